@@ -1,0 +1,10 @@
+"""Tables of foundation."""
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create what this part stores."""
