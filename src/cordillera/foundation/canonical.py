@@ -1,0 +1,252 @@
+r"""JSON that is signed or hashed: RFC 8785 on the way out, a strict reader on the way in.
+
+The reader refuses what lenient parsers let through and attackers use: duplicate keys, NaN and
+Infinity, integers beyond 2^53 - 1, lone surrogates, byte-order marks, nesting deeper than 32 and
+documents over a cap that is checked before anything is parsed.
+
+>>> dumps({"b": 1.0, "a": "ñ"})
+b'{"a":"\xc3\xb1","b":1}'
+>>> loads(b'{"a": 1, "a": 2}')
+Traceback (most recent call last):
+...
+cordillera.foundation.canonical.DuplicateKey: json.duplicate_key(key='a')
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NoReturn, TypeVar
+
+import msgspec
+
+from cordillera.foundation.errors import BadInput
+
+MAX_BYTES = 1_048_576
+MAX_DEPTH = 32
+MAX_INTEGER = 2**53 - 1
+
+T = TypeVar("T")
+
+
+class NotJson(BadInput):
+    """The bytes are no JSON text, or not UTF-8."""
+
+    code = "json.not_json"
+
+
+class DuplicateKey(BadInput):
+    """An object names a key twice: two readers would see two documents."""
+
+    code = "json.duplicate_key"
+
+
+class NotANumber(BadInput):
+    """NaN or Infinity, which JSON does not have."""
+
+    code = "json.not_a_number"
+
+
+class IntegerTooLarge(BadInput):
+    """An integer that other readers would round (I-JSON, RFC 7493 2.2)."""
+
+    code = "json.integer_too_large"
+
+
+class TooDeep(BadInput):
+    """More nesting than a reader should have to follow."""
+
+    code = "json.too_deep"
+
+
+class TooLarge(BadInput):
+    """More bytes than the place allows."""
+
+    code = "json.too_large"
+
+
+class LoneSurrogate(BadInput):
+    """Half a UTF-16 pair: no character."""
+
+    code = "json.lone_surrogate"
+
+
+class WrongShape(BadInput):
+    """Well-formed JSON that is not what the schema asks for."""
+
+    code = "json.wrong_shape"
+
+
+class NotCanonicalizable(BadInput):
+    """A value that RFC 8785 cannot write."""
+
+    code = "json.not_canonicalizable"
+
+
+def loads(raw: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> object:
+    """Read one JSON text strictly; raise a subtype of `BadInput` for anything doubtful."""
+    if len(raw) > max_bytes:
+        raise TooLarge(size=len(raw), limit=max_bytes)
+    _check_depth(raw, max_depth)
+    try:
+        text = raw.decode("utf-8")
+        value: object = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_int=_exact,
+            parse_float=_finite,
+        )
+    except UnicodeDecodeError as error:
+        raise NotJson(reason="not UTF-8", offset=error.start) from error
+    except json.JSONDecodeError as error:
+        raise NotJson(reason=error.msg, offset=error.pos) from error
+    if "\\u" in text:
+        _check_surrogates(value)
+    return value
+
+
+def to_struct(raw: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
+    """Read strictly, then convert to the msgspec type `kind`; unknown or wrong fields raise `WrongShape`."""
+    try:
+        return msgspec.convert(loads(raw, max_bytes=max_bytes), kind, strict=True)
+    except msgspec.ValidationError as error:
+        raise WrongShape(reason=str(error)) from error
+
+
+def dumps(value: object) -> bytes:
+    """Write `value` (JSON values, msgspec structs) as RFC 8785 canonical bytes."""
+    parts: list[str] = []
+    _write(msgspec.to_builtins(value), parts)
+    try:
+        return "".join(parts).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise LoneSurrogate(offset=error.start) from error
+
+
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_BRACKETS = re.compile(rb"[\[{\]}]")
+
+
+def _check_depth(raw: bytes, limit: int) -> None:
+    depth = 0
+    for bracket in _BRACKETS.findall(_QUOTED.sub(b"", raw)):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > limit:
+            raise TooDeep(limit=limit)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        (name, _), *_others = Counter(name for name, _ in pairs).most_common(1)
+        raise DuplicateKey(key=name[:64])
+    return found
+
+
+def _refuse_constant(word: str) -> NoReturn:
+    raise NotANumber(value=word)
+
+
+def _exact(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
+        raise IntegerTooLarge(digits=len(digits))
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise NotANumber(value=digits[:32])
+    return number
+
+
+def _check_surrogates(value: object) -> None:
+    if isinstance(value, str):
+        if any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+            raise LoneSurrogate
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            _check_surrogates(name)
+            _check_surrogates(member)
+    elif isinstance(value, Sequence):
+        for member in value:
+            _check_surrogates(member)
+
+
+def _write(value: object, parts: list[str]) -> None:
+    if value is None or isinstance(value, bool):
+        parts.append({None: "null", True: "true", False: "false"}[value])
+    elif isinstance(value, str):
+        parts.append(_quote(value))
+    elif isinstance(value, int):
+        parts.append(_integer(value))
+    elif isinstance(value, float):
+        parts.append(_ecmascript_number(value))
+    elif isinstance(value, Mapping):
+        _write_object(value, parts)
+    elif isinstance(value, Sequence):
+        _write_array(value, parts)
+    else:
+        raise NotCanonicalizable(kind=type(value).__name__)
+
+
+def _write_object(value: Mapping[object, object], parts: list[str]) -> None:
+    if not all(isinstance(name, str) for name in value):
+        raise NotCanonicalizable(kind="key that is no string")
+    ordered = sorted(value.items(), key=lambda item: str(item[0]).encode("utf-16-be", "surrogatepass"))
+    parts.append("{")
+    for position, (name, member) in enumerate(ordered):
+        parts.append(("," if position else "") + _quote(str(name)) + ":")
+        _write(member, parts)
+    parts.append("}")
+
+
+def _write_array(value: Sequence[object], parts: list[str]) -> None:
+    parts.append("[")
+    for position, member in enumerate(value):
+        if position:
+            parts.append(",")
+        _write(member, parts)
+    parts.append("]")
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _integer(value: int) -> str:
+    if abs(value) > MAX_INTEGER:
+        raise NotCanonicalizable(kind="integer over 2^53 - 1")
+    return str(value)
+
+
+def _ecmascript_number(value: float) -> str:
+    """Write a double as ECMAScript does (RFC 8785, 3.2.2.3): shortest digits, exponent outside 1e-6..1e21."""
+    if not math.isfinite(value):
+        raise NotCanonicalizable(kind="NaN or Infinity")
+    if value == 0:
+        return "0"
+    sign = "-" if value < 0 else ""
+    mantissa, _, exponent = f"{abs(value)!r}".partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    fraction = "" if fraction == "0" else fraction
+    point = len(whole) + int(exponent or 0)
+    digits = whole + fraction
+    stripped = digits.lstrip("0")
+    point -= len(digits) - len(stripped)
+    digits = stripped.rstrip("0")
+    return sign + _place_point(digits, point)
+
+
+def _place_point(digits: str, point: int) -> str:
+    count = len(digits)
+    if count <= point <= 21:
+        return digits + "0" * (point - count)
+    if 0 < point <= 21:
+        return f"{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return "0." + "0" * -point + digits
+    rest = f".{digits[1:]}" if count > 1 else ""
+    return f"{digits[0]}{rest}e{'+' if point > 0 else '-'}{abs(point - 1)}"

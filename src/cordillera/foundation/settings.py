@@ -1,0 +1,171 @@
+"""Settings of a node: `cordillera.toml` in its home, overridden by the environment.
+
+Every setting has a default, so a node starts with an empty file. `CORDILLERA_WEB_PORT=8443` overrides
+`port` in the section `[web]`. Nothing else in Cordillera reads the environment or the settings file.
+
+>>> from pathlib import Path
+>>> read_settings(Path("/nowhere"), {}, {"CORDILLERA_WEB_PORT": "8443"}).web.port
+8443
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from cordillera.foundation.errors import BadInput
+
+FILE_NAME = "cordillera.toml"
+_PREFIX = "CORDILLERA_"
+
+
+class WrongSettings(BadInput):
+    """The settings file or an environment variable cannot be used; the reason names the setting."""
+
+    code = "settings.wrong"
+
+
+class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who this node is. `environment` "exercise" works with invented data only."""
+
+    id: str = "node"
+    country: str = "EC"
+    agency: str = "EC-PN"
+    name: str = "Cordillera node"
+    environment: Literal["exercise", "production"] = "exercise"
+    language: Literal["es", "en"] = "es"
+    timezone: str = "America/Guayaquil"
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where PostgreSQL is. Without URLs the node runs an embedded server of its own.
+
+    `owner_url`, `app_url` and `auditor_url` belong together: three roles of one database. `binaries`
+    is the folder of `postgres` and `initdb` for the embedded server; empty means: look for them.
+    """
+
+    owner_url: str = ""
+    app_url: str = ""
+    auditor_url: str = ""
+    binaries: str = ""
+    pool_size: int = 10
+
+
+class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The site for people. Without a certificate it may listen on loopback only."""
+
+    host: str = "127.0.0.1"
+    port: int = 8700
+    tls_certificate: str = ""
+    tls_key: str = ""
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    idle_minutes: int = 15
+    absolute_hours: int = 12
+
+
+class ExchangeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The listener for partner nodes. `public_url` is what partners call; empty means host and port."""
+
+    host: str = "127.0.0.1"
+    port: int = 8701
+    public_url: str = ""
+    message_hours: int = 72
+    answer_bucket_ms: int = 200
+
+
+class LedgerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The transparency log. `max_lag_seconds`: leaves waiting longer stop every release."""
+
+    origin: str = ""
+    max_lag_seconds: int = 60
+
+
+class TravellerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The traveller desk: the watched folder, and how long things are kept (days)."""
+
+    inbox: str = ""
+    traveller_days: int = 180
+    alert_days: int = 365
+    review_days: int = 90
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings of one node, with the home they belong to."""
+
+    home: Path
+    node: NodeSettings = NodeSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    web: WebSettings = WebSettings()
+    exchange: ExchangeSettings = ExchangeSettings()
+    ledger: LedgerSettings = LedgerSettings()
+    travellers: TravellerSettings = TravellerSettings()
+
+    @property
+    def keys(self) -> Path:
+        """The directory of the key ring."""
+        return self.home / "keys"
+
+    @property
+    def ledger_origin(self) -> str:
+        """The name of this node's log in checkpoints."""
+        return self.ledger.origin or f"cordillera/{self.node.id}"
+
+
+def default_home(environ: Mapping[str, str] | None = None) -> Path:
+    """Return `$CORDILLERA_HOME`, else the user's data folder."""
+    known = os.environ if environ is None else environ
+    if known.get("CORDILLERA_HOME"):
+        return Path(known["CORDILLERA_HOME"]).expanduser()
+    data = known.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(data).expanduser() / "cordillera"
+
+
+def load(home: Path) -> Settings:
+    """Read the settings of the node that lives in `home`; raise `WrongSettings`."""
+    path = home / FILE_NAME
+    try:
+        written = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongSettings(file=FILE_NAME, reason=str(error)) from error
+    return read_settings(home, written, os.environ)
+
+
+def read_settings(home: Path, written: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
+    """Join file and environment to `Settings`; raise `WrongSettings` for unknown names or wrong values."""
+    values: dict[str, object] = {name: _section(name, part) for name, part in written.items()}
+    for section in Settings.__struct_fields__[1:]:
+        part = dict(_section(section, values.get(section, {})))
+        kind = Settings.__annotations__[section]
+        for name in kind.__struct_fields__:
+            override = environ.get(f"{_PREFIX}{section.upper()}_{name.upper()}")
+            if override is not None:
+                part[name] = override.split(",") if name == "allowed_hosts" else override
+        values[section] = _convert(section, part, kind)
+    return _build(home, values)
+
+
+def _section(name: str, part: object) -> Mapping[str, object]:
+    if not isinstance(part, Mapping):
+        raise WrongSettings(section=name, reason="must be a table")
+    return part
+
+
+def _convert(section: str, part: Mapping[str, object], kind: type[msgspec.Struct]) -> msgspec.Struct:
+    try:
+        return msgspec.convert(part, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise WrongSettings(section=section, reason=str(error)) from error
+
+
+def _build(home: Path, values: Mapping[str, object]) -> Settings:
+    unknown = sorted(set(values) - set(Settings.__struct_fields__[1:]))
+    if unknown:
+        raise WrongSettings(section=unknown[0], reason="unknown section")
+    return msgspec.convert({"home": home, **values}, Settings, strict=True, dec_hook=_as_is)
+
+
+def _as_is(kind: type, value: object) -> object:
+    return Path(str(value)) if kind is Path else value

@@ -1,0 +1,124 @@
+"""The only place that makes database engines: three roles, one transaction at a time, scope set inside it.
+
+`Store.transaction(scope)` runs as the application role with the officer's agency and declared purpose
+set for that transaction, so row-level security sees them; leaving the block commits, an error rolls
+back. The auditor reads the ledger only; the owner migrates and does nothing else.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from cordillera.foundation.errors import Unavailable
+
+NODE = "node"
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_MIGRATION_LOCK = 0x636F7264
+
+
+class StoreUnavailable(Unavailable):
+    """PostgreSQL does not answer, is out of space, or ended the transaction; nothing was kept."""
+
+    code = "store.unavailable"
+
+
+class DatabaseUrls(msgspec.Struct, frozen=True):
+    """The same database, seen by its three roles."""
+
+    owner: str
+    app: str
+    auditor: str
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """For whom and why a transaction runs. Rows of other agencies do not exist in it."""
+
+    agency: str
+    purpose: str
+    actor: str = NODE
+
+    @classmethod
+    def node(cls, purpose: str) -> "Scope":
+        """The node's own work, such as retention or answering a partner."""
+        return cls(agency=NODE, purpose=purpose)
+
+
+class Store:
+    """Connections to one node's database."""
+
+    def __init__(self, urls: DatabaseUrls, *, pool_size: int = 10) -> None:
+        self.urls = urls
+        self._app = _engine(urls.app, pool_size)
+        self._auditor = _engine(urls.auditor, 2)
+
+    @contextmanager
+    def transaction(self, scope: Scope) -> Iterator[sa.Connection]:
+        """Open a transaction as the application role under `scope`; raise `StoreUnavailable`."""
+        with _begin(self._app) as connection:
+            connection.execute(
+                sa.text(
+                    "SELECT set_config('cord.agency', :agency, true),"
+                    " set_config('cord.purpose', :purpose, true), set_config('cord.actor', :actor, true)"
+                ),
+                {"agency": scope.agency, "purpose": scope.purpose, "actor": scope.actor},
+            )
+            yield connection
+
+    @contextmanager
+    def auditor_transaction(self) -> Iterator[sa.Connection]:
+        """Open a transaction as the auditor, who sees the ledger and nothing else."""
+        with _begin(self._auditor) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._app.dispose()
+        self._auditor.dispose()
+
+
+def migrate(owner_url: str) -> None:
+    """Bring the schema to this version, as the owner; safe when several processes start at once."""
+    engine = _engine(owner_url, 1)
+    try:
+        with _begin(engine) as connection:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def _engine(url: str, pool_size: int) -> sa.Engine:
+    return sa.create_engine(
+        sa.make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10},
+    )
+
+
+@contextmanager
+def _begin(engine: sa.Engine) -> Iterator[sa.Connection]:
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except OperationalError as error:
+        raise StoreUnavailable(reason=_reason(error)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreUnavailable(reason=_reason(error)) from error
+        raise
+
+
+def _reason(error: DBAPIError) -> str:
+    """Name the SQLSTATE or the driver's class; never the statement, which may hold personal data."""
+    return getattr(error.orig, "sqlstate", None) or type(error.orig).__name__

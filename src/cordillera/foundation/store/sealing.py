@@ -1,0 +1,119 @@
+"""Sealed fields: AES-256-GCM under a data key per record group, wrapped by the key of its erase month.
+
+Destroying the data key erases the group; destroying the month's key erases every group that was due in
+that month, in backups too. Equality search goes through blind indexes: a keyed hash per column.
+"""
+
+import unicodedata
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.crypto.digest import hmac_sha256
+from cordillera.foundation.crypto.keyring import KeyRing, month_label
+from cordillera.foundation.crypto.random import token_bytes
+from cordillera.foundation.crypto.sealing import open_sealed, seal, unwrap_key, wrap_key
+from cordillera.foundation.errors import NotFound
+from cordillera.foundation.ids import uuid7
+
+_BLIND_SIZE = 16
+
+
+class KeyDestroyed(NotFound):
+    """The data key is gone: what it sealed has been erased."""
+
+    code = "store.key_destroyed"
+
+
+class DataKey(msgspec.Struct, frozen=True):
+    """An open data key; keep it no longer than the transaction."""
+
+    key_id: UUID
+    secret: bytes
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a sealed field lives; sealed bytes do not open anywhere else."""
+
+    table: str
+    column: str
+    row: str
+
+
+class FieldSealer:
+    """Makes, opens and destroys data keys, and seals fields with them."""
+
+    def __init__(self, keyring: KeyRing, clock: Clock) -> None:
+        self._keyring = keyring
+        self._clock = clock
+
+    def new_key(self, tx: sa.Connection, group: str, erase_after: datetime) -> DataKey:
+        """Make the data key of a record group that must be gone at `erase_after`."""
+        key = DataKey(uuid7(), token_bytes(32))
+        label = month_label(erase_after)
+        tx.execute(
+            sa.text(
+                "INSERT INTO data_key (key_id, record_group, kek, wrapped, created_at, erase_after)"
+                " VALUES (:key_id, :group, :kek, :wrapped, :now, :erase_after)"
+            ),
+            {
+                "key_id": key.key_id,
+                "group": group,
+                "kek": label,
+                "wrapped": wrap_key(self._keyring.kek(label), key.secret),
+                "now": self._clock.now(),
+                "erase_after": erase_after,
+            },
+        )
+        return key
+
+    def load_key(self, tx: sa.Connection, key_id: UUID) -> DataKey:
+        """Open the data key `key_id`; raise `KeyDestroyed` when it is gone."""
+        return self.load_keys(tx, [key_id])[key_id]
+
+    def load_keys(self, tx: sa.Connection, key_ids: list[UUID]) -> dict[UUID, DataKey]:
+        """Open several data keys at once; raise `KeyDestroyed` when one is gone."""
+        found = tx.execute(
+            sa.text(
+                "SELECT key_id, kek, wrapped FROM data_key WHERE key_id = ANY(:ids) AND wrapped IS NOT NULL"
+            ),
+            {"ids": key_ids},
+        )
+        keys = {row.key_id: DataKey(row.key_id, self._unwrap(row.kek, row.wrapped)) for row in found}
+        for key_id in key_ids:
+            if key_id not in keys:
+                raise KeyDestroyed(key_id=str(key_id))
+        return keys
+
+    def destroy_key(self, tx: sa.Connection, key_id: UUID) -> None:
+        """Destroy a data key: what it sealed cannot be read again. Doing so twice changes nothing."""
+        tx.execute(
+            sa.text(
+                "UPDATE data_key SET wrapped = NULL, destroyed_at = :now"
+                " WHERE key_id = :key AND wrapped IS NOT NULL"
+            ),
+            {"now": self._clock.now(), "key": key_id},
+        )
+
+    def seal(self, key: DataKey, place: Place, plaintext: bytes) -> bytes:
+        """Seal one field for its place."""
+        return seal(key.secret, plaintext, _aad(place, key))
+
+    def open(self, key: DataKey, place: Place, blob: bytes) -> bytes:
+        """Open one field; raise `SealBroken` when it was changed or moved."""
+        return open_sealed(key.secret, bytes(blob), _aad(place, key))
+
+    def blind(self, column: str, value: str) -> bytes:
+        """Return the 16-byte blind index of `value` (NFKC, case folded, spaces gone) in `column`."""
+        plain = "".join(unicodedata.normalize("NFKC", value).casefold().split())
+        return hmac_sha256(self._keyring.secret("blind"), f"{column}|{plain}".encode())[:_BLIND_SIZE]
+
+    def _unwrap(self, label: str, wrapped: bytes) -> bytes:
+        return unwrap_key(self._keyring.kek(label), bytes(wrapped))
+
+
+def _aad(place: Place, key: DataKey) -> bytes:
+    return f"{place.table}|{place.column}|{place.row}|{key.key_id}".encode()

@@ -1,0 +1,81 @@
+"""Fixtures: a real PostgreSQL with a fresh migrated database per test, a clock that waits, shared data."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cordillera.foundation.clock import FixedClock
+from cordillera.foundation.crypto.keyring import KeyRing
+from cordillera.foundation.ids import uuid7
+from cordillera.foundation.store.database import DatabaseUrls, Store, migrate
+from cordillera.foundation.store.embedded import EmbeddedPostgres
+from cordillera.foundation.store.sealing import FieldSealer
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATE = "cordillera_template"
+
+
+def shared_folder() -> Path | None:
+    """The folder of shared test data: `$CORDILLERA_SHARED`, else beside the checkout."""
+    named = os.environ.get("CORDILLERA_SHARED")
+    candidates = [Path(named)] if named else [ROOT.parent / "shared"]
+    return next((folder / "data" for folder in candidates if (folder / "data").is_dir()), None)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The data of ../shared; a test that needs it is skipped without it, and fails in CI."""
+    folder = shared_folder()
+    if folder is None:
+        reason = "shared test data not found: set CORDILLERA_SHARED"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """One real PostgreSQL server for the session (fsync off: the fault tests start their own)."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data", durable=False)
+    server.start()
+    server.create_database(TEMPLATE)
+    migrate(server.urls(TEMPLATE).owner)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database_urls(cluster: EmbeddedPostgres) -> Iterator[DatabaseUrls]:
+    """A fresh, migrated database of this test alone."""
+    name = f"test_{uuid7().hex[-16:]}"
+    cluster.create_database(name, template=TEMPLATE)
+    yield cluster.urls(name)
+    cluster.drop_database(name)
+
+
+@pytest.fixture
+def store(database_urls: DatabaseUrls) -> Iterator[Store]:
+    """The store of a fresh node."""
+    opened = Store(database_urls, pool_size=5)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Noon UTC of a day on which the shipped agreements are in force."""
+    return FixedClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> KeyRing:
+    """A fresh key ring."""
+    return KeyRing(tmp_path / "keys")
+
+
+@pytest.fixture
+def sealer(keyring: KeyRing, clock: FixedClock) -> FieldSealer:
+    """A sealer of fields under the fresh key ring."""
+    return FieldSealer(keyring, clock)
