@@ -45,7 +45,9 @@ class KeyRing:
 
     def kek(self, label: str) -> bytes:
         """Return the wrapping key of an erase month; raise `KeyUnavailable` once it was destroyed."""
-        key = self._get_or_make(f"kek-{label}.secret")
+        key = self._read_or_create(
+            self.directory / f"kek-{label}.secret", None
+        )  # another process may destroy it
         if key == _DESTROYED:
             raise KeyUnavailable(key=f"kek-{label}", reason="destroyed")
         return key
@@ -59,7 +61,6 @@ class KeyRing:
                 file.flush()
                 os.fsync(file.fileno())
         path.write_bytes(_DESTROYED)
-        self._held[path.name] = _DESTROYED
 
     def _get_or_make(self, name: str, make: bytes | None = None) -> bytes:
         held = self._held.get(name)

@@ -1,0 +1,5 @@
+"""Run the command line with `python -m cordillera`."""
+
+from cordillera.cli.main import main
+
+main()
