@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+ARGS ?=
 BIN := .venv/bin
 STAMPS := .venv/stamps
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
@@ -39,10 +40,10 @@ setup: $(STAMPS)/runtime $(STAMPS)/ui ## set up .venv, so that .venv/bin/cordill
 dev: setup $(STAMPS)/dev ## set up what the tests and linters need too
 
 demo: setup ## two nodes, a day of flights, in your browser
-	$(BIN)/cordillera demo
+	$(BIN)/cordillera demo $(ARGS)
 
 test: dev ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ARGS)
 
 lint: dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
