@@ -1,0 +1,116 @@
+"""The database of a home: a configured PostgreSQL, or an embedded one that runs while it is used.
+
+Every process that works on a home is a *user* of its database. The first user starts the server, later
+ones join it, and the last one out stops it; a user that was killed is no longer counted. A node is a user
+for as long as it runs, so a command that ends beside it stops nothing. `keep_running` brings the server
+back when it dies under a node.
+
+>>> from tempfile import mkdtemp
+>>> from cordillera.foundation.settings import load
+>>> home = Path(mkdtemp())
+>>> with ensure_running(home, load(home)) as urls:
+...     urls.app.startswith("postgresql://cordillera_app:")
+True
+>>> server_of(home, load(home)).destroy()
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+import msgspec
+
+from cordillera.foundation.settings import Settings
+from cordillera.foundation.store.database import DatabaseUrls
+from cordillera.foundation.store.embedded_cluster import ClusterOptions, EmbeddedPostgres
+from cordillera.foundation.store.embedded_errors import DatabaseUnavailable, IncompleteUrls
+from cordillera.foundation.store.embedded_locks import SharedLock
+from cordillera.foundation.store.embedded_profile import Profile
+
+__all__ = [
+    "ClusterOptions",
+    "DatabaseUnavailable",
+    "EmbeddedPostgres",
+    "Profile",
+    "configured_urls",
+    "ensure_running",
+    "keep_running",
+    "server_of",
+]
+
+_WATCH_SECONDS: Final = 1.0
+
+
+@contextmanager
+def ensure_running(home: Path, settings: Settings) -> Iterator[DatabaseUrls]:
+    """Be a user of the home's database while the block runs; yields the URLs of its three roles.
+
+    Raises a DatabaseUnavailable when the embedded server cannot be started.
+    """
+    configured = configured_urls(settings)
+    if configured is not None:
+        yield configured
+        return
+    server = server_of(home, settings)
+    with server.starting():
+        use = SharedLock(server.directory / "users.lock")
+        try:
+            server.start_unlocked()
+            urls = server.ensure_database()
+        except BaseException:
+            _leave(server, use)
+            raise
+    try:
+        yield urls
+    finally:
+        with server.starting():
+            _leave(server, use)
+
+
+def keep_running(home: Path, settings: Settings, stop: Event) -> None:
+    """Start the home's server again whenever it has died, until `stop` is set (a thread of the node).
+
+    A start that fails (a full disk) is tried again after each pause; meanwhile nothing is acknowledged.
+    """
+    if configured_urls(settings) is not None:
+        return
+    server = server_of(home, settings)
+    while not stop.wait(_WATCH_SECONDS):
+        if server.is_running():
+            continue
+        try:
+            server.start()
+        except DatabaseUnavailable:
+            continue
+
+
+def configured_urls(settings: Settings) -> DatabaseUrls | None:
+    """The URLs of a database that someone else runs; None when the node runs its own.
+
+    Raises IncompleteUrls when some of the three are given but not all.
+    """
+    database = settings.database
+    given = {
+        "owner_url": database.owner_url,
+        "app_url": database.app_url,
+        "auditor_url": database.auditor_url,
+    }
+    missing = tuple(name for name, url in given.items() if not url)
+    if len(missing) == len(given):
+        return None
+    if missing:
+        raise IncompleteUrls(missing=missing)
+    return DatabaseUrls(database.owner_url, database.app_url, database.auditor_url)
+
+
+def server_of(home: Path, settings: Settings) -> EmbeddedPostgres:
+    """The embedded server of a home, running or not; passwords lie with the home's keys."""
+    binaries = Path(settings.database.binaries) if settings.database.binaries else None
+    return EmbeddedPostgres(home / "database", binaries, ClusterOptions(passwords=home / "keys"))
+
+
+def _leave(server: EmbeddedPostgres, use: SharedLock) -> None:
+    if use.release_as_last():
+        server.stop_unlocked()
