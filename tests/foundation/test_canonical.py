@@ -17,7 +17,7 @@ json_values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-canonical.MAX_INTEGER, canonical.MAX_INTEGER)
-    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.floats(-canonical.MAX_INTEGER, canonical.MAX_INTEGER)  # larger whole doubles are no I-JSON integers
     | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: (
         st.lists(inner, max_size=4)

@@ -28,6 +28,7 @@ def test_an_error_in_the_block_keeps_nothing(store: Store) -> None:
         "INSERT INTO data_key (key_id, record_group, kek, wrapped, created_at, erase_after)"
         " VALUES (gen_random_uuid(), 'g', 'k', '', now(), now())"
     )
+
     def insert_then_stop() -> None:
         with store.transaction(Scope.node("test")) as tx:
             tx.execute(insert)
