@@ -92,17 +92,11 @@ def configured_urls(settings: Settings) -> DatabaseUrls | None:
     Raises IncompleteUrls when some of the three are given but not all.
     """
     database = settings.database
-    given = {
-        "owner_url": database.owner_url,
-        "app_url": database.app_url,
-        "auditor_url": database.auditor_url,
-    }
-    missing = tuple(name for name, url in given.items() if not url)
-    if len(missing) == len(given):
-        return None
-    if missing:
+    urls = DatabaseUrls(database.owner_url, database.app_url, database.auditor_url)
+    missing = tuple(f"{role}_url" for role, url in msgspec.structs.asdict(urls).items() if not url)
+    if missing and len(missing) < len(urls.__struct_fields__):
         raise IncompleteUrls(missing=missing)
-    return DatabaseUrls(database.owner_url, database.app_url, database.auditor_url)
+    return None if missing else urls
 
 
 def server_of(home: Path, settings: Settings) -> EmbeddedPostgres:
