@@ -1,0 +1,151 @@
+"""Finding segments and splitting them (ISO 9735-1 clauses 7 to 9), with byte offsets.
+
+Two steps: where segments end (an unreleased terminator; this runs over every byte) and what is inside
+one (elements, repetitions, components; this runs only over segments somebody asks for).
+
+>>> from cordillera.engines.edifact.model import Source
+>>> from cordillera.engines.edifact.service import LEVEL_A
+>>> source = Source(b"NAD+FL+++D?'ARCY:ANNE'", LEVEL_A, "ascii")
+>>> end = next_terminator(source.data, 0, source.service)
+>>> split_segment(source, 0, end).value(3)
+Value(text="D'ARCY", start=9, end=16)
+"""
+
+import re
+from collections.abc import Iterator
+
+from cordillera.engines.edifact.model import Composite, Segment, Source, Value
+from cordillera.engines.edifact.service import ServiceString
+
+BLANKS = b" \t\r\n\x0b\x0c"
+_BLANK_RUN = re.compile(rb"[ \t\r\n\x0b\x0c]*+")
+# Line wraps of Type-B and AFTN carriers may fall inside a tag.
+_TAG = re.compile(rb"[A-Z][\r\n]{0,4}[A-Z0-9][\r\n]{0,4}[A-Z0-9][\r\n]{0,4}")
+_TAG_SPAN = 16
+
+
+def skip_blanks(data: bytes, position: int) -> int:
+    """The first place from `position` on that is not a blank, tab or line break."""
+    match = _BLANK_RUN.match(data, position)
+    return position if match is None else match.end()
+
+
+def next_terminator(data: bytes, start: int, service: ServiceString, end: int | None = None) -> int:
+    """Where the segment that begins at `start` ends: its unreleased terminator, or -1 before `end`."""
+    stop = len(data) if end is None else end
+    position = start
+    while (found := data.find(service.terminator, position, stop)) >= 0:
+        if not is_released(data, start, found, service.release):
+            return found
+        position = found + 1
+    return -1
+
+
+def is_released(data: bytes, start: int, position: int, release: bytes) -> bool:
+    """Whether an odd run of release characters stands before `position` (ISO 9735-1 clause 7.2)."""
+    if not release:
+        return False
+    mark = release[0]
+    before = position
+    while before > start and data[before - 1] == mark:
+        before -= 1
+    return (position - before) % 2 == 1
+
+
+def tag_of(data: bytes, start: int, end: int, service: ServiceString) -> str:
+    """The tag of the segment in `data[start:end]`, or "" when these bytes are no segment."""
+    match = _TAG.match(data, start, min(end, start + _TAG_SPAN))
+    if match is None:
+        return ""
+    after = data[match.end() : match.end() + 1]
+    if match.end() < end and after not in {service.element, service.component}:
+        return ""
+    return match.group().translate(None, b"\r\n").decode("ascii")
+
+
+def split_segment(source: Source, start: int, end: int) -> Segment:
+    """Split one segment into elements, repetitions and components; every value keeps its offsets."""
+    data, service = source.data, source.service
+    tag = tag_of(data, start, end, service)
+    body = data[start:end]
+    if service.release and service.release in body:
+        elements = _split_released(source, start, end)
+    else:
+        elements = _split_plain(source, start, body)
+    return Segment(tag, start, end, tuple(elements)[1:])
+
+
+def longest_element(source: Source, start: int, end: int) -> int:
+    """The length in bytes of the longest element of a segment (the limit of a hostile file)."""
+    pieces = _cut(source.data[start:end], source.service.element, source.service.release)
+    return max(stop - begin for begin, stop in pieces)
+
+
+def _split_plain(source: Source, start: int, body: bytes) -> Iterator[tuple[Composite, ...]]:
+    service = source.service
+    for element in body.split(service.element):
+        repeats = element.split(service.repetition) if service.repetition else (element,)
+        composites = []
+        for repeat in repeats:
+            values = []
+            for raw in repeat.split(service.component):
+                values.append(Value(_text(raw, source.codec), start, start + len(raw)))
+                start += len(raw) + 1
+            composites.append(tuple(values))
+        yield tuple(composites)
+
+
+def _split_released(source: Source, start: int, end: int) -> Iterator[tuple[Composite, ...]]:
+    service, body = source.service, source.data[start:end]
+    for first, last in _cut(body, service.element, service.release):
+        repeats = _cut(body[first:last], service.repetition, service.release)
+        yield tuple(
+            _composite(source, body[first + low : first + high], start + first + low) for low, high in repeats
+        )
+
+
+def _composite(source: Source, body: bytes, start: int) -> Composite:
+    service = source.service
+    return tuple(
+        Value(
+            _text(_unreleased(body[low:high], service.release), source.codec),
+            start + low,
+            start + high,
+        )
+        for low, high in _cut(body, service.component, service.release)
+    )
+
+
+def _cut(body: bytes, separator: bytes, release: bytes) -> list[tuple[int, int]]:
+    """The spans between unreleased separators."""
+    spans: list[tuple[int, int]] = []
+    first = 0
+    position = 0
+    while separator and (found := body.find(separator, position)) >= 0:
+        position = found + 1
+        if not is_released(body, first, found, release):
+            spans.append((first, found))
+            first = position
+    spans.append((first, len(body)))
+    return spans
+
+
+def _unreleased(raw: bytes, release: bytes) -> bytes:
+    """Drop each release character and keep the character it releases."""
+    if release not in raw:
+        return raw
+    out = bytearray()
+    pieces = iter(raw.split(release))
+    out += next(pieces)
+    for piece in pieces:
+        if piece:
+            out += piece
+        else:  # two release characters stand for one; what follows is plain
+            out += release + next(pieces, b"")
+    return bytes(out)
+
+
+def _text(raw: bytes, codec: str) -> str:
+    if b"\n" in raw or b"\r" in raw:
+        raw = raw.translate(None, b"\r\n")
+    return raw.decode(codec, "replace")

@@ -1,0 +1,166 @@
+"""A passenger or crew list as typed records; every field keeps the bytes it came from.
+
+An absent or unusable field is None: unknown is never guessed, and the finding says why.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from cordillera.engines.edifact.findings import Finding
+from cordillera.foundation.explain import Evidence
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One fact read from a message: its text (dates as ISO 8601) and its bytes [start, end) in the file."""
+
+    text: str
+    start: int
+    end: int
+
+    def evidence(self, source: str) -> Evidence:
+        """This field as evidence of an explanation; `source` names the stored message."""
+        return Evidence(source, self.start, self.end, self.text)
+
+
+def text_of(field: Field | None) -> str:
+    """The text of a field, or "" when it is unknown."""
+    return "" if field is None else field.text
+
+
+class ListKind(StrEnum):
+    """What BGM says the message is (UN/EDIFACT 1001: 745, 250, 266)."""
+
+    PASSENGERS = "passengers"
+    CREW = "crew"
+    FLIGHT_STATUS = "flight_status"
+    UNKNOWN = "unknown"
+
+
+class Role(StrEnum):
+    """What NAD says the person is (UN/EDIFACT 3035: FL, FM, DDU, DDT)."""
+
+    PASSENGER = "passenger"
+    CREW = "crew"
+    TRANSIT_PASSENGER = "transit_passenger"
+    TRANSIT_CREW = "transit_crew"
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A travel document: type code as sent (P, V, I...), number, issuing state, expiry as ISO date."""
+
+    type: Field | None = None
+    number: Field | None = None
+    issuer: Field | None = None
+    expires: Field | None = None
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """RFF: what it refers to (AVF, ABO, SEA...) and the value."""
+
+    qualifier: str
+    value: Field
+
+
+class Traveller(msgspec.Struct, frozen=True):
+    """One person of the list. Names are as written; `bags` are tag numbers; `sex` is the code as sent.
+
+    `start` and `end` enclose all segments of the person; `partial` says the message was cut inside.
+    """
+
+    role: Role
+    start: int
+    end: int
+    surname: Field | None = None
+    given: Field | None = None
+    more_names: tuple[Field, ...] = ()
+    sex: Field | None = None
+    date_of_birth: Field | None = None
+    nationality: Field | None = None
+    residence: Field | None = None
+    birthplace: Field | None = None
+    embarked: Field | None = None
+    disembarks: Field | None = None
+    clearance: Field | None = None
+    documents: tuple[Document, ...] = ()
+    references: tuple[Reference, ...] = ()
+    bags: tuple[Field, ...] = ()
+    bag_count: Field | None = None
+    bag_weight: Field | None = None
+    bag_weight_unit: str = ""
+    partial: bool = False
+
+    @property
+    def given_names(self) -> str:
+        """The given and further names as written, joined by blanks."""
+        return " ".join(field.text for field in (self.given, *self.more_names) if field is not None)
+
+    @property
+    def full_name(self) -> str:
+        """Given names, then surname, as written."""
+        return " ".join(part for part in (self.given_names, text_of(self.surname)) if part)
+
+    def reference(self, qualifier: str) -> Field | None:
+        """The first reference of that kind: AVF reservation, ABO unique passenger reference, SEA seat."""
+        return next((ref.value for ref in self.references if ref.qualifier == qualifier), None)
+
+    @property
+    def reservation(self) -> Field | None:
+        """The record locator of the reservation (RFF+AVF)."""
+        return self.reference("AVF")
+
+    @property
+    def seat(self) -> Field | None:
+        """The seat (RFF+SEA)."""
+        return self.reference("SEA")
+
+
+class Stop(msgspec.Struct, frozen=True):
+    """A place of a leg: LOC qualifier, port, local departure and arrival times as ISO 8601 without zone."""
+
+    qualifier: str
+    port: Field | None
+    departs: Field | None = None
+    arrives: Field | None = None
+
+
+class FlightLeg(msgspec.Struct, frozen=True):
+    """One TDT group: the flight as sent ("AA123"), its carrier and number, and where and when it flies."""
+
+    flight: Field | None
+    carrier: str
+    number: str
+    departure: Stop | None
+    arrival: Stop | None
+    stops: tuple[Stop, ...]
+    start: int
+    end: int
+
+
+class PaxlstMessage(msgspec.Struct, frozen=True):
+    """One PAXLST message. `findings` are those of its meaning; the file's reading holds those of its form."""
+
+    reference: str
+    version: str
+    kind: ListKind
+    status: Field | None
+    transaction: Field | None
+    reported_by: Field | None
+    legs: tuple[FlightLeg, ...]
+    travellers: tuple[Traveller, ...]
+    declared_passengers: int | None
+    declared_crew: int | None
+    complete: bool
+    start: int
+    end: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def departure(self) -> Stop | None:
+        """Where the first leg departs."""
+        return self.legs[0].departure if self.legs else None
+
+    @property
+    def arrival(self) -> Stop | None:
+        """Where the last leg arrives."""
+        return self.legs[-1].arrival if self.legs else None
