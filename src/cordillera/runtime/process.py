@@ -1,0 +1,87 @@
+"""A running node: its servers on one event loop, its workers in threads, one orderly end.
+
+A worker that fails is logged and started again after a pause that doubles up to a minute; a node is
+never half dead in silence. SIGTERM and SIGINT stop the servers first, so that no request is cut, then
+the workers, each of which finishes the transaction it is in.
+"""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+import structlog
+import uvicorn
+
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 60.0
+_JOIN_SECONDS = 20.0
+
+log = structlog.get_logger()
+
+
+class Worker(Protocol):
+    """Background work of a node, such as the courier or the sequencer of the ledger."""
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        ...
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that leaves the process's signals to the node."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+
+def run_node(servers: Sequence[Server], workers: Mapping[str, Worker]) -> None:
+    """Serve and work until SIGTERM or SIGINT, then stop in order."""
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=_keep_running, args=(name, worker, stop), name=name, daemon=True)
+        for name, worker in workers.items()
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        asyncio.run(_serve(servers))
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(_JOIN_SECONDS)
+
+
+async def _serve(servers: Sequence[Server]) -> None:
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    await asyncio.gather(*(_until_it_ends(server, end) for server in servers))
+
+
+async def _until_it_ends(server: Server, end_all: Callable[[], None]) -> None:
+    try:
+        await server.serve()
+    finally:
+        end_all()  # one server that cannot listen ends the node, with its own message
+
+
+def _keep_running(name: str, worker: Worker, stop: threading.Event) -> None:
+    pause = _FIRST_PAUSE
+    while not stop.is_set():
+        try:
+            worker.run(stop)
+            pause = _FIRST_PAUSE
+        except Exception:  # the edge of a thread: log it, and try again
+            log.exception("worker.failed", worker=name, pause_seconds=pause)
+            stop.wait(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
