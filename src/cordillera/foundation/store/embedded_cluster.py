@@ -28,6 +28,7 @@ from cordillera.foundation.store.database import DatabaseUrls
 from cordillera.foundation.store.embedded_binaries import Binaries, choose_binaries, find_binaries
 from cordillera.foundation.store.embedded_errors import (
     STILL_ENDING,
+    LOGIN_REFUSED,
     DatabaseUnavailable,
     StartTimeout,
     from_log,
@@ -187,7 +188,7 @@ class EmbeddedPostgres:
         """Start and wait; try again while orphans of a killed server are still ending."""
         deadline = time.monotonic() + _ORPHAN_SECONDS
         while True:
-            process.discard_stale_pid_file(place.data)
+            process.discard_stale_files(place)
             before = place.log.stat().st_size if place.log.exists() else 0
             self._process = process.launch(binaries, place, self._settings)
             try:
@@ -213,8 +214,8 @@ class EmbeddedPostgres:
         try:
             psycopg.connect(self.url, connect_timeout=5).close()
         except psycopg.OperationalError as error:
-            if "password authentication failed" in str(error):
-                raise from_log("Permission denied", step="password") from error
+            if LOGIN_REFUSED in str(error):
+                raise from_log(str(error), step="password") from error
             return False
         return True
 

@@ -49,7 +49,7 @@ class SocketInUse(DatabaseUnavailable):
 
 
 class PermissionRefused(DatabaseUnavailable):
-    """The server's account may not read or write a directory that it needs."""
+    """The server's account may not use a directory that it needs, or a password file was lost."""
 
     code = "database.permission"
 
@@ -68,6 +68,7 @@ class PlaceTaken(DatabaseUnavailable):
 
 STILL_ENDING: Final = "pre-existing shared memory block"
 """The server's words while orphans of a killed postmaster are still on their way out."""
+LOGIN_REFUSED: Final = "password authentication failed"
 
 _WORDS: Final[tuple[tuple[str, type[DatabaseUnavailable]], ...]] = (
     ("No space left on device", DiskFull),
@@ -79,6 +80,7 @@ _WORDS: Final[tuple[tuple[str, type[DatabaseUnavailable]], ...]] = (
     ("has invalid permissions", PermissionRefused),
     ("has wrong ownership", PermissionRefused),
     ("Operation not permitted", PermissionRefused),
+    (LOGIN_REFUSED, PermissionRefused),
     ("Address already in use", SocketInUse),
     ("already exists\n", SocketInUse),
     ("Is another postmaster", SocketInUse),

@@ -144,12 +144,14 @@ def reachable_binaries(binaries: Binaries, place: Place, state: Path = STATE_DIR
         can_traverse(binaries.directory, account) and _may(binaries.directory / "postgres", account, "x")
     ):
         return binaries
+    installation = binaries.directory.parent
     server = hashlib.sha256((binaries.directory / "postgres").read_bytes()).hexdigest()[:12]
     target = state / "binaries" / f"{binaries.version}-{server}"
     if not target.exists():
         _open_directory(target.parent)
-        _copy_installation(binaries.directory.parent, target)
-    return Binaries(target / "bin", binaries.major, binaries.version)
+        _copy_installation(installation, target)
+    copied = target / installation.parent.name / installation.name / "bin"
+    return Binaries(copied, binaries.major, binaries.version)
 
 
 def _may(path: Path, account: Account, what: str) -> bool:
@@ -246,11 +248,20 @@ def _is_private(directory: Path, place: Place) -> bool:
 
 
 def _copy_installation(source: Path, target: Path) -> None:
-    """Copy bin, lib and share; complete or absent, so a copy cut short is never used."""
+    """Copy bin, lib and share; complete or absent, so a copy cut short is never used.
+
+    A wheel keeps shared libraries in `<package>.libs` beside the package and finds them relative to the
+    program, so the copy keeps the same two levels of folders.
+    """
     temporary = Path(tempfile.mkdtemp(prefix="copy-", dir=target.parent))
     for part in ("bin", "lib", "share"):
-        shutil.copytree(source / part, temporary / part, symlinks=True)
-    temporary.chmod(0o755)
+        copied = temporary / source.parent.name / source.name / part
+        shutil.copytree(source / part, copied, symlinks=True)
+    libraries = source.parent.with_name(f"{source.parent.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, temporary / libraries.name, symlinks=True)
+    for folder in (temporary, *temporary.glob("*"), *temporary.glob("*/*")):
+        folder.chmod(folder.stat().st_mode | 0o055)
     try:
         temporary.rename(target)
     except OSError:  # another process finished the same copy first

@@ -8,6 +8,7 @@ has finished its work. SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immedia
 True
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -21,7 +22,7 @@ import msgspec
 
 from cordillera.foundation.store.embedded_binaries import Binaries
 from cordillera.foundation.store.embedded_errors import from_log
-from cordillera.foundation.store.embedded_place import Account, Place
+from cordillera.foundation.store.embedded_place import SOCKET_NAME, Account, Place
 
 LOG_LIMIT: Final = 16 * 1024 * 1024
 _STOP_SECONDS: Final = 60.0
@@ -100,15 +101,21 @@ def stop(data: Path, reap: Callable[[], object] = lambda: None) -> None:
             return
 
 
-def discard_stale_pid_file(data: Path) -> None:
-    """Remove a pid file whose number now belongs to a stranger (restarted container, reused pid).
+def discard_stale_files(place: Place) -> None:
+    """Remove what a killed server left when its pid now belongs to a stranger, or to our unreaped child.
 
-    PostgreSQL refuses to start when that stranger has its own uid. The file stays when any process
-    still works in the data directory: an orphan of the killed server holds the shared memory.
+    PostgreSQL refuses to start while the number in its pid or socket lock file is a process that could be
+    its own. The files stay when any process still works in the data directory: an orphan of the killed
+    server holds the shared memory.
     """
-    if not _pid_file(data) or any(_serves(int(p.name), data) for p in Path("/proc").glob("[0-9]*")):
+    lines = _pid_file(place.data)
+    if lines and lines[0].isdigit():
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(int(lines[0]), os.WNOHANG)
+    if any(_serves(int(p.name), place.data) for p in Path("/proc").glob("[0-9]*")):
         return
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    (place.data / "postmaster.pid").unlink(missing_ok=True)
+    (place.socket / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
 
 def _run_initdb(command: list[str], place: Place) -> None:
