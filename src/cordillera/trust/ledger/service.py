@@ -1,0 +1,227 @@
+"""Recording what happens, and reading it back.
+
+`record` writes the leaf in the caller's transaction: effect and leaf stay or go together. It takes no
+lock, so recording never makes one business transaction wait for another; the sequencer gives leaves
+their place afterwards (ADR 0006). `ensure_writable` is the fail-closed rule: while leaves wait too long
+for their place, nothing may be released.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.crypto.errors import KeyUnavailable
+from cordillera.foundation.crypto.keyring import KeyRing
+from cordillera.foundation.crypto.random import token_bytes
+from cordillera.foundation.crypto.signing import SigningKey
+from cordillera.foundation.ids import uuid7
+from cordillera.foundation.store.database import Scope, Store
+from cordillera.foundation.store.sealing import DataKey, FieldSealer, KeyDestroyed, Place
+from cordillera.trust.ledger import store
+from cordillera.trust.ledger.checkpoint import VerifiedCheckpoint, open_checkpoint
+from cordillera.trust.ledger.errors import LedgerStalled, NoSuchLeaf, NotYetSigned
+from cordillera.trust.ledger.leaf import (
+    Detail,
+    audit_row,
+    build_leaf,
+    moment,
+    read_detail,
+    seal_text,
+    to_milliseconds,
+)
+from cordillera.trust.ledger.model import AuditRow, Event, LeafKind, LeafRow, RecordedLeaf
+from cordillera.trust.ledger.note import NoteKey
+from cordillera.trust.ledger.proof import TlogProof
+from cordillera.trust.ledger.sequencer import Sequencer
+from cordillera.trust.ledger.tree import inclusion_proof, leaf_hash
+
+__all__ = ["Ledger", "Sequencer"]
+
+MAX_LAG = timedelta(seconds=60)
+DETAIL_MONTHS = 25
+REVIEW_BEFORE = timedelta(days=30)
+SUBJECT = "ledger_detail.subject"
+SIGNING_KEY = "ledger"
+PREPARE = Scope.node("ledger.prepare")
+
+
+class Ledger:
+    """The node's transparency log."""
+
+    def __init__(self, keyring: KeyRing, clock: Clock, origin: str, *, max_lag: timedelta = MAX_LAG) -> None:
+        self.clock = clock
+        self.origin = origin
+        self._keyring = keyring
+        self._max_lag = max_lag
+        self._sealer = FieldSealer(keyring, clock)
+        self._month: tuple[str, DataKey] | None = None
+
+    @property
+    def signing_key(self) -> SigningKey:
+        """The key that signs checkpoints."""
+        return self._keyring.signing(SIGNING_KEY)
+
+    @property
+    def note_key(self) -> NoteKey:
+        """The public key under the log's name; its `vkey` is what auditors are given."""
+        return NoteKey.of(self.origin, self.signing_key.public_bytes)
+
+    def record(self, tx: sa.Connection, event: Event) -> RecordedLeaf:
+        """Write the event's leaf into the caller's transaction; raise `LeafTooLarge`.
+
+        The event's agency must be the transaction's, unless that runs for the node itself: PostgreSQL
+        refuses an audit row in another agency's name.
+        """
+        at = self.clock.now()
+        salt = token_bytes()
+        leaf = build_leaf(event, at, salt, self._keyring.secret("audit"))
+        hashed = leaf_hash(leaf)
+        entry_id = uuid7(int(at.timestamp() * 1000))
+        erase_after = detail_due(at)
+        row = store.NewEntry(
+            entry_id=entry_id,
+            agency=event.agency,
+            kind=event.kind.value,
+            subject=self._sealer.blind(SUBJECT, event.subject_ref) if event.subject_ref else None,
+            key_id=(key := self._month_key(tx, at)).key_id,
+            sealed=b"",
+            erase_after=erase_after,
+            review_at=erase_after - REVIEW_BEFORE,
+            message_id=event.message_id,
+            leaf=leaf,
+            queued_at=to_milliseconds(at),
+        )
+        store.record(tx, self._seal(row, key, seal_text(event, hashed, salt)))
+        return RecordedLeaf(hashed, entry_id)
+
+    def ensure_writable(self, tx: sa.Connection) -> None:
+        """Raise `LedgerStalled` when the oldest waiting leaf has waited longer than the allowed lag."""
+        oldest = store.oldest_waiting(tx)
+        if oldest is None:
+            return
+        lag = self.clock.now() - oldest
+        if lag > self._max_lag:
+            raise LedgerStalled(
+                lag_seconds=int(lag.total_seconds()), limit=int(self._max_lag.total_seconds())
+            )
+
+    def events(
+        self,
+        tx: sa.Connection,
+        *,
+        subject_ref: str | None = None,
+        kind: LeafKind | None = None,
+        limit: int = 50,
+        before: UUID | None = None,
+    ) -> list[AuditRow]:
+        """Events newest first with their opened detail: "who has seen this" by `subject_ref`."""
+        subject = None if subject_ref is None else self._sealer.blind(SUBJECT, subject_ref)
+        rows = store.details(
+            tx, subject=subject, kind=kind.value if kind else None, limit=limit, before=before
+        )
+        return [self._audit_row(tx, row) for row in rows]
+
+    def leaves(self, tx: sa.Connection, limit: int, before: int | None = None) -> list[AuditRow]:
+        """Leaves below index `before`, newest first, without detail: what an auditor sees."""
+        return [_bare(row) for row in store.newest_leaves(tx, limit, before)]
+
+    def leaf(self, tx: sa.Connection, index: int) -> LeafRow:
+        """One leaf; raise `NoSuchLeaf`."""
+        return store.leaf_at(tx, index)
+
+    def find(self, tx: sa.Connection, reference: str) -> LeafRow:
+        """The leaf at an index, or the newest one that names a message; raise `NoSuchLeaf`."""
+        if reference.isascii() and reference.isdecimal() and len(reference) < 19:
+            return store.leaf_at(tx, int(reference))
+        found = store.leaves_of_message(tx, reference)
+        if not found:
+            raise NoSuchLeaf(message_id=reference)
+        return found[-1]
+
+    def checkpoint(self, tx: sa.Connection) -> VerifiedCheckpoint:
+        """The newest checkpoint, its signature verified; raise `NotYetSigned`."""
+        note = store.newest_checkpoint(tx)
+        if note is None:
+            raise NotYetSigned(signed=0)
+        return open_checkpoint(note, [self.note_key])
+
+    def proof(self, tx: sa.Connection, index: int) -> TlogProof:
+        """The proof that the leaf at `index` is under the newest checkpoint; raise `NotYetSigned`."""
+        head = self.checkpoint(tx)
+        if not 0 <= index < head.size:
+            raise NotYetSigned(index=index, signed=head.size)
+        return TlogProof(index, inclusion_proof(index, head.size, store.TableNodes(tx)), head.raw)
+
+    def prepare(self, opened: Store) -> None:
+        """Make the month's detail key ahead in a transaction of its own, so that `record` finds it."""
+        at = self.clock.now()
+        month = month_of(at)
+        if self._month is not None and self._month[0] == month:
+            return
+        with opened.transaction(PREPARE) as tx:
+            key = self._month_key(tx, at)
+        self._month = (month, key)
+
+    def open_detail(self, tx: sa.Connection, row: store.DetailRow) -> Detail | None:
+        """Open a sealed detail; None once its key is destroyed; raise `SealBroken` when it was changed."""
+        try:
+            key = self._sealer.load_key(tx, row.key_id)
+        except (KeyDestroyed, KeyUnavailable):
+            return None
+        return read_detail(self._sealer.open(key, _place(row), row.sealed))
+
+    def subject_index(self, subject_ref: str) -> bytes | None:
+        """The blind index under which a subject's events are found."""
+        return self._sealer.blind(SUBJECT, subject_ref) if subject_ref else None
+
+    def _audit_row(self, tx: sa.Connection, row: store.DetailRow) -> AuditRow:
+        leaf = row.leaf or b""
+        return audit_row(row.leaf_index, row.entry_id, leaf, self.open_detail(tx, row))
+
+    def _seal(self, row: store.NewEntry, key: DataKey, text: bytes) -> store.NewEntry:
+        return msgspec.structs.replace(row, sealed=self._sealer.seal(key, _place(row), text))
+
+    def _month_key(self, tx: sa.Connection, at: datetime) -> DataKey:
+        """The data key of this month's details, made by whichever transaction needs it first.
+
+        Only `prepare` remembers it, after its commit: a key made in a transaction that rolls back must
+        not seal anything.
+        """
+        month = month_of(at)
+        if self._month is not None and self._month[0] == month:
+            return self._month[1]
+        known = store.month_key(tx, month)
+        if known is not None:
+            return self._sealer.load_key(tx, known)
+        key = self._sealer.new_key(tx, f"ledger-{month}", detail_due(at))
+        if store.keep_month_key(tx, month, key.key_id):
+            return key
+        self._sealer.destroy_key(tx, key.key_id)
+        return self._month_key(tx, at)
+
+
+def month_of(at: datetime) -> str:
+    """The month a detail belongs to, such as "2026-11"."""
+    return f"{at.astimezone(UTC):%Y-%m}"
+
+
+def detail_due(at: datetime) -> datetime:
+    """When the details of a month are erased: two full years after it, on the first of a month."""
+    months = at.year * 12 + at.month - 1 + DETAIL_MONTHS
+    return datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC)
+
+
+def _bare(row: LeafRow) -> AuditRow:
+    return audit_row(row.index, row.entry_id, row.leaf, None)
+
+
+def _place(row: store.NewEntry | store.DetailRow) -> Place:
+    """Where a detail is sealed to: with every clear column, so that changing one breaks the seal."""
+    subject = "" if row.subject is None else row.subject.hex()
+    due = (moment(row.erase_after), moment(row.review_at))
+    return Place(
+        "ledger_detail", "sealed", "|".join((str(row.entry_id), row.agency, row.kind, subject, *due))
+    )

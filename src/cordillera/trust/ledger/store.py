@@ -1,0 +1,255 @@
+"""The ledger's SQL. What writes leaves, tiles and checkpoints are the owner's functions of migration 0002."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.trust.ledger.errors import NoSuchLeaf
+from cordillera.trust.ledger.model import LeafRow, LogState
+from cordillera.trust.ledger.tiles import TILE_LEVELS, TILE_WIDTH, perfect_root, tile_hashes
+from cordillera.trust.ledger.tree import HASH_BYTES
+
+_RECORD = sa.text(
+    "WITH kept AS (INSERT INTO ledger_detail"
+    " (entry_id, agency, kind, subject, key_id, sealed, erase_after, review_at)"
+    " VALUES (:entry_id, :agency, :kind, :subject, :key_id, :sealed, :erase_after, :review_at))"
+    " INSERT INTO ledger_queue (entry_id, message_id, leaf, queued_at)"
+    " VALUES (:entry_id, :message_id, :leaf, :queued_at)"
+)
+_LEAF_COLUMNS = "leaf_index, entry_id, leaf, leaf_hash"
+
+
+class NewEntry(msgspec.Struct, frozen=True):
+    """What one event writes: its leaf into the queue, its sealed detail beside it."""
+
+    entry_id: UUID
+    agency: str
+    kind: str
+    subject: bytes | None
+    key_id: UUID
+    sealed: bytes
+    erase_after: datetime
+    review_at: datetime
+    message_id: str
+    leaf: bytes
+    queued_at: datetime
+
+
+class DetailRow(msgspec.Struct, frozen=True):
+    """A stored detail with the leaf it belongs to; `leaf` is None when there is none (a broken log)."""
+
+    entry_id: UUID
+    agency: str
+    kind: str
+    subject: bytes | None
+    key_id: UUID
+    sealed: bytes
+    erase_after: datetime
+    review_at: datetime
+    leaf_index: int | None
+    leaf: bytes | None
+
+
+def record(tx: sa.Connection, entry: NewEntry) -> None:
+    """Write leaf and detail in one statement."""
+    tx.execute(_RECORD, msgspec.structs.asdict(entry))
+
+
+def month_key(tx: sa.Connection, month: str) -> UUID | None:
+    """The data key of a month's details, when there is one."""
+    found = tx.execute(sa.text("SELECT key_id FROM ledger_month WHERE month = :month"), {"month": month})
+    return found.scalar_one_or_none()
+
+
+def keep_month_key(tx: sa.Connection, month: str, key_id: UUID) -> bool:
+    """Make a key the month's; False when another transaction was first."""
+    kept = tx.execute(
+        sa.text(
+            "INSERT INTO ledger_month (month, key_id) VALUES (:month, :key_id)"
+            " ON CONFLICT DO NOTHING RETURNING month"
+        ),
+        {"month": month, "key_id": key_id},
+    )
+    return kept.scalar_one_or_none() is not None
+
+
+def oldest_waiting(tx: sa.Connection) -> datetime | None:
+    """When the leaf that has waited longest was queued."""
+    found = tx.execute(sa.text("SELECT queued_at FROM ledger_queue ORDER BY queue_no LIMIT 1"))
+    return found.scalar_one_or_none()
+
+
+def state(tx: sa.Connection) -> LogState:
+    """How far the log is."""
+    row = tx.execute(
+        sa.text(
+            "SELECT (SELECT coalesce(max(leaf_index) + 1, 0) FROM ledger_leaf) AS size,"
+            " (SELECT count(*) FROM ledger_queue) AS waiting,"
+            " (SELECT coalesce(max(size), 0) FROM ledger_checkpoint) AS signed"
+        )
+    ).one()
+    return LogState(size=row.size, waiting=row.waiting, signed=row.signed)
+
+
+def sequence(tx: sa.Connection, most: int) -> tuple[int, list[bytes]]:
+    """Give up to `most` waiting leaves their place: (first index, leaf hashes in order)."""
+    row = tx.execute(sa.text("SELECT first_index, hashes FROM ledger_sequence(:most)"), {"most": most}).one()
+    hashes = bytes(row.hashes)
+    return row.first_index, tile_hashes(hashes, len(hashes) // HASH_BYTES)
+
+
+def keep_checkpoint(tx: sa.Connection, size: int, note: bytes) -> bool:
+    """Keep a signed checkpoint; False when one of this size or a later one is kept already."""
+    kept = tx.execute(
+        sa.text("SELECT ledger_keep_checkpoint(:size, :note)"), {"size": size, "note": note}
+    ).scalar_one()
+    return bool(kept)
+
+
+def newest_checkpoint(tx: sa.Connection) -> bytes | None:
+    """The signed note of the newest checkpoint."""
+    found = tx.execute(sa.text("SELECT note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"))
+    note = found.scalar_one_or_none()
+    return None if note is None else bytes(note)
+
+
+def checkpoints(tx: sa.Connection) -> Iterator[tuple[int, bytes]]:
+    """Every checkpoint from the first: (size, note)."""
+    for row in tx.execute(sa.text("SELECT size, note FROM ledger_checkpoint ORDER BY size")):
+        yield row.size, bytes(row.note)
+
+
+def leaf_at(tx: sa.Connection, index: int) -> LeafRow:
+    """The leaf at an index; raise `NoSuchLeaf`."""
+    row = tx.execute(
+        sa.text(f"SELECT {_LEAF_COLUMNS} FROM ledger_leaf WHERE leaf_index = :index"),  # noqa: S608 - constants
+        {"index": index},
+    ).one_or_none()
+    if row is None:
+        raise NoSuchLeaf(index=index)
+    return _leaf(row)
+
+
+def leaves_of_message(tx: sa.Connection, message_id: str) -> list[LeafRow]:
+    """The leaves that name a message, in order."""
+    rows = tx.execute(
+        sa.text(f"SELECT {_LEAF_COLUMNS} FROM ledger_leaf WHERE message_id = :id ORDER BY leaf_index"),  # noqa: S608
+        {"id": message_id},
+    )
+    return [_leaf(row) for row in rows]
+
+
+def newest_leaves(tx: sa.Connection, limit: int, before: int | None) -> list[LeafRow]:
+    """Leaves below index `before` (None: from the newest), newest first."""
+    rows = tx.execute(
+        sa.text(
+            f"SELECT {_LEAF_COLUMNS} FROM ledger_leaf"  # noqa: S608 - constants
+            " WHERE CAST(:before AS bigint) IS NULL OR leaf_index < :before"
+            " ORDER BY leaf_index DESC LIMIT :limit"
+        ),
+        {"before": before, "limit": limit},
+    )
+    return [_leaf(row) for row in rows]
+
+
+def entries(tx: sa.Connection, start: int, end: int) -> list[bytes]:
+    """The leaves' bytes from index `start` up to `end`."""
+    found = tx.execute(
+        sa.text(
+            "SELECT leaf FROM ledger_leaf WHERE leaf_index >= :a AND leaf_index < :b ORDER BY leaf_index"
+        ),
+        {"a": start, "b": end},
+    )
+    return [bytes(leaf) for leaf in found.scalars()]
+
+
+def details(
+    tx: sa.Connection, *, subject: bytes | None, kind: str | None, limit: int, before: UUID | None
+) -> list[DetailRow]:
+    """Details newest first, with their leaves, sequenced or still waiting."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT d.*, l.leaf_index, coalesce(l.leaf, q.leaf) AS leaf FROM ledger_detail d"
+            " LEFT JOIN ledger_leaf l USING (entry_id) LEFT JOIN ledger_queue q USING (entry_id)"
+            " WHERE (CAST(:subject AS bytea) IS NULL OR d.subject = :subject)"
+            " AND (CAST(:kind AS text) IS NULL OR d.kind = :kind)"
+            " AND (CAST(:before AS uuid) IS NULL OR d.entry_id < :before)"
+            " ORDER BY d.entry_id DESC LIMIT :limit"
+        ),
+        {"subject": subject, "kind": kind, "before": before, "limit": limit},
+    )
+    return [_detail(row) for row in rows]
+
+
+def details_of(tx: sa.Connection, entry_ids: Sequence[UUID]) -> dict[UUID, DetailRow]:
+    """The details of these entries, as far as the transaction's agency may see them."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT d.*, l.leaf_index, coalesce(l.leaf, q.leaf) AS leaf FROM ledger_detail d"
+            " LEFT JOIN ledger_leaf l USING (entry_id) LEFT JOIN ledger_queue q USING (entry_id)"
+            " WHERE d.entry_id = ANY(:ids)"
+        ),
+        {"ids": list(entry_ids)},
+    )
+    return {row.entry_id: _detail(row) for row in rows}
+
+
+class TableNodes:
+    """Perfect nodes of the stored tree: full tiles from their rows, the right edge from what lies below."""
+
+    def __init__(self, tx: sa.Connection) -> None:
+        self._tx = tx
+        self._tiles: dict[tuple[int, int], list[bytes]] = {}
+
+    def __call__(self, level: int, index: int) -> bytes:
+        """The hash of perfect subtree `index` of 2**level leaves."""
+        tile_level, within = divmod(level, TILE_LEVELS)
+        tile_index, place = divmod(index << within, TILE_WIDTH)
+        hashes = self._tile(tile_level, tile_index)
+        return perfect_root(hashes[place : place + (1 << within)])
+
+    def _tile(self, level: int, index: int) -> list[bytes]:
+        known = self._tiles.get((level, index))
+        if known is None:
+            known = self._tiles[level, index] = tile_at(self._tx, level, index)
+        return known
+
+
+def tile_at(tx: sa.Connection, level: int, index: int) -> list[bytes]:
+    """The hashes of a tile, full or as far as it has grown."""
+    full = tx.execute(
+        sa.text("SELECT hashes FROM ledger_tile WHERE level = :level AND tile_index = :index"),
+        {"level": level, "index": index},
+    ).scalar_one_or_none()
+    if full is not None:
+        return tile_hashes(bytes(full), TILE_WIDTH)
+    below = (
+        "SELECT leaf_hash FROM ledger_leaf WHERE leaf_index >= :a AND leaf_index < :b ORDER BY leaf_index"
+        if level == 0
+        else "SELECT root FROM ledger_tile WHERE level = :below AND tile_index >= :a AND tile_index < :b"
+        " ORDER BY tile_index"
+    )
+    span = {"a": index * TILE_WIDTH, "b": (index + 1) * TILE_WIDTH} | ({"below": level - 1} if level else {})
+    return [bytes(one) for one in tx.execute(sa.text(below), span).scalars()]
+
+
+def _leaf(row: sa.Row[tuple[object, ...]]) -> LeafRow:
+    return LeafRow(row.leaf_index, row.entry_id, bytes(row.leaf), bytes(row.leaf_hash))
+
+
+def _detail(row: sa.Row[tuple[object, ...]]) -> DetailRow:
+    return DetailRow(
+        entry_id=row.entry_id,
+        agency=row.agency,
+        kind=row.kind,
+        subject=None if row.subject is None else bytes(row.subject),
+        key_id=row.key_id,
+        sealed=bytes(row.sealed),
+        erase_after=row.erase_after,
+        review_at=row.review_at,
+        leaf_index=row.leaf_index,
+        leaf=None if row.leaf is None else bytes(row.leaf),
+    )
