@@ -1,0 +1,188 @@
+"""Read PAXLST messages as typed records (UN/EDIFACT D.97B to D.24A; WCO/IATA/ICAO API guide; US dialect).
+
+LOC, DTM and RFF mean different things in different groups: DTM+189 belongs to a place of the flight,
+DTM+329 to a person, DTM+36 to a document, LOC+92 to the route, LOC+91 to a document. A segment in a
+group where it makes no sense is a finding. Nothing is rejected and nothing is guessed.
+
+>>> from cordillera.engines.edifact.reader import read
+>>> text = (b"UNB+UNOA:4+AIR+EC+261121:1200+1'UNH+1+PAXLST:D:05B:UN'BGM+745'TDT+20+XA12'LOC+125+BOG'"
+...     b"DTM+189:2611210900:201'LOC+87+UIO'NAD+FL+++NUNEZ:ANA'DTM+329:900229'UNT+9+1'UNZ+1+1'")
+>>> (message,) = paxlst_messages(read(text))
+>>> message.legs[0].carrier, message.legs[0].number, message.departure.departs.text
+('XA', '12', '2026-11-21T09:00')
+>>> message.travellers[0].full_name, message.travellers[0].date_of_birth, message.findings[0].code
+('ANA NUNEZ', None, 'paxlst.impossible_date')
+"""
+
+from datetime import date
+
+from cordillera.engines.edifact import dates
+from cordillera.engines.edifact.findings import Findings, Severity
+from cordillera.engines.edifact.grammar import Group, Leftover, walk
+from cordillera.engines.edifact.model import Message, Reading, Segment
+from cordillera.engines.edifact.paxlst_flight import read_leg
+from cordillera.engines.edifact.paxlst_grammar import directory_of, grammar_for, is_known
+from cordillera.engines.edifact.paxlst_model import (
+    Field,
+    FlightLeg,
+    ListKind,
+    PaxlstMessage,
+    Role,
+    Traveller,
+)
+from cordillera.engines.edifact.paxlst_traveller import Reader, field, read_traveller
+
+KINDS = {"745": ListKind.PASSENGERS, "250": ListKind.CREW, "266": ListKind.FLIGHT_STATUS}
+MAX_TRAVELLERS = 99_999
+
+
+def paxlst_messages(reading: Reading) -> tuple[PaxlstMessage, ...]:
+    """Every PAXLST message of a file, typed; other message types are passed over."""
+    return tuple(
+        read_paxlst(message, interchange.prepared)
+        for interchange in reading.interchanges
+        for message in interchange.messages
+        if message.type == "PAXLST"
+    )
+
+
+def read_paxlst(message: Message, prepared: str = "") -> PaxlstMessage:
+    """Read one message; `prepared` (UNB date, "YYMMDD:hhmm") dates it when it names no flight day."""
+    return _MessageReader(message, prepared).read()
+
+
+class _MessageReader:
+    """Collects legs and travellers of one message, group by group."""
+
+    def __init__(self, message: Message, prepared: str) -> None:
+        self.message = message
+        self.findings = Findings()
+        self.prepared = dates.day_of(dates.moment(prepared.partition(":")[0], ""))
+        self.kind = ListKind.UNKNOWN
+        self.heads: dict[str, Field] = {}
+        self.legs: list[FlightLeg] = []
+        self.travellers: list[Traveller] = []
+        self.declared: dict[str, tuple[int, int]] = {}
+        self.repeated: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def read(self) -> PaxlstMessage:
+        message = self.message
+        if not is_known(message.version):
+            text = f"directory {message.version or 'not named'}; read as D:{directory_of(message.version)}"
+            self.findings.note("paxlst.directory", Severity.INFO, message.start, text)
+        for part in walk(grammar_for(message.version), message.segments):
+            if isinstance(part, Leftover):
+                self._leftover(part.segment)
+            else:
+                self._group(part)
+        self._check()
+        return PaxlstMessage(
+            reference=message.reference,
+            version=message.version,
+            kind=self.kind,
+            status=self.heads.get("status"),
+            transaction=self.heads.get("transaction"),
+            reported_by=self.heads.get("reported_by"),
+            legs=tuple(self.legs),
+            travellers=tuple(self.travellers),
+            declared_passengers=self._declared("42"),
+            declared_crew=self._declared("41"),
+            complete=message.complete,
+            start=message.start,
+            end=message.end,
+            findings=self.findings.all(),
+        )
+
+    def _group(self, group: Group) -> None:
+        self._count_repeats(group)
+        if group.rule.name == "":
+            self._top(group.segments[0])
+        elif group.rule.name == "SG1":
+            self._party(group.segments[0])
+        elif group.rule.name == "SG2":
+            self.legs.append(read_leg(group, self.findings))
+        else:
+            self._traveller(group)
+
+    def _top(self, segment: Segment) -> None:
+        if segment.tag == "BGM":
+            self.kind = KINDS.get(segment.text(0), ListKind.UNKNOWN)
+            self._head("status", field(segment.value(1)))
+            if self.kind is ListKind.UNKNOWN:
+                text = f"BGM {segment.text(0) or 'without a code'} is no passenger or crew list"
+                self.findings.note("paxlst.unknown_kind", Severity.INFO, segment.start, text)
+        elif segment.tag == "RFF" and segment.text(0) == "TN":
+            self._head("transaction", field(segment.value(0, 1)))
+        elif segment.tag == "CNT":
+            number = segment.text(0, 1) or segment.text(1)
+            if number.isascii() and number.isdigit() and len(number) <= 9:
+                self.declared[segment.text(0)] = (int(number), segment.start)
+
+    def _party(self, segment: Segment) -> None:
+        if segment.text(0) == "MS":
+            self._head("reported_by", field(segment.value(3)))
+        elif self.legs or self.travellers:
+            text = f"NAD {segment.text(0) or 'without a code'} is no traveller"
+            self.findings.note("paxlst.unknown_party", Severity.WARNING, segment.start, text)
+
+    def _head(self, name: str, value: Field | None) -> None:
+        if value is not None:
+            self.heads.setdefault(name, value)
+
+    def _traveller(self, group: Group) -> None:
+        if len(self.travellers) == MAX_TRAVELLERS:
+            text = f"more than {MAX_TRAVELLERS} travellers; the rest is not read"
+            self.findings.note("paxlst.too_many_travellers", Severity.ERROR, group.segments[0].start, text)
+        if len(self.travellers) >= MAX_TRAVELLERS:
+            return
+        cut_inside = group.end == self.message.end and not self.message.complete
+        reader = Reader(self.findings, self._flight_day(), self.message.segments.source.service, self.kind)
+        self.travellers.append(read_traveller(group, reader, partial=cut_inside))
+
+    def _flight_day(self) -> date | None:
+        for leg in reversed(self.legs):
+            for stop in (leg.departure, leg.arrival):
+                for time in () if stop is None else (stop.departs, stop.arrives):
+                    if time is not None:
+                        return dates.day_of(time.text)
+        return self.prepared
+
+    def _leftover(self, segment: Segment) -> None:
+        text = f"{segment.tag} has no place here and was not used"
+        self.findings.note("paxlst.misplaced", Severity.WARNING, segment.start, text)
+
+    def _count_repeats(self, group: Group) -> None:
+        """Note what comes more often than the directory allows, once per kind of segment."""
+        counts: dict[str, int] = {}
+        for segment in group.segments[1:]:
+            counts[segment.tag] = counts.get(segment.tag, 0) + 1
+            if counts[segment.tag] > group.rule.members.get(segment.tag, 1):
+                self._repeat(group.rule.name, segment)
+        for inner in group.groups:
+            self._count_repeats(inner)
+
+    def _repeat(self, name: str, segment: Segment) -> None:
+        first, times = self.repeated.get((name, segment.tag), (segment.start, 0))
+        self.repeated[name, segment.tag] = (first, times + 1)
+
+    def _declared(self, code: str) -> int | None:
+        return self.declared[code][0] if code in self.declared else None
+
+    def _check(self) -> None:
+        """Compare declared with found counts, and say what a list cannot do without."""
+        for (name, tag), (first, times) in self.repeated.items():
+            text = f"{tag} comes more often in {name} than {self.message.version} allows ({times} times)"
+            self.findings.note("paxlst.repeats", Severity.INFO, first, text)
+        if not self.legs:
+            self.findings.note("paxlst.no_flight", Severity.WARNING, self.message.start, "no TDT group")
+        roles = [traveller.role for traveller in self.travellers]
+        self._check_count("42", roles.count(Role.PASSENGER), roles.count(Role.TRANSIT_PASSENGER))
+        self._check_count("41", roles.count(Role.CREW), roles.count(Role.TRANSIT_CREW))
+
+    def _check_count(self, code: str, found: int, in_transit: int) -> None:
+        if code not in self.declared:
+            return
+        declared, offset = self.declared[code]
+        if declared not in {found, found + in_transit}:
+            text = f"CNT {code} declares {declared}, found {found}"
+            self.findings.note("paxlst.traveller_count", Severity.WARNING, offset, text)
