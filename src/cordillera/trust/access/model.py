@@ -1,0 +1,201 @@
+"""Who works here and what they may do: permissions, roles, sessions. Anything not granted is denied.
+
+>>> Permission.ALERT_DECIDE in GRANTS[Role.WATCH_OFFICER]
+True
+>>> Permission.ALERT_DECIDE in GRANTS[Role.SUPERVISOR]
+False
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from cordillera.foundation.store.database import Scope
+
+
+class Permission(StrEnum):
+    """One thing an officer may do. Each page and operation names exactly one."""
+
+    HOME_VIEW = "home.view"
+    SESSION_OWN = "session.own"
+    ALERT_READ = "alert.read"
+    ALERT_DECIDE = "alert.decide"
+    TRAVELLER_READ = "traveller.read"
+    MESSAGE_READ = "message.read"
+    MESSAGE_INGEST = "message.ingest"
+    LIST_READ = "list.read"
+    LIST_IMPORT = "list.import"
+    PERSON_SEARCH = "person.search"
+    PARTNER_ASK = "partner.ask"
+    EXCHANGE_READ = "exchange.read"
+    HIT_CONFIRM = "hit.confirm"
+    AGREEMENT_READ = "agreement.read"
+    AGREEMENT_SIMULATE = "agreement.simulate"
+    AGREEMENT_CHANGE = "agreement.change"
+    LEDGER_READ = "ledger.read"
+    AUDIT_READ = "audit.read"
+    RETENTION_READ = "retention.read"
+    RETENTION_RUN = "retention.run"
+    OFFICER_READ = "officer.read"
+    OFFICER_MANAGE = "officer.manage"
+
+
+class Role(StrEnum):
+    """A person's post. One person may hold several."""
+
+    WATCH_OFFICER = "watch_officer"
+    ANALYST = "analyst"
+    LIAISON = "liaison"
+    AGREEMENT_OFFICER = "agreement_officer"
+    SUPERVISOR = "supervisor"
+    OPERATOR = "operator"
+
+
+_EVERYONE = frozenset({Permission.HOME_VIEW, Permission.SESSION_OWN, Permission.AGREEMENT_READ})
+_DESK = frozenset(
+    {
+        Permission.ALERT_READ,
+        Permission.ALERT_DECIDE,
+        Permission.TRAVELLER_READ,
+        Permission.MESSAGE_READ,
+        Permission.LIST_READ,
+        Permission.PERSON_SEARCH,
+        Permission.PARTNER_ASK,
+        Permission.EXCHANGE_READ,
+    }
+)
+
+GRANTS: dict[str, frozenset[Permission]] = {
+    Role.WATCH_OFFICER: _EVERYONE | _DESK | {Permission.MESSAGE_INGEST},
+    Role.ANALYST: _EVERYONE | _DESK | {Permission.HIT_CONFIRM, Permission.AGREEMENT_SIMULATE},
+    Role.LIAISON: _EVERYONE
+    | {
+        Permission.EXCHANGE_READ,
+        Permission.PARTNER_ASK,
+        Permission.HIT_CONFIRM,
+        Permission.AGREEMENT_SIMULATE,
+    },
+    Role.AGREEMENT_OFFICER: _EVERYONE
+    | {
+        Permission.AGREEMENT_SIMULATE,
+        Permission.AGREEMENT_CHANGE,
+        Permission.EXCHANGE_READ,
+        Permission.LEDGER_READ,
+    },
+    Role.SUPERVISOR: _EVERYONE
+    | {
+        Permission.LEDGER_READ,
+        Permission.AUDIT_READ,
+        Permission.EXCHANGE_READ,
+        Permission.RETENTION_READ,
+        Permission.RETENTION_RUN,
+        Permission.LIST_READ,
+        Permission.OFFICER_READ,
+        Permission.AGREEMENT_SIMULATE,
+    },
+    Role.OPERATOR: _EVERYONE
+    | {
+        Permission.MESSAGE_INGEST,
+        Permission.LIST_READ,
+        Permission.LIST_IMPORT,
+        Permission.RETENTION_READ,
+        Permission.OFFICER_READ,
+        Permission.OFFICER_MANAGE,
+        Permission.LEDGER_READ,
+    },
+}
+
+
+def permits(roles: tuple[str, ...], permission: Permission) -> bool:
+    """Tell whether any of `roles` holds `permission`; an unknown role holds nothing."""
+    return any(permission in GRANTS.get(role, frozenset()) for role in roles)
+
+
+class OfficerSession(msgspec.Struct, frozen=True):
+    """An officer at work: who, for which agency, and for which declared purpose."""
+
+    session_id: UUID
+    officer_id: str
+    login: str
+    name: str
+    agency: str
+    country: str
+    roles: tuple[str, ...]
+    desks: tuple[str, ...]
+    purpose: str
+    language: str
+    csrf_token: str
+    agencies: tuple[str, ...] = ()
+    theme: str = ""
+    must_change_password: bool = False
+
+    @property
+    def scope(self) -> Scope:
+        """What the officer's transactions may see."""
+        return Scope(agency=self.agency, purpose=self.purpose, actor=self.officer_id)
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether one of the officer's roles holds `permission`."""
+        return permits(self.roles, permission)
+
+
+class MachineSession(msgspec.Struct, frozen=True):
+    """A machine that brought a token: it may do the one thing its token is for."""
+
+    token_id: UUID
+    name: str
+    agency: str
+    scope_name: str
+
+    @property
+    def actor(self) -> str:
+        """How the ledger names this machine."""
+        return f"machine:{self.name}"
+
+    @property
+    def scope(self) -> Scope:
+        """What the machine's transactions may see; the purpose is the token's scope."""
+        return Scope(agency=self.agency, purpose=self.scope_name, actor=self.actor)
+
+
+class OfficerRow(msgspec.Struct, frozen=True):
+    """An officer as the operator sees them; no secret is in it."""
+
+    officer_id: str
+    login: str
+    name: str
+    agencies: tuple[str, ...]
+    roles: tuple[str, ...]
+    desks: tuple[str, ...]
+    active: bool
+    must_change_password: bool
+    created_at: datetime
+    last_login_at: datetime | None
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """One open session, as its owner sees it."""
+
+    session_id: UUID
+    created_at: datetime
+    last_seen_at: datetime
+    address: str
+    agency: str
+    purpose: str
+    current: bool = False
+
+
+PURPOSES = (
+    "border_control",
+    "drug_trafficking",
+    "human_trafficking",
+    "migrant_smuggling",
+    "organised_crime",
+    "terrorism",
+    "oversight",
+    "agreement_work",
+    "operation",
+)
+"""What an officer may declare to be working for; each is a message id `purpose.<id>`."""

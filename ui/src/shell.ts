@@ -1,0 +1,28 @@
+// Keyboard layer and small comforts. Every page works without this file.
+import { startKeys } from "./keys";
+
+startKeys(document);
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-submit-on-change]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+
+// A form is sent once: a second press of a button must not decide twice.
+for (const form of document.querySelectorAll<HTMLFormElement>('form[method="post"]')) {
+  form.addEventListener("submit", () => {
+    for (const button of form.querySelectorAll<HTMLButtonElement>("button[type=submit]")) {
+      button.setAttribute("aria-disabled", "true");
+      setTimeout(() => button.removeAttribute("aria-disabled"), 4000);
+    }
+  });
+}
+
+for (const opener of document.querySelectorAll<HTMLElement>("[data-opens]")) {
+  opener.addEventListener("click", (event) => {
+    const dialog = document.getElementById(opener.dataset["opens"] ?? "");
+    if (dialog instanceof HTMLDialogElement) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  });
+}
