@@ -1,0 +1,168 @@
+"""The pure rules of the queue: how findings combine, which step may follow which, what comes first.
+
+>>> combine((Finding("finding.list_match", 0.8, (Term("names.equal", 0.8),)),)).score
+0.8
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from math import fsum, isfinite
+
+import msgspec
+
+from cordillera.foundation.explain import Term, total
+from cordillera.trust.review.errors import (
+    AlertChanged,
+    AlreadyDecided,
+    NoNamedOfficer,
+    NothingToUndo,
+    ReasonTooShort,
+    ScoreUnexplained,
+    SecondOfficerNeeded,
+    UndoTooLate,
+)
+from cordillera.trust.review.model import (
+    AlertStatus,
+    Decision,
+    Finding,
+    Outcome,
+    ReviewPolicy,
+    Ruling,
+    ScoredTerm,
+)
+from cordillera.trust.review.ports import Officer
+
+NODE = "node"
+_TOLERANCE = 1e-6
+_BANDS = ((0.95, 3), (0.88, 2), (0.80, 1))
+_TOP_REASONS = 3
+
+
+class Combined(msgspec.Struct, frozen=True):
+    """The score of an alert and the share of every term in it; the shares sum to the score."""
+
+    score: float
+    terms: tuple[ScoredTerm, ...]
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What the rules need to know about an alert. `proposer` is who asked for a countersignature."""
+
+    status: AlertStatus
+    version: int
+    proposer: str = ""
+
+
+def check_finding(finding: Finding) -> None:
+    """Raise `ScoreUnexplained` unless the score lies in 0..1 and is the sum of its terms (DESIGN 4.6)."""
+    explained = total(finding.terms)
+    if not (
+        isfinite(finding.score) and 0 <= finding.score <= 1 and abs(explained - finding.score) < _TOLERANCE
+    ):
+        raise ScoreUnexplained(kind=finding.kind, score=finding.score, explained=explained)
+
+
+def combine(findings: Sequence[Finding]) -> Combined:
+    """Combine findings to one score in 0..1.
+
+    Findings of one kind (two lists naming the same person) are not independent: the strongest counts,
+    the others stand beside it with a share of 0. Kinds combine as noisy-OR: each next kind, strongest
+    first, adds its score times what was left to 1. Shares of terms scale along, so they sum to the score.
+    """
+    weights = _weights(findings)
+    terms = tuple(
+        ScoredTerm(finding=index, term=term, share=term.contribution * weights.get(index, 0.0))
+        for index, finding in enumerate(findings)
+        for term in finding.terms
+    )
+    return Combined(score=min(1.0, max(0.0, fsum(term.share for term in terms))), terms=terms)
+
+
+def _weights(findings: Sequence[Finding]) -> Mapping[int, float]:
+    strongest: dict[str, int] = {}
+    for index, finding in enumerate(findings):
+        best = strongest.get(finding.kind)
+        if best is None or finding.score > findings[best].score:
+            strongest[finding.kind] = index
+    weights, left = {}, 1.0
+    for index in sorted(strongest.values(), key=lambda i: -findings[i].score):
+        weights[index] = left
+        left *= 1.0 - findings[index].score
+    return weights
+
+
+def band(score: float) -> int:
+    """Return the severity band of a score: 3 strong, 2 likely, 1 possible, 0 weak."""
+    return next((level for floor, level in _BANDS if score >= floor), 0)
+
+
+def top_reasons(terms: Iterable[ScoredTerm]) -> tuple[Term, ...]:
+    """Return the terms that moved the score most, the largest first, at most three."""
+    moved = sorted((term for term in terms if term.share), key=lambda term: -abs(term.share))
+    return tuple(Term(term.term.name, term.share, term.term.detail) for term in moved[:_TOP_REASONS])
+
+
+def check_ruling(standing: Standing, officer: Officer, ruling: Ruling, policy: ReviewPolicy) -> AlertStatus:
+    """Return the status an officer's conclusion leads to, or raise.
+
+    1. a named officer concludes, never the node;
+    2. the alert is not decided yet;
+    3. it has not changed since the officer opened it;
+    4. the reason has at least `policy.min_reason` letters or digits;
+    5. where two officers must confirm, the second is not the first.
+    """
+    if not officer.officer_id or officer.officer_id == NODE or not officer.name.strip():
+        raise NoNamedOfficer
+    if standing.status is AlertStatus.DECIDED:
+        raise AlreadyDecided
+    if ruling.version is not None and ruling.version != standing.version:
+        raise AlertChanged(seen=ruling.version, now=standing.version)
+    if sum(letter.isalnum() for letter in ruling.reason) < policy.min_reason:
+        raise ReasonTooShort(minimum=policy.min_reason)
+    return _concluded(standing, officer, ruling.outcome, policy)
+
+
+def _concluded(standing: Standing, officer: Officer, outcome: Outcome, policy: ReviewPolicy) -> AlertStatus:
+    if outcome is Outcome.NEEDS_MORE:
+        return AlertStatus.WAITING
+    if outcome is Outcome.NOT_SAME_PERSON or not policy.two_officers:
+        return AlertStatus.DECIDED
+    if standing.status is not AlertStatus.COUNTERSIGN:
+        return AlertStatus.COUNTERSIGN
+    if standing.proposer == officer.officer_id:
+        raise SecondOfficerNeeded(proposer=standing.proposer)
+    return AlertStatus.DECIDED
+
+
+def check_undo(last: Decision | None, officer: Officer, now: datetime, policy: ReviewPolicy) -> Decision:
+    """Return the decision an officer may take back: their own, standing, and recent; or raise."""
+    if last is None or last.undone_at is not None:
+        raise NothingToUndo
+    if last.officer_id != officer.officer_id or now > undo_until(last.decided_at, policy):
+        raise UndoTooLate(minutes=policy.undo_minutes)
+    return last
+
+
+def undo_until(decided_at: datetime, policy: ReviewPolicy) -> datetime:
+    """Return until when a decision can be taken back."""
+    return decided_at + timedelta(minutes=policy.undo_minutes)
+
+
+def after_new_finding(status: AlertStatus) -> AlertStatus:
+    """Return the status once a new finding came: what was decided or waiting asks for a human again."""
+    return AlertStatus.OPEN if status in {AlertStatus.DECIDED, AlertStatus.WAITING} else status
+
+
+def finding_identity(finding: Finding) -> str:
+    """Return what makes two findings the same: kind, list and entry, and the entry's own content.
+
+    When the list changes the entry, the finding is a new one and earlier clearances do not cover it.
+    """
+    if finding.listed is None:
+        return f"{finding.kind}|{finding.source}"
+    listed = finding.listed
+    content = hashlib.sha256(
+        msgspec.json.encode(sorted((f.label, f.value) for f in listed.fields))
+    ).hexdigest()
+    return f"{finding.kind}|{listed.list_name}|{listed.entry_id}|{content}"

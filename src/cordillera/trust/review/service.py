@@ -1,0 +1,248 @@
+"""The use cases of the one queue all desks share (DESIGN 2, 4.2 and 4.3).
+
+The caller opens the transaction; each effect and its ledger leaf stand or fall together. Looking at an
+alert writes a consultation leaf, concluding or undoing writes a decision leaf.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.foundation import canonical
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.ledger.model import Event, LeafKind
+from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.review import core
+from cordillera.trust.review import store as sql
+from cordillera.trust.review.decision_store import DecisionStore, cleared, mark_undone
+from cordillera.trust.review.errors import AlreadyDecided, NoNamedOfficer
+from cordillera.trust.review.model import (
+    Alert,
+    AlertRow,
+    AlertStatus,
+    Decision,
+    Finding,
+    GroupCount,
+    NewAlert,
+    Outcome,
+    QueueFilter,
+    QueuePage,
+    Raised,
+    ReviewPolicy,
+    Ruling,
+)
+from cordillera.trust.review.ports import Officer
+from cordillera.trust.review.store import AlertStore, StoredAlert
+
+
+class ReviewService:
+    """Findings become alerts; named officers decide them."""
+
+    def __init__(
+        self, ledger: Ledger, sealer: FieldSealer, clock: Clock, policy: ReviewPolicy | None = None
+    ) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._alerts = AlertStore(sealer, clock)
+        self._decisions = DecisionStore(sealer, clock)
+        self.policy = policy or ReviewPolicy()
+
+    def raise_alert(self, tx: sa.Connection, new: NewAlert) -> Raised:
+        """Put findings about a subject into the queue: a new alert, or appended to the one that stands.
+
+        Findings that an officer has cleared for the same subject do not ask again; they are counted.
+        Raises `ScoreUnexplained`.
+        """
+        for finding in new.findings:
+            core.check_finding(finding)
+        fresh = self._not_cleared(tx, new)
+        suppressed = len(new.findings) - len(fresh)
+        if not fresh:
+            return Raised(None, new=False, cleared=suppressed)
+        standing = self._alerts.find(tx, new)
+        alert = standing or self._alerts.insert(tx, new)
+        added = [f for f in fresh if self._alerts.add_finding(tx, alert, f, core.finding_identity(f))]
+        if added:
+            self._rescore(tx, alert)
+            self._raised(tx, alert, added)
+        return Raised(alert.row.id, new=standing is None, cleared=suppressed)
+
+    def queue(self, tx: sa.Connection, wanted: QueueFilter) -> QueuePage:
+        """Return one page of the queue as the scope of `tx` may see it."""
+        return QueuePage(self._alerts.page(tx, wanted), sql.count(tx, wanted))
+
+    def count(self, tx: sa.Connection, wanted: QueueFilter) -> int:
+        """Return how many alerts a filter lets through."""
+        return sql.count(tx, wanted)
+
+    def list_names(self, tx: sa.Connection, desk: str) -> tuple[str, ...]:
+        """Return the lists that a desk's alerts point to, for filters."""
+        return sql.list_names(tx, desk)
+
+    def counts_by_group(self, tx: sa.Connection, desk: str, groups: Sequence[str]) -> dict[str, GroupCount]:
+        """Return alerts and pending alerts of each occasion."""
+        return sql.counts_by_group(tx, desk, groups)
+
+    def line(self, tx: sa.Connection, alert_id: UUID) -> AlertRow:
+        """Return an alert's line without opening it; raise `AlertNotFound`."""
+        return self._alerts.get(tx, alert_id).row
+
+    def get(self, tx: sa.Connection, officer: Officer, alert_id: UUID) -> Alert:
+        """Open an alert for an officer, and write down that they saw it; raise `AlertNotFound`."""
+        stored = self._alerts.get(tx, alert_id)
+        self._record(tx, officer, LeafKind.CONSULTATION, stored, {"status": stored.row.status.value})
+        return self._whole(tx, stored)
+
+    def assign(self, tx: sa.Connection, officer: Officer, alert_id: UUID) -> AlertRow:
+        """Take an alert: its line shows the officer from now on; raise `AlreadyDecided`."""
+        _named(officer)
+        stored = self._alerts.get(tx, alert_id, lock=True)
+        if stored.row.status is AlertStatus.DECIDED:
+            raise AlreadyDecided
+        status = (
+            AlertStatus.COUNTERSIGN if stored.row.status is AlertStatus.COUNTERSIGN else AlertStatus.ASSIGNED
+        )
+        self._alerts.move(tx, alert_id, status, assigned_to=officer.officer_id, assigned_name=officer.name)
+        self._record(tx, officer, LeafKind.ASSIGNED, stored, {"to": officer.name})
+        return self._alerts.get(tx, alert_id).row
+
+    def decide(self, tx: sa.Connection, officer: Officer, alert_id: UUID, ruling: Ruling) -> Decision:
+        """Conclude on an alert. The conditions and their errors are those of `core.check_ruling`."""
+        stored = self._alerts.get(tx, alert_id, lock=True)
+        status = core.check_ruling(self._standing(tx, stored), officer, ruling, self.policy)
+        decision_id = self._decisions.insert(tx, stored, officer, ruling)
+        final = status is AlertStatus.DECIDED
+        self._alerts.move(
+            tx,
+            alert_id,
+            status,
+            outcome=ruling.outcome.value if final else None,
+            decision_id=decision_id if final else None,
+        )
+        if ruling.outcome is Outcome.NOT_SAME_PERSON:
+            self._remember(tx, stored, decision_id)
+        told = {"act": "decide", "outcome": ruling.outcome.value, "leads_to": status.value}
+        self._record(tx, officer, LeafKind.DECISION, stored, told, ruling)
+        return self._decision(tx, stored, decision_id)
+
+    def undo(self, tx: sa.Connection, officer: Officer, alert_id: UUID) -> AlertRow:
+        """Take one's own recent decision back; raise `NothingToUndo` or `UndoTooLate`."""
+        stored = self._alerts.get(tx, alert_id, lock=True)
+        decisions = self._decisions.of_alert(tx, stored)
+        last = core.check_undo(decisions[-1] if decisions else None, officer, self._clock.now(), self.policy)
+        self._alerts.move(
+            tx,
+            alert_id,
+            AlertStatus.ASSIGNED,
+            outcome=None,
+            decision_id=None,
+            assigned_to=officer.officer_id,
+            assigned_name=officer.name,
+        )
+        mark_undone(tx, last.id, self._clock.now())
+        self._record(tx, officer, LeafKind.DECISION, stored, {"act": "undo", "outcome": last.outcome.value})
+        return self._alerts.get(tx, alert_id).row
+
+    def _rescore(self, tx: sa.Connection, alert: StoredAlert) -> None:
+        findings = self._alerts.findings(tx, alert)
+        combined = core.combine(findings)
+        strongest = sorted(findings, key=lambda finding: -finding.score)
+        face = sql.Face(
+            label=alert.face.label,
+            occasion=alert.face.occasion,
+            identity=alert.face.identity,
+            reasons=core.top_reasons(combined.terms),
+            lists=tuple(finding.listed for finding in strongest if finding.listed),
+        )
+        self._alerts.rescore(tx, alert, combined.score, face)
+        status = core.after_new_finding(alert.row.status)
+        if status is not alert.row.status:
+            self._alerts.move(tx, alert.row.id, status, outcome=None, decision_id=None)
+
+    def _raised(self, tx: sa.Connection, alert: StoredAlert, added: Sequence[Finding]) -> None:
+        told = {"alert": str(alert.row.id), "desk": alert.row.desk, "findings": str(len(added))}
+        committed = {**told, "kinds": [finding.kind for finding in added]}
+        event = Event(
+            kind=LeafKind.ALERT_RAISED,
+            actor=core.NODE,
+            agency=alert.row.agency,
+            payload=canonical.dumps(committed),
+            detail=told,
+            subject_ref=str(alert.row.id),
+        )
+        self._ledger.record(tx, event)
+
+    def _not_cleared(self, tx: sa.Connection, new: NewAlert) -> list[Finding]:
+        if not new.subject.identity:
+            return list(new.findings)
+        pairs = [self._decisions.pair(new.subject.identity, core.finding_identity(f)) for f in new.findings]
+        known = cleared(tx, new.desk, new.agency, pairs)
+        return [finding for finding, pair in zip(new.findings, pairs, strict=True) if pair not in known]
+
+    def _remember(self, tx: sa.Connection, stored: StoredAlert, decision_id: UUID) -> None:
+        if stored.face.identity:
+            findings = self._alerts.findings(tx, stored)
+            pairs = [self._decisions.pair(stored.face.identity, core.finding_identity(f)) for f in findings]
+            self._decisions.remember(tx, stored, decision_id, pairs)
+
+    def _standing(self, tx: sa.Connection, stored: StoredAlert) -> core.Standing:
+        proposer = ""
+        if stored.row.status is AlertStatus.COUNTERSIGN:
+            standing = [d for d in self._decisions.of_alert(tx, stored) if d.undone_at is None]
+            proposer = standing[-1].officer_id
+        return core.Standing(stored.row.status, stored.row.version, proposer)
+
+    def _whole(self, tx: sa.Connection, stored: StoredAlert) -> Alert:
+        findings = self._alerts.findings(tx, stored)
+        return Alert(
+            row=stored.row,
+            findings=findings,
+            terms=core.combine(findings).terms,
+            decisions=tuple(self._with_undo(d) for d in self._decisions.of_alert(tx, stored)),
+            keep=stored.keep,
+        )
+
+    def _decision(self, tx: sa.Connection, stored: StoredAlert, decision_id: UUID) -> Decision:
+        found = next(d for d in self._decisions.of_alert(tx, stored) if d.id == decision_id)
+        return self._with_undo(found)
+
+    def _with_undo(self, decision: Decision) -> Decision:
+        until: datetime | None = core.undo_until(decision.decided_at, self.policy)
+        if decision.undone_at is not None or (until is not None and until < self._clock.now()):
+            until = None
+        return msgspec.structs.replace(decision, can_undo_until=until)
+
+    def _record(  # noqa: PLR0913 - an audit entry names who, what, about which alert, and the words
+        self,
+        tx: sa.Connection,
+        officer: Officer,
+        kind: LeafKind,
+        stored: StoredAlert,
+        told: dict[str, str],
+        ruling: Ruling | None = None,
+    ) -> None:
+        """Write the leaf: the reason is committed to with a salt, never shown in the log."""
+        committed: dict[str, object] = {"alert": str(stored.row.id), **told}
+        if ruling is not None:
+            committed["reason"] = ruling.reason
+        self._ledger.record(
+            tx,
+            Event(
+                kind=kind,
+                actor=officer.officer_id,
+                agency=officer.agency,
+                purpose=officer.purpose,
+                payload=canonical.dumps(committed),
+                detail={"alert": str(stored.row.id), "desk": stored.row.desk, **told},
+                subject_ref=str(stored.row.id),
+            ),
+        )
+
+
+def _named(officer: Officer) -> None:
+    if not officer.officer_id or officer.officer_id == core.NODE:
+        raise NoNamedOfficer
