@@ -27,8 +27,8 @@ from cordillera.foundation.store import embedded_roles as roles
 from cordillera.foundation.store.database import DatabaseUrls
 from cordillera.foundation.store.embedded_binaries import Binaries, choose_binaries, find_binaries
 from cordillera.foundation.store.embedded_errors import (
-    STILL_ENDING,
     LOGIN_REFUSED,
+    STILL_ENDING,
     DatabaseUnavailable,
     StartTimeout,
     from_log,
