@@ -1,0 +1,1 @@
+"""Agreement-as-code: terms, compiler to policy, decisions with article ids (docs/agreements.md)."""

@@ -1,0 +1,87 @@
+"""The one question before anything leaves: may it be disclosed, and under which articles.
+
+What must hold, in the numbers that decisions, tests and messages carry:
+
+ 1. this node holds the agreement;
+ 2. the request can be read whole: every value typed, bounded and printable;
+ 3. the agreement is in force at that moment for that environment (a provisional one: exercises only);
+ 4. outside exercises no assumed term is unconfirmed;
+ 5. sender and recipient are its parties, in a direction that the service allows;
+ 6. the service is listed and has the action;
+ 7. the purpose is one of the service;
+ 8. the offence is listed and grave enough;
+ 9. an individual case is named;
+10. a named officer with an authorised role asks, ordered by another where four eyes are required;
+11. the person's category may be asked about;
+12. every field that leaves is on the closed list;
+13. the day's quotas of node and officer are not used up;
+14. there is a listed ground, never a trait alone, and nothing excluded;
+15. what only a person may do, a person does; consent and judicial authorisation are there;
+16. the engine evaluated every policy against the schema without an error.
+
+Anything else is a denial. See docs/agreements.md.
+"""
+
+from cordillera.trust.agreements.compile import ASSUMED, ASSUMED_CONDITION, NODE_PREFIX
+from cordillera.trust.agreements.errors import EngineFailed
+from cordillera.trust.agreements.facts import AgreementState, Facts, facts_of
+from cordillera.trust.agreements.loading import LoadedAgreement
+from cordillera.trust.agreements.request import ArticleUse, DisclosureRequest, PolicyDecision
+from cordillera.trust.agreements.rules import kind_of
+
+UNKNOWN_AGREEMENT = "agreements.condition.1"
+NOT_READABLE = "agreements.condition.2"
+ENGINE_FAILED = "agreements.condition.16"
+
+
+def unknown_agreement(request: DisclosureRequest) -> PolicyDecision:
+    """Deny by condition 1."""
+    use = ArticleUse(f"{NODE_PREFIX}/known_agreement", "forbids", UNKNOWN_AGREEMENT, 1)
+    return PolicyDecision(
+        allow=False,
+        articles=(use,),
+        agreement_id=request.agreement_id if isinstance(request.agreement_id, str) else "",
+        agreement_hash="",
+        policy_hash="",
+        errors=(UNKNOWN_AGREEMENT,),
+    )
+
+
+def decide(loaded: LoadedAgreement, state: AgreementState, request: DisclosureRequest) -> PolicyDecision:
+    """Decide conditions 2 to 16; every article that allows or forbids is in the answer."""
+    facts, doubtful = facts_of(request, state)
+    errors = tuple(f"{NOT_READABLE}.{name}" for name in doubtful)
+    try:
+        verdict = loaded.engine.judge(facts)
+    except EngineFailed:
+        use = ArticleUse(f"{NODE_PREFIX}/engine", "forbids", ENGINE_FAILED, 16)
+        return _decision(loaded, facts, (use,), (*errors, ENGINE_FAILED))
+    if verdict.allow and not errors:
+        return _decision(loaded, facts, loaded.relied_on(facts.service, facts.action), ())
+    uses = tuple(_forbidding(loaded, article, facts) for article in verdict.articles if not verdict.allow)
+    if not uses:
+        uses = (ArticleUse(f"{NODE_PREFIX}/engine", "forbids", ENGINE_FAILED, 16),)
+        errors = (*errors, ENGINE_FAILED)
+    return _decision(loaded, facts, tuple(sorted(uses, key=lambda use: (use.condition, use.article))), errors)
+
+
+def _decision(
+    loaded: LoadedAgreement, facts: Facts, uses: tuple[ArticleUse, ...], errors: tuple[str, ...]
+) -> PolicyDecision:
+    return PolicyDecision(
+        allow=bool(uses) and not errors and all(use.effect == "allows" for use in uses),
+        articles=uses,
+        agreement_id=loaded.agreement.id,
+        agreement_hash=loaded.agreement_hash,
+        policy_hash=loaded.policy_hash,
+        errors=errors,
+        duties=loaded.duties(facts.service, facts.action),
+    )
+
+
+def _forbidding(loaded: LoadedAgreement, article: str, facts: Facts) -> ArticleUse:
+    """Say why an article forbids: its open assumption first, else the first of its rules that is broken."""
+    rule = None if loaded.is_open_assumption(article, facts) else loaded.broken_rule(article, facts)
+    if rule is None:
+        return ArticleUse(article, "forbids", f"agreements.rule.{ASSUMED}", ASSUMED_CONDITION)
+    return ArticleUse(article, "forbids", f"agreements.rule.{kind_of(rule)}", rule.condition)

@@ -1,0 +1,154 @@
+"""A request made total: every value has its type, and what was missing or wrong satisfies no rule.
+
+Cedar skips a `forbid` whose attribute is missing and so lets the request through (the fail-open trap of
+policy engines). Here nothing is ever missing: each value of the request is checked for its type, size
+and characters, and a doubtful one is replaced by an empty value that no rule accepts and makes
+`well_formed` false. The engine and the reference evaluator both judge these facts.
+
+>>> [name for name in Facts.__struct_fields__ if 'officer' in name]
+['officer_named', 'officer_roles', 'officer_queries_today']
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from cordillera.trust.agreements.request import DisclosureRequest
+from cordillera.trust.agreements.vocabulary import NODE_ACTOR, Action, Status
+
+MAX_TEXT = 200
+MAX_ITEMS = 200
+MAX_NUMBER = 2**53 - 1
+UNKNOWN_ACTION = "unknown"
+
+
+class AgreementState(msgspec.Struct, frozen=True):
+    """Where an agreement stands at this node: its status now, and which assumed articles were confirmed."""
+
+    status: Status
+    confirmed: frozenset[str] = frozenset()
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What rules may look at. `day` counts from 1970-01-01 UTC; `route` is "EC>US", sender first.
+
+    Persons and case references do not enter: only whether they were named. So the same facts recur, and
+    the engine's answer to them may be kept.
+    """
+
+    well_formed: bool
+    status: str
+    environment: str
+    confirmed: tuple[str, ...]
+    action: str
+    service: str
+    route: str
+    day: int
+    purpose: str
+    offence: str
+    max_penalty_months: int
+    individual_case: bool
+    case_named: bool
+    officer_named: bool
+    officer_roles: tuple[str, ...]
+    ordered_by_another: bool
+    subject_category: str
+    fields: tuple[str, ...]
+    grounds: tuple[str, ...]
+    judge_named: bool
+    passed_on: bool
+    consent_named: bool
+    queries_today: int
+    officer_queries_today: int
+
+
+_TEXTS = (
+    "agreement_id", "service", "sender_country", "recipient_country", "purpose", "offence", "case_ref",
+    "officer_id", "ordered_by", "subject_category", "environment", "judicial_ref", "onward_to", "consent_ref",
+)  # fmt: skip
+_NUMBERS = ("max_penalty_months", "queries_today", "officer_queries_today")
+_LISTS = ("officer_roles", "fields", "grounds")
+_ACTIONS = frozenset(str(action) for action in Action)
+
+
+def doubtful_values(request: DisclosureRequest) -> tuple[str, ...]:
+    """Return the names of values that are no readable text, number, list, flag or moment; () when all are."""
+    checks: tuple[tuple[tuple[str, ...], Callable[[object], bool]], ...] = (
+        (_TEXTS, _is_text),
+        (_NUMBERS, _is_number),
+        (_LISTS, _is_list),
+        (("individual_case",), lambda value: isinstance(value, bool)),
+        (("action",), lambda value: isinstance(value, str) and value in _ACTIONS),
+        (("at",), _is_moment),
+    )
+    return tuple(name for names, holds in checks for name in names if not holds(getattr(request, name)))
+
+
+def facts_of(request: DisclosureRequest, state: AgreementState) -> tuple[Facts, tuple[str, ...]]:
+    """Return the facts of a request under `state`, and the names of its doubtful values. Never raises."""
+    doubtful = doubtful_values(request)
+    if doubtful:
+        empty = {name: _EMPTY.get(name, "") for name in doubtful}
+        request = msgspec.structs.replace(request, **empty)
+    facts = Facts(
+        well_formed=not doubtful,
+        status=str(state.status),
+        environment=request.environment,
+        confirmed=tuple(sorted(state.confirmed)),
+        action=request.action,
+        service=request.service,
+        route=f"{request.sender_country}>{request.recipient_country}",
+        day=(request.at - _EPOCH) // timedelta(days=1),
+        purpose=request.purpose,
+        offence=request.offence,
+        max_penalty_months=request.max_penalty_months,
+        individual_case=request.individual_case,
+        case_named=request.case_ref != "",
+        officer_named=request.officer_id not in _NOBODY,
+        officer_roles=tuple(sorted(request.officer_roles)),
+        ordered_by_another=request.ordered_by not in {*_NOBODY, request.officer_id},
+        subject_category=request.subject_category,
+        fields=tuple(sorted(request.fields)),
+        grounds=tuple(sorted(request.grounds)),
+        judge_named=request.judicial_ref != "",
+        passed_on=request.onward_to != "" or "onward_to" in doubtful,
+        consent_named=request.consent_ref != "",
+        queries_today=request.queries_today,
+        officer_queries_today=request.officer_queries_today,
+    )
+    return facts, doubtful
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOBODY = frozenset({"", NODE_ACTOR})
+_EMPTY: dict[str, object] = {
+    **dict.fromkeys(_NUMBERS, -1),
+    **dict.fromkeys(_LISTS, ()),
+    "individual_case": False,
+    "action": UNKNOWN_ACTION,
+    "at": _EPOCH,
+}
+
+
+def _is_text(value: object) -> bool:
+    """Whether `value` is short text without control characters, half characters or blank edges."""
+    return isinstance(value, str) and len(value) <= MAX_TEXT and (not value or _is_clean(value))
+
+
+def _is_clean(value: str) -> bool:
+    return value.isprintable() and value == value.strip()
+
+
+def _is_number(value: object) -> bool:
+    """Whether `value` is a whole number in range; -1 says "not given". True and False are no numbers."""
+    return isinstance(value, int) and not isinstance(value, bool) and -1 <= value <= MAX_NUMBER
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, tuple) and len(value) <= MAX_ITEMS and all(_is_text(item) for item in value)
+
+
+def _is_moment(value: object) -> bool:
+    """Whether `value` is a moment with a zone, after 1970."""
+    return isinstance(value, datetime) and value.utcoffset() is not None and value >= _EPOCH

@@ -1,0 +1,107 @@
+"""Reading agreement files and keeping what was made of them.
+
+The agreement hash is the SHA-256 of the file's RFC 8785 form, so two nodes with the same terms agree on
+it whatever the layout of their files; the policy hash covers what was compiled from them.
+"""
+
+from functools import lru_cache
+from importlib import resources
+
+from cordillera.foundation.canonical import dumps, loads, to_struct
+from cordillera.foundation.crypto.digest import sha256
+from cordillera.trust.agreements.compile import (
+    CompiledAgreement,
+    compile_agreement,
+    duties_of,
+    house_article,
+    permitting_articles,
+)
+from cordillera.trust.agreements.engine import Engine
+from cordillera.trust.agreements.facts import AgreementState, Facts
+from cordillera.trust.agreements.model import Agreement, Service
+from cordillera.trust.agreements.reference import holds
+from cordillera.trust.agreements.request import ArticleUse
+from cordillera.trust.agreements.rules import HOUSE_RULES, Rule, kind_of
+
+SHIPPED = ("us-cl-2025", "us-ec-2025")
+
+
+class LoadedAgreement:
+    """An agreement that was read, checked and compiled, with its engine prepared."""
+
+    def __init__(self, agreement: Agreement, agreement_hash: str) -> None:
+        self.agreement = agreement
+        self.agreement_hash = agreement_hash
+        self.compiled: CompiledAgreement = compile_agreement(agreement)
+        self.engine = Engine(self.compiled)
+        uses = [(service, str(action)) for service in agreement.services for action in service.actions]
+        self._relied = {(service.type, action): self._reliance(service, action) for service, action in uses}
+        self._duties = {
+            (service.type, action): duties_of(agreement, service.type, action) for service, action in uses
+        }
+
+    def _reliance(self, service: Service, action: str) -> tuple[ArticleUse, ...]:
+        return tuple(
+            ArticleUse(self.agreement.article_id(clause.article), "allows", *_reason(clause.rules))
+            for clause in permitting_articles(self.agreement, service, action)
+        )
+
+    @property
+    def policy_hash(self) -> str:
+        """The hex SHA-256 of schema and policy text."""
+        return self.compiled.policy_hash
+
+    @property
+    def initial_state(self) -> AgreementState:
+        """The state that the file itself names: nothing confirmed yet."""
+        return AgreementState(self.agreement.status)
+
+    def relied_on(self, service: str, action: str) -> tuple[ArticleUse, ...]:
+        """Return the articles that an allowed use rests on."""
+        return self._relied.get((service, action), ())
+
+    def duties(self, service: str, action: str) -> tuple[str, ...]:
+        """Return the articles that leave something to people in this use."""
+        return self._duties.get((service, action), ())
+
+    def broken_rule(self, article: str, facts: Facts) -> Rule | None:
+        """Return the first rule behind `article` that the facts break, to word a denial."""
+        clause = self.agreement.clause(article.partition("/")[2])
+        house = (rule for rule in HOUSE_RULES if article == house_article(rule))
+        rules = house if clause is None else clause.rules
+        return next((rule for rule in rules if not holds(self.agreement, rule, facts)), None)
+
+    def is_open_assumption(self, article: str, facts: Facts) -> bool:
+        """Whether the article is an assumed term that nobody confirmed, met outside an exercise."""
+        clause = self.agreement.clause(article.partition("/")[2])
+        return (
+            clause is not None
+            and clause.assumed
+            and facts.environment != "exercise"
+            and clause.article not in facts.confirmed
+        )
+
+
+def read_agreement(raw: bytes) -> tuple[Agreement, str]:
+    """Read one agreement strictly; return it with its hash (hex). Raises the errors of `canonical`."""
+    return to_struct(raw, Agreement), sha256(dumps(loads(raw))).hex()
+
+
+@lru_cache(maxsize=64)
+def load_agreement(raw: bytes) -> LoadedAgreement:
+    """Read, check and compile; raise `AgreementRejected` or `AgreementDoesNotCompile`."""
+    return LoadedAgreement(*read_agreement(raw))
+
+
+@lru_cache(maxsize=1)
+def load_shipped() -> tuple[LoadedAgreement, ...]:
+    """Return the agreements that come with this package."""
+    folder = resources.files("cordillera.trust.agreements") / "shipped"
+    return tuple(load_agreement((folder / f"{name}.json").read_bytes()) for name in SHIPPED)
+
+
+def _reason(rules: tuple[Rule, ...]) -> tuple[str, int]:
+    if not rules:
+        return "agreements.rule.service_listed", 6
+    first = rules[0]
+    return f"agreements.rule.{kind_of(first)}", first.condition
