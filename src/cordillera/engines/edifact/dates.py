@@ -10,9 +10,13 @@ after the flight, an expiry the century nearest to it. What is no date gives Non
 '2026-11-21T15:40'
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import msgspec
+
+# which day a DTM text means, given its format code and the day of the flight
+Meaning = Callable[[str, str, date | None], str | None]
 
 _LENGTHS = {"101": 6, "102": 8, "201": 10, "202": 12, "203": 12, "204": 14}
 _SHORT_YEAR = frozenset({"101", "201", "202"})

@@ -47,14 +47,14 @@ class Findings:
 
     def note(self, code: str, severity: Severity, offset: int, text: str) -> None:
         """Add a finding that points at a place without owning its bytes."""
-        self._keep(Finding(code, severity, offset, text[:TEXT_LIMIT]))
+        self._keep(Finding(code, severity, offset, printable(text)))
 
     def own(self, code: str, severity: Severity, span: tuple[int, int], text: str) -> None:
         """Add a finding that owns the bytes of `span`; an empty span adds nothing."""
         start, end = span
         if end > start:
             self.owned_bytes += end - start
-            self._keep(Finding(code, severity, start, text[:TEXT_LIMIT], end - start))
+            self._keep(Finding(code, severity, start, printable(text), end - start))
 
     def all(self) -> tuple[Finding, ...]:
         """Every kept finding in file order, then one that counts the rest."""
@@ -76,5 +76,9 @@ class Findings:
 def excerpt(data: bytes, start: int, end: int) -> str:
     """The first bytes of a span as printable text, for the `text` of a finding."""
     shown = data[start : min(end, start + 60)].decode("latin-1")
-    text = "".join(letter if letter.isprintable() else "." for letter in shown)
-    return text if end - start <= 60 else f"{text}... ({end - start} bytes)"
+    return printable(shown) if end - start <= 60 else f"{printable(shown)}... ({end - start} bytes)"
+
+
+def printable(text: str) -> str:
+    """The text cut to a line, without characters that could steer a terminal (attack: control codes)."""
+    return "".join(letter if letter.isprintable() else "." for letter in text[:TEXT_LIMIT])

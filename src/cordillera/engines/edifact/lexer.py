@@ -13,6 +13,7 @@ Value(text="D'ARCY", start=9, end=16)
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from cordillera.engines.edifact.model import Composite, Segment, Source, Value
 from cordillera.engines.edifact.service import ServiceString
@@ -33,12 +34,18 @@ def skip_blanks(data: bytes, position: int) -> int:
 def next_terminator(data: bytes, start: int, service: ServiceString, end: int | None = None) -> int:
     """Where the segment that begins at `start` ends: its unreleased terminator, or -1 before `end`."""
     stop = len(data) if end is None else end
-    position = start
-    while (found := data.find(service.terminator, position, stop)) >= 0:
-        if not is_released(data, start, found, service.release):
-            return found
-        position = found + 1
-    return -1
+    found = data.find(service.terminator, start, stop)
+    if found < 0 or not is_released(data, start, found, service.release):
+        return found
+    # Possessive, so that a flood of released terminators costs no memory and one pass (attack).
+    match = _up_to_terminator(service.release, service.terminator).match(data, start, stop)
+    return -1 if match is None else match.end()
+
+
+@cache
+def _up_to_terminator(release: bytes, terminator: bytes) -> re.Pattern[bytes]:
+    mark, end = re.escape(release), re.escape(terminator)
+    return re.compile(rb"(?:[^" + mark + end + rb"]++|" + mark + rb".)*+(?=" + end + rb")", re.DOTALL)
 
 
 def is_released(data: bytes, start: int, position: int, release: bytes) -> bool:

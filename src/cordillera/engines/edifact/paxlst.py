@@ -117,6 +117,9 @@ class _MessageReader:
             number = segment.text(0, 1) or segment.text(1)
             if number.isascii() and number.isdigit() and len(number) <= 9:
                 self.declared[segment.text(0)] = (int(number), segment.start)
+            else:
+                text = f"CNT {segment.text(0)} declares {number or 'nothing'}, which is no count"
+                self.findings.note("paxlst.traveller_count", Severity.WARNING, segment.start, text)
 
     def _party(self, segment: Segment) -> None:
         if segment.text(0) == "MS":

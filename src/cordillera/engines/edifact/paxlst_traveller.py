@@ -4,7 +4,6 @@ A fact that stands in the wrong group but can mean only one thing (LOC+178 after
 belongs, with a finding; anything else misplaced is a finding only.
 """
 
-from collections.abc import Callable
 from datetime import date
 
 import msgspec
@@ -39,9 +38,6 @@ PLACES = {
 BIRTH, EXPIRY, ISSUER = "329", "36", "91"
 _NAME, _ADDRESS = 3, 2
 _MAX_NAME_PARTS = 5
-
-# which day a DTM text means, given its format code and the day of the flight
-Meaning = Callable[[str, str, date | None], str | None]
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -166,7 +162,7 @@ def _document(group: Group, facts: _Facts) -> Document:
     return Document(field(head.value(0)), field(head.value(1)), issuer, expires)
 
 
-def read_date(segment: Segment, reader: Reader, meaning: Meaning) -> Field | None:
+def read_date(segment: Segment, reader: Reader, meaning: dates.Meaning) -> Field | None:
     """The date of a DTM segment as ISO; an impossible one is a finding and stays unknown."""
     value = segment.value(0, 1)
     if value is None or not value.text.strip():

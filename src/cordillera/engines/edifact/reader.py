@@ -66,9 +66,7 @@ class _FileReader:
         """Bytes before, between and after interchanges: blanks are separators, the rest a wrapper."""
         first = min(lexer.skip_blanks(self.data, start), end)
         self.separator_bytes += first - start
-        last = end
-        while last > first and self.data[last - 1] in lexer.BLANKS:
-            last -= 1
+        last = first + len(self.data[first:end].rstrip(lexer.BLANKS))
         self.separator_bytes += end - last
         severity = Severity.INFO if last - first <= 512 else Severity.WARNING
         self._own("edifact.outside_interchange", severity, first, last)
@@ -140,9 +138,7 @@ class _InterchangeReader:
             file._own("edifact.segment_too_long", Severity.ERROR, begin, stop)  # noqa: SLF001 - one reader in two classes
             self.assembly.damage()
             return stop, False
-        end = horizon
-        while end > begin and data[end - 1] in lexer.BLANKS:
-            end -= 1
+        end = begin + len(data[begin:horizon].rstrip(lexer.BLANKS))
         file.separator_bytes += horizon - end
         text = excerpt(data, begin, end)
         file.findings.note("edifact.unterminated_segment", Severity.WARNING, begin, text)

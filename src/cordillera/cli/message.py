@@ -1,0 +1,174 @@
+"""`cordillera message`: read carriers' messages, write PAXLST from JSON (docs/messages.md)."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import App, Parameter
+from rich.table import Table
+from rich.text import Text
+
+from cordillera.cli.common import EXIT_REFUSED, EXIT_USAGE, HomeOption, JsonOption, console, emit
+from cordillera.engines import edifact
+from cordillera.engines.edifact import paxlst, paxlst_writer
+from cordillera.foundation.canonical import to_struct
+
+MAX_FILE = 512 * 1024 * 1024
+MAX_DRAFT = 64 * 1024 * 1024
+
+app = App(name="message", help="Carriers' messages: read and write.")
+
+
+class MessageSummary(msgspec.Struct, frozen=True):
+    """One message as `message read` shows it."""
+
+    type: str
+    version: str
+    segments: int
+    declared_segments: int | None
+    travellers: int
+    crew: int
+    pnrs: int
+    containers: int
+
+
+class Observation(msgspec.Struct, frozen=True):
+    """One finding as `message read` shows it."""
+
+    code: str
+    severity: str
+    offset: int
+    text: str
+
+
+class FileSummary(msgspec.Struct, frozen=True):
+    """One file as `message read` shows it; the byte counts sum to `total`."""
+
+    file: str
+    messages: tuple[MessageSummary, ...]
+    findings: tuple[Observation, ...]
+    bytes: edifact.ByteCount
+
+
+@app.command
+def read(*files: Path, json: JsonOption = False, home: HomeOption = None) -> None:
+    """Read EDIFACT files and say what is in them; exits 1 when a file cannot be read.
+
+    Parameters
+    ----------
+    files
+        PAXLST, PNRGOV, BAPLIE, CUSCAR or other EDIFACT files.
+
+    """
+    del home  # reading a file needs no node
+    if not files:
+        print("cordillera message read: name at least one file", file=sys.stderr)
+        sys.exit(EXIT_USAGE)
+    failed = False
+    for file in files:
+        data, trouble = _content(file)
+        failed |= bool(trouble)
+        summary = summarize(_shown(file), data) if not trouble else _unreadable(_shown(file), trouble)
+        if trouble:
+            print(f"cordillera: {_shown(file)}: {trouble}", file=sys.stderr)
+        if json:
+            emit(summary)
+        else:
+            _print(summary)
+    sys.exit(EXIT_REFUSED if failed else 0)
+
+
+@app.command
+def write(
+    draft: Annotated[Path, Parameter(allow_leading_hyphen=True)],
+    *,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    home: HomeOption = None,
+) -> None:
+    """Write one PAXLST message from a JSON draft, to standard output or a file.
+
+    Parameters
+    ----------
+    draft
+        A JSON file with the fields of a draft; `-` reads standard input.
+    output
+        The file to write instead of standard output.
+
+    """
+    del home
+    raw, trouble = (sys.stdin.buffer.read(MAX_DRAFT + 1), "") if str(draft) == "-" else _content(draft)
+    if trouble:
+        print(f"cordillera: {_shown(draft)}: {trouble}", file=sys.stderr)
+        sys.exit(EXIT_REFUSED)
+    written = paxlst_writer.write_paxlst(to_struct(raw, paxlst_writer.PaxlstDraft, max_bytes=MAX_DRAFT))
+    if output is None:
+        sys.stdout.buffer.write(written)
+        sys.stdout.buffer.flush()
+    else:
+        output.write_bytes(written)
+
+
+def summarize(name: str, data: bytes) -> FileSummary:
+    """Read one file's bytes into the fixed output of `message read`."""
+    reading = edifact.read(data)
+    found = [*reading.findings]
+    found += [finding for one in paxlst.paxlst_messages(reading) for finding in one.findings]
+    found.sort(key=lambda finding: finding.offset)
+    return FileSummary(
+        file=name,
+        messages=tuple(_message(message) for message in reading.messages),
+        findings=tuple(Observation(each.code, each.severity, each.offset, each.text) for each in found),
+        bytes=reading.bytes,
+    )
+
+
+def _message(message: edifact.Message) -> MessageSummary:
+    groups = edifact.count(message)
+    return MessageSummary(
+        type=message.type,
+        version=message.version,
+        segments=len(message.segments),
+        declared_segments=message.declared_segments,
+        travellers=groups.travellers,
+        crew=groups.crew,
+        pnrs=groups.pnrs,
+        containers=groups.containers,
+    )
+
+
+def _content(file: Path) -> tuple[bytes, str]:
+    """The bytes of a file, or why they cannot be had."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_FILE + 1)
+    except OSError as error:
+        return b"", error.strerror or type(error).__name__
+    return (data, "") if len(data) <= MAX_FILE else (b"", f"larger than {MAX_FILE} bytes")
+
+
+def _unreadable(name: str, trouble: str) -> FileSummary:
+    finding = Observation("file.unreadable", "error", 0, trouble)
+    return FileSummary(name, (), (finding,), edifact.ByteCount(0, 0, 0, 0))
+
+
+def _shown(file: Path) -> str:
+    return os.fsencode(file).decode("utf-8", "replace")
+
+
+def _print(summary: FileSummary) -> None:
+    """A table of the messages, then the findings; file content is never taken as markup."""
+    console.print(Text(summary.file, style="bold"))
+    table = Table("type", "version", "segments", "declared", "travellers", "crew", "pnrs", "containers")
+    for message in summary.messages:
+        table.add_row(
+            *(Text("-" if value is None else str(value)) for value in msgspec.structs.astuple(message))
+        )
+    if summary.messages:
+        console.print(table)
+    for finding in summary.findings:
+        console.print(Text(f"  {finding.severity:8} {finding.offset:>10}  {finding.code}  {finding.text}"))
+    counted = summary.bytes
+    parts = f"{counted.segments} segments + {counted.separators} separators + {counted.findings} findings"
+    console.print(Text(f"  {counted.total} bytes = {parts}"))

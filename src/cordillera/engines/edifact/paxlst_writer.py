@@ -1,0 +1,217 @@
+"""Write UN PAXLST messages (D.02B and later; WCO/IATA/ICAO API guide) from a draft.
+
+Dates are ISO in the draft. They are written with two-digit years as carriers do, unless a reader could
+take them for another century; then with format 102.
+
+>>> draft = PaxlstDraft(sender="XA", recipient="ECAPI", prepared="2026-11-21T12:00", reference="R1",
+...     legs=(LegDraft("XA412", "BOG", "2026-11-21T15:40", "UIO", "2026-11-21T17:10"),),
+...     travellers=(TravellerDraft(surname="LOOR", given="ANA", date_of_birth="1972-09-07"),))
+>>> write_paxlst(draft, Style(line_end="", una=False))[:61]
+b"UNB+UNOC:4+XA+ECAPI+261121:1200+R1++PAXLST'UNH+R1+PAXLST:D:05"
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import msgspec
+
+from cordillera.engines.edifact import dates
+from cordillera.engines.edifact.paxlst_model import ListKind, Role
+from cordillera.engines.edifact.writer import NotWritable, Style, encode, segment, service_advice
+
+_BGM = {ListKind.PASSENGERS: "745", ListKind.CREW: "250", ListKind.FLIGHT_STATUS: "266"}
+_NAD = {
+    Role.PASSENGER: "FL",
+    Role.CREW: "FM",
+    Role.TRANSIT_PASSENGER: "DDU",
+    Role.TRANSIT_CREW: "DDT",
+}
+
+
+class DocumentDraft(msgspec.Struct, frozen=True):
+    """A travel document to write: type P, V or I, number, issuing state (three letters), expiry (ISO)."""
+
+    number: str
+    type: str = "P"
+    issuer: str = ""
+    expires: str = ""
+
+
+class TravellerDraft(msgspec.Struct, frozen=True):
+    """A person to write; empty fields are left out. Countries are three-letter, ports IATA codes."""
+
+    surname: str = ""
+    given: str = ""
+    more_names: tuple[str, ...] = ()
+    role: Role = Role.PASSENGER
+    sex: str = ""
+    date_of_birth: str = ""
+    nationality: str = ""
+    residence: str = ""
+    birthplace: str = ""
+    embarked: str = ""
+    disembarks: str = ""
+    clearance: str = ""
+    documents: tuple[DocumentDraft, ...] = ()
+    reservation: str = ""
+    passenger_reference: str = ""
+    seat: str = ""
+    bags: tuple[str, ...] = ()
+
+
+class LegDraft(msgspec.Struct, frozen=True):
+    """A flight to write: designator, ports, local times (ISO without zone)."""
+
+    flight: str
+    departure: str
+    departs: str
+    arrival: str
+    arrives: str
+
+
+class PaxlstDraft(msgspec.Struct, frozen=True):
+    """A whole message to write; `prepared` is ISO, `reference` numbers interchange and message."""
+
+    sender: str
+    recipient: str
+    prepared: str
+    reference: str
+    legs: tuple[LegDraft, ...]
+    travellers: tuple[TravellerDraft, ...]
+    kind: ListKind = ListKind.PASSENGERS
+    version: str = "D:05B"
+    status: str = ""
+    transaction: str = ""
+    reported_by: str = ""
+
+
+def write_paxlst(draft: PaxlstDraft, style: Style | None = None) -> bytes:
+    """Write the draft as one interchange with correct counts; raises `NotWritable` for what has no form."""
+    chosen = style or Style()
+    page = _Page(chosen)
+    day, time = _stamp(draft.prepared)
+    page.put(
+        "UNB", (chosen.syntax, "4"), draft.sender, draft.recipient, (day, time), draft.reference, "", "PAXLST"
+    )
+    if chosen.grouped:
+        group = (
+            "UNG",
+            "PAXLST",
+            draft.sender,
+            draft.recipient,
+            (day, time),
+            "1",
+            "UN",
+            draft.version.split(":"),
+        )
+        page.put(*group)
+    body = list(_message(draft))
+    page.put("UNH", draft.reference, ("PAXLST", *draft.version.split(":"), "UN", "IATA"))
+    for tag, *elements in body:
+        page.put(str(tag), *elements)
+    page.put("UNT", str(len(body) + 2), draft.reference)
+    if chosen.grouped:
+        page.put("UNE", "1", "1")
+    page.put("UNZ", "1", draft.reference)
+    return page.encoded()
+
+
+class _Page:
+    """The segments written so far."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self.lines = [service_advice(style.service)] if style.una else []
+
+    def put(self, tag: str, *elements: str | tuple[str, ...] | list[str]) -> None:
+        self.lines.append(segment(self.style.service, tag, *elements))
+
+    def encoded(self) -> bytes:
+        return encode(self.style.line_end.join(self.lines), self.style)
+
+
+_Line = tuple[str | tuple[str, ...], ...]
+
+
+def _message(draft: PaxlstDraft) -> Iterator[_Line]:
+    """Every segment between UNH and UNT."""
+    if draft.kind not in _BGM:
+        raise NotWritable(reason="kind", kind=draft.kind.value)
+    yield ("BGM", _BGM[draft.kind], draft.status)
+    if draft.transaction:
+        yield ("RFF", ("TN", draft.transaction))
+    if draft.reported_by:
+        yield ("NAD", "MS", "", "", draft.reported_by)
+    for leg in draft.legs:
+        yield from _leg(leg)
+    flight = dates.day_of(draft.legs[-1].departs) if draft.legs else dates.day_of(draft.prepared)
+    for traveller in draft.travellers:
+        yield from _traveller(traveller, flight)
+    roles = [traveller.role for traveller in draft.travellers]
+    role, code = (Role.CREW, "41") if draft.kind is ListKind.CREW else (Role.PASSENGER, "42")
+    yield ("CNT", (code, str(roles.count(role))))
+
+
+def _leg(leg: LegDraft) -> Iterator[_Line]:
+    yield ("TDT", "20", leg.flight)
+    for code, port, purpose, time in (
+        ("125", leg.departure, "189", leg.departs),
+        ("87", leg.arrival, "232", leg.arrives),
+    ):
+        yield ("LOC", code, port)
+        if time:
+            yield ("DTM", (purpose, "".join(_stamp(time)), "201"))
+
+
+def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[_Line]:
+    yield ("NAD", _NAD[person.role], "", "", (person.surname, person.given, *person.more_names))
+    if person.sex:
+        yield ("ATT", "2", "", person.sex)
+    if person.date_of_birth:
+        yield ("DTM", _day("329", person.date_of_birth, dates.birth_date, flight))
+    if person.bags:
+        yield ("MEA", "CT", "", ("", str(len(person.bags))))
+    yield from (("FTX", "BAG", "", "", bag) for bag in person.bags)
+    places = (
+        ("22", person.clearance),
+        ("174", person.residence),
+        ("178", person.embarked),
+        ("179", person.disembarks),
+    )
+    yield from (("LOC", code, port) for code, port in places if port)
+    if person.birthplace:
+        yield ("LOC", "180", ("", "", "", person.birthplace))
+    if person.nationality:
+        yield ("NAT", "2", person.nationality)
+    references = (("AVF", person.reservation), ("ABO", person.passenger_reference), ("SEA", person.seat))
+    yield from (("RFF", (code, value)) for code, value in references if value)
+    for document in person.documents:
+        yield from _document(document, flight)
+
+
+def _document(document: DocumentDraft, flight: date | None) -> Iterator[_Line]:
+    yield ("DOC", (document.type, "110", "111"), document.number)
+    if document.expires:
+        yield ("DTM", _day("36", document.expires, dates.expiry_date, flight))
+    if document.issuer:
+        yield ("LOC", "91", document.issuer)
+
+
+def _day(purpose: str, iso: str, meaning: dates.Meaning, flight: date | None) -> tuple[str, ...]:
+    """A date with a two-digit year if a reader finds the same day in it, else with four digits."""
+    day = dates.day_of(iso)
+    if day is None or len(iso) != len("2026-11-21"):
+        raise NotWritable(reason="date", purpose=purpose)
+    digits = iso.replace("-", "")
+    if meaning(digits[2:], "", flight) == iso:
+        return (purpose, digits[2:])
+    return (purpose, digits, "102")
+
+
+def _stamp(iso: str) -> tuple[str, str]:
+    """An ISO time as YYMMDD and hhmm."""
+    try:
+        at = datetime.fromisoformat(iso)
+    except ValueError as error:
+        raise NotWritable(reason="time") from error
+    return at.strftime("%y%m%d"), at.strftime("%H%M")

@@ -1,0 +1,41 @@
+"""Attack: 100 MB without a terminator, to exhaust memory or time of the reader."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+MEGABYTES = 100
+# the file itself, one copy while it is made, and the interpreter with what it imports
+LIMIT_MEGABYTES = 420
+
+CHILD = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]) << 20,) * 2)
+from cordillera.engines.edifact import read
+from cordillera.engines.edifact.paxlst import paxlst_messages
+head = b"UNB+UNOA:4+XA+EC+261121:1000+1'UNH+1+PAXLST:D:05B:UN'BGM+745'NAD+FL+++LOOR:ANA'"
+filler = {"letters": b"A", "releases": b"?", "released terminators": b"?'", "elements": b"+",
+          "blanks": b" ", "line ends": b"\\r\\n", "high": b"\\xc3"}[sys.argv[1]]
+data = head + b"FTX+AAI+++" + filler * ((int(sys.argv[3]) << 20) // len(filler))
+reading = read(data)
+(message,) = paxlst_messages(reading)
+counted = reading.bytes
+assert counted.segments + counted.separators + counted.findings == counted.total == len(data)
+assert len(message.travellers) == 1 and not message.complete
+print(",".join(sorted({finding.code for finding in reading.findings})))
+"""
+
+
+@pytest.mark.parametrize(
+    "filler", ["letters", "releases", "released terminators", "elements", "blanks", "line ends", "high"]
+)
+def test_a_hundred_megabytes_without_terminator_stay_within_memory_and_time(filler: str) -> None:
+    begun = time.monotonic()
+    arguments = [sys.executable, "-c", CHILD, filler, str(LIMIT_MEGABYTES), str(MEGABYTES)]
+    child = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    assert child.returncode == 0, child.stderr
+    assert "edifact.message_cut" in child.stdout
+    assert "edifact.segment_too_long" in child.stdout
+    assert time.monotonic() - begun < 30
