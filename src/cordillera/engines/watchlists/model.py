@@ -1,0 +1,59 @@
+"""A listed person, organisation, vessel or aircraft as read from a list file: an allow-list of fields.
+
+What is not a field here is not kept. Religion, ethnicity, political opinion, union membership, health and
+sex life have no field; where a source states them they are dropped and counted (ADR 0012, docs/lists.md).
+The listed nationality is kept to be shown beside a candidate; it never scores.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from cordillera.engines.names.model import BirthRange, Document, ListedName, ListedPerson
+
+
+class EntityKind(StrEnum):
+    """What a list entry is about."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    VESSEL = "vessel"
+    AIRCRAFT = "aircraft"
+
+
+class ListedEntity(msgspec.Struct, frozen=True):
+    """One entry of a list. `reference` is the list's own number; `path` says where it stands in the file."""
+
+    reference: str
+    kind: EntityKind
+    names: tuple[ListedName, ...]
+    births: tuple[BirthRange, ...] = ()
+    documents: tuple[Document, ...] = ()
+    nationalities: tuple[str, ...] = ()
+    programme: str = ""
+    listed_on: date | None = None
+    path: str = ""
+
+    def as_person(self) -> ListedPerson:
+        """Return what the name engine may know of this entry."""
+        return ListedPerson(self.reference, self.names, self.births, self.documents)
+
+
+class ParsedList(msgspec.Struct, frozen=True):
+    """What a list file holds: its entries, the date it was made, and how much was refused.
+
+    `refused_fields` counts values dropped because they state a protected trait. `unread_fields` counts
+    dates and documents that could not be read and were left out.
+    """
+
+    entities: tuple[ListedEntity, ...]
+    list_date: date | None
+    refused_fields: int = 0
+    unread_fields: int = 0
+    source_bytes: int = 0
+
+    @property
+    def names(self) -> int:
+        """The number of names over all entries."""
+        return sum(len(entity.names) for entity in self.entities)
