@@ -1,0 +1,64 @@
+"""Tokens of machines: one bearer token, one scope, kept as a hash, shown once, revocable."""
+
+import re
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.ids import uuid7
+from cordillera.trust.access import store
+from cordillera.trust.access.audit import administered
+from cordillera.trust.access.errors import NotLoggedIn, UnknownToken, WrongChoice
+from cordillera.trust.access.model import MachineSession
+from cordillera.trust.access.passwords import new_token, token_hash
+from cordillera.trust.access.store import TokenRecord
+from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.ledger.service import Ledger
+
+SCOPES = ("ingest",)
+"""What a machine may be let do: `ingest` brings carriers' messages."""
+PREFIX = "cord_"
+_VALID = timedelta(days=365)
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}\Z")
+
+
+class Tokens:
+    """Use cases on machine tokens."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def add(self, tx: sa.Connection, actor: str, machine: MachineSession) -> str:
+        """Make a token for `machine` and return it, for the only time; raise `WrongChoice`."""
+        if machine.scope_name not in SCOPES:
+            raise WrongChoice(field="scope")
+        if not _NAME.match(machine.name):
+            raise WrongChoice(field="name")
+        now, token = self._clock.now(), PREFIX + new_token()
+        record = TokenRecord(uuid7(), machine.name, machine.agency, machine.scope_name, now, None, None)
+        store.insert_token(tx, record, token_hash(token), now + _VALID)
+        self._leaf(tx, actor, "added", machine.name)
+        return token
+
+    def find(self, tx: sa.Connection, token: str) -> MachineSession:
+        """Return the machine that `token` belongs to; raise `NotLoggedIn`."""
+        record = store.use_token(tx, token_hash(token), self._clock.now())
+        if record is None:
+            raise NotLoggedIn
+        return MachineSession(record.token_id, record.name, record.agency, record.scope_name)
+
+    def all(self, tx: sa.Connection) -> tuple[TokenRecord, ...]:
+        """Return every token, without its secret."""
+        return store.all_tokens(tx)
+
+    def revoke(self, tx: sa.Connection, actor: str, name: str) -> None:
+        """End the tokens called `name`; raise `UnknownToken`."""
+        if not store.revoke_token(tx, name, self._clock.now()):
+            raise UnknownToken
+        self._leaf(tx, actor, "revoked", name)
+
+    def _leaf(self, tx: sa.Connection, actor: str, change: str, name: str) -> None:
+        detail = {"change": change, "machine": name}
+        administered(tx, self._ledger, LeafKind.TOKEN_CHANGED, actor, detail)
