@@ -73,8 +73,8 @@ def test_a_decision_leaves_the_queue_and_a_leaf_with_no_name_in_it(store, review
     assert (decision.officer_name, decision.reason) == ("Ana Torres", REASON)
     with store.transaction(ana.scope) as tx:
         assert review.queue(tx, QueueFilter()).total == 0
-        kinds = [row.kind for row in ledger.events(tx, subject_ref=str(raised))]
-        assert kinds == [LeafKind.DECISION.value, LeafKind.ALERT_RAISED.value]
+        kinds = sorted(row.kind for row in ledger.events(tx, subject_ref=str(raised)))
+        assert kinds == [LeafKind.ALERT_RAISED.value, LeafKind.DECISION.value]
         assert review.line(tx, raised).status is AlertStatus.DECIDED
 
 
@@ -91,8 +91,8 @@ def test_a_refused_decision_leaves_nothing_behind(store, review, ledger, raised,
 def test_looking_at_an_alert_is_written_down(store, review, ledger, raised, ana):
     with store.transaction(ana.scope) as tx:
         review.get(tx, ana, raised)
-        newest = ledger.events(tx, subject_ref=str(raised))[0]
-    assert newest.kind == LeafKind.CONSULTATION.value
+        kinds = {row.kind for row in ledger.events(tx, subject_ref=str(raised))}
+    assert LeafKind.CONSULTATION.value in kinds
 
 
 def test_another_agency_sees_no_alert_and_cannot_open_one(store, review, raised, stranger):

@@ -1,0 +1,52 @@
+"""Protected traits never score (DESIGN 4.4; PNR Directive 2016/681 art. 6(4) and 13(4); LED art. 10).
+
+The rule is an allow-list: of what a carrier sends about a traveller, only the fields named here are
+stored, and only the fields of `COMPARED` are compared with lists. Everything else (sex, meals, special
+service requests, remarks, other free text) is left out before storage. Nationality is kept for display
+because an officer must tell documents apart; it is never compared and never scores.
+
+>>> keep_allowed({"family_names": "PEREZ", "meal": "KSML"})
+({'family_names': 'PEREZ'}, ('meal',))
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from cordillera.trust.safeguards.errors import ProtectedTrait
+
+COMPARED = frozenset({"full_name", "given_names", "family_names", "date_of_birth", "documents"})
+SHOWN = frozenset({"nationality", "embarked", "debarked", "reservation", "role"})
+ALLOWED = COMPARED | SHOWN
+
+_PROTECTED = (
+    "race ethnic ethnicity religion religious belief creed faith church sect political politics party union"
+    " health medical disability disease sexual orientation sex gender meal diet caste tribe colour color"
+    " raza etnia etnico religion religioso creencia culto politico politica partido sindicato salud medico"
+    " discapacidad enfermedad sexo sexual genero comida dieta casta tribu"
+)
+PROTECTED_WORDS = frozenset(_PROTECTED.split())
+_SPLIT = re.compile(r"[^a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+T = TypeVar("T")
+
+
+def keep_allowed(fields: Mapping[str, T]) -> tuple[dict[str, T], tuple[str, ...]]:
+    """Return the fields that may be stored, and the names of those that were left out."""
+    kept = {name: value for name, value in fields.items() if name in ALLOWED}
+    return kept, tuple(sorted(set(fields) - kept.keys()))
+
+
+def names_protected_trait(field: str) -> bool:
+    """Tell whether a field's name speaks of a protected trait, in English or Spanish."""
+    words = _SPLIT.split(_CAMEL.sub(" ", field).lower())
+    return any(word in PROTECTED_WORDS for word in words)
+
+
+def check_scored_fields(fields: Iterable[str]) -> None:
+    """Raise `ProtectedTrait` when a field that would score names a protected trait or nationality."""
+    for field in fields:
+        if names_protected_trait(field) or "nationality" in field.lower():
+            raise ProtectedTrait(field=field)
