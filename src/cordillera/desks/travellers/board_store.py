@@ -1,0 +1,207 @@
+"""Reading back: the board of arrivals, the list of messages, one flight, one message's bytes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.desks.travellers.errors import FlightNotFound, MessageNotFound
+from cordillera.desks.travellers.model import (
+    Channel,
+    FlightFilter,
+    FlightRow,
+    MessageRow,
+    MessageStatus,
+    Note,
+    TravellerFacts,
+    TravellerRow,
+)
+from cordillera.foundation.store.sealing import FieldSealer, Place
+from cordillera.trust.review.model import Retention
+
+_FLIGHTS = (
+    "SELECT f.id, f.number, f.origin, f.destination, f.departs_local, f.arrives_local, f.arrives_zone,"
+    " f.zone_assumed, f.arrives_at, f.closed,"
+    " people.travellers, people.crew, sent.messages, sent.worst FROM traveller_flight f"
+    " CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE role NOT IN ('crew', 'transit_crew')) AS travellers,"
+    " count(*) FILTER (WHERE role IN ('crew', 'transit_crew')) AS crew"
+    " FROM traveller t WHERE t.flight_id = f.id) people"
+    " CROSS JOIN LATERAL (SELECT count(*) AS messages, coalesce((array_agg(m.worst ORDER BY"
+    " array_position(ARRAY['error', 'warning', 'info', ''], m.worst)))[1], '') AS worst"
+    " FROM traveller_message_flight l JOIN traveller_message m ON m.id = l.message_id"
+    " WHERE l.flight_id = f.id) sent"
+)
+_MESSAGES = (
+    "SELECT id, sender, reference, received_at, channel, name, size, status, reason, travellers, crew, known,"
+    " alerts, cleared, findings, worst, key_id, erase_after, review_at FROM traveller_message"
+)
+
+
+class MessageCounts(msgspec.Struct, frozen=True):
+    """The quality of what came in: all messages, partial ones, quarantined ones."""
+
+    total: int
+    partial: int
+    quarantined: int
+
+
+class Board:
+    """Opens what the desk has stored, for one scope at a time."""
+
+    def __init__(self, sealer: FieldSealer) -> None:
+        self._sealer = sealer
+
+    def flights(self, tx: sa.Connection, wanted: FlightFilter) -> tuple[FlightRow, ...]:
+        """Return arrivals in time order; flights whose time is unknown come last."""
+        rows = tx.execute(
+            sa.text(
+                f"{_FLIGHTS} WHERE (CAST(:since AS timestamptz) IS NULL OR f.arrives_at IS NULL"
+                " OR f.arrives_at >= :since) AND (CAST(:until AS timestamptz) IS NULL"
+                " OR f.arrives_at IS NULL OR f.arrives_at < :until)"
+                " ORDER BY f.arrives_at NULLS LAST, f.number, f.id LIMIT :limit OFFSET :offset"
+            ),
+            {
+                "since": wanted.since,
+                "until": wanted.until,
+                "limit": max(1, min(wanted.limit, 500)),
+                "offset": max(0, wanted.offset),
+            },
+        )
+        return tuple(_flight(row) for row in rows)
+
+    def flight(self, tx: sa.Connection, flight_id: UUID) -> FlightRow:
+        """Return one flight; raise `FlightNotFound`."""
+        row = tx.execute(sa.text(f"{_FLIGHTS} WHERE f.id = :id"), {"id": flight_id}).one_or_none()
+        if row is None:
+            raise FlightNotFound(flight=str(flight_id))
+        return _flight(row)
+
+    def flights_of_message(self, tx: sa.Connection, message_id: UUID) -> tuple[FlightRow, ...]:
+        """Return the flights a message speaks of."""
+        linked = "SELECT flight_id FROM traveller_message_flight WHERE message_id = :id"
+        rows = tx.execute(
+            sa.text(f"{_FLIGHTS} WHERE f.id IN ({linked}) ORDER BY f.arrives_at NULLS LAST"),
+            {"id": message_id},
+        )
+        return tuple(_flight(row) for row in rows)
+
+    def travellers_of(
+        self, tx: sa.Connection, flight_id: UUID, *, limit: int = 500, offset: int = 0
+    ) -> tuple[TravellerRow, ...]:
+        """Return the travellers of a flight in the order of their messages."""
+        rows = tx.execute(
+            sa.text(
+                "SELECT id, message_id, flight_id, key_id, facts, erase_after, review_at FROM traveller"
+                " WHERE flight_id = :flight ORDER BY id LIMIT :limit OFFSET :offset"
+            ),
+            {"flight": flight_id, "limit": max(1, min(limit, 1000)), "offset": max(0, offset)},
+        ).all()
+        return self._opened(tx, rows)
+
+    def messages(
+        self, tx: sa.Connection, status: MessageStatus | None, limit: int, offset: int
+    ) -> tuple[MessageRow, ...]:
+        """Return messages, the newest first; `status` narrows."""
+        rows = tx.execute(
+            sa.text(
+                f"{_MESSAGES} WHERE (CAST(:status AS text) IS NULL OR status = :status)"
+                " ORDER BY received_at DESC, id DESC LIMIT :limit OFFSET :offset"
+            ),
+            {
+                "status": None if status is None else status.value,
+                "limit": max(1, min(limit, 500)),
+                "offset": max(0, offset),
+            },
+        )
+        return tuple(_message(row) for row in rows)
+
+    def count_messages(self, tx: sa.Connection) -> MessageCounts:
+        """Return how many messages came, and how many were partial or quarantined."""
+        row = tx.execute(
+            sa.text(
+                "SELECT count(*) AS total, count(*) FILTER (WHERE status = 'partial') AS partial,"
+                " count(*) FILTER (WHERE status = 'quarantined') AS quarantined FROM traveller_message"
+            )
+        ).one()
+        return MessageCounts(row.total, row.partial, row.quarantined)
+
+    def message(self, tx: sa.Connection, message_id: UUID) -> tuple[MessageRow, tuple[Note, ...], Retention]:
+        """Return a message's line, its findings, its dates; raise `MessageNotFound`."""
+        row = self._message_row(tx, message_id)
+        key = self._sealer.load_key(tx, row.key_id)
+        notes = tx.execute(
+            sa.text("SELECT notes FROM traveller_message WHERE id = :id"), {"id": message_id}
+        ).scalar_one()
+        opened = self._sealer.open(key, Place("traveller_message", "notes", str(message_id)), notes)
+        told = msgspec.json.decode(opened, type=tuple[Note, ...])
+        return _message(row), told, Retention(row.erase_after, row.review_at)
+
+    def message_bytes(self, tx: sa.Connection, message_id: UUID) -> bytes:
+        """Return a message's bytes as kept (what may not be kept is blanked); raise `MessageNotFound`."""
+        row = self._message_row(tx, message_id)
+        key = self._sealer.load_key(tx, row.key_id)
+        raw = tx.execute(
+            sa.text("SELECT raw FROM traveller_message WHERE id = :id"), {"id": message_id}
+        ).scalar_one()
+        return self._sealer.open(key, Place("traveller_message", "raw", str(message_id)), raw)
+
+    def travellers_by_document(self, tx: sa.Connection, number: str, limit: int) -> tuple[TravellerRow, ...]:
+        """Return travellers who showed a document of this number, the newest first."""
+        rows = tx.execute(
+            sa.text(
+                "SELECT t.id, t.message_id, t.flight_id, t.key_id, t.facts, t.erase_after, t.review_at"
+                " FROM traveller_document d JOIN traveller t ON t.id = d.traveller_id"
+                " WHERE d.number = :number ORDER BY t.id DESC LIMIT :limit"
+            ),
+            {"number": self._sealer.blind("traveller_document.number", number), "limit": limit},
+        ).all()
+        return self._opened(tx, rows)
+
+    def _message_row(self, tx: sa.Connection, message_id: UUID) -> sa.Row[tuple[object, ...]]:
+        row = tx.execute(sa.text(f"{_MESSAGES} WHERE id = :id"), {"id": message_id}).one_or_none()
+        if row is None:
+            raise MessageNotFound(message=str(message_id))
+        return row
+
+    def _opened(
+        self, tx: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]
+    ) -> tuple[TravellerRow, ...]:
+        keys = self._sealer.load_keys(tx, list({row.key_id for row in rows}))
+        return tuple(
+            TravellerRow(
+                id=row.id,
+                message_id=row.message_id,
+                flight_id=row.flight_id,
+                facts=msgspec.json.decode(
+                    self._sealer.open(keys[row.key_id], Place("traveller", "facts", str(row.id)), row.facts),
+                    type=TravellerFacts,
+                ),
+                keep=Retention(row.erase_after, row.review_at),
+            )
+            for row in rows
+        )
+
+
+def _flight(row: sa.Row[tuple[object, ...]]) -> FlightRow:
+    return FlightRow(**dict(row._mapping))  # noqa: SLF001 - the public name of a row's columns in SQLAlchemy
+
+
+def _message(row: sa.Row[tuple[object, ...]]) -> MessageRow:
+    clear = row._mapping  # noqa: SLF001 - the public name of a row's columns in SQLAlchemy
+    names = set(MessageRow.__struct_fields__) - {"channel", "status"}
+    return MessageRow(
+        **{name: clear[name] for name in names},
+        channel=Channel(row.channel),
+        status=MessageStatus(row.status),
+    )
+
+
+def landing_status(arrives_at: datetime | None, now: datetime) -> str:
+    """Return scheduled, landing (within the hour), landed or unknown."""
+    if arrives_at is None:
+        return "unknown"
+    if arrives_at <= now:
+        return "landed"
+    return "landing" if (arrives_at - now).total_seconds() <= 3600 else "scheduled"

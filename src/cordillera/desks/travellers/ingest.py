@@ -1,0 +1,191 @@
+"""The one way in for carriers' messages, whatever the channel (DESIGN 4.7 and 7).
+
+A message is read whole, its flights and travellers are stored, everybody is screened in one batch, and
+the alerts are raised, all in the caller's transaction with one leaf for the collection. The same
+message again is acknowledged as a duplicate; what cannot be read is kept whole, with a reason.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.desks.travellers import screening
+from cordillera.desks.travellers.errors import MessageTooLarge
+from cordillera.desks.travellers.model import (
+    IngestResult,
+    MessagePlan,
+    MessageStatus,
+    Note,
+    Origin,
+    Period,
+    PlannedFlight,
+)
+from cordillera.desks.travellers.ports import ListHit, Screener
+from cordillera.desks.travellers.reading import plan_message
+from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
+from cordillera.foundation import canonical
+from cordillera.foundation.ids import uuid7
+from cordillera.trust.ledger.model import Event, LeafKind
+from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.review.model import AlertSubject, NewAlert, Raised
+from cordillera.trust.review.service import ReviewService
+
+DESK = "travellers"
+TRAVELLER = "traveller"
+MAX_BYTES = 16 * 1024 * 1024
+_CREW = frozenset({"crew", "transit_crew"})
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What the desk knows of its node: the zone of its border and how long it keeps things."""
+
+    zone: str
+    period: Period = Period()
+
+
+class Ingest:
+    """Takes messages in."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        review: ReviewService,
+        screener: Screener,
+        travellers: TravellerStore,
+        desk: Desk,
+    ) -> None:
+        self._ledger = ledger
+        self._review = review
+        self._screener = screener
+        self._store = travellers
+        self._desk = desk
+
+    def take(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult | UUID:
+        """Store a message and all it leads to; for one that came before, return its id only.
+
+        Raises `MessageTooLarge`; nothing that the bytes hold raises.
+        """
+        if len(raw) > MAX_BYTES:
+            raise MessageTooLarge(bytes=len(raw), limit=MAX_BYTES)
+        plan = plan_message(raw, self._desk.zone)
+        known = self._store.known_message(tx, origin.agency, plan, self._store.digest(raw))
+        if known is not None:
+            return known
+        if self._store.same_reference(tx, origin.agency, plan):
+            plan = _with_note(plan, Note("travellers.reference_reused", "warning", 0, plan.reference))
+        keep = self._store.keep(self._desk.period.traveller_days)
+        message = self._store.add_message(tx, origin, plan, raw, keep)
+        self._leaf(tx, message, origin, plan, raw)
+        return self._people(tx, message, plan)
+
+    def _people(self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan) -> IngestResult:
+        flights = [self._store.add_flight(tx, message, flight) for flight in plan.flights]
+        announced = [
+            NewTraveller(
+                uuid7(), flights[t.flight], self._store.identity(flights[t.flight], t.identity), t.facts
+            )
+            for t in plan.travellers
+        ]
+        ids = self._store.add_travellers(tx, message, announced)
+        stored = [
+            _renamed(traveller, ids[traveller.flight_id, traveller.identity]) for traveller in announced
+        ]
+        raised = self._screen(tx, message, stored, dict(zip(flights, plan.flights, strict=True)))
+        counts = {
+            "travellers": sum(t.facts.role not in _CREW for t in stored),
+            "crew": sum(t.facts.role in _CREW for t in stored),
+            "known": sum(new.id != old.id for new, old in zip(announced, stored, strict=True)),
+            "alerts": sum(one.alert_id is not None for one in raised),
+            "cleared": sum(one.cleared for one in raised),
+        }
+        self._store.count_message(tx, message.id, counts)
+        return IngestResult(
+            message_id=message.id,
+            status=plan.status,
+            reason=plan.reason,
+            findings=len(plan.notes),
+            duplicate=False,
+            **counts,
+        )
+
+    def _screen(
+        self,
+        tx: sa.Connection,
+        message: StoredMessage,
+        travellers: Sequence[NewTraveller],
+        flights: dict[UUID, PlannedFlight],
+    ) -> list[Raised]:
+        if not travellers:
+            return []
+        subjects = [screening.subject_of(str(t.id), t.facts) for t in travellers]
+        found = self._screener.screen(tx, subjects)
+        return [
+            self._review.raise_alert(tx, self._alert(message, traveller, flights[traveller.flight_id], hits))
+            for traveller, hits in zip(travellers, found, strict=True)
+            if hits
+        ]
+
+    def _alert(
+        self,
+        message: StoredMessage,
+        traveller: NewTraveller,
+        flight: PlannedFlight,
+        hits: Sequence[ListHit],
+    ) -> NewAlert:
+        source = f"message:{message.id}"
+        return NewAlert(
+            desk=DESK,
+            agency=message.agency,
+            subject=AlertSubject(
+                kind=TRAVELLER,
+                ref=str(traveller.id),
+                label=screening.label(traveller.facts),
+                occasion=occasion(flight),
+                group_ref=str(traveller.flight_id),
+                due_at=flight.arrives_at,
+                identity=screening.lasting_identity(traveller.facts),
+            ),
+            findings=tuple(screening.finding_of(hit, traveller.facts, source) for hit in hits),
+            keep=self._store.keep(self._desk.period.alert_days),
+        )
+
+    def _leaf(
+        self, tx: sa.Connection, message: StoredMessage, origin: Origin, plan: MessagePlan, raw: bytes
+    ) -> None:
+        kept = plan.status is not MessageStatus.QUARANTINED
+        told = {
+            "message": str(message.id),
+            "channel": origin.channel.value,
+            "status": plan.status.value,
+            "reason": plan.reason,
+            "bytes": str(len(raw)),
+            "people": str(len(plan.travellers)),
+        }
+        self._ledger.record(
+            tx,
+            Event(
+                kind=LeafKind.COLLECTION if kept else LeafKind.QUARANTINED,
+                actor=origin.actor,
+                agency=origin.agency,
+                purpose=origin.purpose,
+                payload=canonical.dumps({**told, "digest": self._store.digest(raw).hex()}),
+                detail=told,
+                subject_ref=str(message.id),
+            ),
+        )
+
+
+def occasion(flight: PlannedFlight) -> str:
+    """Return how an alert names a flight: "LA532 SCL → JFK"."""
+    route = " → ".join(port for port in (flight.origin, flight.destination) if port)
+    return " ".join(part for part in (flight.number, route) if part)
+
+
+def _renamed(traveller: NewTraveller, known: UUID) -> NewTraveller:
+    return traveller if known == traveller.id else msgspec.structs.replace(traveller, id=known)
+
+
+def _with_note(plan: MessagePlan, note: Note) -> MessagePlan:
+    return msgspec.structs.replace(plan, notes=(*plan.notes, note))

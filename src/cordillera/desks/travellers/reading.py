@@ -1,0 +1,187 @@
+"""From a carrier's PAXLST to what the desk keeps: pure, and the same for every channel.
+
+>>> plan_message(b"not a message", "America/Guayaquil").status
+<MessageStatus.QUARANTINED: 'quarantined'>
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from cordillera.desks.travellers.masking import masked
+from cordillera.desks.travellers.model import (
+    Fact,
+    MessagePlan,
+    MessageStatus,
+    Note,
+    PlannedFlight,
+    PlannedTraveller,
+    TravelDocument,
+    TravellerFacts,
+)
+from cordillera.desks.travellers.zones import to_utc, zone_of
+from cordillera.engines import edifact
+from cordillera.engines.edifact import paxlst
+from cordillera.engines.edifact.paxlst_model import (
+    Document,
+    Field,
+    FlightLeg,
+    ListKind,
+    PaxlstMessage,
+    Stop,
+    Traveller,
+    text_of,
+)
+
+PAXLST = "PAXLST"
+NOT_PAXLST = "travellers.not_paxlst"
+NOTHING_READABLE = "travellers.nothing_readable"
+
+
+def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
+    """Read a file whole and say what it leaves behind; nothing raises, the unreadable is quarantined.
+
+    1. no PAXLST message in it: quarantined whole, bytes unchanged, with the reason;
+    2. a message was cut, or a finding is an error: kept as partial, its travellers are screened;
+    3. else accepted, findings and all.
+    """
+    reading = edifact.read(raw)
+    messages = [message for message in reading.messages if message.type == PAXLST]
+    lists = paxlst.paxlst_messages(reading)
+    notes = [*reading.findings, *(finding for one in lists for finding in one.findings)]
+    told = tuple(Note(f.code, f.severity.value, f.offset, f.text) for f in sorted(notes, key=_place))
+    head = reading.interchanges[0] if reading.interchanges else None
+    flights, travellers = _people(lists, home_zone)
+    status, reason = _judged(reading, lists, told)
+    return MessagePlan(
+        sender="" if head is None else head.sender,
+        reference="" if head is None else head.reference,
+        status=status,
+        reason=reason,
+        flights=flights,
+        travellers=travellers,
+        notes=told,
+        raw=masked(raw, messages) if lists else raw,
+    )
+
+
+def _place(finding: edifact.Finding) -> int:
+    return finding.offset
+
+
+def _judged(
+    reading: edifact.Reading, lists: Sequence[PaxlstMessage], notes: Sequence[Note]
+) -> tuple[MessageStatus, str]:
+    if not lists:
+        other = next((message.type for message in reading.messages), "")
+        return MessageStatus.QUARANTINED, NOT_PAXLST if other else NOTHING_READABLE
+    serious = next((note.code for note in notes if note.severity == edifact.Severity.ERROR.value), "")
+    if serious or not all(one.complete for one in lists):
+        return MessageStatus.PARTIAL, serious or "edifact.message_cut"
+    return MessageStatus.ACCEPTED, ""
+
+
+def _people(
+    lists: Sequence[PaxlstMessage], home_zone: str
+) -> tuple[tuple[PlannedFlight, ...], tuple[PlannedTraveller, ...]]:
+    """Put each traveller on the leg that lands where they disembark, else on the last leg."""
+    flights: list[PlannedFlight] = []
+    travellers: list[PlannedTraveller] = []
+    seen: Counter[tuple[int, str]] = Counter()
+    for one in lists:
+        legs = one.legs or (None,)
+        places = [_flight(leg, one, home_zone) for leg in legs]
+        indices = [_index(flights, place) for place in places]
+        for traveller in one.travellers:
+            flight = indices[_leg_of(traveller, places)]
+            facts = facts_of(traveller)
+            identity = _identity(facts)
+            seen[flight, identity] += 1
+            travellers.append(PlannedTraveller(flight, facts, f"{identity}|{seen[flight, identity]}"))
+    return tuple(flights), tuple(travellers)
+
+
+def _index(flights: list[PlannedFlight], wanted: PlannedFlight) -> int:
+    if wanted not in flights:
+        flights.append(wanted)
+    return flights.index(wanted)
+
+
+def _leg_of(traveller: Traveller, places: Sequence[PlannedFlight]) -> int:
+    port = text_of(traveller.disembarks)
+    landing = [index for index, place in enumerate(places) if port and place.destination == port]
+    return landing[-1] if landing else len(places) - 1
+
+
+def _flight(leg: FlightLeg | None, message: PaxlstMessage, home_zone: str) -> PlannedFlight:
+    departure, arrival = (None, None) if leg is None else (leg.departure, leg.arrival)
+    destination = _port(arrival)
+    zone = zone_of(destination, home_zone)
+    arrives = "" if arrival is None else text_of(arrival.arrives)
+    return PlannedFlight(
+        number="" if leg is None else text_of(leg.flight),
+        origin=_port(departure),
+        destination=destination,
+        departs_local="" if departure is None else text_of(departure.departs),
+        arrives_local=arrives,
+        arrives_zone=zone.name,
+        zone_assumed=zone.assumed,
+        arrives_at=to_utc(arrives, zone.name),
+        closed=message.kind is ListKind.FLIGHT_STATUS,
+    )
+
+
+def _port(stop: Stop | None) -> str:
+    return "" if stop is None else text_of(stop.port)
+
+
+def facts_of(traveller: Traveller) -> TravellerFacts:
+    """Take over the allowed facts of a traveller (`safeguards.traits.ALLOWED`), each with its bytes."""
+    return TravellerFacts(
+        full_name=traveller.full_name,
+        given_names=traveller.given_names,
+        family_names=text_of(traveller.surname),
+        role=traveller.role.value,
+        date_of_birth=text_of(traveller.date_of_birth),
+        nationality=text_of(traveller.nationality),
+        embarked=text_of(traveller.embarked),
+        debarked=text_of(traveller.disembarks),
+        reservation=text_of(traveller.reservation),
+        documents=tuple(_document(document) for document in traveller.documents),
+        facts=tuple(_facts(traveller)),
+        start=traveller.start,
+        end=traveller.end,
+        partial=traveller.partial,
+    )
+
+
+def _document(document: Document) -> TravelDocument:
+    return TravelDocument(
+        type=text_of(document.type),
+        number=text_of(document.number),
+        issuer=text_of(document.issuer),
+        expires=text_of(document.expires),
+    )
+
+
+def _facts(traveller: Traveller) -> Iterator[Fact]:
+    single: list[tuple[str, Field | None]] = [
+        ("family_names", traveller.surname),
+        ("given_names", traveller.given),
+        *(("given_names", name) for name in traveller.more_names),
+        ("date_of_birth", traveller.date_of_birth),
+        ("nationality", traveller.nationality),
+        ("embarked", traveller.embarked),
+        ("debarked", traveller.disembarks),
+        ("reservation", traveller.reservation),
+    ]
+    for document in traveller.documents:
+        single += [("documents", document.number), ("documents", document.issuer)]
+    for name, field in single:
+        if field is not None:
+            yield Fact(name, field.text, field.start, field.end)
+
+
+def _identity(facts: TravellerFacts) -> str:
+    """Tell one traveller of a flight from another: name, birth date and every document."""
+    documents = sorted(f"{d.type}/{d.number}/{d.issuer}" for d in facts.documents)
+    return "|".join((facts.family_names, facts.given_names, facts.date_of_birth, *documents))

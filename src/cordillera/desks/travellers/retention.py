@@ -1,0 +1,15 @@
+"""What of the traveller desk expires: a message goes with its travellers, a flight with its last message."""
+
+from cordillera.trust.safeguards.store import ChildTable, ErasableTable
+
+ERASABLES: tuple[ErasableTable, ...] = (
+    ErasableTable(
+        "traveller_message",
+        children=(
+            ChildTable("traveller_document", "message_id"),
+            ChildTable("traveller", "message_id"),
+            ChildTable("traveller_message_flight", "message_id"),
+        ),
+    ),
+    ErasableTable("traveller_flight", key_column=""),
+)

@@ -1,0 +1,85 @@
+"""From list hits to findings: the same terms, with the bytes of the message they rest on.
+
+>>> label(TravellerFacts("ANA PEREZ", "ANA", "PEREZ", "passenger", "", "", "", "", "", (), (), 0, 0, False))
+'PEREZ, ANA'
+"""
+
+import msgspec
+
+from cordillera.desks.travellers.model import Fact, TravelDocument, TravellerFacts
+from cordillera.desks.travellers.ports import ListHit, ScreenedDocument, ScreeningSubject
+from cordillera.foundation.explain import Evidence, Term
+from cordillera.trust.review.model import Finding, Listed, ListedField
+
+LIST_MATCH = "finding.list_match"
+_NAMES = frozenset({"family_names", "given_names"})
+_COMPARED = _NAMES | {"date_of_birth", "documents"}
+
+
+def subject_of(ref: str, facts: TravellerFacts) -> ScreeningSubject:
+    """Return what may be compared with lists: names, birth date, documents."""
+    return ScreeningSubject(
+        ref=ref,
+        full_name=facts.full_name,
+        given_names=facts.given_names,
+        family_names=facts.family_names,
+        date_of_birth=facts.date_of_birth,
+        documents=tuple(ScreenedDocument(d.type, d.number, d.issuer) for d in facts.documents if d.number),
+    )
+
+
+def finding_of(hit: ListHit, facts: TravellerFacts, source: str) -> Finding:
+    """Return the finding of a list hit; `source` names the stored message its evidence lies in."""
+    return Finding(
+        kind=LIST_MATCH,
+        score=hit.score,
+        terms=tuple(_with_evidence(term, facts, source) for term in hit.terms),
+        source=source,
+        listed=Listed(
+            list_name=hit.list_name,
+            list_date=hit.list_date,
+            entry_id=hit.entry_id,
+            name=hit.listed_name,
+            fields=tuple(ListedField(label, value) for label, value in hit.fields),
+        ),
+        evidence=_evidence(facts, _COMPARED, source),
+    )
+
+
+def label(facts: TravellerFacts) -> str:
+    """Return the name as a list shows it: family names, then given names, as written."""
+    parts = [part for part in (facts.family_names, facts.given_names) if part]
+    return ", ".join(parts) or facts.full_name
+
+
+def lasting_identity(facts: TravellerFacts) -> str:
+    """Return what a "not the same person" is remembered by: a document with the birth date, or nothing."""
+    numbered = [document for document in facts.documents if document.number]
+    if not numbered:
+        return ""
+    document = min(numbered, key=_passport_first)
+    return f"{document.number}|{document.issuer}|{facts.date_of_birth}"
+
+
+def _passport_first(document: TravelDocument) -> tuple[bool, str]:
+    return not document.type.startswith("P"), document.number
+
+
+def _with_evidence(term: Term, facts: TravellerFacts, source: str) -> Term:
+    """Point a term that brought no evidence at the fields it was computed from."""
+    if term.evidence:
+        return term
+    return msgspec.structs.replace(term, evidence=_evidence(facts, _fields_of(term.name), source))
+
+
+def _fields_of(term: str) -> frozenset[str]:
+    if "birth" in term or "age" in term.split("."):
+        return frozenset({"date_of_birth"})
+    if "document" in term:
+        return frozenset({"documents"})
+    return _NAMES
+
+
+def _evidence(facts: TravellerFacts, fields: frozenset[str], source: str) -> tuple[Evidence, ...]:
+    chosen: list[Fact] = [fact for fact in facts.facts if fact.field in fields]
+    return tuple(fact.evidence(source) for fact in chosen)

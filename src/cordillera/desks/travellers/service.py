@@ -1,0 +1,136 @@
+"""The use cases of the traveller desk; permission is checked by the caller's declaration, scope by `tx`."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
+from cordillera.desks.travellers.ingest import DESK, Desk, Ingest
+from cordillera.desks.travellers.model import (
+    FlightFilter,
+    FlightRow,
+    IngestResult,
+    MessageDetail,
+    MessageRow,
+    MessageStatus,
+    Origin,
+    TravellerRow,
+)
+from cordillera.desks.travellers.ports import Screener
+from cordillera.desks.travellers.store import TravellerStore
+from cordillera.foundation import canonical
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.ledger.model import Event, LeafKind
+from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.review.model import GroupCount
+from cordillera.trust.review.ports import Officer
+from cordillera.trust.review.service import ReviewService
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """What the desk is built on."""
+
+    ledger: Ledger
+    sealer: FieldSealer
+    clock: Clock
+    review: ReviewService
+    screener: Screener
+
+
+class TravellerService:
+    """Messages in; flights, travellers and their messages out."""
+
+    def __init__(self, parts: Parts, desk: Desk) -> None:
+        self._ledger = parts.ledger
+        self._clock = parts.clock
+        self._review = parts.review
+        self._board = Board(parts.sealer)
+        self._store = TravellerStore(parts.sealer, parts.clock, desk.period)
+        self._ingest = Ingest(parts.ledger, parts.review, parts.screener, self._store, desk)
+
+    def ingest(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult:
+        """Take a message in whole, screen everybody, raise the alerts; a duplicate changes nothing.
+
+        Raises `MessageTooLarge`. Whatever else is wrong with the bytes is a finding or a quarantine.
+        """
+        taken = self._ingest.take(tx, raw, origin)
+        if isinstance(taken, IngestResult):
+            return taken
+        row = self._board.message(tx, taken)[0]
+        shared = set(IngestResult.__struct_fields__) & set(MessageRow.__struct_fields__)
+        return IngestResult(
+            message_id=row.id, duplicate=True, **{name: getattr(row, name) for name in shared}
+        )
+
+    def flights(self, tx: sa.Connection, wanted: FlightFilter) -> tuple[FlightRow, ...]:
+        """Return arrivals with their alerts and landing status."""
+        rows = self._board.flights(tx, wanted)
+        counts = self._review.counts_by_group(tx, DESK, [str(row.id) for row in rows])
+        return tuple(self._with_alerts(row, counts) for row in rows)
+
+    def flight(self, tx: sa.Connection, flight_id: UUID) -> FlightRow:
+        """Return one flight with its alerts and status; raise `FlightNotFound`."""
+        row = self._board.flight(tx, flight_id)
+        return self._with_alerts(row, self._review.counts_by_group(tx, DESK, [str(row.id)]))
+
+    def passengers(
+        self, tx: sa.Connection, officer: Officer, flight_id: UUID, *, limit: int = 500, offset: int = 0
+    ) -> tuple[TravellerRow, ...]:
+        """Open the travellers of a flight for an officer, and write down that they looked."""
+        self._seen(tx, officer, str(flight_id), "flight")
+        return self._board.travellers_of(tx, flight_id, limit=limit, offset=offset)
+
+    def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
+        """Open one traveller; raise `TravellerNotFound`. Opening the alert has written the leaf."""
+        return self._store.traveller(tx, traveller_id)
+
+    def messages(
+        self, tx: sa.Connection, status: MessageStatus | None = None, limit: int = 50, offset: int = 0
+    ) -> tuple[MessageRow, ...]:
+        """Return messages, the newest first."""
+        return self._board.messages(tx, status, limit, offset)
+
+    def count_messages(self, tx: sa.Connection) -> MessageCounts:
+        """Return how many messages came, were partial, were quarantined."""
+        return self._board.count_messages(tx)
+
+    def message(self, tx: sa.Connection, message_id: UUID) -> MessageDetail:
+        """Return a message with its findings and flights; raise `MessageNotFound`."""
+        row, notes, keep = self._board.message(tx, message_id)
+        return MessageDetail(row, notes, self._board.flights_of_message(tx, message_id), keep)
+
+    def message_bytes(self, tx: sa.Connection, officer: Officer, message_id: UUID) -> bytes:
+        """Return a message's bytes as kept, and write down that the officer saw them."""
+        self._seen(tx, officer, str(message_id), "message")
+        return self._board.message_bytes(tx, message_id)
+
+    def evidence_bytes(self, tx: sa.Connection, message_id: UUID) -> bytes:
+        """Return a message's bytes for an alert that is open already (its leaf is written)."""
+        return self._board.message_bytes(tx, message_id)
+
+    def now(self) -> datetime:
+        """Return the moment that "landed" and "in 20 minutes" are told by."""
+        return self._clock.now()
+
+    def _with_alerts(self, row: FlightRow, counts: dict[str, GroupCount]) -> FlightRow:
+        count = counts.get(str(row.id), GroupCount(0, 0))
+        status = landing_status(row.arrives_at, self._clock.now())
+        return msgspec.structs.replace(row, alerts=count.total, pending=count.pending, status=status)
+
+    def _seen(self, tx: sa.Connection, officer: Officer, ref: str, what: str) -> None:
+        told = {"what": what, "ref": ref}
+        self._ledger.record(
+            tx,
+            Event(
+                kind=LeafKind.CONSULTATION,
+                actor=officer.officer_id,
+                agency=officer.agency,
+                purpose=officer.purpose,
+                payload=canonical.dumps(told),
+                detail=told,
+                subject_ref=ref,
+            ),
+        )

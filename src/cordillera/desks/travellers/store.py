@@ -1,0 +1,235 @@
+"""Messages, flights and travellers in PostgreSQL; a message and its travellers share one data key."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import Insert, insert
+
+from cordillera.desks.travellers.errors import TravellerNotFound
+from cordillera.desks.travellers.model import (
+    MessagePlan,
+    Origin,
+    Period,
+    PlannedFlight,
+    TravellerFacts,
+    TravellerRow,
+)
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.ids import uuid7
+from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
+from cordillera.trust.review.model import Retention
+
+_FLIGHT_KEY = ("agency", "number", "origin", "destination", "departs_local", "arrives_local")
+
+
+class StoredMessage(msgspec.Struct, frozen=True):
+    """A message row being filled: its id, its data key, when its data must go."""
+
+    id: UUID
+    agency: str
+    key: DataKey
+    keep: Retention
+
+
+class NewTraveller(msgspec.Struct, frozen=True):
+    """A traveller to store: an id to be used if they are new, their flight, identity and facts."""
+
+    id: UUID
+    flight_id: UUID
+    identity: bytes
+    facts: TravellerFacts
+
+
+class TravellerStore:
+    """Writes what a message leaves behind, and opens single travellers again."""
+
+    def __init__(self, sealer: FieldSealer, clock: Clock, period: Period) -> None:
+        self._sealer = sealer
+        self._clock = clock
+        self._period = period
+
+    def keep(self, days: int, since: datetime | None = None) -> Retention:
+        """Return erase and review dates `days` from `since` (now by default); review never comes later."""
+        start = max(since or self._clock.now(), self._clock.now())
+        review = min(days, self._period.review_days)
+        return Retention(start + timedelta(days=days), start + timedelta(days=review))
+
+    def digest(self, raw: bytes) -> bytes:
+        """Return the keyed digest a message is recognised by; it tells nothing about the content."""
+        return self._sealer.blind("traveller_message.digest", raw.hex())
+
+    def known_message(self, tx: sa.Connection, agency: str, plan: MessagePlan, digest: bytes) -> UUID | None:
+        """Return the id of the same message if it came before; a second bearer waits for the first."""
+        lock = int.from_bytes(digest[:8], "big", signed=True)
+        tx.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+        found = tx.execute(
+            sa.text(
+                "SELECT id FROM traveller_message WHERE agency = :agency AND sender = :sender"
+                " AND reference = :reference AND digest = :digest"
+            ),
+            {"agency": agency, "sender": plan.sender, "reference": plan.reference, "digest": digest},
+        ).scalar_one_or_none()
+        return None if found is None else UUID(str(found))
+
+    def same_reference(self, tx: sa.Connection, agency: str, plan: MessagePlan) -> bool:
+        """Tell whether the sender used this reference before, for another content."""
+        found = tx.execute(
+            sa.text(
+                "SELECT 1 FROM traveller_message WHERE agency = :agency AND sender = :sender"
+                " AND reference = :reference LIMIT 1"
+            ),
+            {"agency": agency, "sender": plan.sender, "reference": plan.reference},
+        )
+        return bool(plan.reference) and found.scalar_one_or_none() is not None
+
+    def add_message(
+        self, tx: sa.Connection, origin: Origin, plan: MessagePlan, raw: bytes, keep: Retention
+    ) -> StoredMessage:
+        """Store a message with its bytes and findings sealed; counts follow with `count_message`."""
+        message_id = uuid7()
+        key = self._sealer.new_key(tx, f"traveller_message/{message_id}", keep.erase_after)
+        notes = msgspec.json.encode(plan.notes)
+        values = {
+            "id": message_id,
+            "agency": origin.agency,
+            "sender": plan.sender,
+            "reference": plan.reference,
+            "digest": self.digest(raw),
+            "received_at": self._clock.now(),
+            "channel": origin.channel.value,
+            "name": origin.name,
+            "size": len(raw),
+            "status": plan.status.value,
+            "reason": plan.reason,
+            "findings": len(plan.notes),
+            "worst": worst(plan),
+            **dict.fromkeys(("travellers", "crew", "known", "alerts", "cleared"), 0),
+            "key_id": key.key_id,
+            "raw": self._sealer.seal(key, Place("traveller_message", "raw", str(message_id)), plan.raw),
+            "notes": self._sealer.seal(key, Place("traveller_message", "notes", str(message_id)), notes),
+            "erase_after": keep.erase_after,
+            "review_at": keep.review_at,
+        }
+        tx.execute(_into("traveller_message", values).values(values))
+        return StoredMessage(message_id, origin.agency, key, keep)
+
+    def count_message(self, tx: sa.Connection, message_id: UUID, counts: Mapping[str, int]) -> None:
+        """Write how many travellers, crew, known, alerts and cleared a message had."""
+        tx.execute(
+            sa.text(
+                "UPDATE traveller_message SET travellers = :travellers, crew = :crew, known = :known,"
+                " alerts = :alerts, cleared = :cleared WHERE id = :id"
+            ),
+            {**counts, "id": message_id},
+        )
+
+    def add_flight(self, tx: sa.Connection, message: StoredMessage, flight: PlannedFlight) -> UUID:
+        """Store or find the flight, let it live as long as its newest message, and link the two."""
+        keep = {"erase_after": message.keep.erase_after, "review_at": message.keep.review_at}
+        values = {"id": uuid7(), "agency": message.agency, **msgspec.structs.asdict(flight), **keep}
+        into = _into("traveller_flight", values).values(values)
+        upsert: sa.Executable = into.on_conflict_do_update(
+            index_elements=_FLIGHT_KEY,
+            set_={
+                "closed": sa.literal_column("traveller_flight.closed OR excluded.closed"),
+                "erase_after": sa.literal_column(
+                    "greatest(traveller_flight.erase_after, excluded.erase_after)"
+                ),
+                "review_at": sa.literal_column("greatest(traveller_flight.review_at, excluded.review_at)"),
+            },
+        ).returning(sa.literal_column("traveller_flight.id"))
+        flight_id = UUID(str(tx.execute(upsert).scalar_one()))
+        link = {"message_id": message.id, "flight_id": flight_id, "agency": message.agency, **keep}
+        tx.execute(_into("traveller_message_flight", link).values(link).on_conflict_do_nothing())
+        return flight_id
+
+    def identity(self, flight_id: UUID, identity: str) -> bytes:
+        """Return the blind index that tells a traveller of a flight from the others."""
+        return self._sealer.blind("traveller.identity", f"{flight_id}|{identity}")
+
+    def add_travellers(
+        self, tx: sa.Connection, message: StoredMessage, travellers: Sequence[NewTraveller]
+    ) -> dict[tuple[UUID, bytes], UUID]:
+        """Store those who are new, in one batch; return the id of each by flight and identity."""
+        if not travellers:
+            return {}
+        rows = [self._row(message, traveller) for traveller in travellers]
+        tx.execute(_into("traveller", rows[0]).on_conflict_do_nothing(), rows)
+        found = tx.execute(
+            sa.text("SELECT id, flight_id, identity FROM traveller WHERE identity = ANY(:identities)"),
+            {"identities": [traveller.identity for traveller in travellers]},
+        )
+        ids = {(row.flight_id, bytes(row.identity)): row.id for row in found}
+        documents = [
+            row
+            for traveller in travellers
+            if ids[traveller.flight_id, traveller.identity] == traveller.id
+            for row in self._documents(message, traveller)
+        ]
+        if documents:
+            tx.execute(_into("traveller_document", documents[0]), documents)
+        return ids
+
+    def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
+        """Open one traveller; raise `TravellerNotFound`, also when erased."""
+        found = tx.execute(
+            sa.text(
+                "SELECT id, message_id, flight_id, key_id, facts, erase_after, review_at FROM traveller"
+                " WHERE id = :id"
+            ),
+            {"id": traveller_id},
+        ).one_or_none()
+        if found is None:
+            raise TravellerNotFound(traveller=str(traveller_id))
+        key = self._sealer.load_key(tx, found.key_id)
+        facts = self._sealer.open(key, Place("traveller", "facts", str(found.id)), found.facts)
+        return TravellerRow(
+            id=found.id,
+            message_id=found.message_id,
+            flight_id=found.flight_id,
+            facts=msgspec.json.decode(facts, type=TravellerFacts),
+            keep=Retention(found.erase_after, found.review_at),
+        )
+
+    def _row(self, message: StoredMessage, traveller: NewTraveller) -> dict[str, object]:
+        place = Place("traveller", "facts", str(traveller.id))
+        return {
+            "id": traveller.id,
+            "agency": message.agency,
+            "message_id": message.id,
+            "flight_id": traveller.flight_id,
+            "role": traveller.facts.role,
+            "identity": traveller.identity,
+            "key_id": message.key.key_id,
+            "facts": self._sealer.seal(message.key, place, msgspec.json.encode(traveller.facts)),
+            "erase_after": message.keep.erase_after,
+            "review_at": message.keep.review_at,
+        }
+
+    def _documents(self, message: StoredMessage, traveller: NewTraveller) -> list[dict[str, object]]:
+        return [
+            {
+                "id": uuid7(),
+                "agency": message.agency,
+                "traveller_id": traveller.id,
+                "message_id": message.id,
+                "number": self._sealer.blind("traveller_document.number", document.number),
+                "erase_after": message.keep.erase_after,
+                "review_at": message.keep.review_at,
+            }
+            for document in traveller.facts.documents
+            if document.number
+        ]
+
+
+def worst(plan: MessagePlan) -> str:
+    """Return the severest word among a message's findings, or "" when there are none."""
+    said = {note.severity for note in plan.notes}
+    return next((severity for severity in ("error", "warning", "info") if severity in said), "")
+
+
+def _into(table: str, values: Mapping[str, object]) -> Insert:
+    return insert(sa.table(table, *(sa.column(name) for name in values)))
