@@ -97,6 +97,7 @@ class LeafRow(msgspec.Struct, frozen=True):
 
     index: int
     entry_id: UUID
+    message_id: str
     leaf: bytes
     leaf_hash: bytes
 

@@ -6,6 +6,7 @@ their place afterwards (ADR 0006). `ensure_writable` is the fail-closed rule: wh
 for their place, nothing may be released.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -13,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.clock import Clock
-from cordillera.foundation.crypto.errors import KeyUnavailable
+from cordillera.foundation.crypto.errors import KeyUnavailable, SealBroken
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.crypto.random import token_bytes
 from cordillera.foundation.crypto.signing import SigningKey
@@ -45,6 +46,7 @@ DETAIL_MONTHS = 25
 REVIEW_BEFORE = timedelta(days=30)
 SUBJECT = "ledger_detail.subject"
 SIGNING_KEY = "ledger"
+OnBroken = Callable[[store.DetailRow, SealBroken], Exception]
 PREPARE = Scope.node("ledger.prepare")
 
 
@@ -122,7 +124,10 @@ class Ledger:
         rows = store.details(
             tx, subject=subject, kind=kind.value if kind else None, limit=limit, before=before
         )
-        return [self._audit_row(tx, row) for row in rows]
+        opened = self.open_details(tx, rows)
+        return [
+            audit_row(row.leaf_index, row.entry_id, row.leaf or b"", opened[row.entry_id]) for row in rows
+        ]
 
     def leaves(self, tx: sa.Connection, limit: int, before: int | None = None) -> list[AuditRow]:
         """Leaves below index `before`, newest first, without detail: what an auditor sees."""
@@ -165,21 +170,33 @@ class Ledger:
             key = self._month_key(tx, at)
         self._month = (month, key)
 
-    def open_detail(self, tx: sa.Connection, row: store.DetailRow) -> Detail | None:
-        """Open a sealed detail; None once its key is destroyed; raise `SealBroken` when it was changed."""
-        try:
-            key = self._sealer.load_key(tx, row.key_id)
-        except (KeyDestroyed, KeyUnavailable):
-            return None
-        return read_detail(self._sealer.open(key, _place(row), row.sealed))
+    def open_details(
+        self, tx: sa.Connection, rows: Sequence[store.DetailRow], on_broken: OnBroken | None = None
+    ) -> dict[UUID, Detail | None]:
+        """Open sealed details by entry; None where the key is destroyed.
+
+        A changed detail raises `SealBroken`, or what `on_broken` makes of it.
+        """
+        keys = {key_id: self._detail_key(tx, key_id) for key_id in {row.key_id for row in rows}}
+        return {row.entry_id: self._open(row, keys[row.key_id], on_broken) for row in rows}
 
     def subject_index(self, subject_ref: str) -> bytes | None:
         """The blind index under which a subject's events are found."""
         return self._sealer.blind(SUBJECT, subject_ref) if subject_ref else None
 
-    def _audit_row(self, tx: sa.Connection, row: store.DetailRow) -> AuditRow:
-        leaf = row.leaf or b""
-        return audit_row(row.leaf_index, row.entry_id, leaf, self.open_detail(tx, row))
+    def _detail_key(self, tx: sa.Connection, key_id: UUID) -> DataKey | None:
+        try:
+            return self._sealer.load_key(tx, key_id)
+        except (KeyDestroyed, KeyUnavailable):
+            return None
+
+    def _open(self, row: store.DetailRow, key: DataKey | None, on_broken: OnBroken | None) -> Detail | None:
+        if key is None:
+            return None
+        try:
+            return read_detail(self._sealer.open(key, _place(row), row.sealed))
+        except SealBroken as error:
+            raise (on_broken(row, error) if on_broken else error) from error
 
     def _seal(self, row: store.NewEntry, key: DataKey, text: bytes) -> store.NewEntry:
         return msgspec.structs.replace(row, sealed=self._sealer.seal(key, _place(row), text))

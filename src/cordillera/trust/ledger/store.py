@@ -19,7 +19,7 @@ _RECORD = sa.text(
     " INSERT INTO ledger_queue (entry_id, message_id, leaf, queued_at)"
     " VALUES (:entry_id, :message_id, :leaf, :queued_at)"
 )
-_LEAF_COLUMNS = "leaf_index, entry_id, leaf, leaf_hash"
+_LEAF_COLUMNS = "leaf_index, entry_id, message_id, leaf, leaf_hash"
 
 
 class NewEntry(msgspec.Struct, frozen=True):
@@ -197,6 +197,62 @@ def details_of(tx: sa.Connection, entry_ids: Sequence[UUID]) -> dict[UUID, Detai
     return {row.entry_id: _detail(row) for row in rows}
 
 
+def leaves_between(tx: sa.Connection, start: int, end: int) -> list[LeafRow]:
+    """The leaves from index `start` up to `end`, in order."""
+    rows = tx.execute(
+        sa.text(
+            f"SELECT {_LEAF_COLUMNS} FROM ledger_leaf"  # noqa: S608 - constants
+            " WHERE leaf_index >= :a AND leaf_index < :b ORDER BY leaf_index"
+        ),
+        {"a": start, "b": end},
+    )
+    return [_leaf(row) for row in rows]
+
+
+def strays(tx: sa.Connection) -> list[str]:
+    """Rows that belong to nothing: tiles and checkpoints beyond the tree, details without a leaf."""
+    rows = tx.execute(
+        sa.text(
+            "WITH tree AS (SELECT coalesce(max(leaf_index) + 1, 0) AS size FROM ledger_leaf)"
+            " SELECT 'ledger_tile ' || level || '/' || tile_index FROM ledger_tile, tree"
+            " WHERE (tile_index + 1) * power(256::numeric, level + 1) > size"
+            " UNION ALL SELECT 'ledger_checkpoint ' || c.size FROM ledger_checkpoint c, tree"
+            " WHERE c.size > tree.size"
+            " UNION ALL SELECT 'ledger_detail ' || d.entry_id FROM ledger_detail d"
+            " WHERE NOT EXISTS (SELECT FROM ledger_leaf l WHERE l.entry_id = d.entry_id)"
+            " AND NOT EXISTS (SELECT FROM ledger_queue q WHERE q.entry_id = d.entry_id)"
+        )
+    )
+    return list(rows.scalars())
+
+
+class LinkedEntry(msgspec.Struct, frozen=True):
+    """A leaf, placed or waiting, by its entry; `queued_at` only while it waits."""
+
+    entry_id: UUID
+    place: str
+    leaf: bytes
+    message_id: str
+    queued_at: datetime | None
+
+
+def linked_entries(tx: sa.Connection, after: UUID | None, limit: int) -> list[LinkedEntry]:
+    """Leaves in the order of their entries, placed and waiting alike."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT * FROM (SELECT entry_id, 'ledger_leaf ' || leaf_index AS place, leaf, message_id,"
+            " CAST(NULL AS timestamptz) AS queued_at FROM ledger_leaf"
+            " UNION ALL SELECT entry_id, 'ledger_queue ' || queue_no, leaf, message_id, queued_at"
+            " FROM ledger_queue) AS entries"
+            " WHERE CAST(:after AS uuid) IS NULL OR entry_id > :after ORDER BY entry_id LIMIT :limit"
+        ),
+        {"after": after, "limit": limit},
+    )
+    return [
+        LinkedEntry(row.entry_id, row.place, bytes(row.leaf), row.message_id, row.queued_at) for row in rows
+    ]
+
+
 class TableNodes:
     """Perfect nodes of the stored tree: full tiles from their rows, the right edge from what lies below."""
 
@@ -218,14 +274,20 @@ class TableNodes:
         return known
 
 
+def tile_row(tx: sa.Connection, level: int, index: int) -> tuple[bytes, bytes] | None:
+    """A full tile as stored: (hashes, root), or nothing."""
+    row = tx.execute(
+        sa.text("SELECT hashes, root FROM ledger_tile WHERE level = :level AND tile_index = :index"),
+        {"level": level, "index": index},
+    ).one_or_none()
+    return None if row is None else (bytes(row.hashes), bytes(row.root))
+
+
 def tile_at(tx: sa.Connection, level: int, index: int) -> list[bytes]:
     """The hashes of a tile, full or as far as it has grown."""
-    full = tx.execute(
-        sa.text("SELECT hashes FROM ledger_tile WHERE level = :level AND tile_index = :index"),
-        {"level": level, "index": index},
-    ).scalar_one_or_none()
+    full = tile_row(tx, level, index)
     if full is not None:
-        return tile_hashes(bytes(full), TILE_WIDTH)
+        return tile_hashes(full[0], TILE_WIDTH)
     below = (
         "SELECT leaf_hash FROM ledger_leaf WHERE leaf_index >= :a AND leaf_index < :b ORDER BY leaf_index"
         if level == 0
@@ -237,7 +299,7 @@ def tile_at(tx: sa.Connection, level: int, index: int) -> list[bytes]:
 
 
 def _leaf(row: sa.Row[tuple[object, ...]]) -> LeafRow:
-    return LeafRow(row.leaf_index, row.entry_id, bytes(row.leaf), bytes(row.leaf_hash))
+    return LeafRow(row.leaf_index, row.entry_id, row.message_id, bytes(row.leaf), bytes(row.leaf_hash))
 
 
 def _detail(row: sa.Row[tuple[object, ...]]) -> DetailRow:

@@ -1,0 +1,147 @@
+"""`cordillera ledger`: verify, export, prove and read the transparency log."""
+
+import base64
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from rich.table import Table
+
+from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console, emit, open_node
+from cordillera.foundation.store.database import Scope
+from cordillera.runtime.node import Node
+from cordillera.trust.ledger.errors import LogBroken
+from cordillera.trust.ledger.export import write_directory
+from cordillera.trust.ledger.model import AuditRow
+from cordillera.trust.ledger.selfcheck import verify_tables
+from cordillera.trust.ledger.service import Sequencer
+from cordillera.trust.ledger.verify import broken, result, verify_log
+
+app = App(name="ledger", help="The transparency log: verify, export, prove.")
+
+SCOPE = Scope.node("ledger.audit")
+VkeyOption = Annotated[
+    list[str] | None,
+    Parameter(name="--vkey", help="The log's key; default: log.vkey in DIR."),
+]
+KeptOption = Annotated[
+    Path | None, Parameter(name="--checkpoint", help="A checkpoint you kept: the log must continue it.")
+]
+
+
+@app.command
+def verify(
+    directory: Path | None = None,
+    /,
+    *,
+    vkey: VkeyOption = None,
+    checkpoint: KeptOption = None,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Verify an exported log in DIR, or without DIR this node's own tables, row by row."""
+    if directory is not None:
+        found = verify_log(directory, vkey or [], checkpoint)
+    else:
+        with open_node(home) as node:
+            found = _verify_own(node)
+    _tell(found, json=json)
+
+
+@app.command
+def export(directory: Path, /, *, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Write the log as static files (C2SP tlog-tiles) into a new or empty DIR."""
+    with open_node(home) as node:
+        Sequencer(node.store, node.ledger).catch_up()
+        with node.store.auditor_transaction() as tx:
+            files = write_directory(tx, node.ledger, directory)
+            size = node.ledger.checkpoint(tx).size
+    if json:
+        emit({"size": size, "files": files, "directory": str(directory)})
+    else:
+        console.print(f"{size} leaves in {files} files: {directory}")
+
+
+@app.command
+def proof(reference: str, /, *, out: Path | None = None, home: HomeOption = None) -> None:
+    """Write the .tlog-proof of a leaf, named by its INDEX or by a message id, to --out or standard output.
+
+    With --out FILE the leaf itself is written beside it as FILE.leaf, so both can be verified anywhere.
+    """
+    with open_node(home) as node:
+        Sequencer(node.store, node.ledger).catch_up()
+        with node.store.auditor_transaction() as tx:
+            row = node.ledger.find(tx, reference)
+            raw = node.ledger.proof(tx, row.index).encode()
+    if out is None:
+        sys.stdout.buffer.write(raw)
+        return
+    out.write_bytes(raw)
+    out.with_name(out.name + ".leaf").write_bytes(row.leaf)
+
+
+@app.command
+def show(*, limit: int = 20, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show the newest leaves: what happened, under which articles."""
+    with open_node(home) as node, node.store.auditor_transaction() as tx:
+        rows = node.ledger.leaves(tx, limit)
+    if json:
+        for row in rows:
+            emit(_line(row))
+        return
+    table = Table("leaf", "time", "kind", "decision", "articles", "peer", "purpose")
+    for row in rows:
+        line = _line(row)
+        table.add_row(*(str(line[name]) for name in ("index", "at", "kind", "decision")), *_rest(line))
+    console.print(table)
+
+
+@app.command
+def vkey(*, home: HomeOption = None) -> None:
+    """Print the log's verifier key: what an auditor is given, on paper or in person."""
+    with open_node(home) as node:
+        print(node.ledger.note_key.vkey)
+
+
+def _verify_own(node: Node) -> dict[str, object]:
+    try:
+        with node.store.transaction(SCOPE) as tx:
+            return result(verify_tables(tx, node.ledger))
+    except LogBroken as error:
+        return broken(error.place, error.reason)
+
+
+def _tell(found: dict[str, object], *, json: bool) -> None:
+    if json:
+        emit(found)
+    elif found["ok"]:
+        console.print(f"verified: {found['size']} leaves, {found['checkpoints']} checkpoints")
+        console.print(f"root {found['root']}", highlight=False)
+    else:
+        console.print(f"NOT VERIFIED: {found['place']}: {found['reason']}", markup=False)
+    if not found["ok"]:
+        sys.exit(EXIT_REFUSED)
+
+
+def _line(row: AuditRow) -> dict[str, object]:
+    decision = "" if row.decision is None else "allowed" if row.decision.allow else "refused"
+    return {
+        "index": row.index,
+        "at": row.at,
+        "kind": row.kind,
+        "decision": decision,
+        "articles": row.decision.articles if row.decision else (),
+        "agreement": row.agreement_id,
+        "peer": row.peer,
+        "direction": row.direction,
+        "purpose": row.purpose,
+        "message_id": row.message_id,
+        "leaf_hash": base64.b64encode(row.leaf_hash).decode(),
+    }
+
+
+def _rest(line: dict[str, object]) -> tuple[str, str, str]:
+    articles = line["articles"]
+    told = ", ".join(articles) if isinstance(articles, tuple) else ""
+    return told, f"{line['direction']} {line['peer']}".strip(), str(line["purpose"])

@@ -1,0 +1,129 @@
+"""Verify an exported log, or one proof, on any machine: `python -m cordillera.trust.ledger.verify`.
+
+Needs nothing but the standard library and `cordillera.foundation.crypto`. It opens no database, reads
+no settings and asks no network; what it trusts is the key it is given.
+
+    python -m cordillera.trust.ledger.verify DIR [--vkey KEY]... [--checkpoint FILE] [--json]
+    python -m cordillera.trust.ledger.verify --proof FILE --leaf FILE --vkey KEY [--json]
+
+`--checkpoint FILE` names a checkpoint you kept earlier: it must be part of this log's history. Exit
+code 0: everything holds; 1: something does not, and the place is named; 2: wrong use.
+"""
+
+import argparse
+import base64
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cordillera.foundation.errors import BadInput
+from cordillera.trust.ledger.checkpoint import open_checkpoint
+from cordillera.trust.ledger.compact import CompactRange
+from cordillera.trust.ledger.directory import KEY_FILE, Report, read_key_file, verify_directory
+from cordillera.trust.ledger.errors import LogBroken
+from cordillera.trust.ledger.note import parse_vkey
+from cordillera.trust.ledger.proof import verify_proof
+from cordillera.trust.ledger.tiles import TileId, bundles_of, tile_hashes, tile_path
+
+OK, BROKEN, USAGE = 0, 1, 2
+
+
+def result(report: Report) -> dict[str, object]:
+    """The JSON of a log that holds; the root in base64, as in the checkpoint."""
+    root = base64.b64encode(report.root).decode()
+    return {"size": report.size, "root": root, "checkpoints": report.checkpoints, "ok": True}
+
+
+def broken(place: str, reason: str) -> dict[str, object]:
+    """The JSON of a log that does not hold."""
+    return {"size": 0, "root": "", "checkpoints": 0, "ok": False, "place": place, "reason": reason}
+
+
+def verify_log(folder: Path, vkeys: Sequence[str], kept: Path | None = None) -> dict[str, object]:
+    """Verify a directory, and that it continues the checkpoint in the file `kept`."""
+    try:
+        report = verify_directory(folder, vkeys)
+        if kept is not None:
+            _continues(folder, vkeys, kept)
+    except LogBroken as error:
+        return broken(error.place, error.reason)
+    return result(report)
+
+
+def verify_entry(proof: Path, leaf: Path, trusted: Sequence[str] | Path) -> dict[str, object]:
+    """Verify that the entry in one file is in the log, by the proof in the other.
+
+    `trusted` are the log's keys, or the directory that holds its key file.
+    """
+    try:
+        vkeys = [read_key_file(trusted)] if isinstance(trusted, Path) else trusted
+        keys = [parse_vkey(text) for text in vkeys]
+        found = verify_proof(proof.read_bytes(), leaf.read_bytes(), keys)
+    except (BadInput, OSError) as error:
+        return broken(proof.name, str(error))
+    head = found.checkpoint
+    report = result(Report(head.size, head.root, 1))
+    return report | {"index": found.index, "origin": head.checkpoint.origin}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    vkeys = list(asked.vkey)
+    if asked.proof:
+        if not asked.leaf or not (vkeys or asked.directory):
+            parser.error("--proof needs --leaf, and --vkey or DIR")
+        found = verify_entry(asked.proof, asked.leaf, vkeys or asked.directory)
+    elif asked.directory:
+        found = verify_log(asked.directory, vkeys, asked.checkpoint)
+    else:
+        parser.error("give DIR, or --proof and --leaf")
+    sys.stdout.write((json.dumps(found) if asked.json else _text(found)) + "\n")
+    return OK if found["ok"] else BROKEN
+
+
+def _continues(folder: Path, vkeys: Sequence[str], kept: Path) -> None:
+    """The verified log below `folder` must have had the kept checkpoint's root at its size."""
+    keys = [parse_vkey(text) for text in vkeys or [read_key_file(folder)]]
+    try:
+        head = open_checkpoint(kept.read_bytes(), keys)
+    except (BadInput, OSError) as error:
+        raise LogBroken(str(kept), str(error)) from error
+    newest = open_checkpoint((folder / "checkpoint").read_bytes(), keys)
+    if head.size > newest.size:
+        raise LogBroken("checkpoint", f"the log has lost leaves: the kept checkpoint has {head.size}")
+    tree = CompactRange()
+    for bundle in bundles_of(newest.size):
+        tile = TileId(0, bundle.index, bundle.width)
+        for hashed in tile_hashes((folder / tile_path(tile)).read_bytes(), tile.width):
+            if tree.size < head.size:
+                tree.append(hashed)
+    if tree.root() != head.root:
+        raise LogBroken("checkpoint", f"the log was rewritten: at size {head.size} it had another root")
+
+
+def _text(found: dict[str, object]) -> str:
+    if not found["ok"]:
+        return f"NOT VERIFIED  {found['place']}: {found['reason']}"
+    what = f"entry {found['index']} of {found['origin']}" if "index" in found else "log"
+    told = f"{what}: {found['size']} leaves, root {found['root']}, checkpoints {found['checkpoints']}"
+    return f"verified  {told}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="verify", description="Verify a transparency log, or one proof.")
+    parser.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="the exported log")
+    parser.add_argument(
+        "--vkey", action="append", default=[], help=f"the log's key; default: the file {KEY_FILE} in DIR"
+    )
+    parser.add_argument("--checkpoint", type=Path, help="a checkpoint you kept: the log must continue it")
+    parser.add_argument("--proof", type=Path, help="a .tlog-proof file")
+    parser.add_argument("--leaf", type=Path, help="the entry the proof is about, byte for byte")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
