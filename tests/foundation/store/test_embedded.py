@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from cordillera.foundation.settings import DatabaseSettings, Settings
-from cordillera.foundation.store.embedded import ensure_running, keep_running, server_of
+from cordillera.foundation.store.embedded import DatabaseWatch, ensure_running, server_of
 from cordillera.foundation.store.embedded_errors import IncompleteUrls
 from cordillera.foundation.store.embedded_process import runs_in
 
@@ -101,7 +101,7 @@ def test_a_dead_server_comes_back_under_a_node(home: Path) -> None:
     settings, stop = Settings(home), Event()
     server = server_of(home, settings)
     with ensure_running(home, settings) as urls:
-        watch = Thread(target=keep_running, args=(home, settings, stop))
+        watch = Thread(target=DatabaseWatch(home, settings).run, args=(stop,))
         watch.start()
         try:
             first = runs_in(server.place.data)

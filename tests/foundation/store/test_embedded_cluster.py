@@ -143,9 +143,9 @@ def test_a_second_start_joins_the_running_server(server: EmbeddedPostgres) -> No
 
 
 def test_a_half_made_cluster_is_made_again(server: EmbeddedPostgres) -> None:
-    half = server.place.root / "data.new"
-    half.mkdir()
-    (half / "PG_VERSION").write_text("18\n")
+    half = server.place.root / "new-half"
+    (half / "data").mkdir(parents=True)
+    (half / "data/PG_VERSION").write_text("18\n")
     server.start()
     assert server.is_running()
     assert not half.exists()

@@ -2,7 +2,7 @@
 
 Every process that works on a home is a *user* of its database. The first user starts the server, later
 ones join it, and the last one out stops it; a user that was killed is no longer counted. A node is a user
-for as long as it runs, so a command that ends beside it stops nothing. `keep_running` brings the server
+for as long as it runs, so a command that ends beside it stops nothing. `DatabaseWatch` brings the server
 back when it dies under a node.
 
 >>> from tempfile import mkdtemp
@@ -21,6 +21,7 @@ from threading import Event
 from typing import Final
 
 import msgspec
+import structlog
 
 from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import DatabaseUrls
@@ -32,15 +33,17 @@ from cordillera.foundation.store.embedded_profile import Profile
 __all__ = [
     "ClusterOptions",
     "DatabaseUnavailable",
+    "DatabaseWatch",
     "EmbeddedPostgres",
     "Profile",
     "configured_urls",
     "ensure_running",
-    "keep_running",
     "server_of",
 ]
 
 _WATCH_SECONDS: Final = 1.0
+
+log = structlog.get_logger()
 
 
 @contextmanager
@@ -69,21 +72,28 @@ def ensure_running(home: Path, settings: Settings) -> Iterator[DatabaseUrls]:
             _leave(server, use)
 
 
-def keep_running(home: Path, settings: Settings, stop: Event) -> None:
-    """Start the home's server again whenever it has died, until `stop` is set (a thread of the node).
+class DatabaseWatch:
+    """Starts a home's server again whenever it has died (a worker of the node)."""
 
-    A start that fails (a full disk) is tried again after each pause; meanwhile nothing is acknowledged.
-    """
-    if configured_urls(settings) is not None:
-        return
-    server = server_of(home, settings)
-    while not stop.wait(_WATCH_SECONDS):
-        if server.is_running():
-            continue
-        try:
-            server.start()
-        except DatabaseUnavailable:
-            continue
+    def __init__(self, home: Path, settings: Settings) -> None:
+        self._external = configured_urls(settings) is not None
+        self._server = server_of(home, settings)
+
+    def run(self, stop: Event) -> None:
+        """Watch until `stop` is set; a database that someone else runs is left to them.
+
+        A start that fails (a full disk) is logged and tried again after each pause; meanwhile nothing is
+        acknowledged.
+        """
+        while not stop.wait(_WATCH_SECONDS):
+            if self._external or self._server.is_running():
+                continue
+            try:
+                self._server.start()
+            except DatabaseUnavailable as error:
+                log.error("database.down", code=error.code)  # noqa: TRY400 - the server's words may be many
+            else:
+                log.warning("database.started_again")
 
 
 def configured_urls(settings: Settings) -> DatabaseUrls | None:

@@ -13,6 +13,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ from cordillera.foundation.store.embedded_place import SOCKET_NAME, Account, Pla
 LOG_LIMIT: Final = 16 * 1024 * 1024
 _STOP_SECONDS: Final = 60.0
 _INITDB_SECONDS: Final = 300.0
+_FRESH: Final = "new-"
 _ENVIRONMENT: Final = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}
 
 
@@ -48,22 +50,25 @@ def runs_in(data: Path) -> Running | None:
 
 
 def create_cluster(binaries: Binaries, place: Place, superuser: tuple[str, str], *, durable: bool) -> None:
-    """Run initdb in a new directory and put it in place by one rename, so a half-made one is never used."""
-    fresh = place.root / "data.new"
-    secret = place.root / "initdb.secret"
-    _remove(fresh)
+    """Run initdb in a new directory and put it in place by one rename, so a half-made one is never used.
+
+    The directory's name is new each time: the initdb of a process that was killed may still be writing.
+    """
+    for left in place.root.glob(f"{_FRESH}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    work = Path(tempfile.mkdtemp(prefix=_FRESH, dir=place.root))
+    fresh, secret = work / "data", work / "secret"
     fresh.mkdir(mode=0o700)
     secret.touch(mode=0o600)
     secret.write_text(superuser[1], encoding="ascii")
-    place.give(fresh)
-    place.give(secret)
+    for path in (work, fresh, secret):
+        place.give(path)
     try:
         command = initdb_command(binaries, fresh, superuser[0], secret)
         _run_initdb([*command, *(() if durable else ("--no-sync",))], place)
         fresh.rename(place.data)
     finally:
-        secret.unlink()
-        _remove(fresh)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def initdb_command(binaries: Binaries, data: Path, superuser: str, secret: Path) -> list[str]:
@@ -168,7 +173,3 @@ def _serves(pid: int, data: Path) -> bool:
         return Path(f"/proc/{pid}/cwd").readlink() == data
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return False
-
-
-def _remove(directory: Path) -> None:
-    shutil.rmtree(directory, ignore_errors=True)
