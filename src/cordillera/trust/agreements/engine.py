@@ -57,16 +57,22 @@ class _Prepared:
         self._entities = cedarpy.Entities.from_json_str("[]")
 
     def judge(self, action: str, service: str, context: dict[str, object]) -> Verdict:
-        request = {
-            "principal": {"type": "Party", "id": "asking"},
-            "action": {"type": "Action", "id": action},
-            "resource": {"type": "Service", "id": service},
-            "context": msgspec.json.encode(context).decode(),
-        }
-        result = cedarpy.is_authorized(request, self._policies, self._entities, self._schema)
+        result = self._ask(action, service, context)
         diagnostics = result.diagnostics
         named = diagnostics.id_annotations_by_reason
         undecided = result.decision is cedarpy.Decision.NoDecision or len(named) != len(diagnostics.reasons)
         if diagnostics.errors or undecided:
             raise EngineFailed(errors=len(diagnostics.errors))
         return Verdict(result.decision is cedarpy.Decision.Allow, frozenset(named.values()))
+
+    def _ask(self, action: str, service: str, context: dict[str, object]) -> cedarpy.AuthzResult:
+        try:
+            request = {
+                "principal": {"type": "Party", "id": "asking"},
+                "action": {"type": "Action", "id": action},
+                "resource": {"type": "Service", "id": service},
+                "context": msgspec.json.encode(context).decode(),
+            }
+            return cedarpy.is_authorized(request, self._policies, self._entities, self._schema)
+        except (ValueError, TypeError) as error:  # what Cedar or the encoder cannot take
+            raise EngineFailed(errors=1) from error
