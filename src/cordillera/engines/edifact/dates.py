@@ -66,6 +66,11 @@ def expiry_date(text: str, code: str, flight: date | None) -> str | None:
     return min(found, key=lambda day: abs((day - flight).days) if flight else 0).isoformat()
 
 
+def is_day(text: str) -> bool:
+    """Whether the text means a real day in some century."""
+    return bool(_candidates(text, ""))
+
+
 def day_of(iso: str | None) -> date | None:
     """The day of an ISO date or time, or None."""
     try:
