@@ -167,6 +167,12 @@ class HopReplayed(HopRefused):
     code = "exchange.hop_replayed"
 
 
+class WrongRequest(BadInput):
+    """Not the one request that the node-to-node port answers."""
+
+    code = "exchange.wrong_request"
+
+
 class UnknownPartner(NotPermitted):
     """No active partner holds this certificate, or none has this id."""
 

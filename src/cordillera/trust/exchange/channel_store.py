@@ -1,0 +1,386 @@
+"""SQL of channels, outbox and inbox."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.trust.exchange.core import Channel, Known
+
+_OUT = "msg_id, agency, agreement_id, type, officer_id, query_id, payload, key_id, created_at, expires_at"
+_STAGED = f"{_OUT}, channel_seq, envelope, msg_hash, attempts"
+
+
+class NewMessage(msgspec.Struct, frozen=True):
+    """A message to be sent, as committed with the business change; it has no place in the channel yet."""
+
+    msg_id: UUID
+    agency: str
+    peer: str
+    agreement_id: str
+    type: str
+    officer_id: str
+    query_id: UUID
+    payload: bytes
+    key_id: UUID
+    created_at: datetime
+    expires_at: datetime
+    erase_after: datetime
+    review_at: datetime
+
+
+class Queued(msgspec.Struct, frozen=True):
+    """A message that waits for its place."""
+
+    msg_id: UUID
+    agency: str
+    agreement_id: str
+    type: str
+    officer_id: str
+    query_id: UUID
+    payload: bytes
+    key_id: UUID
+    created_at: datetime
+    expires_at: datetime
+
+
+class Staged(Queued, frozen=True):
+    """A message with its place and its bytes, which never change again."""
+
+    channel_seq: int
+    envelope: bytes
+    msg_hash: str
+    attempts: int
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A message taken in, with the receipt that was given."""
+
+    sender: str
+    msg_id: UUID
+    agreement_id: str
+    channel_seq: int
+    msg_hash: str
+    header: bytes
+    signature: str
+    outcome: str
+    receipt: str
+    received_at: datetime
+    erase_after: datetime
+    review_at: datetime
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """Two messages at one place, or two histories; headers and signatures hold no personal data."""
+
+    id: UUID
+    sender: str
+    agreement_id: str
+    channel_seq: int
+    known_hash: str
+    known_header: bytes | None
+    known_signature: str
+    other_hash: str
+    other_header: bytes
+    other_signature: str
+    seen_at: datetime
+    erase_after: datetime
+    review_at: datetime
+
+
+def lock_channels(
+    tx: sa.Connection, direction: str, peer: str, agreements: Iterable[str]
+) -> dict[str, Channel]:
+    """Lock the channels of these agreements with a partner until the transaction ends; make new ones."""
+    names = sorted(set(agreements))
+    key: dict[str, object] = {"direction": direction, "peer": peer, "names": names}
+    found = _locked(tx, key)
+    if len(found) < len(names):
+        tx.execute(
+            sa.text(
+                "INSERT INTO exchange_channel (direction, peer, agreement_id)"
+                " SELECT :direction, :peer, unnest(CAST(:names AS text[])) ON CONFLICT DO NOTHING"
+            ),
+            key,
+        )
+        found = _locked(tx, key)
+    return found
+
+
+def save_channels(tx: sa.Connection, direction: str, peer: str, channels: Iterable[Channel]) -> None:
+    """Keep how far channels have come."""
+    rows = [
+        {"d": direction, "p": peer, "a": c.agreement_id, "seq": c.last_seq, "hash": c.last_hash}
+        for c in channels
+    ]
+    if rows:
+        tx.execute(
+            sa.text(
+                "UPDATE exchange_channel SET last_seq = :seq, last_hash = :hash"
+                " WHERE direction = :d AND peer = :p AND agreement_id = :a"
+            ),
+            rows,
+        )
+
+
+def freeze_channel(tx: sa.Connection, direction: str, peer: str, agreement_id: str, now: datetime) -> None:
+    """Stop a channel until people have looked into it."""
+    tx.execute(
+        sa.text(
+            "UPDATE exchange_channel SET frozen_at = :now"
+            " WHERE direction = :d AND peer = :p AND agreement_id = :a AND frozen_at IS NULL"
+        ),
+        {"now": now, "d": direction, "p": peer, "a": agreement_id},
+    )
+
+
+def enqueue(tx: sa.Connection, messages: Sequence[NewMessage]) -> None:
+    """Put messages into the outbox; they leave only if this transaction commits."""
+    if messages:
+        names = NewMessage.__struct_fields__
+        tx.execute(
+            sa.text(
+                f"INSERT INTO exchange_outbox ({', '.join(names)}, state, next_try_at)"  # noqa: S608 - constant
+                f" VALUES ({', '.join(':' + name for name in names)}, 'queued', :created_at)"
+            ),
+            [msgspec.structs.asdict(message) for message in messages],
+        )
+
+
+def waiting_agreements(tx: sa.Connection, peer: str) -> list[str]:
+    """Return the agreements under which something waits for a partner."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT DISTINCT agreement_id FROM exchange_outbox"
+            " WHERE peer = :peer AND state IN ('queued', 'staged')"
+        ),
+        {"peer": peer},
+    )
+    return [row.agreement_id for row in rows]
+
+
+def queued(tx: sa.Connection, peer: str, agreements: Sequence[str], limit: int) -> list[Queued]:
+    """Lease messages without a place, oldest first; rows another worker holds are passed over."""
+    rows = tx.execute(
+        sa.text(
+            f"SELECT {_OUT} FROM exchange_outbox"  # noqa: S608 - constant
+            " WHERE peer = :peer AND state = 'queued' AND agreement_id = ANY(:names)"
+            " ORDER BY ord LIMIT :limit FOR UPDATE SKIP LOCKED"
+        ),
+        {"peer": peer, "names": list(agreements), "limit": limit},
+    )
+    return [Queued(*row) for row in rows]
+
+
+def outstanding(tx: sa.Connection, peer: str) -> set[str]:
+    """Return the agreements with messages that have a place and no receipt."""
+    rows = tx.execute(
+        sa.text("SELECT DISTINCT agreement_id FROM exchange_outbox WHERE peer = :peer AND state = 'staged'"),
+        {"peer": peer},
+    )
+    return {row.agreement_id for row in rows}
+
+
+def due(tx: sa.Connection, peer: str, agreements: Sequence[str], now: datetime, limit: int) -> list[Staged]:
+    """Return messages to be sent again: with a place, not leased, and their pause over; in order."""
+    rows = tx.execute(
+        sa.text(
+            f"SELECT {_STAGED} FROM exchange_outbox"  # noqa: S608 - constant
+            " WHERE peer = :peer AND state = 'staged' AND next_try_at <= :now"
+            " AND agreement_id = ANY(:names) AND coalesce(lease_until, '-infinity') <= :now"
+            " ORDER BY agreement_id, channel_seq LIMIT :limit FOR UPDATE SKIP LOCKED"
+        ),
+        {"peer": peer, "names": list(agreements), "now": now, "limit": limit},
+    )
+    return [Staged(*row) for row in rows]
+
+
+def stage(tx: sa.Connection, messages: Sequence[Staged], lease_until: datetime) -> None:
+    """Give messages their place and their final bytes, leased to this worker."""
+    _many(
+        tx,
+        "UPDATE exchange_outbox SET state = 'staged', channel_seq = :seq, envelope = :envelope,"
+        " msg_hash = :hash, attempts = 1, lease_until = :lease WHERE msg_id = :id",
+        [
+            {
+                "id": m.msg_id,
+                "seq": m.channel_seq,
+                "envelope": m.envelope,
+                "hash": m.msg_hash,
+                "lease": lease_until,
+            }
+            for m in messages
+        ],
+    )
+
+
+def lease(tx: sa.Connection, ids: Sequence[UUID], until: datetime) -> None:
+    """Lease messages for one more attempt."""
+    if not ids:
+        return
+    tx.execute(
+        sa.text(
+            "UPDATE exchange_outbox SET lease_until = :until, attempts = attempts + 1"
+            " WHERE msg_id = ANY(:ids)"
+        ),
+        {"ids": list(ids), "until": until},
+    )
+
+
+def postpone(tx: sa.Connection, ids: Sequence[UUID], until: datetime, error: str) -> None:
+    """Give up the lease; try again after `until`."""
+    if not ids:
+        return
+    tx.execute(
+        sa.text(
+            "UPDATE exchange_outbox SET lease_until = NULL, next_try_at = :until, error = :error"
+            " WHERE msg_id = ANY(:ids)"
+        ),
+        {"ids": list(ids), "until": until, "error": error},
+    )
+
+
+def settle(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str, str]], now: datetime) -> None:
+    """Store receipts: (message, state, receipt, code); what was sent is no longer needed."""
+    _many(
+        tx,
+        "UPDATE exchange_outbox SET state = :state, receipt = :receipt, error = :error, receipt_at = :now,"
+        " lease_until = NULL, payload = NULL, envelope = NULL WHERE msg_id = :id",
+        [
+            {"id": msg_id, "state": state, "receipt": receipt, "error": error, "now": now}
+            for msg_id, state, receipt, error in rows
+        ],
+    )
+
+
+def close_unsent(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str]]) -> None:
+    """End messages that never leave: (message, 'rejected' or 'expired', code)."""
+    _many(
+        tx,
+        "UPDATE exchange_outbox SET state = :state, error = :error, payload = NULL, envelope = NULL,"
+        " channel_seq = NULL, lease_until = NULL WHERE msg_id = :id",
+        [{"id": msg_id, "state": state, "error": error} for msg_id, state, error in rows],
+    )
+
+
+def unstage_after(tx: sa.Connection, peer: str, agreement_id: str, seq: int) -> None:
+    """Take the places above `seq` back: the partner has taken in none of those messages."""
+    tx.execute(
+        sa.text(
+            "UPDATE exchange_outbox SET state = 'queued', channel_seq = NULL, envelope = NULL,"
+            " msg_hash = NULL, lease_until = NULL"
+            " WHERE peer = :peer AND agreement_id = :agreement AND state = 'staged' AND channel_seq > :seq"
+        ),
+        {"peer": peer, "agreement": agreement_id, "seq": seq},
+    )
+
+
+def known_messages(
+    tx: sa.Connection, sender: str, ids: Sequence[UUID], places: Sequence[tuple[str, int]]
+) -> list[Known]:
+    """Return the messages taken in with one of these ids, or at one of these places."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT msg_id, agreement_id, channel_seq, msg_hash, header, signature, receipt"
+            " FROM exchange_inbox WHERE sender = :sender AND (msg_id = ANY(:ids)"
+            " OR (agreement_id, channel_seq) IN"
+            " (SELECT * FROM unnest(CAST(:names AS text[]), CAST(:seqs AS bigint[]))))"
+        ),
+        {
+            "sender": sender,
+            "ids": list(ids),
+            "names": [name for name, _ in places],
+            "seqs": [seq for _, seq in places],
+        },
+    )
+    return [Known(*row) for row in rows]
+
+
+def take_in(tx: sa.Connection, messages: Sequence[Taken]) -> None:
+    """Keep messages as taken in; a second message with the same id or place is refused by the table."""
+    names = Taken.__struct_fields__
+    _many(
+        tx,
+        f"INSERT INTO exchange_inbox ({', '.join(names)})"  # noqa: S608 - constant
+        f" VALUES ({', '.join(':' + name for name in names)})",
+        [msgspec.structs.asdict(message) for message in messages],
+    )
+
+
+def keep_evidence(tx: sa.Connection, evidence: Evidence) -> None:
+    """Keep both sides of an equivocation."""
+    names = Evidence.__struct_fields__
+    tx.execute(
+        sa.text(
+            f"INSERT INTO exchange_evidence ({', '.join(names)})"  # noqa: S608 - constant
+            f" VALUES ({', '.join(':' + name for name in names)})"
+        ),
+        msgspec.structs.asdict(evidence),
+    )
+
+
+def used(tx: sa.Connection, direction: str, peer: str, day: date) -> dict[tuple[str, str], int]:
+    """Return the day's uses with a partner by (agreement, officer); officer "" is the node's total."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT agreement_id, officer, used FROM exchange_quota"
+            " WHERE direction = :direction AND peer = :peer AND day = :day"
+        ),
+        {"direction": direction, "peer": peer, "day": day},
+    )
+    return {(row.agreement_id, row.officer): row.used for row in rows}
+
+
+def save_used(
+    tx: sa.Connection, direction: str, peer: str, day: date, counts: dict[tuple[str, str], int]
+) -> None:
+    """Keep the day's uses; the caller holds the channel's lock."""
+    _many(
+        tx,
+        "INSERT INTO exchange_quota (direction, peer, agreement_id, day, officer, used)"
+        " VALUES (:direction, :peer, :agreement, :day, :officer, :used)"
+        " ON CONFLICT (direction, peer, agreement_id, day, officer) DO UPDATE SET used = :used",
+        [
+            {
+                "direction": direction,
+                "peer": peer,
+                "agreement": agreement,
+                "day": day,
+                "officer": officer,
+                "used": count,
+            }
+            for (agreement, officer), count in counts.items()
+        ],
+    )
+
+
+def queued_queries(tx: sa.Connection, peer: str, agreement_id: str, officer_id: str) -> tuple[int, int]:
+    """Return how many queries wait for their place: of all officers, of this one."""
+    row = tx.execute(
+        sa.text(
+            "SELECT count(*) AS total, count(*) FILTER (WHERE officer_id = :officer) AS own"
+            " FROM exchange_outbox WHERE peer = :peer AND state = 'queued' AND agreement_id = :agreement"
+            " AND type = 'query.person'"
+        ),
+        {"peer": peer, "agreement": agreement_id, "officer": officer_id},
+    ).one()
+    return row.total, row.own
+
+
+def _locked(tx: sa.Connection, key: dict[str, object]) -> dict[str, Channel]:
+    rows = tx.execute(
+        sa.text(
+            "SELECT agreement_id, last_seq, last_hash, frozen_at IS NOT NULL AS frozen FROM exchange_channel"
+            " WHERE direction = :direction AND peer = :peer AND agreement_id = ANY(:names)"
+            " ORDER BY agreement_id FOR UPDATE"
+        ),
+        key,
+    )
+    return {row.agreement_id: Channel(*row) for row in rows}
+
+
+def _many(tx: sa.Connection, statement: str, rows: list[dict[str, object]]) -> None:
+    if rows:
+        tx.execute(sa.text(statement), rows)

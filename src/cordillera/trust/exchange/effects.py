@@ -1,0 +1,42 @@
+"""What a message does once it is taken in: each type has one effect, applied to all of a batch at once."""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.exchange.directory import Partner
+from cordillera.trust.exchange.envelope import VerifiedEnvelope
+from cordillera.trust.exchange.errors import Expired
+from cordillera.trust.ledger.model import Event
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """The leaf of a message, why it has no effect ("" when it has one), and what its effect will write."""
+
+    event: Event
+    code: str = ""
+    row: object = None
+
+    @property
+    def word(self) -> Literal["accepted", "expired", "refused"]:
+        """How the receipt names the outcome."""
+        if not self.code:
+            return "accepted"
+        return "expired" if self.code == Expired.code else "refused"
+
+
+class Effect(Protocol):
+    """The effect of one message type, inside the transaction that takes it in."""
+
+    def prepare(
+        self, tx: sa.Connection, partner: Partner, book: PolicyBook, messages: Sequence[VerifiedEnvelope]
+    ) -> list[Outcome]:
+        """Return the outcome of each message, in order; a refusal is an outcome, not an error."""
+        ...
+
+    def write(self, tx: sa.Connection, done: Sequence[tuple[Outcome, str]]) -> None:
+        """Write what was prepared; with each outcome comes the hash of its leaf."""
+        ...

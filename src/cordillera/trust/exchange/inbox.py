@@ -1,0 +1,299 @@
+"""The receiving side: one transaction per batch, and in it for each message receipt, leaf and effect.
+
+A verified message in its place is kept with its receipt, recorded in the ledger and given its effect, or
+none of the three. A duplicate gets the stored receipt. A gap is answered with what is wanted; two
+messages at one place, or another history, freeze the channel and keep both sides as evidence.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.exc import DataError, IntegrityError
+
+from cordillera.foundation.errors import BadInput
+from cordillera.foundation.ids import uuid7
+from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.agreements.errors import UnknownAgreement
+from cordillera.trust.exchange import channel_store as sql
+from cordillera.trust.exchange.core import Channel, Known, check_agreement, check_time, place
+from cordillera.trust.exchange.directory import Partner
+from cordillera.trust.exchange.effects import Effect, Outcome
+from cordillera.trust.exchange.envelope import VerifiedEnvelope, open_envelope, read, split, verify
+from cordillera.trust.exchange.errors import (
+    EnvelopeRefused,
+    EnvelopeTooLarge,
+    Equivocation,
+    Expired,
+    Misdirected,
+    OutOfOrder,
+    Replayed,
+    WrongSender,
+)
+from cordillera.trust.exchange.leaves import Note, event_in
+from cordillera.trust.exchange.parts import ExchangeParts
+from cordillera.trust.exchange.receipt import MAX_BATCH, Nack, Receipt, Result, sign_receipt
+from cordillera.trust.ledger.model import Event, LeafKind
+
+KEEP: Final = timedelta(days=731)
+REVIEW: Final = timedelta(days=365)
+EFFECT_FAILED: Final = "exchange.effect_failed"
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A message that stands in its place, and why it may have no effect ("" when it may)."""
+
+    at: int
+    message: VerifiedEnvelope
+    refusal: EnvelopeRefused | None = None
+
+
+class Inbox:
+    """Takes in what partners send."""
+
+    def __init__(self, parts: ExchangeParts, effects: dict[str, Effect]) -> None:
+        self._parts = parts
+        self._effects = effects
+
+    def receive(self, tx: sa.Connection, partner: Partner, batch: bytes) -> list[Result]:
+        """Take in a batch of envelopes from `partner`; return one result for each, in order.
+
+        Raises `EnvelopeTooLarge` for too many envelopes, `EnvelopeMalformed` when they cannot be told apart.
+        """
+        raws = split(batch)
+        if len(raws) > MAX_BATCH:
+            raise EnvelopeTooLarge(count=len(raws), limit=MAX_BATCH)
+        judged = [self._judge(raw, partner) for raw in raws]
+        messages = [found for found in judged if isinstance(found, VerifiedEnvelope)]
+        work = _Work(self._parts, tx, partner, messages)
+        results = [work.place(at, found) for at, found in enumerate(judged)]
+        self._take_in(work, work.arrived, results)
+        work.save()
+        return [result or Result(nack=Nack(EFFECT_FAILED, transient=True)) for result in results]
+
+    def _judge(self, raw: bytes, partner: Partner) -> VerifiedEnvelope | BadInput:
+        own = self._parts.identity
+        try:
+            sealed = read(raw)
+            if sealed.header.sender != partner.id:
+                return WrongSender(sender=sealed.header.sender[:64])
+            return verify(open_envelope(sealed, own.id, own.sealing_keys), own.id, partner.verify_keys)
+        except BadInput as error:
+            return error
+
+    def _take_in(self, work: "_Work", arrived: Sequence[Arrived], results: list[Result | None]) -> None:
+        """Apply effects, leaves and inbox rows together; if the store refuses one, one by one."""
+        if not arrived:
+            return
+        try:
+            with work.tx.begin_nested():
+                self._apply(work, arrived, results)
+        except (IntegrityError, DataError):
+            if len(arrived) == 1:
+                work.undo(arrived[0])
+                return
+            for one in arrived:
+                if work.follows_a_gap(one):
+                    results[one.at] = Result(nack=Nack(OutOfOrder.code, transient=True))
+                else:
+                    self._take_in(work, [one], results)
+
+    def _apply(self, work: "_Work", arrived: Sequence[Arrived], results: list[Result | None]) -> None:
+        outcomes = self._outcomes(work, arrived)
+        leaves = {
+            at: self._parts.ledger.record(work.tx, o.event).leaf_hash.hex() for at, o in outcomes.items()
+        }
+        taken = {one.at: work.taken(one.message, outcomes[one.at], leaves[one.at]) for one in arrived}
+        sql.take_in(work.tx, list(taken.values()))
+        for kind, effect in self._effects.items():
+            done = [(outcomes[a.at], leaves[a.at]) for a in arrived if a.message.header.type == kind]
+            effect.write(work.tx, [pair for pair in done if pair[0].row is not None])
+        for at, row in taken.items():
+            results[at] = Result(receipt=row.receipt)
+
+    def _outcomes(self, work: "_Work", arrived: Sequence[Arrived]) -> dict[int, Outcome]:
+        outcomes = {
+            one.at: Outcome(self._refusal(one.message, one.refusal), one.refusal.code)
+            for one in arrived
+            if one.refusal is not None
+        }
+        for kind, effect in self._effects.items():
+            good = [one for one in arrived if one.refusal is None and one.message.header.type == kind]
+            if good:
+                made = effect.prepare(work.tx, work.partner, work.book, [one.message for one in good])
+                outcomes |= {one.at: outcome for one, outcome in zip(good, made, strict=True)}
+        return {one.at: outcomes[one.at] for one in arrived}
+
+    def _refusal(self, message: VerifiedEnvelope, refusal: EnvelopeRefused) -> Event:
+        kind = LeafKind.MESSAGE_EXPIRED if isinstance(refusal, Expired) else LeafKind.MESSAGE_REFUSED
+        note = Note(kind, payload=message.payload_bytes, code=refusal.code)
+        return event_in(message, self._parts.identity.agency, note)
+
+
+class _Work:
+    """One batch in one transaction: where its channels stand, and what is known of its messages."""
+
+    def __init__(
+        self, parts: ExchangeParts, tx: sa.Connection, partner: Partner, messages: Sequence[VerifiedEnvelope]
+    ) -> None:
+        self.tx = tx
+        self.partner = partner
+        self.book: PolicyBook = parts.policies(tx)
+        self.arrived: list[Arrived] = []
+        self._parts = parts
+        self._now = parts.clock.now()
+        names = {m.header.agreement_id for m in messages}
+        known_names = [name for name in names if _is_held(self.book, name)]
+        self._channels = sql.lock_channels(tx, "in", partner.id, known_names) if known_names else {}
+        self._before = dict(self._channels)
+        self._known = self._load_known(messages)
+
+    def place(self, at: int, found: VerifiedEnvelope | BadInput) -> Result | None:
+        """Return the answer to a message that is not taken in now; None for one that is to be."""
+        if isinstance(found, BadInput):
+            return self._nack(found)
+        channel = self._channels.get(found.header.agreement_id)
+        if channel is None:
+            return self._nack(UnknownAgreement(agreement_id=found.header.agreement_id[:64]))
+        known = self._known_at(found)
+        try:
+            if place(found, channel, known) == "known" and known is not None:
+                return Result(receipt=known.receipt)
+            refusal = self._judge(found)
+        except EnvelopeRefused as error:
+            if isinstance(error, Equivocation | Replayed):
+                self._freeze(found, known)
+            return self._nack(error)
+        self._channels[channel.agreement_id] = Channel(
+            channel.agreement_id, found.header.channel_seq, found.hash
+        )
+        self.arrived.append(Arrived(at, found, refusal))
+        return None
+
+    def taken(self, message: VerifiedEnvelope, outcome: Outcome, leaf: str) -> sql.Taken:
+        """Return the inbox row of a message, with the receipt it gets."""
+        header = message.header
+        receipt = Receipt(
+            v=1,
+            msg_id=header.msg_id,
+            msg_hash=message.hash,
+            sender=header.sender,
+            recipient=header.recipient,
+            agreement_id=header.agreement_id,
+            channel_seq=header.channel_seq,
+            outcome=outcome.word,
+            code=outcome.code,
+            created=header.created,
+            received_at=self._now,
+            leaf=leaf,
+        )
+        return sql.Taken(
+            sender=header.sender,
+            msg_id=header.msg_id,
+            agreement_id=header.agreement_id,
+            channel_seq=header.channel_seq,
+            msg_hash=message.hash,
+            header=message.header_bytes,
+            signature=message.signature,
+            outcome=receipt.outcome,
+            receipt=sign_receipt(receipt, self._parts.identity.signing),
+            received_at=self._now,
+            erase_after=self._now + KEEP,
+            review_at=self._now + REVIEW,
+        )
+
+    def undo(self, one: Arrived) -> None:
+        """Take back the place of a message that the store refused."""
+        header = one.message.header
+        self._channels[header.agreement_id] = Channel(
+            header.agreement_id, header.channel_seq - 1, header.prev_msg_hash
+        )
+
+    def follows_a_gap(self, one: Arrived) -> bool:
+        """Whether a message before this one in its channel was not taken in."""
+        header = one.message.header
+        return self._channels[header.agreement_id].last_seq < header.channel_seq
+
+    def save(self) -> None:
+        """Keep how far the channels have come."""
+        moved = [c for name, c in self._channels.items() if c != self._before[name]]
+        sql.save_channels(self.tx, "in", self.partner.id, moved)
+
+    def _judge(self, message: VerifiedEnvelope) -> EnvelopeRefused | None:
+        try:
+            check_time(message, self._now)
+            check_agreement(message, self.book.get(message.header.agreement_id).agreement_hash)
+        except EnvelopeRefused as error:
+            if not error.recorded:
+                raise
+            return error
+        return None
+
+    def _load_known(self, messages: Sequence[VerifiedEnvelope]) -> list[Known]:
+        if not messages:
+            return []
+        ids = [m.header.msg_id for m in messages]
+        places = [(m.header.agreement_id, m.header.channel_seq) for m in messages]
+        return sql.known_messages(self.tx, self.partner.id, ids, places)
+
+    def _known_at(self, message: VerifiedEnvelope) -> Known | None:
+        header = message.header
+        same_id = [k for k in self._known if k.msg_id == header.msg_id]
+        same_place = [
+            k
+            for k in self._known
+            if (k.agreement_id, k.channel_seq) == (header.agreement_id, header.channel_seq)
+        ]
+        return next(iter(same_id + same_place), None)
+
+    def _freeze(self, message: VerifiedEnvelope, known: Known | None) -> None:
+        header = message.header
+        sql.freeze_channel(self.tx, "in", header.sender, header.agreement_id, self._now)
+        channel = self._channels[header.agreement_id]
+        self._channels[header.agreement_id] = msgspec.structs.replace(channel, frozen=True)
+        evidence = sql.Evidence(
+            id=uuid7(),
+            sender=header.sender,
+            agreement_id=header.agreement_id,
+            channel_seq=header.channel_seq,
+            known_hash=known.msg_hash if known else channel.last_hash,
+            known_header=bytes(known.header) if known else None,
+            known_signature=known.signature if known else "",
+            other_hash=message.hash,
+            other_header=message.header_bytes,
+            other_signature=message.signature,
+            seen_at=self._now,
+            erase_after=self._now + KEEP,
+            review_at=self._now + REVIEW,
+        )
+        sql.keep_evidence(self.tx, evidence)
+        note = Note(LeafKind.FROZEN, payload=message.payload_bytes, code=Equivocation.code)
+        self._parts.ledger.record(self.tx, event_in(message, self._parts.identity.agency, note))
+
+    def _nack(self, error: BadInput | UnknownAgreement) -> Result:
+        if isinstance(error, Misdirected):
+            self._record_misdirected()
+        transient = isinstance(error, EnvelopeRefused) and error.transient
+        have, want = error.facts.get("have", -1), error.facts.get("want", -1)
+        at = (have, want) if isinstance(have, int) and isinstance(want, int) else (-1, -1)
+        return Result(nack=Nack(error.code, transient, *at))
+
+    def _record_misdirected(self) -> None:
+        event = Event(
+            kind=LeafKind.MISDIRECTED,
+            actor="node",
+            agency=self._parts.identity.agency,
+            peer=self.partner.id,
+            direction="in",
+        )
+        self._parts.ledger.record(self.tx, event)
+
+
+def _is_held(book: PolicyBook, agreement_id: str) -> bool:
+    try:
+        book.get(agreement_id)
+    except UnknownAgreement:
+        return False
+    return True

@@ -1,0 +1,89 @@
+"""Ledger leaves of messages, made the same way wherever a message is sent, taken in or refused."""
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.trust.agreements.request import PolicyDecision
+from cordillera.trust.exchange import channel_store as sql
+from cordillera.trust.exchange.envelope import VerifiedEnvelope
+from cordillera.trust.exchange.policy import leaf_decision
+from cordillera.trust.ledger.model import Event, LeafKind
+from cordillera.trust.ledger.service import Ledger
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What a leaf says beyond the message itself; `code` and the type go into the sealed detail."""
+
+    kind: LeafKind
+    decision: PolicyDecision | None = None
+    payload: bytes = b""
+    code: str = ""
+    subject_ref: str = ""
+    parents: tuple[str, ...] = ()
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """Which message a leaf is about."""
+
+    actor: str
+    agency: str
+    agreement_id: str
+    message_id: str
+    peer: str
+    direction: str
+    seq: int | None
+    type: str
+    purpose: str = ""
+
+
+def record_out(tx: sa.Connection, ledger: Ledger, peer: str, row: sql.Queued, note: Note) -> None:
+    """Record something about a message of ours."""
+    facts = Facts(
+        actor=row.officer_id or "node",
+        agency=row.agency,
+        agreement_id=row.agreement_id,
+        message_id=str(row.msg_id),
+        peer=peer,
+        direction="out",
+        seq=row.channel_seq if isinstance(row, sql.Staged) else None,
+        type=row.type,
+    )
+    ledger.record(tx, event(facts, note))
+
+
+def event_in(message: VerifiedEnvelope, agency: str, note: Note) -> Event:
+    """Return the event of a message that a partner sent."""
+    header = message.header
+    facts = Facts(
+        actor="node",
+        agency=agency,
+        agreement_id=header.agreement_id,
+        message_id=str(header.msg_id),
+        peer=header.sender,
+        direction="in",
+        seq=header.channel_seq,
+        type=header.type,
+        purpose=message.payload.legal.purpose,
+    )
+    return event(facts, note)
+
+
+def event(facts: Facts, note: Note) -> Event:
+    """Return the event to be recorded."""
+    return Event(
+        kind=note.kind,
+        actor=facts.actor,
+        agency=facts.agency,
+        purpose=facts.purpose,
+        agreement_id=facts.agreement_id,
+        agreement_hash=note.decision.agreement_hash if note.decision else "",
+        message_id=facts.message_id,
+        peer=facts.peer,
+        direction=facts.direction,
+        seq=facts.seq,
+        decision=leaf_decision(note.decision) if note.decision else None,
+        payload=note.payload,
+        detail={"type": facts.type} | ({"code": note.code} if note.code else {}),
+        subject_ref=note.subject_ref,
+        parents=note.parents,
+    )

@@ -1,0 +1,232 @@
+"""The sending side of store-and-forward: enqueue, and take a place in the channel.
+
+A message is enqueued in the transaction of the business change. Its place in the channel (gapless
+`channel_seq`, chained by `prev_msg_hash`) and its final bytes are fixed later, by one worker per partner,
+in the transaction that asks the policy once more: a suspended agreement, a revoked officer or a used-up
+quota stops it there, without leaving a hole. What has a place is sent as the same bytes until a receipt
+is stored. Reference: docs/adr/0009.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.foundation.crypto.hpke import SUITE
+from cordillera.foundation.store.sealing import DataKey, Place
+from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.agreements.request import PolicyDecision
+from cordillera.trust.exchange import channel_store as sql
+from cordillera.trust.exchange import query_store
+from cordillera.trust.exchange.core import Channel
+from cordillera.trust.exchange.directory import Partner
+from cordillera.trust.exchange.envelope import VERSION, Header, Payload, seal
+from cordillera.trust.exchange.errors import AgreementMismatch, Expired
+from cordillera.trust.exchange.leaves import Note, record_out
+from cordillera.trust.exchange.parts import ExchangeParts
+from cordillera.trust.exchange.policy import Circumstances, request_of
+from cordillera.trust.exchange.quota import DayUse
+from cordillera.trust.exchange.receipt import MAX_BATCH
+from cordillera.trust.ledger.model import LeafKind
+
+LEASE = timedelta(seconds=60)
+HOLD = timedelta(seconds=30)
+OFFICER_REVOKED = "exchange.officer_revoked"
+NOT_PERMITTED = "exchange.not_permitted"
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to be enqueued: its exact payload bytes, who sends it, the key its copy is sealed under."""
+
+    payload: Payload
+    raw: bytes
+    agency: str
+    officer_id: str
+    query_id: UUID
+    key: DataKey
+    erase_after: datetime
+    review_at: datetime
+
+
+class Outbox:
+    """Messages of this node on their way to partners."""
+
+    def __init__(self, parts: ExchangeParts) -> None:
+        self._parts = parts
+
+    def enqueue(self, tx: sa.Connection, drafts: Sequence[Draft]) -> None:
+        """Put messages into the outbox in the caller's transaction."""
+        now = self._parts.clock.now()
+        expires = now + timedelta(hours=self._parts.settings.message_hours)
+        sql.enqueue(tx, [self._new_message(draft, now, expires) for draft in drafts])
+
+    def take(self, tx: sa.Connection, partner: Partner) -> list[sql.Staged]:
+        """Return the next messages for `partner`, leased, in order: unanswered ones again, then new ones.
+
+        A channel with unanswered messages gets no new ones. Raises `LedgerStalled`: then nothing leaves.
+        """
+        waiting = sql.waiting_agreements(tx, partner.id)
+        if not waiting:
+            return []
+        channels = sql.lock_channels(tx, "out", partner.id, waiting)
+        flowing = {name: channel for name, channel in channels.items() if not channel.frozen}
+        again = sql.due(tx, partner.id, list(flowing), self._parts.clock.now(), MAX_BATCH)
+        behind = sql.outstanding(tx, partner.id)
+        fresh = sql.queued(tx, partner.id, [name for name in flowing if name not in behind], MAX_BATCH)
+        if not again and not fresh:
+            return []
+        self._parts.ledger.ensure_writable(tx)
+        book = self._parts.policies(tx)
+        return [*self._repeat(tx, partner, book, again), *self._stage(tx, partner, book, fresh, flowing)]
+
+    def _new_message(self, draft: Draft, now: datetime, expires: datetime) -> sql.NewMessage:
+        payload = draft.payload
+        return sql.NewMessage(
+            msg_id=payload.msg_id,
+            agency=draft.agency,
+            peer=payload.recipient,
+            agreement_id=payload.agreement_id,
+            type=payload.type,
+            officer_id=draft.officer_id,
+            query_id=draft.query_id,
+            payload=self._parts.sealer.seal(draft.key, _place(payload.msg_id), draft.raw),
+            key_id=draft.key.key_id,
+            created_at=now,
+            expires_at=expires,
+            erase_after=draft.erase_after,
+            review_at=draft.review_at,
+        )
+
+    def _stage(
+        self,
+        tx: sa.Connection,
+        partner: Partner,
+        book: PolicyBook,
+        rows: Sequence[sql.Queued],
+        channels: dict[str, Channel],
+    ) -> list[sql.Staged]:
+        """Give each message that may leave the next place of its channel; end the others."""
+        if not rows:
+            return []
+        now = self._parts.clock.now()
+        use = DayUse.load(tx, "out", partner.id, now.date())
+        active = self._parts.officers.active(tx, {row.officer_id for row in rows if row.officer_id})
+        staged: list[sql.Staged] = []
+        for row, (raw, payload) in zip(rows, self._payloads(tx, rows), strict=True):
+            decision = book.decide(request_of(payload, self._circumstances(partner, now, use.of(payload))))
+            stop = _why_not(row, payload, decision, active, now)
+            if stop:
+                self._end(tx, partner, row, decision, stop)
+                continue
+            message = self._seal(row, raw, payload, channels[row.agreement_id], partner)
+            channels[row.agreement_id] = Channel(row.agreement_id, message.channel_seq, message.msg_hash)
+            use.count(payload)
+            staged.append(message)
+            record_out(tx, self._parts.ledger, partner.id, message, Note(LeafKind.RELEASE, decision, raw))
+        sql.stage(tx, staged, now + LEASE)
+        sql.save_channels(
+            tx, "out", partner.id, [channels[name] for name in {m.agreement_id for m in staged}]
+        )
+        use.save(tx)
+        return staged
+
+    def _repeat(
+        self, tx: sa.Connection, partner: Partner, book: PolicyBook, rows: Sequence[sql.Staged]
+    ) -> list[sql.Staged]:
+        """Return what may still leave; where the policy now says no, the channel waits behind it."""
+        if not rows:
+            return []
+        now = self._parts.clock.now()
+        held: set[str] = set()
+        going: list[sql.Staged] = []
+        for row, (_, payload) in zip(rows, self._payloads(tx, rows), strict=True):
+            if not book.decide(request_of(payload, self._circumstances(partner, now, (0, 0)))).allow:
+                held.add(row.agreement_id)
+            if row.agreement_id not in held:
+                going.append(row)
+                self._note_expiry(tx, partner, row, now)
+        sql.postpone(tx, [row.msg_id for row in rows if row.agreement_id in held], now + HOLD, NOT_PERMITTED)
+        sql.lease(tx, [row.msg_id for row in going], now + LEASE)
+        return going
+
+    def _payloads(self, tx: sa.Connection, rows: Sequence[sql.Queued]) -> list[tuple[bytes, Payload]]:
+        sealer = self._parts.sealer
+        keys = sealer.load_keys(tx, sorted({row.key_id for row in rows}))
+        opened = [sealer.open(keys[row.key_id], _place(row.msg_id), row.payload) for row in rows]
+        return [(raw, msgspec.json.decode(raw, type=Payload)) for raw in opened]
+
+    def _circumstances(self, partner: Partner, now: datetime, use: tuple[int, int]) -> Circumstances:
+        own = self._parts.identity
+        return Circumstances(own.country, partner.country, own.environment, now, *use)
+
+    def _seal(
+        self, row: sql.Queued, raw: bytes, payload: Payload, channel: Channel, partner: Partner
+    ) -> sql.Staged:
+        header = Header(
+            v=VERSION,
+            msg_id=row.msg_id,
+            sender=self._parts.identity.id,
+            recipient=partner.id,
+            agreement_id=row.agreement_id,
+            agr_hash=payload.agr_hash,
+            channel_seq=channel.last_seq + 1,
+            prev_msg_hash=channel.last_hash,
+            created=self._parts.clock.now(),
+            expires=row.expires_at,
+            type=payload.type,
+            enc_kid=partner.sealing_kid,
+            suite=SUITE,
+        )
+        sealed = seal(header, raw, self._parts.identity.signing, partner.sealing_key)
+        return sql.Staged(
+            **msgspec.structs.asdict(row),
+            channel_seq=header.channel_seq,
+            envelope=sealed.raw,
+            msg_hash=sealed.hash,
+            attempts=1,
+        )
+
+    def _end(
+        self, tx: sa.Connection, partner: Partner, row: sql.Queued, decision: PolicyDecision, code: str
+    ) -> None:
+        late = code == Expired.code
+        sql.close_unsent(tx, [(row.msg_id, "expired" if late else "rejected", code)])
+        if row.type == "query.person":
+            query_store.close_query(
+                tx, row.query_id, "expired" if late else "refused", code, decision.violated
+            )
+        kind = LeafKind.MESSAGE_EXPIRED if late else LeafKind.REFUSAL
+        record_out(tx, self._parts.ledger, partner.id, row, Note(kind, decision, code=code))
+
+    def _note_expiry(self, tx: sa.Connection, partner: Partner, row: sql.Staged, now: datetime) -> None:
+        """Tell people that a query came too late; its place is still filled, without effect there."""
+        if row.expires_at > now or row.type != "query.person":
+            return
+        if query_store.close_query(tx, row.query_id, "expired", Expired.code, ()):
+            note = Note(LeafKind.MESSAGE_EXPIRED, code=Expired.code)
+            record_out(tx, self._parts.ledger, partner.id, row, note)
+
+
+def _why_not(
+    row: sql.Queued, payload: Payload, decision: PolicyDecision, active: Collection[str], now: datetime
+) -> str:
+    """Return why a message must not leave, or "". It must hold.
+
+    1. It has not expired.
+    2. The officer who sends it is still active.
+    3. The agreement has the text under which it was asked.
+    4. The agreement allows it now.
+    """
+    if row.expires_at <= now:
+        return Expired.code
+    if row.officer_id and row.officer_id not in active:
+        return OFFICER_REVOKED
+    if decision.agreement_hash and payload.agr_hash != decision.agreement_hash:
+        return AgreementMismatch.code
+    return "" if decision.allow else NOT_PERMITTED
+
+
+def _place(msg_id: UUID) -> Place:
+    return Place("exchange_outbox", "payload", str(msg_id))

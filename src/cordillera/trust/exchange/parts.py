@@ -1,0 +1,25 @@
+"""What the exchange works with, put together once by the composition root."""
+
+import msgspec
+
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.settings import ExchangeSettings
+from cordillera.foundation.store.database import Store
+from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.exchange.identity import NodeIdentity
+from cordillera.trust.exchange.ports import OfficerRegister, PersonMatcher, PolicySource
+from cordillera.trust.ledger.service import Ledger
+
+
+class ExchangeParts(msgspec.Struct, frozen=True, kw_only=True):
+    """The node's own services and the ports that others fill."""
+
+    identity: NodeIdentity
+    settings: ExchangeSettings
+    store: Store
+    ledger: Ledger
+    sealer: FieldSealer
+    clock: Clock
+    policies: PolicySource
+    officers: OfficerRegister
+    matcher: PersonMatcher

@@ -1,0 +1,98 @@
+"""The one question, put the same way by both sides: the request is made from the signed payload.
+
+Because asker and answerer derive the request from the same bytes, a field that was dropped or altered
+on the way is judged as it arrived, and by the copy of the agreement that the judging node holds.
+"""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from cordillera.trust.agreements.request import DisclosureRequest, PolicyDecision
+from cordillera.trust.agreements.vocabulary import Action
+from cordillera.trust.exchange.envelope import Legal, Payload, data_of
+from cordillera.trust.exchange.identity import NodeIdentity
+from cordillera.trust.exchange.model import SERVICE, LegalGrounds, PersonQuery
+from cordillera.trust.exchange.ports import Officer
+from cordillera.trust.ledger.model import LeafDecision
+
+ANSWER_FIELDS: Final = ("outcome", "candidates", "reference", "score", "terms")
+JUDGEMENT_FIELDS: Final = ("reference", "confirmed")
+ACTIONS: Final = {
+    "query.person": Action.SEND_QUERY,
+    "answer.person": Action.ANSWER_QUERY,
+    "hit.confirmed": Action.CONFIRM_HIT,
+    "hit.rejected": Action.CONFIRM_HIT,
+}
+
+
+class Circumstances(msgspec.Struct, frozen=True):
+    """What a request depends on besides the message: the route, this node's environment, the day's use."""
+
+    sender_country: str
+    recipient_country: str
+    environment: str
+    at: datetime
+    queries_today: int = 0
+    officer_queries_today: int = 0
+
+
+def request_of(payload: Payload, about: Circumstances) -> DisclosureRequest:
+    """Return what is asked of the agreement before `payload` leaves, or now that it has arrived.
+
+    A partner that works in another environment than this node asks in none at all, which no rule accepts.
+    """
+    legal = payload.legal
+    return DisclosureRequest(
+        agreement_id=payload.agreement_id,
+        service=SERVICE,
+        action=ACTIONS[payload.type],
+        sender_country=about.sender_country,
+        recipient_country=about.recipient_country,
+        at=about.at,
+        purpose=legal.purpose,
+        offence=legal.offence,
+        max_penalty_months=legal.max_penalty_months,
+        case_ref=legal.case_ref,
+        officer_id=legal.officer_id,
+        officer_roles=legal.officer_roles,
+        ordered_by=legal.ordered_by,
+        subject_category=payload.subject_category,
+        fields=fields_of(payload),
+        individual_case=legal.individual_case,
+        environment=about.environment if legal.environment == about.environment else "",
+        queries_today=about.queries_today,
+        officer_queries_today=about.officer_queries_today,
+        grounds=legal.grounds,
+    )
+
+
+def legal_of(own: NodeIdentity, officer: Officer, grounds: LegalGrounds) -> Legal:
+    """Return the legal header of a message that an officer sends; people are named by pseudonym."""
+    return Legal(
+        purpose=grounds.purpose,
+        offence=grounds.offence,
+        max_penalty_months=grounds.max_penalty_months,
+        case_ref=grounds.case_ref,
+        officer_id=own.pseudonym(officer.officer_id),
+        officer_roles=tuple(officer.roles),
+        ordered_by=own.pseudonym(grounds.ordered_by),
+        article=grounds.article,
+        urgency=grounds.urgency,
+        individual_case=grounds.individual_case,
+        environment=own.environment,
+        grounds=grounds.grounds,
+    )
+
+
+def fields_of(payload: Payload) -> tuple[str, ...]:
+    """Return the names of the fields that the payload carries."""
+    if payload.type == "query.person":
+        return data_of(payload, PersonQuery).fields
+    return ANSWER_FIELDS if payload.type == "answer.person" else JUDGEMENT_FIELDS
+
+
+def leaf_decision(decision: PolicyDecision) -> LeafDecision:
+    """Return the decision as the ledger keeps it: every article that allowed or forbade."""
+    return LeafDecision(decision.allow, tuple(use.article for use in decision.articles), decision.policy_hash)

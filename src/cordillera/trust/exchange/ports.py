@@ -1,0 +1,53 @@
+"""What the exchange asks of others; the composition root decides who answers."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.exchange.model import PersonCandidate, PersonQuery
+
+
+class PersonMatcher(Protocol):
+    """Looks a person up in the reference data that partners may ask about."""
+
+    def match(self, tx: sa.Connection, query: PersonQuery, limit: int) -> tuple[PersonCandidate, ...]:
+        """Return at most `limit` candidates, best first."""
+        ...
+
+
+class Officer(Protocol):
+    """The named person acting, as their session says it."""
+
+    @property
+    def officer_id(self) -> str:
+        """The stable id of the officer."""
+        ...
+
+    @property
+    def agency(self) -> str:
+        """The agency they act for."""
+        ...
+
+    @property
+    def purpose(self) -> str:
+        """The purpose they declared."""
+        ...
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles they hold."""
+        ...
+
+
+class OfficerRegister(Protocol):
+    """Knows which officers may still act."""
+
+    def active(self, tx: sa.Connection, officer_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of `officer_ids` whose account is active now."""
+        ...
+
+
+PolicySource = Callable[[sa.Connection], PolicyBook]
+"""Reads the agreements as they stand in a transaction, so a suspension takes effect at once."""

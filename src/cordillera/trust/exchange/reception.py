@@ -1,0 +1,75 @@
+"""Whoever calls the node-to-node port is met here: certificate, partner, signature, then the messages.
+
+The partner is looked up for every request, so a revocation reaches connections that are already open.
+All that a request does, its nonce included, is one transaction.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.foundation import canonical
+from cordillera.foundation.store.database import Scope
+from cordillera.trust.exchange import hop, partner_store
+from cordillera.trust.exchange.answering import TakeInQueries
+from cordillera.trust.exchange.asking import TakeInAnswers
+from cordillera.trust.exchange.directory import PartnerDirectory
+from cordillera.trust.exchange.errors import HopReplayed
+from cordillera.trust.exchange.inbox import Inbox
+from cordillera.trust.exchange.judging import TakeInJudgements
+from cordillera.trust.exchange.parts import ExchangeParts
+from cordillera.trust.exchange.receipt import Reply
+
+_SCOPE = Scope.node("exchange.receive")
+_MARGIN = timedelta(seconds=2 * hop.SKEW)
+
+
+class Reception:
+    """Takes in the requests of partner nodes."""
+
+    def __init__(self, parts: ExchangeParts) -> None:
+        self._parts = parts
+        self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
+        judgements = TakeInJudgements(parts)
+        self._inbox = Inbox(
+            parts,
+            {
+                "query.person": TakeInQueries(parts),
+                "answer.person": TakeInAnswers(parts),
+                "hit.confirmed": judgements,
+                "hit.rejected": judgements,
+            },
+        )
+
+    def take(self, fingerprint: str, request: hop.Request) -> bytes:
+        """Take in one request; return the reply. It must hold.
+
+        1. The certificate of the connection belongs to an active partner, asked now.
+        2. The request is signed by that partner, for this node, and fresh (`hop.check`).
+        3. Its nonce is new.
+        4. The ledger takes leaves in time.
+
+        Raises `UnknownPartner`, `PartnerRevoked`, a `HopRefused`, `EnvelopeRefused`, `LedgerStalled`.
+        """
+        now = self._parts.clock.now()
+        with self._parts.store.transaction(_SCOPE) as tx:
+            partner = self._directory.holder_of(tx, fingerprint)
+            own = self._own_address(request)
+            checked = hop.check(own, partner.verify_key, partner.signing_kid, now=int(now.timestamp()))
+            self._spend(tx, checked)
+            self._parts.ledger.ensure_writable(tx)
+            results = self._inbox.receive(tx, partner, request.body)
+        return canonical.dumps(msgspec.to_builtins(Reply(tuple(results))))
+
+    def _own_address(self, request: hop.Request) -> hop.Request:
+        """The target is what partners call us, not what a proxy or a `Host` header says."""
+        url = self._parts.identity.url.rstrip("/")
+        path = request.target_uri
+        authority = url.partition("://")[2].partition("/")[0]
+        return msgspec.structs.replace(request, authority=authority, target_uri=url + path)
+
+    def _spend(self, tx: sa.Connection, checked: hop.VerifiedHop) -> None:
+        until = datetime.fromtimestamp(checked.expires, UTC) + _MARGIN
+        if not partner_store.add_nonce(tx, checked.keyid, checked.nonce, until):
+            raise HopReplayed

@@ -1,0 +1,108 @@
+"""What becomes of messages after an attempt: receipts are stored, nacks acted upon, failures retried."""
+
+import random
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cordillera.trust.exchange import channel_store as sql
+from cordillera.trust.exchange import query_store
+from cordillera.trust.exchange.core import Channel, retry_delay
+from cordillera.trust.exchange.directory import Partner
+from cordillera.trust.exchange.envelope import read
+from cordillera.trust.exchange.errors import ChannelFrozen, Equivocation, Replayed
+from cordillera.trust.exchange.leaves import Note, record_out
+from cordillera.trust.exchange.parts import ExchangeParts
+from cordillera.trust.exchange.receipt import Nack, Receipt, Result, Sent, read_receipt
+from cordillera.trust.ledger.model import LeafKind
+
+_STATES = {"accepted": "delivered", "refused": "refused", "expired": "expired"}
+_FREEZING = frozenset({Equivocation.code, Replayed.code, ChannelFrozen.code})
+PAUSE_FROZEN_ATTEMPTS = 12
+
+Stored = tuple[sql.Staged, Receipt, str]
+
+
+class Settlement:
+    """Ends or repeats the messages of one attempt."""
+
+    def __init__(self, parts: ExchangeParts, jitter: random.Random | None = None) -> None:
+        self._parts = parts
+        self._jitter = jitter or random.Random()  # noqa: S311 - spreads retries, no secret
+
+    def check(
+        self, partner: Partner, batch: Sequence[sql.Staged], results: Sequence[Result]
+    ) -> list[Receipt]:
+        """Verify every receipt of a reply before anything is stored; raise `ReceiptRefused`."""
+        keys = partner.verify_keys
+        pairs = zip(batch, results, strict=True)
+        return [read_receipt(r.receipt, _sent(m, partner), keys) for m, r in pairs if r.nack is None]
+
+    def settle(
+        self,
+        tx: sa.Connection,
+        partner: Partner,
+        batch: Sequence[sql.Staged],
+        results: Sequence[Result],
+        receipts: Sequence[Receipt],
+    ) -> None:
+        """Store the receipts of a batch; act on the first message of each channel that got none."""
+        verified = iter(receipts)
+        stored: list[Stored] = []
+        stopped: dict[str, list[UUID]] = {}
+        for message, result in zip(batch, results, strict=True):
+            if result.nack is None:
+                stored.append((message, next(verified), result.receipt))
+            elif message.agreement_id in stopped:
+                stopped[message.agreement_id].append(message.msg_id)
+            else:
+                stopped[message.agreement_id] = []
+                self._refused(tx, partner, message, result.nack)
+        self._store_receipts(tx, partner, stored)
+        behind = [msg_id for ids in stopped.values() for msg_id in ids]
+        sql.postpone(tx, behind, self._parts.clock.now(), "")
+
+    def give_up(self, tx: sa.Connection, batch: Sequence[sql.Staged], error: str) -> None:
+        """After a batch that did not get through: try again later, with growing pauses."""
+        pause = retry_delay(max(message.attempts for message in batch), self._jitter)
+        sql.postpone(tx, [message.msg_id for message in batch], self._parts.clock.now() + pause, error)
+
+    def _refused(self, tx: sa.Connection, partner: Partner, message: sql.Staged, nack: Nack) -> None:
+        now = self._parts.clock.now()
+        if nack.code in _FREEZING:
+            sql.freeze_channel(tx, "out", partner.id, message.agreement_id, now)
+            sql.postpone(tx, [message.msg_id], now, nack.code)
+            note = Note(LeafKind.FROZEN, code=nack.code)
+            record_out(tx, self._parts.ledger, partner.id, message, note)
+        elif nack.transient:
+            pause = retry_delay(message.attempts, self._jitter)
+            sql.postpone(tx, [message.msg_id], now + pause, nack.code)
+        else:
+            self._withdraw(tx, partner, message, nack.code)
+
+    def _withdraw(self, tx: sa.Connection, partner: Partner, message: sql.Staged, code: str) -> None:
+        """The partner can never take these bytes and has not: give their place to the next message."""
+        sql.close_unsent(tx, [(message.msg_id, "rejected", code)])
+        sql.unstage_after(tx, partner.id, message.agreement_id, message.channel_seq)
+        before = read(message.envelope).header.prev_msg_hash
+        channel = Channel(message.agreement_id, message.channel_seq - 1, before)
+        sql.save_channels(tx, "out", partner.id, [channel])
+        if message.type == "query.person":
+            query_store.close_query(tx, message.query_id, "refused", code, ())
+        note = Note(LeafKind.MESSAGE_REFUSED, code=code)
+        record_out(tx, self._parts.ledger, partner.id, message, note)
+
+    def _store_receipts(self, tx: sa.Connection, partner: Partner, stored: Sequence[Stored]) -> None:
+        rows = [(m.msg_id, _STATES[r.outcome], text, r.code) for m, r, text in stored]
+        sql.settle(tx, rows, self._parts.clock.now())
+        for message, receipt, text in stored:
+            note = Note(LeafKind.RECEIPT_STORED, payload=text.encode("ascii"), code=receipt.code)
+            record_out(tx, self._parts.ledger, partner.id, message, note)
+            if receipt.outcome != "accepted" and message.type == "query.person":
+                state = "expired" if receipt.outcome == "expired" else "refused"
+                query_store.close_query(tx, message.query_id, state, receipt.code, ())
+
+
+def _sent(message: sql.Staged, partner: Partner) -> Sent:
+    return Sent(message.msg_id, message.msg_hash, message.agreement_id, message.channel_seq, partner.id)
