@@ -23,7 +23,7 @@ from cordillera.foundation.store.embedded_errors import DiskFull, WrongVersion
 
 pytestmark = pytest.mark.system
 
-KILLS = 3
+KILLS = 5
 WRITERS = 4
 DISK_MB = 160
 BALLAST_MB = 48

@@ -26,7 +26,12 @@ import structlog
 from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import DatabaseUrls
 from cordillera.foundation.store.embedded_cluster import ClusterOptions, EmbeddedPostgres
-from cordillera.foundation.store.embedded_errors import DatabaseUnavailable, IncompleteUrls
+from cordillera.foundation.store.embedded_errors import (
+    DatabaseInUse,
+    DatabaseUnavailable,
+    IncompleteUrls,
+    NotOurDatabase,
+)
 from cordillera.foundation.store.embedded_locks import SharedLock
 from cordillera.foundation.store.embedded_profile import Profile
 
@@ -36,12 +41,14 @@ __all__ = [
     "DatabaseWatch",
     "EmbeddedPostgres",
     "Profile",
+    "alone_with",
     "configured_urls",
     "ensure_running",
     "server_of",
 ]
 
 _WATCH_SECONDS: Final = 1.0
+_USERS: Final = "users.lock"
 
 log = structlog.get_logger()
 
@@ -58,7 +65,7 @@ def ensure_running(home: Path, settings: Settings) -> Iterator[DatabaseUrls]:
         return
     server = server_of(home, settings)
     with server.starting():
-        use = SharedLock(server.directory / "users.lock")
+        use = SharedLock(server.directory / _USERS)
         try:
             server.start_unlocked()
             urls = server.ensure_database()
@@ -115,6 +122,29 @@ def server_of(home: Path, settings: Settings) -> EmbeddedPostgres:
     return EmbeddedPostgres(home / "database", binaries, ClusterOptions(passwords=home / "keys"))
 
 
+@contextmanager
+def alone_with(home: Path, settings: Settings) -> Iterator[EmbeddedPostgres]:
+    """Be the only user of the home's embedded server while the block runs; others wait for its end.
+
+    Raises DatabaseInUse when another process uses it, NotOurDatabase when a database is configured.
+    """
+    if configured_urls(settings) is not None:
+        raise NotOurDatabase
+    server = server_of(home, settings)
+    with server.starting():
+        use = SharedLock(server.directory / _USERS)
+        try:
+            if not use.is_alone():
+                raise DatabaseInUse(home=str(home))
+            server.start_unlocked()
+            yield server
+        finally:
+            _leave(server, use)
+
+
 def _leave(server: EmbeddedPostgres, use: SharedLock) -> None:
-    if use.release_as_last():
-        server.stop_unlocked()
+    try:
+        if use.is_alone():
+            server.stop_unlocked()
+    finally:
+        use.release()

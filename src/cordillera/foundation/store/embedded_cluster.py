@@ -125,6 +125,20 @@ class EmbeddedPostgres:
         """The superuser's URL (database `postgres`)."""
         return self._url(SUPERUSER, "postgres")
 
+    def database_url(self, database: str) -> str:
+        """The superuser's URL for one database of the cluster."""
+        return self._url(SUPERUSER, database)
+
+    @property
+    def superuser(self) -> str:
+        """The name of the cluster's superuser."""
+        return SUPERUSER
+
+    @property
+    def superuser_password(self) -> str:
+        """The superuser's password, for the programs that PostgreSQL brings along."""
+        return roles.password_of(SUPERUSER, self._passwords)
+
     def urls(self, database: str = roles.DATABASE) -> DatabaseUrls:
         """The URLs of the three working roles for one database of the cluster."""
         return DatabaseUrls(*(self._url(role, database) for role in (roles.OWNER, roles.APP, roles.AUDITOR)))

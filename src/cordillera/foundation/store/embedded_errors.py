@@ -9,7 +9,7 @@ server (messages are forced to English) and names the one error an operator can 
 
 from typing import Final
 
-from cordillera.foundation.errors import Unavailable
+from cordillera.foundation.errors import Conflict, Unavailable
 
 
 class DatabaseUnavailable(Unavailable):
@@ -64,6 +64,18 @@ class PlaceTaken(DatabaseUnavailable):
     """The cluster this home points at belongs to another home (a copied home directory)."""
 
     code = "database.place_taken"
+
+
+class DatabaseInUse(Conflict):
+    """Another process works on this home; what must be done alone was not begun."""
+
+    code = "database.in_use"
+
+
+class NotOurDatabase(Conflict):
+    """The home uses a database that someone else runs: it is backed up and restored with their tools."""
+
+    code = "database.not_ours"
 
 
 STILL_ENDING: Final = "pre-existing shared memory block"

@@ -33,16 +33,18 @@ class SharedLock:
         self._handle = _open(path)
         fcntl.flock(self._handle, fcntl.LOCK_SH)
 
-    def release_as_last(self) -> bool:
-        """Let go; whether no other user was left at that moment."""
+    def is_alone(self) -> bool:
+        """Whether no other user is left; once true it stays true until this lock is released."""
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            fcntl.flock(self._handle, fcntl.LOCK_SH)  # a failed conversion may have dropped the lock
             return False
-        else:
-            return True
-        finally:
-            os.close(self._handle)
+        return True
+
+    def release(self) -> None:
+        """Let go."""
+        os.close(self._handle)
 
 
 def _open(path: Path) -> int:
