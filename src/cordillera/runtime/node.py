@@ -1,21 +1,45 @@
 """The composition root: a node's settings, keys, store and services, each made when first asked for.
 
-Commands and the web open a node with `open_node`; tests build one on a store of their own. Nothing
+Commands and the web open a node with `open_node`; tests build a `Node` on a store of their own. Nothing
 below this package knows which implementation stands behind a port.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
+import sqlalchemy as sa
+
+from cordillera.desks.people.importing import ListImporter
+from cordillera.desks.people.retention import ERASABLES as LISTS
+from cordillera.desks.people.screening import ListScreener
+from cordillera.desks.people.service import WatchlistService
+from cordillera.desks.travellers.ingest import Desk as TravellerDesk
+from cordillera.desks.travellers.model import Period
+from cordillera.desks.travellers.retention import ERASABLES as TRAVELLERS
+from cordillera.desks.travellers.service import Parts, TravellerService
 from cordillera.foundation.clock import Clock, SystemClock
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.settings import Settings, load
 from cordillera.foundation.store.database import Store, migrate
 from cordillera.foundation.store.embedded import ensure_running
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.runtime.adapters import ActiveOfficers, PartnerMatching, TravellerScreening
+from cordillera.trust.access.core import Lifetime
+from cordillera.trust.access.service import AccessService
+from cordillera.trust.access.sessions import Desk as AccessDesk
+from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.agreements.service import AgreementService
+from cordillera.trust.exchange.identity import NodeIdentity
+from cordillera.trust.exchange.parts import ExchangeParts
+from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.review.retention import ERASABLES as ALERTS
+from cordillera.trust.review.service import ReviewService
+from cordillera.trust.safeguards.ports import Erasable
+from cordillera.trust.safeguards.retention import RetentionRunner
 
 
 class Node:
@@ -39,7 +63,75 @@ class Node:
     @cached_property
     def ledger(self) -> Ledger:
         """The transparency log."""
-        return Ledger(self.keyring, self.clock, self.settings.ledger_origin)
+        lag = timedelta(seconds=self.settings.ledger.max_lag_seconds)
+        return Ledger(self.keyring, self.clock, self.settings.ledger_origin, max_lag=lag)
+
+    @cached_property
+    def access(self) -> AccessService:
+        """Officers, sessions, tokens."""
+        web = self.settings.web
+        lifetime = Lifetime(timedelta(minutes=web.idle_minutes), timedelta(hours=web.absolute_hours))
+        desk = AccessDesk(self.settings.node.country, lifetime)
+        return AccessService(self.ledger, self.clock, self.keyring, desk)
+
+    @cached_property
+    def agreements(self) -> AgreementService:
+        """The agreements and their standing."""
+        return AgreementService(self.ledger, self.clock)
+
+    @cached_property
+    def review(self) -> ReviewService:
+        """The queue of alerts."""
+        return ReviewService(self.ledger, self.sealer, self.clock)
+
+    @cached_property
+    def screener(self) -> ListScreener:
+        """The lists in memory."""
+        return ListScreener(self.sealer, self.clock)
+
+    @cached_property
+    def people(self) -> WatchlistService:
+        """Lists and the people on them."""
+        return WatchlistService(ListImporter(self.sealer, self.ledger, self.clock), self.screener)
+
+    @cached_property
+    def travellers(self) -> TravellerService:
+        """Carriers' messages, flights and travellers."""
+        keep = self.settings.travellers
+        parts = Parts(self.ledger, self.sealer, self.clock, self.review, TravellerScreening(self.screener))
+        period = Period(keep.traveller_days, keep.alert_days, keep.review_days)
+        return TravellerService(parts, TravellerDesk(self.settings.node.timezone, period))
+
+    @cached_property
+    def exchange(self) -> ExchangeService:
+        """Messages to and from partners."""
+        return ExchangeService(self.exchange_parts)
+
+    @cached_property
+    def exchange_parts(self) -> ExchangeParts:
+        """What the exchange and its workers are built on."""
+        return ExchangeParts(
+            identity=NodeIdentity(
+                self.settings, self.keyring, self.clock, ledger_vkey=self.ledger.note_key.vkey
+            ),
+            settings=self.settings.exchange,
+            store=self.store,
+            ledger=self.ledger,
+            sealer=self.sealer,
+            clock=self.clock,
+            policies=self._policies,
+            officers=ActiveOfficers(self.access.officers),
+            matcher=PartnerMatching(self.screener),
+        )
+
+    @cached_property
+    def safeguards(self) -> RetentionRunner:
+        """Erases what is due."""
+        kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS)
+        return RetentionRunner(self.sealer, self.ledger, self.keyring, self.clock, kinds)
+
+    def _policies(self, tx: sa.Connection) -> PolicyBook:
+        return self.agreements.book(tx)
 
 
 @contextmanager

@@ -1,0 +1,61 @@
+"""The places where one package's port is filled by another package's service."""
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+
+from cordillera.desks.people.screening import ListScreener
+from cordillera.desks.travellers.ports import ListHit, ScreeningSubject
+from cordillera.trust.access.officers import Officers
+from cordillera.trust.exchange.model import PersonCandidate, PersonQuery
+
+
+class TravellerScreening:
+    """Fills the traveller desk's `Screener` with the lists of the people desk."""
+
+    def __init__(self, lists: ListScreener) -> None:
+        self._lists = lists
+
+    def screen(
+        self, tx: sa.Connection, subjects: Sequence[ScreeningSubject]
+    ) -> tuple[tuple[ListHit, ...], ...]:
+        """Return the candidates of each subject from all active lists, the best first."""
+        return tuple(
+            tuple(
+                ListHit(
+                    list_name=hit.list_name,
+                    list_date=hit.list_date,
+                    entry_id=hit.entry_id,
+                    listed_name=hit.listed_name,
+                    score=hit.score,
+                    terms=hit.terms,
+                    fields=hit.fields,
+                )
+                for hit in hits
+            )
+            for hits in self._lists.screen(tx, subjects)
+        )
+
+
+class PartnerMatching:
+    """Fills the exchange's `PersonMatcher` with the lists of the people desk."""
+
+    def __init__(self, lists: ListScreener) -> None:
+        self._lists = lists
+
+    def match(self, tx: sa.Connection, query: PersonQuery, limit: int) -> tuple[PersonCandidate, ...]:
+        """Return at most `limit` candidates under references made for this query."""
+        found = self._lists.match(tx, query, limit)
+        return tuple(PersonCandidate(one.reference, one.score, one.terms) for one in found)
+
+
+class ActiveOfficers:
+    """Fills the exchange's `OfficerRegister` with the officers of access."""
+
+    def __init__(self, officers: Officers) -> None:
+        self._officers = officers
+
+    def active(self, tx: sa.Connection, officer_ids: Iterable[str]) -> frozenset[str]:
+        """Return those whose account is active now."""
+        wanted = frozenset(officer_ids)
+        return wanted & {officer.officer_id for officer in self._officers.all(tx) if officer.active}
