@@ -1,0 +1,43 @@
+"""The background work of a node, by name."""
+
+from pathlib import Path
+
+from cordillera.desks.travellers.folder import FolderWatcher
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.jobs import Job, JobWorker
+from cordillera.foundation.store.database import Store
+from cordillera.runtime.node import Node
+from cordillera.runtime.process import Worker
+from cordillera.trust.exchange.answering import Answerer
+from cordillera.trust.exchange.couriers import Couriers
+from cordillera.trust.exchange.listener import Listener
+from cordillera.trust.ledger.sequencer import Sequencer
+
+RETENTION_CRON = "17 * * * *"
+
+
+def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
+    """Return everything that runs beside the servers of a node."""
+    return {
+        "ledger": Sequencer(node.store, node.ledger),
+        "couriers": Couriers(node.exchange_parts),
+        "answers": Answerer(node.exchange_parts),
+        "partners": listener,
+        "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
+        "jobs": JobWorker(node.store, node.clock, jobs_of(node)),
+    }
+
+
+def jobs_of(node: Node) -> tuple[Job, ...]:
+    """Return the periodic jobs of a node."""
+
+    def erase_what_is_due(store: Store, _clock: Clock) -> object:
+        return node.safeguards.run_once(store)
+
+    return (Job("safeguards.retention", RETENTION_CRON, erase_what_is_due),)
+
+
+def inbox_of(node: Node) -> Path:
+    """Return the watched folder of carriers' messages."""
+    named = node.settings.travellers.inbox
+    return Path(named).expanduser() if named else node.settings.home / "inbox" / "paxlst"
