@@ -20,7 +20,7 @@ from cordillera.trust.agreements.reference import violated_articles
 from cordillera.trust.agreements.request import DisclosureRequest
 from cordillera.trust.agreements.vocabulary import Action, Ground, Status
 
-MUTATED_REQUESTS = 20_000
+MUTATED_REQUESTS = 8_000
 AGREEMENTS = ("us-ec-2025", "us-cl-2025")
 BOOK = PolicyBook.load_shipped()
 GOOD = DisclosureRequest(
@@ -140,7 +140,7 @@ def test_an_answer_that_was_kept_serves_only_the_same_facts():
 POOL: list[Any] = [
     None, "", "node", "EC", "US", "CL", "terrorism", "exercise", "production", "suspect", "witness", "none",
     "query.person", "notice.suspect", "naval.track", "risk.cargo", "us-cl-2025", "us-ec-2025", 0, 1, -1, 12,
-    13, 1000, 2**63, True, False, 1.0, (), ("full_name",), ("religion",), ("analyst",), ("nationality",), ["x"],
+    13, 1000, 2**63, True, False, 1.0, (), ("full_name",), ("religion",), ("analyst",), ("nationality",), [],
     *[str(action) for action in Action], *[(str(ground),) for ground in Ground],
     datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC),
 ]  # fmt: skip

@@ -1,0 +1,113 @@
+"""`cordillera agreement`: one JSON value per command, exit 1 for what is refused."""
+
+import json
+from collections.abc import Callable
+from importlib import resources
+
+import pytest
+
+from cordillera.cli.main import app
+from cordillera.foundation.errors import CordilleraError
+
+Run = Callable[..., tuple[int, str, str]]
+SHIPPED = resources.files("cordillera.trust.agreements") / "shipped"
+REQUEST = {
+    "agreement_id": "us-ec-2025", "service": "query.person", "action": "send_query",
+    "sender_country": "EC", "recipient_country": "US", "at": "2026-11-21T12:00:00Z",
+    "purpose": "drug_trafficking", "offence": "drug_trafficking", "max_penalty_months": 120,
+    "case_ref": "EC-1", "officer_id": "o1", "officer_roles": ["watch_officer"],
+    "subject_category": "suspect", "fields": ["full_name"], "individual_case": True,
+    "environment": "exercise", "queries_today": 0, "officer_queries_today": 0, "grounds": ["list_match"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def run(tmp_path, capfdbinary) -> Run:
+    """Run the command in this process, without a node; a typed error exits 1, as in `main`."""
+
+    def call(*words: str) -> tuple[int, str, str]:
+        code, refused = 0, ""
+        try:
+            app(["agreement", *words, "--home", str(tmp_path / "no-node")])
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        except CordilleraError as error:
+            code, refused = 1, str(error)
+        out, err = capfdbinary.readouterr()
+        return code, out.decode(), err.decode() + refused
+
+    return call
+
+
+def test_list_names_the_shipped_agreements(run):
+    code, out, _ = run("list", "--json")
+    assert code == 0
+    assert [row["id"] for row in json.loads(out)] == ["us-cl-2025", "us-ec-2025"]
+
+
+def test_show_sets_articles_beside_their_policies(run):
+    code, out, _ = run("show", "us-ec-2025", "--json")
+    view = json.loads(out)
+    (clause,) = [clause for clause in view["clauses"] if clause["id"] == "US-EC/art1.5"]
+    assert code == 0
+    assert clause["rules"] == ["min_penalty"]
+    assert "context.max_penalty_months > 12" in clause["policies"][0]
+    assert "Caso individual" in run("show", "us-ec-2025", "--language", "es")[1]
+
+
+@pytest.mark.parametrize("name", ["us-ec-2025", str(SHIPPED / "us-cl-2025.json")])
+def test_coverage_counts_articles(run, name):
+    code, out, _ = run("coverage", name, "--json")
+    counted = json.loads(out)
+    assert code == 0
+    assert list(counted) == ["articles", "ruled", "human_duty", "unmapped"]
+    assert counted["unmapped"] == 0
+
+
+def test_simulate_prints_the_decision_with_every_article(run, tmp_path):
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps(REQUEST))
+    code, out, _ = run("simulate", str(file), "--json")
+    assert (code, json.loads(out)["allow"]) == (0, True)
+    file.write_text(json.dumps(REQUEST | {"max_penalty_months": 6, "case_ref": ""}))
+    code, out, _ = run("simulate", str(file), "--json")
+    assert code == 1
+    assert set(json.loads(out)["violated"]) == {"US-EC/art1.5", "US-EC/art3.2", "US-EC/art5.1"}
+
+
+def test_simulate_denies_what_is_missing_or_wrong_and_refuses_what_it_does_not_know(run, tmp_path):
+    file = tmp_path / "request.json"
+    file.write_text("{}")
+    code, out, _ = run("simulate", str(file), "--json")
+    assert (code, json.loads(out)["violated"]) == (1, ["cordillera/known_agreement"])
+    file.write_text(json.dumps(REQUEST | {"max_penalty_months": "120", "at": "yesterday"}))
+    code, out, _ = run("simulate", str(file))
+    assert code == 1
+    assert "agreements.condition.2.max_penalty_months" in out
+    file.write_text(json.dumps(REQUEST | {"nationality": "XX"}))
+    code, _, err = run("simulate", str(file))
+    assert code == 1
+    assert "unknown names: nationality" in err
+
+
+def test_check_names_every_problem_of_a_file(run, tmp_path):
+    value = json.loads((SHIPPED / "us-ec-2025.json").read_bytes())
+    file = tmp_path / "draft.json"
+    file.write_text(json.dumps(value))
+    code, out, _ = run("check", str(file), "--json")
+    assert (code, json.loads(out)["ok"]) == (0, True)
+    del value["clauses"][-1]["rules"], value["clauses"][-1]["human_duty"]
+    value["services"][0]["purposes"].append("tax_collection")
+    file.write_text(json.dumps(value))
+    code, out, _ = run("check", str(file), "--json")
+    found = [problem["code"] for problem in json.loads(out)["problems"]]
+    assert code == 1
+    assert found == ["agreements.problem.unmapped", "agreements.problem.purpose"]
+    file.write_text('{"id": "a", "id": "b"}')
+    code, out, _ = run("check", str(file), "--json")
+    assert (code, json.loads(out)["problems"][0]["code"]) == (1, "json.duplicate_key")
+
+
+def test_an_unknown_agreement_or_file_exits_1(run, tmp_path):
+    assert run("show", "us-xx-1999")[0] == 1
+    assert run("check", str(tmp_path / "none.json"))[0] == 1
