@@ -9,6 +9,7 @@ and `mrz_variants` gives all. Other scripts than Latin, Cyrillic and Arabic fall
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import islice, product
 
 from anyascii import anyascii
@@ -72,6 +73,7 @@ def _letters(text: str) -> list[tuple[str, ...]]:
     return [_choices(letter) for letter in composed if letter not in _APOSTROPHES]
 
 
+@lru_cache(maxsize=4096)
 def _choices(letter: str) -> tuple[str, ...]:
     upper = letter if letter in _CHOICES else letter.upper()
     if upper in _CHOICES:
