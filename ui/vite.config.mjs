@@ -20,6 +20,8 @@ function sprite() {
       });
       const source = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
       this.emitFile({ type: "asset", name: "icons.svg", originalFileName: "icons.svg", source });
+      const favicon = readFileSync(join(here, "favicon.svg"), "utf8");
+      this.emitFile({ type: "asset", name: "favicon.svg", originalFileName: "favicon.svg", source: favicon });
     },
   };
 }
@@ -27,7 +29,7 @@ function sprite() {
 export default defineConfig({
   root: here,
   base: "/static/",
-  publicDir: resolve(here, "public"),
+  publicDir: false,
   plugins: [sprite()],
   build: {
     outDir: resolve(here, "../src/cordillera/web/static"),

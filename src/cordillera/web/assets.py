@@ -29,13 +29,13 @@ class Assets:
         except OSError as error:
             raise AssetsMissing(folder=folder.name) from error
         self._entries = msgspec.json.decode(raw, type=dict[str, _Entry])
+        # A few hundred kilobytes, held in memory: a request names a key of this table, never a path.
+        self.files = {path.name: path.read_bytes() for path in (folder / "assets").iterdir()}
 
     def url(self, name: str) -> str:
         """Return the address of a built file by its source name, such as `css/index.css`."""
         if name in self._entries:
             return f"/static/{self._entries[name].file}"
-        if (self.folder / name).is_file():
-            return f"/static/{name}"
         raise AssetsMissing(name=name)
 
     def font(self, family: str, weight: int) -> str:

@@ -1,17 +1,14 @@
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
 from cordillera.trust.access.errors import NotLoggedIn, UnknownToken, WrongChoice
 from cordillera.trust.access.model import MachineSession
 
-NOBODY = UUID(int=0)
-
 
 def add(house, name="carrier-av", scope="ingest"):
     with house.transaction() as tx:
-        return house.access.tokens.add(tx, "node", MachineSession(NOBODY, name, "EC-PN", scope))
+        return house.access.tokens.add(tx, "node", MachineSession(name, "EC-PN", scope))
 
 
 def test_token_opens_its_scope_for_its_agency(house):

@@ -54,6 +54,12 @@ def check_password(password: str, login: str, name: str) -> None:
         raise WrongPassword(condition=3, reason="access.password.name")
 
 
+def check_same(password: str, again: str) -> None:
+    """Raise `WrongPassword` when a password was typed in two ways."""
+    if password != again:
+        raise WrongPassword(reason="access.password.differ")
+
+
 def require_second(second: str, first: str) -> None:
     """Raise `SameOfficerTwice` when both consents to a two-officer act come from one officer id."""
     if second == first:

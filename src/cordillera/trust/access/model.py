@@ -144,10 +144,10 @@ class OfficerSession(msgspec.Struct, frozen=True):
 class MachineSession(msgspec.Struct, frozen=True):
     """A machine that brought a token: it may do the one thing its token is for."""
 
-    token_id: UUID
     name: str
     agency: str
     scope_name: str
+    token_id: UUID | None = None
 
     @property
     def actor(self) -> str:

@@ -47,7 +47,7 @@ class Tokens:
         record = store.use_token(tx, token_hash(token), self._clock.now())
         if record is None:
             raise NotLoggedIn
-        return MachineSession(record.token_id, record.name, record.agency, record.scope_name)
+        return MachineSession(record.name, record.agency, record.scope_name, record.token_id)
 
     def all(self, tx: sa.Connection) -> tuple[TokenRecord, ...]:
         """Return every token, without its secret."""

@@ -1,0 +1,76 @@
+"""Bodies are read strictly, before the handler's own decoding: the declared media type, no NUL, exact shape.
+
+1. The media type is the one the handler declares (415).
+2. JSON is read with `foundation.canonical` (no duplicate keys, NaN, lone surrogates, deep nesting): 400.
+3. It has exactly the declared shape, without turning text into numbers: 422.
+4. No text in it holds a NUL byte: 422.
+"""
+
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import ClientException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import BodyKwarg
+
+from cordillera.foundation import canonical
+from cordillera.foundation.errors import BadInput
+
+
+class WrongMediaType(ClientException):
+    """The body is of another kind than the operation takes."""
+
+    status_code = 415
+
+
+class NulByte(BadInput):
+    """A text holds a NUL byte."""
+
+    code = "web.nul_byte"
+
+
+class WrongBody(BadInput):
+    """The body has not the declared shape."""
+
+    code = "web.wrong_values"
+
+
+async def check_body(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Check the body against what the handler takes; raise the errors named above."""
+    field = handler.parsed_data_field
+    if field is None:
+        return
+    kwarg = field.kwarg_definition
+    wanted = kwarg.media_type if isinstance(kwarg, BodyKwarg) else RequestEncodingType.JSON
+    given = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if given != str(getattr(wanted, "value", wanted)):  # 1
+        raise WrongMediaType
+    if wanted == RequestEncodingType.JSON:
+        _check_json(await request.body(), field.raw)
+    elif wanted == RequestEncodingType.URL_ENCODED:
+        form = await request.form()
+        if any(isinstance(value, str) and "\0" in value for value in form.values()):  # 4
+            raise NulByte
+
+
+def _check_json(raw: bytes, kind: Any) -> None:
+    try:
+        value = canonical.loads(raw)  # 2
+    except BadInput as error:
+        raise ClientException(error.code) from error
+    if _holds_nul(value):  # 4
+        raise NulByte
+    try:
+        msgspec.convert(value, kind, strict=True)  # 3
+    except msgspec.ValidationError as error:
+        raise WrongBody(reason=str(error).split(" - at ")[-1]) from error
+
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(map(_holds_nul, value))

@@ -1,0 +1,63 @@
+"""What handlers may take by name: who calls, and the services of the node."""
+
+from typing import Any, runtime_checkable
+
+from litestar import Request
+from litestar.di import Provide
+
+from cordillera.foundation.clock import Clock
+from cordillera.trust.access.errors import NotLoggedIn
+from cordillera.trust.access.model import MachineSession, OfficerSession
+from cordillera.web.call import call_of
+from cordillera.web.site import Site
+
+SERVICES = (
+    "store",
+    "clock",
+    "settings",
+    "keyring",
+    "sealer",
+    "ledger",
+    "agreements",
+    "exchange",
+    "review",
+    "travellers",
+    "people",
+    "safeguards",
+    "access",
+)
+
+
+runtime_checkable(Clock)  # Litestar checks with isinstance what it hands to a handler
+
+
+def session_of(request: Request[Any, Any, Any]) -> OfficerSession:
+    """Return the officer's session that the guard admitted."""
+    session = call_of(request.scope).session
+    if session is None:
+        raise NotLoggedIn
+    return session
+
+
+def machine_of(request: Request[Any, Any, Any]) -> MachineSession:
+    """Return the machine that the guard admitted."""
+    machine = call_of(request.scope).machine
+    if machine is None:
+        raise NotLoggedIn
+    return machine
+
+
+def _service(site: Site, name: str) -> Provide:
+    def provide() -> Any:
+        return site.service(name)
+
+    return Provide(provide, sync_to_thread=False)
+
+
+def dependencies(site: Site) -> dict[str, Provide]:
+    """Return the providers of everything a handler may name."""
+    return {
+        "session": Provide(session_of, sync_to_thread=False),
+        "machine": Provide(machine_of, sync_to_thread=False),
+        **{name: _service(site, name) for name in SERVICES},
+    }

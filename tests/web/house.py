@@ -1,0 +1,79 @@
+"""A whole node on a real database, and browsers without a browser: for tests of web, attacks and pages."""
+
+from pathlib import Path
+
+import msgspec
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.settings import NodeSettings, Settings
+from cordillera.foundation.store.database import Scope, Store
+from cordillera.runtime.node import Node
+from cordillera.trust.access.logins import Attempt
+from cordillera.trust.access.model import MachineSession, OfficerSession, Role
+from cordillera.trust.access.officers import NewOfficer
+from cordillera.trust.access.service import AccessService
+from cordillera.web.app import create_app
+
+BASE = "https://127.0.0.1:8700"
+PASSWORD = "páramo-lluvia-42"
+NODE = NodeSettings(id="ec", country="EC", agency="EC-PN", name="Nodo Ecuador")
+
+
+class House:
+    """One node and its application; officers log in by a word."""
+
+    def __init__(self, store: Store, clock: Clock, home: Path) -> None:
+        settings = Settings(home=home, node=NODE)
+        self.node = Node(settings, store, clock)
+        self.clock = clock
+        self.app: Litestar = create_app(self.node)
+
+    @property
+    def access(self) -> AccessService:
+        """The node's access service."""
+        return self.node.access
+
+    def transaction(self):
+        """The node's own transaction."""
+        return self.node.store.transaction(Scope.node("access"))
+
+    def officer(self, login: str, *roles: Role, ready: bool = True) -> str:
+        """Add an officer; return their password: chosen, or with ready=False still the one-time one."""
+        new = NewOfficer(login, "María Quishpe", ("EC-PN", "EC-SENAE"), roles or (Role.WATCH_OFFICER,))
+        with self.transaction() as tx:
+            once = self.access.add_officer(tx, "node", new)
+        if not ready:
+            return once
+        _, session = self.access.logins.log_in(self.node.store, Attempt(login, once, "192.0.2.1"))
+        with self.transaction() as tx:
+            self.access.officers.replace_password(tx, session, "", PASSWORD)
+        return PASSWORD
+
+    def session(self, login: str, purpose: str = "border_control") -> tuple[str, OfficerSession]:
+        """Open a session of an officer who is ready."""
+        token, session = self.access.logins.log_in(self.node.store, Attempt(login, PASSWORD, "192.0.2.1"))
+        if purpose:
+            with self.transaction() as tx:
+                self.access.sessions.declare(tx, session, session.agency, purpose)
+        return token, msgspec.structs.replace(session, purpose=purpose)
+
+    def visitor(self) -> TestClient:
+        """A browser that nobody has logged in with."""
+        return TestClient(self.app, base_url=BASE, raise_server_exceptions=False)
+
+    def browser(self, login: str = "mquishpe", *roles: Role, purpose: str = "border_control") -> TestClient:
+        """A browser in which a new officer has logged in and declared a purpose."""
+        self.officer(login, *roles)
+        token, session = self.session(login, purpose)
+        client = self.visitor()
+        client.cookies.set(f"__Host-cordillera-{NODE.id}", token)
+        client.headers["x-csrf-token"] = session.csrf_token
+        return client
+
+    def machine(self, name: str = "carrier") -> str:
+        """A bearer token of scope ingest."""
+        machine = MachineSession(name, "EC-PN", "ingest")
+        with self.transaction() as tx:
+            return self.access.tokens.add(tx, "node", machine)
