@@ -31,6 +31,7 @@ from cordillera.engines.names.words import SHORT_FORMS
 
 _MIN_SOUND: Final = 3
 _MIN_PREFIX: Final = 3
+_VOWELS: Final = frozenset("aeiou")
 
 
 class Likeness(msgspec.Struct, frozen=True):
@@ -53,7 +54,7 @@ def word_similarity(left: str, right: str) -> Likeness:
         return EQUAL
     if _one_is_short_form(left, right):
         return _SHORT
-    if len(left) >= _MIN_SOUND and len(right) >= _MIN_SOUND and sound(left) == sound(right):
+    if _can_be_heard(left) and _can_be_heard(right) and sound(left) == sound(right):
         return _SOUND
     return _spelling(left, right)
 
@@ -78,6 +79,11 @@ def _spelling(left: str, right: str) -> Likeness:
     if _differ_in_ending(left, right):
         value = min(value, OTHER_ENDING_SIMILARITY)
     return Likeness(value, "names.word_near") if value >= MIN_SIMILARITY else DIFFERENT
+
+
+def _can_be_heard(word: str) -> bool:
+    """Tell words with vowels: Arabic and Hebrew letters turned to ASCII have none and do not sound."""
+    return len(word) >= _MIN_SOUND and not _VOWELS.isdisjoint(word)
 
 
 def _differ_in_ending(left: str, right: str) -> bool:

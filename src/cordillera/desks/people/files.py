@@ -1,0 +1,52 @@
+"""Finding the files of a list: OFAC's ALT and ADD files stand beside the SDN file under matching names."""
+
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Final
+
+from cordillera.desks.people.core import date_in_name
+from cordillera.desks.people.errors import ListFileMissing
+from cordillera.desks.people.model import ListFormat, SourceFiles
+from cordillera.engines.watchlists.errors import ListTooLarge
+from cordillera.engines.watchlists.source import MAX_BYTES
+
+_PART: Final = "sdn"
+
+
+def read_source(path: Path, form: ListFormat) -> SourceFiles:
+    """Read a list file, for OFAC with its companions; raise `ListFileMissing`, `ListTooLarge`."""
+    main = _main_file(path, form)
+    date = date_in_name(main.name)
+    if form is ListFormat.UN_XML:
+        return SourceFiles(_read(main))
+    return SourceFiles(_read(main), _companion(main, "alt"), _companion(main, "add"), date)
+
+
+def _main_file(path: Path, form: ListFormat) -> Path:
+    if path.is_file():
+        return path
+    pattern = "*.xml*" if form is ListFormat.UN_XML else f"*{_PART}*.csv*"
+    folder = path.iterdir() if path.is_dir() else ()
+    found = sorted(file for file in folder if fnmatch(file.name.lower(), pattern))
+    if len(found) != 1:
+        raise ListFileMissing(format=form.value, found=len(found))
+    return found[0]
+
+
+def _companion(main: Path, part: str) -> bytes:
+    wanted = _replace_last(main.name.lower(), _PART, part)
+    if wanted == main.name.lower():
+        return b""
+    found = next((file for file in sorted(main.parent.iterdir()) if file.name.lower() == wanted), None)
+    return _read(found) if found is not None and found.is_file() else b""
+
+
+def _replace_last(text: str, old: str, new: str) -> str:
+    head, found, tail = text.rpartition(old)
+    return head + new + tail if found else text
+
+
+def _read(path: Path) -> bytes:
+    if path.stat().st_size > MAX_BYTES:
+        raise ListTooLarge(limit=MAX_BYTES)
+    return path.read_bytes()

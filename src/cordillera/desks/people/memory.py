@@ -1,0 +1,100 @@
+"""The active lists in memory: one index per version, renewed when a list is.
+
+Answers are candidates that no human has verified. Each names its list and the list's date.
+"""
+
+from collections.abc import Sequence
+from threading import Lock
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.desks.people import store
+from cordillera.desks.people.codec import open_entity
+from cordillera.desks.people.core import shown_fields
+from cordillera.desks.people.errors import ListNotFound
+from cordillera.desks.people.model import ListVersion, PersonHit, StoredVersion
+from cordillera.engines.names.constants import ALERT_THRESHOLD
+from cordillera.engines.names.index import ListIndex
+from cordillera.engines.names.model import Match, Subject
+from cordillera.engines.watchlists.model import EntityKind, ListedEntity
+from cordillera.foundation.store.sealing import FieldSealer
+
+
+class LoadedList(msgspec.Struct, frozen=True):
+    """A list version in memory. `entities` holds the persons of the index with their ordinals."""
+
+    version: ListVersion
+    index: ListIndex
+    entities: dict[str, tuple[int, ListedEntity]]
+
+
+class ListsInMemory:
+    """Loads what changed and finds candidates."""
+
+    def __init__(self, sealer: FieldSealer) -> None:
+        self._sealer = sealer
+        self._loaded: dict[UUID, LoadedList] = {}
+        self._loading = Lock()
+
+    def hits(
+        self,
+        tx: sa.Connection,
+        subjects: Sequence[Subject],
+        *,
+        list_name: str | None = None,
+        threshold: float = ALERT_THRESHOLD,
+    ) -> list[tuple[PersonHit, ...]]:
+        """Return candidates at or above `threshold`; raise `ListNotFound` for a name that is not active."""
+        found: list[list[PersonHit]] = [[] for _ in subjects]
+        for loaded in self.current(tx, list_name):
+            for hits, matches in zip(found, loaded.index.screen(subjects, threshold), strict=True):
+                hits.extend(_hit(loaded, match) for match in matches)
+        return [tuple(sorted(hits, key=_best_first)) for hits in found]
+
+    def current(self, tx: sa.Connection, list_name: str | None = None) -> tuple[LoadedList, ...]:
+        """Return the active lists as indexes, loading what has changed since; raise `ListNotFound`."""
+        active = store.active_versions(tx, list_name)
+        if list_name is not None and not active:
+            raise ListNotFound(list=list_name)
+        with self._loading:
+            for stored in active:
+                if stored.version.version_id not in self._loaded:
+                    self._loaded[stored.version.version_id] = self._load(tx, stored)
+            if list_name is None:
+                kept = {stored.version.version_id for stored in active}
+                self._loaded = {key: value for key, value in self._loaded.items() if key in kept}
+            return tuple(self._loaded[stored.version.version_id] for stored in active)
+
+    def _load(self, tx: sa.Connection, stored: StoredVersion) -> LoadedList:
+        key = self._sealer.load_key(tx, stored.key_id)
+        version_id = stored.version.version_id
+        entities: dict[str, tuple[int, ListedEntity]] = {}
+        for ordinal, sealed in store.entries(tx, version_id):
+            entity = open_entity(self._sealer, key, (version_id, ordinal), sealed)
+            if entity.kind is EntityKind.PERSON:
+                entities.setdefault(entity.reference, (ordinal, entity))
+        index = ListIndex(entity.as_person() for _, entity in entities.values())
+        return LoadedList(stored.version, index, entities)
+
+
+def _hit(loaded: LoadedList, match: Match) -> PersonHit:
+    ordinal, entity = loaded.entities[match.entry_id]
+    version = loaded.version
+    return PersonHit(
+        list_name=version.list_name,
+        list_date=version.stated_date,
+        version_id=version.version_id,
+        entry_id=match.entry_id,
+        kind=entity.kind,
+        listed_name=match.listed_name,
+        score=match.score,
+        terms=match.terms,
+        fields=tuple(shown_fields(entity)),
+        ordinal=ordinal,
+    )
+
+
+def _best_first(hit: PersonHit) -> tuple[float, str, str]:
+    return -hit.score, hit.list_name, hit.entry_id

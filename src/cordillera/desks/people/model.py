@@ -1,0 +1,115 @@
+"""Lists in the store, and what screening against them answers. Every answer names the list's own date."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from cordillera.engines.watchlists.model import EntityKind, ListedEntity
+from cordillera.foundation.explain import Term
+
+
+class ListFormat(StrEnum):
+    """The formats that can be imported."""
+
+    UN_XML = "un-xml"
+    OFAC_CSV = "ofac-csv"
+
+
+class ListVersion(msgspec.Struct, frozen=True):
+    """One version of a named list. `superseded_at` is None for the active one."""
+
+    version_id: UUID
+    list_name: str
+    format: str
+    list_date: date | None
+    source_hash: str
+    source_bytes: int
+    entries: int
+    persons: int
+    names: int
+    refused_fields: int
+    unread_fields: int
+    imported_at: datetime
+    imported_by: str
+    superseded_at: datetime | None
+    erase_after: datetime
+    review_at: datetime
+
+    @property
+    def stated_date(self) -> str:
+        """The list's own date in ISO form, or "" when the source states none."""
+        return self.list_date.isoformat() if self.list_date else ""
+
+
+class StoredVersion(msgspec.Struct, frozen=True):
+    """A version with the key that seals its entries."""
+
+    version: ListVersion
+    key_id: UUID
+
+
+class StoredEntry(msgspec.Struct, frozen=True):
+    """An entry as opened: its place in the version and what the list says."""
+
+    ordinal: int
+    entity: ListedEntity
+
+
+class ImportReport(msgspec.Struct, frozen=True):
+    """What an import took in and what it refused."""
+
+    version: ListVersion
+    seconds: float
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who acts, for which agency and purpose: for the ledger."""
+
+    actor: str
+    agency: str
+    purpose: str
+
+
+class SourceFiles(msgspec.Struct, frozen=True):
+    """The bytes of a list as delivered. `alt` and `add` belong to OFAC's format only."""
+
+    main: bytes
+    alt: bytes = b""
+    add: bytes = b""
+    list_date: date | None = None
+
+    @property
+    def parts(self) -> tuple[bytes, ...]:
+        """All files, in a fixed order, for the source hash."""
+        return self.main, self.alt, self.add
+
+
+class PersonHit(msgspec.Struct, frozen=True):
+    """A candidate, not verified: the entry beside the list it stands in."""
+
+    list_name: str
+    list_date: str
+    version_id: UUID
+    entry_id: str
+    kind: EntityKind
+    listed_name: str
+    score: float
+    terms: tuple[Term, ...]
+    fields: tuple[tuple[str, str], ...]
+    ordinal: int
+
+
+class EntryView(msgspec.Struct, frozen=True):
+    """One entry as shown to an officer. Nationality is shown and never scores."""
+
+    list_name: str
+    list_date: str
+    version_id: UUID
+    entry_id: str
+    kind: EntityKind
+    names: tuple[str, ...]
+    weak_names: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+    path: str

@@ -1,0 +1,58 @@
+"""Screening for others: the traveller desk asks for many people, the exchange for one.
+
+A partner gets candidates under random references made for its query; what a reference stands for stays
+here, until the follow-up or for 90 days.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from cordillera.desks.people import store
+from cordillera.desks.people.memory import ListsInMemory
+from cordillera.desks.people.model import PersonHit
+from cordillera.desks.people.ports import Query, ScreenedSubject
+from cordillera.engines.names.documents import document_kind
+from cordillera.engines.names.model import Document, Subject
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.crypto.random import token_bytes
+from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.exchange.model import PersonCandidate
+
+REFERENCE_KEPT: Final = timedelta(days=90)  # a partner's follow-up comes within this time or asks again
+REFERENCE_REVIEW: Final = timedelta(days=30)
+
+
+class ListScreener:
+    """Compares people with every active list."""
+
+    def __init__(self, sealer: FieldSealer, clock: Clock) -> None:
+        self.lists = ListsInMemory(sealer)
+        self._clock = clock
+
+    def screen(
+        self, tx: sa.Connection, subjects: Sequence[ScreenedSubject]
+    ) -> tuple[tuple[PersonHit, ...], ...]:
+        """Return each subject's candidates from all active lists, the best first, in order of subjects."""
+        return tuple(self.lists.hits(tx, [_subject(subject.ref, subject) for subject in subjects]))
+
+    def match(self, tx: sa.Connection, query: Query, limit: int) -> tuple[PersonCandidate, ...]:
+        """Return at most `limit` candidates, best first, under references made for this query."""
+        hits = self.lists.hits(tx, [_subject("query", query)])[0][:limit]
+        given = [(hit, token_bytes(16).hex()) for hit in hits]
+        store.add_references(tx, [self._reference(hit, reference) for hit, reference in given])
+        return tuple(PersonCandidate(reference, hit.score, hit.terms) for hit, reference in given)
+
+    def _reference(self, hit: PersonHit, reference: str) -> store.ReferenceRow:
+        now = self._clock.now()
+        due = now + REFERENCE_KEPT, now + REFERENCE_REVIEW
+        return store.ReferenceRow(reference, hit.version_id, hit.ordinal, now, *due)
+
+
+def _subject(ref: str, person: Query) -> Subject:
+    documents = tuple(Document(document_kind(d.type), d.number, d.issuer) for d in person.documents)
+    return Subject(
+        ref, person.full_name, person.given_names, person.family_names, person.date_of_birth, documents
+    )

@@ -1,0 +1,81 @@
+r"""Tables of people to screen: CSV, plain or gzip, with a header line; read row by row.
+
+The name stands in `full_name` (or `name`, `treated_name`), or in given-name and surname columns; the date
+of birth in `date_of_birth` (or `dob`, `birth_date`). Rows are numbered from 1, the first after the header.
+Other columns, nationality and sex among them, are not read.
+
+>>> import io
+>>> [subject.full_name for subject in read_people(io.StringIO("full_name,date_of_birth\nAna,1980\n"))]
+['Ana']
+"""
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TextIO
+
+from cordillera.desks.people.errors import ListFileMissing, TableUnreadable
+from cordillera.engines.names.documents import document_kind
+from cordillera.engines.names.model import Document, Subject
+
+_WHOLE: Final = ("full_name", "name", "treated_name", "nombre_completo")
+_GIVEN: Final = (("given_names", "given_name", "first_name", "nombres"), ("middle_name", "second_name"))
+_FAMILY: Final = ("family_names", "family_name", "last_name", "surname", "apellidos")
+_BIRTH: Final = ("date_of_birth", "dob", "birth_date", "fecha_nacimiento")
+_NUMBER: Final = ("document_number", "passport_number", "passport", "documento")
+_KIND: Final = ("document_type",)
+_ISSUER: Final = ("document_issuer",)
+_MAX_FIELD: Final = 100_000
+
+Row = Mapping[str, str]
+
+
+@contextmanager
+def open_table(path: Path) -> Iterator[TextIO]:
+    """Open a CSV file, plain or gzip, as UTF-8; bytes that are no UTF-8 become replacement characters."""
+    if not path.is_file():
+        raise ListFileMissing(file=path.name)
+    with path.open("rb") as raw:
+        packed = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        stream = gzip.GzipFile(fileobj=raw) if packed else raw
+        with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="") as text:
+            yield text
+
+
+def read_people(text: TextIO) -> Iterator[Subject]:
+    """Yield one subject per row, `ref` being the row number; raise `TableUnreadable`."""
+    csv.field_size_limit(_MAX_FIELD)
+    header = text.readline()
+    separator = ";" if ";" in header and "," not in header else ","
+    columns = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
+    if not any(name in columns for name in (*_WHOLE, *_FAMILY)):
+        raise TableUnreadable(reason="no column for names", columns=len(columns))
+    number = 0
+    try:
+        for values in csv.reader(text, delimiter=separator):
+            if values:
+                number += 1
+                yield _subject(str(number), dict(zip(columns, values, strict=False)))
+    except (csv.Error, EOFError, gzip.BadGzipFile) as error:
+        raise TableUnreadable(reason=str(error), row=number + 1) from error
+
+
+def _subject(ref: str, row: Row) -> Subject:
+    given = " ".join(part for names in _GIVEN if (part := _first(row, names)))
+    family = _first(row, _FAMILY)
+    whole = _first(row, _WHOLE) or f"{given} {family}".strip()
+    return Subject(ref, whole, given, family, _first(row, _BIRTH), _documents(row))
+
+
+def _documents(row: Row) -> tuple[Document, ...]:
+    number = _first(row, _NUMBER)
+    kind = document_kind(_first(row, _KIND) or "passport")
+    return (Document(kind, number, _first(row, _ISSUER)),) if number else ()
+
+
+def _first(row: Row, names: tuple[str, ...]) -> str:
+    return next((row[name] for name in names if row.get(name)), "")
