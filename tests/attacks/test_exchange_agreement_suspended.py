@@ -1,0 +1,54 @@
+"""Attack on time: the agreement is suspended between question, sending and answer."""
+
+from datetime import timedelta
+
+from tests.sim.federation import Pair
+
+pytest_plugins = ["tests.sim.fixtures"]
+
+
+def test_suspended_by_the_partner_between_query_and_answer_releases_no_data(pair: Pair):
+    asked = pair.ec.ask()
+    pair.ec.turn("us")
+    pair.us.suspend()
+    pair.us.answer()
+    assert pair.us.matcher.asked == []
+    assert pair.us.scalar("SELECT outcome FROM exchange_incoming") == "refused"
+    assert pair.us.scalar("SELECT count(*) FROM exchange_incoming WHERE query IS NOT NULL") == 0
+    assert pair.us.leaves("answer.sent") == 0
+    assert pair.us.scalar("SELECT articles[1] FROM exchange_incoming")
+    assert pair.ec.view(asked).candidates == ()
+
+
+def test_suspended_by_us_between_asking_and_sending_nothing_leaves(pair: Pair):
+    asked = pair.ec.ask()
+    pair.ec.suspend()
+    assert pair.ec.turn("us") == 0
+    view = pair.ec.view(asked)
+    assert view.status == "refused"
+    assert view.articles
+    assert pair.us.leaves("query.received") == 0
+    assert pair.ec.leaves("release") == 0
+
+
+def test_suspended_between_two_attempts_the_message_is_held_back(pair: Pair):
+    pair.ec.ask()
+    pair.us.revoke("ec")
+    pair.ec.turn("us")
+    pair.ec.suspend()
+    pair.sequence()
+    pair.us.execute("UPDATE exchange_partner SET status = 'active'")
+    pair.ec.clock.advance(timedelta(seconds=50))
+    pair.us.clock.advance(timedelta(seconds=50))
+    assert pair.ec.turn("us") == 0
+    assert pair.us.leaves("query.received") == 0
+
+
+def test_an_answer_ready_to_leave_is_stopped_too(pair: Pair):
+    pair.ec.ask()
+    pair.ec.turn("us")
+    pair.us.answer()
+    pair.us.suspend()
+    assert pair.us.turn("ec") == 0
+    assert pair.us.scalar("SELECT state FROM exchange_outbox") == "rejected"
+    assert pair.ec.leaves("answer.received") == 0

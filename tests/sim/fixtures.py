@@ -1,0 +1,16 @@
+"""Fixtures of the federation: name this module in `pytest_plugins` of a test file that needs two nodes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.sim.federation import Pair, two_nodes
+
+from cordillera.foundation.store.embedded import EmbeddedPostgres
+
+
+@pytest.fixture
+def pair(cluster: EmbeddedPostgres, tmp_path: Path) -> Iterator[Pair]:
+    """EC and US, joined by us-ec-2025, listening on loopback."""
+    with two_nodes(cluster, tmp_path) as nodes:
+        yield nodes
