@@ -4,11 +4,11 @@ The folder holds `checkpoint` (the newest), `checkpoint.<size>` (every one the l
 `log.vkey` (its key), `tile/<L>/<N>` (the tree's hashes) and `tile/entries/<N>` (the leaves).
 """
 
-import io
 import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import sqlalchemy as sa
 
@@ -22,7 +22,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def log_files(tx: sa.Connection, ledger: Ledger) -> Iterator[tuple[str, bytes]]:
-    """Every file of the log up to its newest checkpoint: (path, bytes); raise `NotYetSigned`."""
+    """Every file of the log up to its newest checkpoint: (path, bytes)."""
     newest = ledger.checkpoint(tx)
     yield KEY_FILE, f"{ledger.note_key.vkey}\n".encode()
     yield CHECKPOINT, newest.raw
@@ -70,12 +70,10 @@ def write_directory(tx: sa.Connection, ledger: Ledger, folder: Path) -> int:
     return count
 
 
-def zip_archive(tx: sa.Connection, ledger: Ledger) -> bytes:
-    """The log as one zip file, the same bytes for the same log."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+def write_zip(tx: sa.Connection, ledger: Ledger, file: IO[bytes]) -> None:
+    """Write the log into one zip file, the same bytes for the same log."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in log_files(tx, ledger):
             member = zipfile.ZipInfo(name, _EPOCH)
             member.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(member, content)
-    return buffer.getvalue()

@@ -94,6 +94,7 @@ class Sequencer:
         self._ledger.prepare(self._store)
         while self.drain():
             continue
+        self._range = None  # another process may have taken the last leaves
         self.sign()
         return self._tree().size
 

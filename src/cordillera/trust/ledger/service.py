@@ -6,6 +6,7 @@ their place afterwards (ADR 0006). `ensure_writable` is the fail-closed rule: wh
 for their place, nothing may be released.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -22,7 +23,12 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, KeyDestroyed, Place
 from cordillera.trust.ledger import store
-from cordillera.trust.ledger.checkpoint import VerifiedCheckpoint, open_checkpoint
+from cordillera.trust.ledger.checkpoint import (
+    Checkpoint,
+    VerifiedCheckpoint,
+    open_checkpoint,
+    sign_checkpoint,
+)
 from cordillera.trust.ledger.errors import LedgerStalled, NoSuchLeaf, NotYetSigned
 from cordillera.trust.ledger.leaf import (
     Detail,
@@ -37,7 +43,7 @@ from cordillera.trust.ledger.model import AuditRow, Event, LeafKind, LeafRow, Re
 from cordillera.trust.ledger.note import NoteKey
 from cordillera.trust.ledger.proof import TlogProof
 from cordillera.trust.ledger.sequencer import Sequencer
-from cordillera.trust.ledger.tree import inclusion_proof, leaf_hash
+from cordillera.trust.ledger.tree import EMPTY_ROOT, inclusion_proof, leaf_hash
 
 __all__ = ["Ledger", "Sequencer"]
 
@@ -60,6 +66,8 @@ class Ledger:
         self._max_lag = max_lag
         self._sealer = FieldSealer(keyring, clock)
         self._month: tuple[str, DataKey] | None = None
+        self._entry_lock = threading.Lock()
+        self._last_entry = UUID(int=0)
 
     @property
     def signing_key(self) -> SigningKey:
@@ -81,7 +89,7 @@ class Ledger:
         salt = token_bytes()
         leaf = build_leaf(event, at, salt, self._keyring.secret("audit"))
         hashed = leaf_hash(leaf)
-        entry_id = uuid7(int(at.timestamp() * 1000))
+        entry_id = self._next_entry(at)
         erase_after = detail_due(at)
         row = store.NewEntry(
             entry_id=entry_id,
@@ -147,10 +155,10 @@ class Ledger:
         return found[-1]
 
     def checkpoint(self, tx: sa.Connection) -> VerifiedCheckpoint:
-        """The newest checkpoint, its signature verified; raise `NotYetSigned`."""
+        """The newest checkpoint, its signature verified; before the first one, that of the empty tree."""
         note = store.newest_checkpoint(tx)
         if note is None:
-            raise NotYetSigned(signed=0)
+            note = sign_checkpoint(Checkpoint(self.origin, 0, EMPTY_ROOT), self.signing_key)
         return open_checkpoint(note, [self.note_key])
 
     def proof(self, tx: sa.Connection, index: int) -> TlogProof:
@@ -183,6 +191,15 @@ class Ledger:
     def subject_index(self, subject_ref: str) -> bytes | None:
         """The blind index under which a subject's events are found."""
         return self._sealer.blind(SUBJECT, subject_ref) if subject_ref else None
+
+    def _next_entry(self, at: datetime) -> UUID:
+        """An id above every one given before, so that events of one millisecond keep their order."""
+        with self._entry_lock:
+            entry = uuid7(int(at.timestamp() * 1000))
+            if entry <= self._last_entry:
+                entry = UUID(int=self._last_entry.int + 1)
+            self._last_entry = entry
+        return entry
 
     def _detail_key(self, tx: sa.Connection, key_id: UUID) -> DataKey | None:
         try:
