@@ -60,7 +60,7 @@ def people(
         node.people.record_screening(tx, list_name, (rows, len(alerts)), actor(node))
     seconds = round(time.perf_counter() - began, 3)
     if csv is not None:
-        _write_csv(csv, alerts)
+        write_csv(csv, alerts)
     if json:
         emit({"rows": rows, "alerts": len(alerts), "seconds": seconds})
         return
@@ -88,7 +88,7 @@ def _print_alert(subject: Subject, hit: PersonHit, *, json: bool) -> None:
     console.print(line, markup=False, highlight=False)
 
 
-def _write_csv(path: Path, alerts: Iterable[Alert]) -> None:
+def write_csv(path: Path, alerts: Iterable[Alert]) -> None:
     """Write alerts as CSV; names come from outside, so no value may start a formula."""
     with path.open("w", encoding="utf-8", newline="") as out:
         out.write(csv_line(["row", "full_name", "date_of_birth", "entry", "listed_name", "score"]))

@@ -1,0 +1,71 @@
+"""The commands with a fixed output, as processes of their own on a home of their own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cordillera.runtime.node import open_node
+
+pytestmark = pytest.mark.system
+
+
+def un(people: int) -> bytes:
+    entries = "".join(
+        f"<INDIVIDUAL><FIRST_NAME>CARMEN{n}</FIRST_NAME><SECOND_NAME>VELEZ TORRES</SECOND_NAME>"
+        f"<REFERENCE_NUMBER>X.{n}</REFERENCE_NUMBER>"
+        "<COMMENTS1>Belongs to Invented tribe.</COMMENTS1></INDIVIDUAL>"
+        for n in range(people)
+    )
+    head = '<CONSOLIDATED_LIST dateGenerated="2026-11-01T00:00:00Z">'
+    return f"{head}<INDIVIDUALS>{entries}</INDIVIDUALS></CONSOLIDATED_LIST>".encode()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("node")
+    (folder / "un.xml").write_bytes(un(12))
+    (folder / "people.csv").write_text(
+        "full_name,date_of_birth,nationality\nRosa Quispe,1980-05-04,pe\nCarmén7 Velez,,ec\n"
+    )
+    with open_node(folder / "home"):
+        yield folder
+
+
+def run(home: Path, *arguments: str) -> tuple[int, list[dict[str, object]], str]:
+    command = [
+        sys.executable,
+        "-m",
+        "cordillera.cli.main",
+        *arguments,
+        "--json",
+        "--home",
+        str(home / "home"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def test_a_list_is_imported_shown_and_screened_against(home: Path) -> None:
+    code, (told,), _ = run(home, "list", "import", str(home / "un.xml"), "--format", "un-xml", "--name", "UN")
+    assert code == 0
+    assert told.keys() == {"entries", "names", "refused_fields", "seconds"}
+    assert (told["entries"], told["names"], told["refused_fields"]) == (12, 12, 12)
+
+    code, (shown,), _ = run(home, "list", "show")
+    (active,) = shown["lists"]  # type: ignore[misc]  # a list of one
+    assert (code, active["name"], active["list_date"], active["entries"]) == (0, "UN", "2026-11-01", 12)
+
+    code, (alert, summary), _ = run(home, "screen", "people", str(home / "people.csv"), "--list", "UN")
+    assert code == 0
+    assert alert.keys() == {"row", "full_name", "entry", "listed_name", "score", "terms"}
+    assert (alert["row"], alert["full_name"], alert["entry"]) == (2, "Carmén7 Velez", "X.7")
+    terms = alert["terms"]
+    assert isinstance(terms, list)
+    assert sum(term["contribution"] for term in terms) == alert["score"]
+    assert all(term.keys() == {"name", "contribution", "detail"} for term in terms)
+    assert summary.keys() == {"rows", "alerts", "seconds"}
+    assert (summary["rows"], summary["alerts"]) == (2, 1)
