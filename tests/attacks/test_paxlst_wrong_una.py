@@ -31,6 +31,13 @@ def test_the_list_is_read_by_its_own_bytes_and_the_lie_is_a_finding(una: bytes) 
     assert "edifact.service_characters" in {finding.code for finding in reading.findings}
 
 
+@pytest.mark.parametrize("una", [b"UNA:+.? ~", b"UNA:-.? '", b"UNA+:.? '"])
+def test_a_message_without_unb_is_read_by_its_own_bytes_too(una: bytes) -> None:
+    bare = WHOLE[WHOLE.index(b"UNH") : WHOLE.index(b"UNZ")]
+    (message,) = paxlst_messages(read(una + bare))
+    assert [person.full_name for person in message.travellers] == ["ANA LOOR"]
+
+
 def test_an_una_in_front_of_nothing_is_rubbish_with_a_place() -> None:
     reading = read(b"UNA:+.? '" + b"no list here")
     assert reading.messages == ()

@@ -5,9 +5,9 @@ neither a segment nor a separator belong to exactly one finding, so that nothing
 
 >>> findings = Findings()
 >>> findings.note("edifact.segment_count", Severity.WARNING, 12, "declared 3, found 4")
->>> findings.own("edifact.wrapper", Severity.INFO, (0, 12), "QK HDQ")
+>>> findings.own("edifact.outside_interchange", Severity.INFO, (0, 12), "QK HDQ")
 >>> findings.owned_bytes, [finding.code for finding in findings.all()]
-(12, ['edifact.wrapper', 'edifact.segment_count'])
+(12, ['edifact.outside_interchange', 'edifact.segment_count'])
 """
 
 from enum import StrEnum

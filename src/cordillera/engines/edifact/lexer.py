@@ -61,6 +61,10 @@ def is_released(data: bytes, start: int, position: int, release: bytes) -> bool:
 
 def tag_of(data: bytes, start: int, end: int, service: ServiceString) -> str:
     """The tag of the segment in `data[start:end]`, or "" when these bytes are no segment."""
+    head = data[start : start + 3]
+    plain = start + 3 == end or data[start + 3 : start + 4] in {service.element, service.component}
+    if plain and head.isalnum() and head.isupper() and head[:1].isalpha():
+        return head.decode("ascii")
     match = _TAG.match(data, start, min(end, start + _TAG_SPAN))
     if match is None:
         return ""
@@ -72,20 +76,38 @@ def tag_of(data: bytes, start: int, end: int, service: ServiceString) -> str:
 
 def split_segment(source: Source, start: int, end: int) -> Segment:
     """Split one segment into elements, repetitions and components; every value keeps its offsets."""
-    data, service = source.data, source.service
-    tag = tag_of(data, start, end, service)
-    body = data[start:end]
+    service = source.service
+    tag = tag_of(source.data, start, end, service)
+    body = source.data[start:end]
     if service.release and service.release in body:
-        elements = _split_released(source, start, end)
+        elements = tuple(_split_released(source, start, end))
+    elif (source.codec == "utf-8" and not body.isascii()) or b"\n" in body or b"\r" in body:
+        elements = tuple(_split_plain(source, start, body))
     else:
-        elements = _split_plain(source, start, body)
-    return Segment(tag, start, end, tuple(elements)[1:])
+        elements = tuple(_split_text(body.decode(source.codec, "replace"), start, service))
+    return Segment(tag, start, end, elements[1:])
 
 
 def longest_element(source: Source, start: int, end: int) -> int:
     """The length in bytes of the longest element of a segment (the limit of a hostile file)."""
     pieces = _cut(source.data[start:end], source.service.element, source.service.release)
     return max(stop - begin for begin, stop in pieces)
+
+
+def _split_text(text: str, start: int, service: ServiceString) -> Iterator[tuple[Composite, ...]]:
+    """The common case: one byte a letter, nothing released, no line wrap."""
+    colon = service.component.decode("latin-1")
+    repetition = service.repetition.decode("latin-1")
+    for element in text.split(service.element.decode("latin-1")):
+        composites = []
+        for repeat in element.split(repetition) if repetition else (element,):
+            values = []
+            for part in repeat.split(colon):
+                end = start + len(part)
+                values.append(Value(part, start, end))
+                start = end + 1
+            composites.append(tuple(values))
+        yield tuple(composites)
 
 
 def _split_plain(source: Source, start: int, body: bytes) -> Iterator[tuple[Composite, ...]]:

@@ -48,6 +48,7 @@ _START = re.compile(rb"UN(?:A.{5,6}" + _SPACE + rb"UN[BGH]|B[^A-Za-z0-9\s][A-Z]{
 _UNA = re.compile(rb"UNA(.{6})" + _SPACE + rb"(?=UN[BGH])", re.DOTALL)
 _SHORT_UNA = re.compile(rb"UNA(.{5})(?=UN[BGH])", re.DOTALL)
 _UNB_SHAPE = re.compile(rb"UNB([^A-Za-z0-9\s])[A-Z]{4}([^A-Za-z0-9\s])[0-9A-Z]")
+_UNH_SHAPE = re.compile(rb"UNH([^A-Za-z0-9\s])[A-Za-z0-9]{1,14}\1[A-Z]{6}([^A-Za-z0-9\s])")
 _PLAIN = re.compile(rb"[^A-Za-z0-9]")
 
 
@@ -120,9 +121,9 @@ def _settle(data: bytes, begin: Start) -> Start:
 
 
 def _inferred(data: bytes, body: int, service: ServiceString) -> ServiceString:
-    shape = _UNB_SHAPE.match(data, body)
+    shape = _UNB_SHAPE.match(data, body) or _UNH_SHAPE.match(data, body)
     element, component = (service.element, service.component) if shape is None else shape.groups()
-    follows = re.compile(rb"([^A-Za-z0-9\s])\s{0,64}UN[GHZ]" + re.escape(element))
+    follows = re.compile(rb"([^A-Za-z0-9\s])\s{0,64}(?:UN[GHTZ]|BGM|MSG)" + re.escape(element))
     window = data[body : body + _INFERENCE_WINDOW]
     closes = follows.search(window)
     terminator = service.terminator
