@@ -1,6 +1,7 @@
 """A ledger with its sequencer on a fresh database, and a way to fill it."""
 
 import pytest
+import sqlalchemy as sa
 
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.ledger.model import Event, LeafKind
@@ -34,3 +35,21 @@ def fill(store, ledger):
                 ledger.record(tx, event)
 
     return record
+
+
+@pytest.fixture
+def queue(database_urls):
+    """Put `count` bare leaves straight into the queue, as the owner: for tests of numbers."""
+    engine = sa.create_engine(sa.make_url(database_urls.owner).set(drivername="postgresql+psycopg"))
+    statement = sa.text(
+        "INSERT INTO ledger_queue (entry_id, message_id, leaf, queued_at)"
+        " SELECT gen_random_uuid(), '', convert_to('leaf ' || n, 'UTF8'), now()"
+        " FROM generate_series(1, :count) AS n"
+    )
+
+    def put(count):
+        with engine.begin() as connection:
+            connection.execute(statement, {"count": count})
+
+    yield put
+    engine.dispose()

@@ -108,17 +108,17 @@ def test_a_checkpoint_is_never_ahead_of_the_tree_nor_behind_the_last(store, sequ
         assert not tables.keep_checkpoint(tx, 5, b"note")
 
 
-def test_a_checkpoint_is_signed_every_second_or_thousand_leaves(store, sequencer, fill, clock):
-    fill(1)
+def test_a_checkpoint_is_signed_every_second_or_thousand_leaves(store, sequencer, queue, clock):
+    queue(1)
     sequencer.run_once()
     assert state(store).signed == 1
-    fill(10)
+    queue(10)
     sequencer.run_once()
     assert state(store).signed == 1
     clock.advance(timedelta(seconds=1))
     sequencer.run_once()
     assert state(store).signed == 11
-    fill(1000)
+    queue(1000)
     while sequencer.run_once():
         pass
     assert state(store).signed >= 1011
@@ -128,10 +128,10 @@ def test_a_checkpoint_is_signed_every_second_or_thousand_leaves(store, sequencer
     assert state(store).signed == max(signed, 1011)
 
 
-def test_it_drains_more_at_once_the_further_it_is_behind(sequencer, fill):
-    fill(1500)
+def test_it_drains_more_at_once_the_further_it_is_behind(sequencer, queue):
+    queue(1500)
     assert [sequencer.drain() for _ in range(5)] == [256, 512, 732, 0, 0]
-    fill(300)
+    queue(300)
     assert sequencer.drain() == 256
 
 
@@ -159,18 +159,9 @@ def test_the_month_changes_and_recording_goes_on(store, ledger, sequencer, fill,
     assert verified(store, ledger).size == 5
 
 
-def test_full_tiles_of_two_levels_are_kept_as_they_fill(store, ledger, sequencer, database_urls):
-    """65,536 leaves put straight into the queue: 256 full tiles and the one above them."""
-    engine = sa.create_engine(sa.make_url(database_urls.owner).set(drivername="postgresql+psycopg"))
-    with engine.begin() as connection:
-        connection.execute(
-            sa.text(
-                "INSERT INTO ledger_queue (entry_id, message_id, leaf, queued_at)"
-                " SELECT gen_random_uuid(), '', convert_to('leaf ' || n, 'UTF8'), now()"
-                " FROM generate_series(1, 65800) AS n"
-            )
-        )
-    engine.dispose()
+def test_full_tiles_of_two_levels_are_kept_as_they_fill(store, ledger, sequencer, queue):
+    """65,536 leaves and some: 257 full tiles and the one above the first 256."""
+    queue(65_800)
     assert sequencer.catch_up() == 65_800
     with store.auditor_transaction() as tx:
         head = ledger.checkpoint(tx)
