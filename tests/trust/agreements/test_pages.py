@@ -1,0 +1,129 @@
+"""Pages and API of agreements in a whole node: read by everyone, changed by two agreement officers."""
+
+import pytest
+from argon2 import PasswordHasher
+from litestar.testing import TestClient
+from tests.web.house import House
+
+from cordillera.trust.access import passwords
+from cordillera.trust.access.model import Role
+
+US_EC = "/agreements/us-ec-2025"
+GOOD = {
+    "service": "query.person", "action": "send_query", "sender_country": "EC", "recipient_country": "US",
+    "at": "2026-11-21T12:00:00Z", "purpose": "terrorism", "offence": "terrorism", "max_penalty_months": 120,
+    "case_ref": "EC-1", "officer_id": "o1", "officer_roles": ["analyst"], "subject_category": "suspect",
+    "fields": ["full_name"], "individual_case": True, "environment": "exercise", "queries_today": 0,
+    "officer_queries_today": 0, "grounds": ["case"],
+}  # fmt: skip
+FORM = {
+    "use": "query.person send_query", "route": "EC>US", "purpose": "terrorism", "offence": "terrorism",
+    "max_penalty_months": "120", "case_ref": "EC-1", "role": "analyst", "ordered": "another",
+    "subject_category": "suspect", "fields": "full_name, date_of_birth", "ground": "case",
+    "environment": "exercise", "queries_today": "0", "officer_queries_today": "0",
+}  # fmt: skip
+
+
+def in_english(browser: TestClient) -> TestClient:
+    browser.get("/agreements?lang=en")
+    return browser
+
+
+@pytest.fixture
+def house(store, clock, tmp_path, monkeypatch) -> House:
+    # New hashes cost little here; the cost in use is tested in tests/attacks/test_login_guessing.py.
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    return House(store, clock, tmp_path)
+
+
+@pytest.fixture
+def lawyer(house):
+    return in_english(house.browser("alawyer", Role.AGREEMENT_OFFICER, purpose="agreement_work"))
+
+
+@pytest.fixture
+def watch(house):
+    return house.browser("awatch", Role.WATCH_OFFICER)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize(
+    "path", ["/agreements", US_EC, f"{US_EC}?tab=services", f"{US_EC}?tab=standing", "/agreements/us-cl-2025"]
+)
+def test_every_officer_reads_agreements_in_both_languages(watch, path, language):
+    answer = watch.get(path + ("&" if "?" in path else "?") + f"lang={language}")
+    assert answer.status_code == 200
+    assert {"es": "Acuerdos", "en": "Agreements"}[language] in answer.text
+
+
+def test_an_article_stands_beside_the_policy_that_enforces_it(watch):
+    answer = watch.get(f"{US_EC}?lang=en")
+    assert "US-EC/art1.5" in answer.text
+    assert "context.max_penalty_months &gt; 12" in answer.text
+    twin = watch.get(f"{US_EC}.json").json()
+    assert twin["agreement"]["summary"]["coverage"]["unmapped"] == 0
+
+
+def test_the_simulation_shows_every_article_in_the_way(lawyer):
+    assert lawyer.get(f"{US_EC}/simulation").status_code == 200
+    allowed = lawyer.post(f"{US_EC}/simulation", data=FORM)
+    assert allowed.status_code == 200
+    assert "It would be allowed" in allowed.text
+    denied = lawyer.post(
+        f"{US_EC}/simulation",
+        data=FORM | {"max_penalty_months": "six", "purpose": '"><script>', "fields": ""},
+    )
+    assert "It would be denied" in denied.text
+    for article in ("US-EC/art1.5", "US-EC/art2.1", "US-EC/art5.2", "US-EC/art16.2c"):
+        assert article in denied.text
+    assert "<script>" not in denied.text.partition("<main")[2]
+
+
+def test_a_watch_officer_neither_simulates_nor_changes(watch):
+    assert watch.get(f"{US_EC}/simulation").status_code == 403
+    assert watch.post(f"{US_EC}/steps", data={"step": "suspend", "reason": "r"}).status_code == 403
+    assert watch.post(f"/api{US_EC}/confirmations", json={"articles": ["art1.5"]}).status_code == 403
+
+
+def test_suspending_takes_one_officer_and_resuming_two(house, lawyer):
+    answer = lawyer.post(f"{US_EC}/steps", data={"step": "suspend", "reason": "note"}, follow_redirects=False)
+    assert answer.status_code == 303
+    assert lawyer.get("/api/agreements/us-ec-2025").json()["summary"]["status"] == "suspended"
+    lawyer.post(f"{US_EC}/steps", data={"step": "resume", "reason": "settled"})
+    again = lawyer.post(f"{US_EC}/steps", data={"step": "resume", "reason": "settled"})
+    assert again.status_code == 422
+    assert "another officer is needed" in again.text
+    second = house.browser("blawyer", Role.AGREEMENT_OFFICER, purpose="agreement_work")
+    assert "Another officer has asked for it" in second.get(f"{US_EC}?tab=standing&lang=en").text
+    done = second.post(f"/api{US_EC}/steps", json={"step": "resume", "reason": "agreed"})
+    assert done.json() == {"step": "resume", "done": True, "status": "in_force"}
+
+
+def test_wrong_steps_are_answered_and_change_nothing(lawyer):
+    for data in ({"step": "resume", "reason": "r"}, {"step": "suspend", "reason": "  "}):
+        assert lawyer.post(f"{US_EC}/steps", data=data).status_code == 422
+    assert lawyer.post(f"{US_EC}/steps", data={"step": "forget", "reason": "r"}).status_code == 422
+    assert lawyer.get("/agreements/us-xx-1999").status_code == 404
+    assert (
+        lawyer.post("/api/agreements/us-xx-1999/steps", json={"step": "suspend", "reason": "r"}).status_code
+        == 404
+    )
+
+
+def test_an_assumed_term_is_confirmed_by_two_different_officers(house, lawyer):
+    first = lawyer.post(f"{US_EC}/confirmations", data={"article": "art1.5"}, follow_redirects=False)
+    assert first.status_code == 303
+    assert lawyer.post(f"{US_EC}/confirmations", data={"article": "art1.5"}).status_code == 422
+    second = house.browser("blawyer", Role.AGREEMENT_OFFICER, purpose="agreement_work")
+    answer = second.post(f"/api{US_EC}/confirmations", json={"articles": ["art1.5"]})
+    assert answer.json() == {"articles": ["art1.5"]}
+    assert second.post(f"/api{US_EC}/confirmations", json={"articles": ["art2.1"]}).status_code == 409
+
+
+def test_the_api_simulates_under_the_agreement_of_its_address(lawyer):
+    allowed = lawyer.post(f"/api{US_EC}/simulation", json=GOOD).json()
+    assert (allowed["allow"], allowed["permitting"][0]) == (True, "US-EC/art5.1")
+    denied = lawyer.post(f"/api{US_EC}/simulation", json=GOOD | {"grounds": ["nationality"]}).json()
+    assert denied["violated"] == ["US-EC/art3.1"]
+    assert lawyer.post(f"/api{US_EC}/simulation", json=GOOD | {"surprise": 1}).status_code == 422
+    assert [row["id"] for row in lawyer.get("/api/agreements").json()] == ["us-cl-2025", "us-ec-2025"]
