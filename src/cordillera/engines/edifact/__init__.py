@@ -2,16 +2,9 @@
 
 from cordillera.engines.edifact.counts import GroupCounts, count
 from cordillera.engines.edifact.findings import Finding, Severity
-from cordillera.engines.edifact.model import (
-    ByteCount,
-    Interchange,
-    Limits,
-    Message,
-    Reading,
-    Segment,
-    Value,
-)
+from cordillera.engines.edifact.model import ByteCount, Interchange, Limits, Message, Reading
 from cordillera.engines.edifact.reader import read
+from cordillera.engines.edifact.values import Segment, Value
 
 __all__ = [
     "ByteCount",

@@ -10,8 +10,10 @@ import msgspec
 
 from cordillera.engines.edifact import charset
 from cordillera.engines.edifact.findings import Findings, Severity
-from cordillera.engines.edifact.model import Interchange, Limits, Message, Segment, Segments, Source
+from cordillera.engines.edifact.model import Interchange, Limits, Message
+from cordillera.engines.edifact.segments import Segments
 from cordillera.engines.edifact.service import LEVEL_A, ServiceString
+from cordillera.engines.edifact.values import Segment, Source
 
 _SERVICE_TAGS = frozenset({"UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"})
 

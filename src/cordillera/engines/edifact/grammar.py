@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from cordillera.engines.edifact.model import Segment
+from cordillera.engines.edifact.values import Segment
 
 
 class GroupRule(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 Two steps: where segments end (an unreleased terminator; this runs over every byte) and what is inside
 one (elements, repetitions, components; this runs only over segments somebody asks for).
 
->>> from cordillera.engines.edifact.model import Source
+>>> from cordillera.engines.edifact.values import Source
 >>> from cordillera.engines.edifact.service import LEVEL_A
 >>> source = Source(b"NAD+FL+++D?'ARCY:ANNE'", LEVEL_A, "ascii")
 >>> end = next_terminator(source.data, 0, source.service)
@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from cordillera.engines.edifact.model import Composite, Segment, Source, Value
 from cordillera.engines.edifact.service import ServiceString
+from cordillera.engines.edifact.values import Composite, Segment, Source, Value
 
 BLANKS = b" \t\r\n\x0b\x0c"
 _BLANK_RUN = re.compile(rb"[ \t\r\n\x0b\x0c]*+")

@@ -19,7 +19,7 @@ from datetime import date
 from cordillera.engines.edifact import dates
 from cordillera.engines.edifact.findings import Findings, Severity
 from cordillera.engines.edifact.grammar import Group, Leftover, walk
-from cordillera.engines.edifact.model import Message, Reading, Segment
+from cordillera.engines.edifact.model import Message, Reading
 from cordillera.engines.edifact.paxlst_flight import read_leg
 from cordillera.engines.edifact.paxlst_grammar import directory_of, grammar_for, is_known
 from cordillera.engines.edifact.paxlst_model import (
@@ -31,6 +31,7 @@ from cordillera.engines.edifact.paxlst_model import (
     Traveller,
 )
 from cordillera.engines.edifact.paxlst_traveller import Reader, field, read_traveller
+from cordillera.engines.edifact.values import Segment
 
 KINDS = {"745": ListKind.PASSENGERS, "250": ListKind.CREW, "266": ListKind.FLIGHT_STATUS}
 MAX_TRAVELLERS = 99_999

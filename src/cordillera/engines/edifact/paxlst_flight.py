@@ -9,9 +9,9 @@ import re
 from cordillera.engines.edifact import dates
 from cordillera.engines.edifact.findings import Findings, Severity
 from cordillera.engines.edifact.grammar import Group
-from cordillera.engines.edifact.model import Segment
 from cordillera.engines.edifact.paxlst_model import Field, FlightLeg, Stop
 from cordillera.engines.edifact.paxlst_traveller import field
+from cordillera.engines.edifact.values import Segment
 
 DEPARTED = frozenset({"189", "136", "133"})
 ARRIVED = frozenset({"232", "178", "132"})

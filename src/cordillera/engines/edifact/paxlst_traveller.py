@@ -11,7 +11,6 @@ import msgspec
 from cordillera.engines.edifact import dates
 from cordillera.engines.edifact.findings import Findings, Severity
 from cordillera.engines.edifact.grammar import Group
-from cordillera.engines.edifact.model import Segment, Value
 from cordillera.engines.edifact.paxlst_model import (
     Document,
     Field,
@@ -21,6 +20,7 @@ from cordillera.engines.edifact.paxlst_model import (
     Traveller,
 )
 from cordillera.engines.edifact.service import ServiceString
+from cordillera.engines.edifact.values import Segment, Value
 
 ROLES = {
     "FL": Role.PASSENGER,

@@ -15,7 +15,7 @@ True
 from cordillera.engines.edifact import charset, lexer
 from cordillera.engines.edifact.assembly import InterchangeAssembly, is_service_tag
 from cordillera.engines.edifact.findings import Findings, Severity, excerpt
-from cordillera.engines.edifact.model import ByteCount, Interchange, Limits, Reading, Source
+from cordillera.engines.edifact.model import ByteCount, Interchange, Limits, Reading
 from cordillera.engines.edifact.service import (
     ServiceString,
     Start,
@@ -23,6 +23,7 @@ from cordillera.engines.edifact.service import (
     find_start,
     with_syntax_version,
 )
+from cordillera.engines.edifact.values import Source
 
 DEFAULT_LIMITS = Limits()
 
@@ -52,7 +53,7 @@ class _FileReader:
             if start is None:
                 break
             if self.messages_left <= 0:
-                self._own("edifact.too_many_messages", Severity.ERROR, start.start, len(self.data))
+                self.own("edifact.too_many_messages", Severity.ERROR, start.start, len(self.data))
                 break
             position, service = self._interchange(start)
         if not self.interchanges:
@@ -69,7 +70,7 @@ class _FileReader:
         last = first + len(self.data[first:end].rstrip(lexer.BLANKS))
         self.separator_bytes += end - last
         severity = Severity.INFO if last - first <= 512 else Severity.WARNING
-        self._own("edifact.outside_interchange", severity, first, last)
+        self.own("edifact.outside_interchange", severity, first, last)
 
     def _interchange(self, start: Start) -> tuple[int, ServiceString]:
         if start.contradicted:
@@ -87,7 +88,7 @@ class _FileReader:
         self.interchanges.append(interchange)
         return end, reader.service
 
-    def _own(self, code: str, severity: Severity, start: int, end: int) -> None:
+    def own(self, code: str, severity: Severity, start: int, end: int) -> None:
         self.findings.own(code, severity, (start, end), excerpt(self.data, start, end))
 
 
@@ -135,7 +136,7 @@ class _InterchangeReader:
         if horizon < len(data):
             resume = data.find(self.service.terminator, horizon)
             stop = len(data) if resume < 0 else resume
-            file._own("edifact.segment_too_long", Severity.ERROR, begin, stop)  # noqa: SLF001 - one reader in two classes
+            file.own("edifact.segment_too_long", Severity.ERROR, begin, stop)
             self.assembly.damage()
             return stop, False
         end = begin + len(data[begin:horizon].rstrip(lexer.BLANKS))
@@ -154,13 +155,13 @@ class _InterchangeReader:
         file = self.file
         tag = lexer.tag_of(file.data, begin, end, self.service)
         if not tag:
-            file._own("edifact.unreadable_segment", Severity.WARNING, begin, end)  # noqa: SLF001
+            file.own("edifact.unreadable_segment", Severity.WARNING, begin, end)
             return False
         if self._element_too_long(begin, end):
-            file._own("edifact.element_too_long", Severity.ERROR, begin, end)  # noqa: SLF001
+            file.own("edifact.element_too_long", Severity.ERROR, begin, end)
             return False
         if self.assembly.overflows(tag, end):
-            file._own("edifact.message_too_long", Severity.ERROR, begin, end)  # noqa: SLF001
+            file.own("edifact.message_too_long", Severity.ERROR, begin, end)
             return False
         file.segment_bytes += end - begin
         self._hand_on(tag, begin, end)
