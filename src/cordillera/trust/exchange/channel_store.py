@@ -384,3 +384,27 @@ def _locked(tx: sa.Connection, key: dict[str, object]) -> dict[str, Channel]:
 def _many(tx: sa.Connection, statement: str, rows: list[dict[str, object]]) -> None:
     if rows:
         tx.execute(sa.text(statement), rows)
+
+
+class ChannelLine(msgspec.Struct, frozen=True):
+    """A channel as operators see it."""
+
+    direction: str
+    peer: str
+    agreement_id: str
+    last_seq: int
+    frozen: bool
+    waiting: int
+
+
+def overview(tx: sa.Connection) -> list[ChannelLine]:
+    """Return every channel with how many of its messages wait."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT c.direction, c.peer, c.agreement_id, c.last_seq, c.frozen_at IS NOT NULL,"
+            " (SELECT count(*) FROM exchange_outbox o WHERE c.direction = 'out' AND o.peer = c.peer"
+            " AND o.agreement_id = c.agreement_id AND o.state IN ('queued', 'staged'))"
+            " FROM exchange_channel c ORDER BY c.peer, c.agreement_id, c.direction"
+        )
+    )
+    return [ChannelLine(*row) for row in rows]
