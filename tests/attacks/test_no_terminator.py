@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from cordillera.engines.edifact import Limits, read
+
 MEGABYTES = 100
 # the file itself, one copy while it is made, and the interpreter with what it imports
 LIMIT_MEGABYTES = 420
@@ -39,3 +41,12 @@ def test_a_hundred_megabytes_without_terminator_stay_within_memory_and_time(fill
     assert "edifact.message_cut" in child.stdout
     assert "edifact.segment_too_long" in child.stdout
     assert time.monotonic() - begun < 30
+
+
+@pytest.mark.parametrize("flood", ["'", "x'", "A+1'", "UNH+1'UNT'", "UNB+UNOA'", "UNA:+.? 'UNH+"])
+def test_twenty_megabytes_of_tiny_segments_are_bounded_too(flood: str) -> None:
+    raw = flood.encode()
+    begun = time.monotonic()
+    reading = read(raw * ((20 << 20) // len(raw)), Limits(segments=200_000, messages=20_000))
+    assert reading.bytes.segments + reading.bytes.separators + reading.bytes.findings == reading.bytes.total
+    assert time.monotonic() - begun < 10

@@ -215,6 +215,10 @@ def test_an_empty_file_and_a_file_of_rubbish_are_findings() -> None:
 
 def test_limits_turn_into_findings() -> None:
     tight = Limits(element=20, segment=60, message=80, messages=1, findings=3)
+    few = Limits(segments=3)
+    assert codes(read(WHOLE, few))[-1] == "edifact.too_many_segments"
+    assert not read(WHOLE, few).messages[0].complete
+    assert_every_byte_has_a_place(read(WHOLE, few))
     long_element = WHOLE.replace(b"CLARK", b"C" * 30)
     long_segment = WHOLE.replace(b"CLARK", b"C:" * 70)
     many = WHOLE.replace(b"ATT+2++M'", b"ATT+2++M'" * 20)

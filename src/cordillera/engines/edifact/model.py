@@ -13,6 +13,7 @@ class Limits(msgspec.Struct, frozen=True):
     segment: int = 1_048_576
     message: int = 8_388_608
     messages: int = 100_000
+    segments: int = 4_000_000
     findings: int = 10_000
 
 

@@ -44,6 +44,7 @@ class _FileReader:
         self.separator_bytes = 0
         self.interchanges: list[Interchange] = []
         self.messages_left = limits.messages
+        self.segments_left = limits.segments
 
     def read(self) -> Reading:
         position, service = 0, ServiceString()
@@ -109,6 +110,11 @@ class _InterchangeReader:
             self.file.separator_bytes += begin - position
             if begin == len(data) or self._is_next(begin):
                 return begin
+            if self.file.segments_left <= 0:
+                self.file.own("edifact.too_many_segments", Severity.ERROR, begin, len(data))
+                self.assembly.damage()
+                return len(data)
+            self.file.segments_left -= 1
             position, last = self._segment(begin)
             if last:
                 return position

@@ -15,7 +15,7 @@ import re
 import msgspec
 
 UNA_LENGTH = 9
-_INFERENCE_WINDOW = 4096
+_INFERENCE_WINDOW = 768
 
 
 class ServiceString(msgspec.Struct, frozen=True):
