@@ -1,16 +1,28 @@
 """`cordillera admin`: what the operator of a node does."""
 
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from cordillera.cli.common import HomeOption, JsonOption, console, emit
 from cordillera.foundation.clock import SystemClock
-from cordillera.foundation.settings import default_home, load
+from cordillera.foundation.crypto.keyring import KeyRing
+from cordillera.foundation.errors import Conflict
+from cordillera.foundation.settings import Settings, default_home, load
 from cordillera.foundation.store import backup as backups
+from cordillera.foundation.store.backup_file import Manifest
+from cordillera.foundation.store.database import DatabaseUrls, Store
+from cordillera.trust.ledger.service import Ledger
 
 app = App(name="admin", help="Officers, tokens, backup and restore.")
+
+
+class LedgerWouldShrink(Conflict):
+    """The backup ends before leaves that this node has signed; others may hold the later checkpoints."""
+
+    code = "backup.ledger_would_shrink"
 
 
 @app.command
@@ -22,14 +34,42 @@ def backup(file: Path, /, *, home: HomeOption = None, json: JsonOption = False) 
 
 
 @app.command
-def restore(file: Path, /, *, home: HomeOption = None, json: JsonOption = False) -> None:
-    """Replace the database of this node by the backup in FILE. The node must be stopped."""
+def restore(
+    file: Path,
+    /,
+    *,
+    shorten_ledger: Annotated[bool, Parameter(negative="")] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Replace the database of this node by the backup in FILE. The node must be stopped.
+
+    Refused when the ledger of the backup is shorter than what this node has signed since: a log that
+    goes on from there contradicts the checkpoints that others keep. --shorten-ledger does it all the same.
+    """
     settings = load((home or default_home()).expanduser().absolute())
-    manifest = backups.restore(settings, file.absolute())
+
+    def accept(now: DatabaseUrls, restored: DatabaseUrls) -> None:
+        signed, kept = _signed_leaves(settings, now), _signed_leaves(settings, restored)
+        if kept < signed and not shorten_ledger:
+            raise LedgerWouldShrink(signed=signed, backup=kept)
+
+    manifest = backups.restore(settings, file.absolute(), accept)
     _tell(manifest, file, json=json)
 
 
-def _tell(manifest: backups.Manifest, file: Path, *, json: bool) -> None:
+def _signed_leaves(settings: Settings, urls: DatabaseUrls) -> int:
+    """Number of leaves under the newest checkpoint of a database."""
+    ledger = Ledger(KeyRing(settings.keys), SystemClock(), settings.ledger_origin)
+    store = Store(urls, pool_size=1)
+    try:
+        with store.auditor_transaction() as tx:
+            return ledger.checkpoint(tx).size
+    finally:
+        store.close()
+
+
+def _tell(manifest: Manifest, file: Path, *, json: bool) -> None:
     if json:
         emit({"file": str(file)} | msgspec.to_builtins(manifest))
         return

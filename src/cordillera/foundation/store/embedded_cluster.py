@@ -93,6 +93,10 @@ class EmbeddedPostgres:
         with self.starting():
             self.stop_unlocked()
 
+    def exists(self) -> bool:
+        """Whether the cluster has been made."""
+        return is_settled(self.directory) and self.place.data.exists()
+
     def is_running(self) -> bool:
         """Whether a live server works on this cluster."""
         self._reap()
