@@ -47,11 +47,13 @@ def test_a_long_name_is_told_to_be_cut() -> None:
 
 def test_five_hundred_aliases_are_read_up_to_the_limit_and_screened_fast() -> None:
     aliases = "".join(
-        f"<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Alias{n} Carmen</ALIAS_NAME></INDIVIDUAL_ALIAS>"
+        "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY>"
+        f"<ALIAS_NAME>Alias{n} Carmen</ALIAS_NAME></INDIVIDUAL_ALIAS>"
         for n in range(500)
     )
     xml = (
-        "<CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL><FIRST_NAME>CARMEN</FIRST_NAME>"
+        "<CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL>"
+        "<FIRST_NAME>CARMEN</FIRST_NAME>"
         f"<SECOND_NAME>VELEZ</SECOND_NAME>{aliases}</INDIVIDUAL></INDIVIDUALS></CONSOLIDATED_LIST>"
     )
     (entity,) = parse_un(xml.encode()).entities

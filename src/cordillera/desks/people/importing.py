@@ -43,7 +43,7 @@ class ListImporter:
     def __init__(self, sealer: FieldSealer, ledger: Ledger, clock: Clock) -> None:
         self.sealer = sealer
         self.ledger = ledger
-        self._clock = clock
+        self.clock = clock
 
     def take_in(
         self,
@@ -66,7 +66,7 @@ class ListImporter:
         active = next((known.version for known in store.active_versions(tx, name)), None)
         check_successor(active, parsed, form.value, smaller=smaller)
         stored, key = self._new_version(tx, source, target, (parsed, by))
-        store.supersede(tx, name, self._clock.now(), self._clock.now() + SUPERSEDED_KEPT)
+        store.supersede(tx, name, self.clock.now(), self.clock.now() + SUPERSEDED_KEPT)
         store.add_version(tx, stored)
         self._add_entries(tx, stored.version, key, parsed)
         self.ledger.record(tx, _event(stored.version, active, by, smaller=smaller))
@@ -80,7 +80,7 @@ class ListImporter:
         content: tuple[ParsedList, Actor],
     ) -> tuple[StoredVersion, DataKey]:
         parsed, by = content
-        now = self._clock.now()
+        now = self.clock.now()
         version_id = uuid7()
         erase_after = now + ERASE_AFTER
         key = self.sealer.new_key(tx, f"watchlist-{version_id}", erase_after)

@@ -3,6 +3,7 @@
 Permission is checked by the caller's declaration, scope by `tx`; effect and ledger leaf share `tx`.
 """
 
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -41,6 +42,10 @@ class WatchlistService:
         self._importer = importer
         self._sealer = importer.sealer
         self._ledger = importer.ledger
+
+    def now(self) -> datetime:
+        """Return the present moment of the node's clock."""
+        return self._importer.clock.now()
 
     def import_file(
         self,

@@ -1,0 +1,132 @@
+import json
+
+import pytest
+from argon2 import PasswordHasher
+from litestar.testing import TestClient
+from tests.web.house import House
+
+from cordillera.trust.access import passwords
+from cordillera.trust.access.model import Role
+
+XML = (
+    b'<CONSOLIDATED_LIST dateGenerated="2026-11-01T00:00:00Z"><INDIVIDUALS><INDIVIDUAL>'
+    b"<FIRST_NAME>&lt;b&gt;Ana&lt;/b&gt;</FIRST_NAME><SECOND_NAME>Velez Torres</SECOND_NAME>"
+    b"<REFERENCE_NUMBER>X.1/2</REFERENCE_NUMBER><NATIONALITY><VALUE>Nowhere</VALUE></NATIONALITY>"
+    b"<INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>La Profe</ALIAS_NAME></INDIVIDUAL_ALIAS>"
+    b"<INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT><NUMBER>AB123456</NUMBER>"
+    b"</INDIVIDUAL_DOCUMENT></INDIVIDUAL></INDIVIDUALS></CONSOLIDATED_LIST>"
+)
+
+
+@pytest.fixture
+def house(store, clock, tmp_path, monkeypatch) -> House:
+    # New hashes cost little here; the cost in use is tested in tests/attacks/test_login_guessing.py.
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    return House(store, clock, tmp_path)
+
+
+@pytest.fixture
+def operator(house: House) -> TestClient:
+    return house.browser("operator", Role.OPERATOR, purpose="operation")
+
+
+@pytest.fixture
+def officer(house: House) -> TestClient:
+    return house.browser("officer", Role.WATCH_OFFICER)
+
+
+def send(client: TestClient, raw: bytes, name: str = "UN", **more: str):
+    data = {"name": name, "format": "un-xml", "accept_smaller": "", **more}
+    files = {"file": ("un.xml", raw, "text/xml")}
+    return client.post("/lists", data=data, files=files, follow_redirects=False)
+
+
+def test_an_operator_imports_a_list_and_the_page_shows_it(operator: TestClient) -> None:
+    assert send(operator, XML).status_code == 303
+    page = operator.get("/lists?lang=en&done=UN")
+    assert page.status_code == 200
+    assert "Watchlists" in page.text
+    (active,) = operator.get("/lists.json").json()["active"]
+    assert (active["list_name"], active["list_date"], active["persons"]) == ("UN", "2026-11-01", 1)
+
+
+def test_a_refused_list_is_told_and_the_old_one_stays(operator: TestClient) -> None:
+    send(operator, XML)
+    answer = send(operator, XML[:300])
+    assert answer.status_code == 422
+    (active,) = operator.get("/lists.json").json()["active"]
+    assert active["entries"] == 1
+
+
+@pytest.mark.parametrize("language", ["es", "en", "qps"])
+def test_every_page_speaks_every_language(operator: TestClient, officer: TestClient, language: str) -> None:
+    assert officer.get(f"/lists?lang={language}").status_code == 200
+    send(operator, XML)
+    send(operator, XML)
+    for page in ("/lists", "/people", "/people?q=Ana+Velez", "/people?q=Nobody+Here"):
+        assert officer.get(f"{page}{'&' if '?' in page else '?'}lang={language}").status_code == 200
+    assert operator.get(f"/lists?lang={language}").status_code == 200
+    assert send(operator, b"<x/>", lang=language).status_code == 422
+
+
+def test_a_watch_officer_may_read_but_not_import(officer: TestClient) -> None:
+    assert officer.get("/lists").status_code == 200
+    assert send(officer, XML).status_code == 403
+    assert 'enctype="multipart/form-data"' not in officer.get("/lists").text
+
+
+def test_a_search_shows_candidates_explained_and_marked_as_not_verified(
+    operator: TestClient, officer: TestClient
+) -> None:
+    send(operator, XML)
+    page = officer.get("/people?q=Velez+Ana&lang=en")
+    assert page.status_code == 200
+    assert "<b>Ana</b>" not in page.text
+    found = officer.get("/people.json?q=Velez+Ana").json()
+    (hit,) = found["hits"]
+    assert hit["entry_id"] == "X.1/2"
+    assert hit["score"] == sum(term["contribution"] for term in hit["terms"])
+    assert found["lists"][0]["list_date"] == "2026-11-01"
+    assert officer.get("/people.json?q=ab+123456").json()["hits"][0]["entry_id"] == "X.1/2"
+
+
+def test_an_entry_has_a_page(operator: TestClient, officer: TestClient) -> None:
+    xml = XML.replace(b"X.1/2", b"XXi.001")
+    send(operator, xml)
+    hit = officer.get("/people.json?q=Velez+Ana").json()["hits"][0]
+    for language in ("es", "en"):
+        page = officer.get(f"/lists/{hit['version_id']}/XXi.001?lang={language}")
+        assert page.status_code == 200
+        assert "La Profe" in page.text
+    assert officer.get(f"/lists/{hit['version_id']}/XXi.999").status_code == 404
+
+
+def test_every_search_and_look_is_recorded(house: House, operator: TestClient, officer: TestClient) -> None:
+    send(operator, XML.replace(b"X.1/2", b"XXi.001"))
+    hit = officer.get("/people.json?q=Velez+Ana").json()["hits"][0]
+    officer.get(f"/lists/{hit['version_id']}/XXi.001")
+    with house.transaction() as tx:
+        seen = house.node.ledger.events(tx, subject_ref="list:UN/XXi.001")
+        searched = house.node.ledger.events(tx, subject_ref="people.search")
+    assert (len(seen), len(searched)) == (1, 1)
+
+
+def test_the_operations_answer_what_the_pages_do(operator: TestClient, officer: TestClient) -> None:
+    sent = operator.post(
+        "/api/lists/UN?format=un-xml", content=XML, headers={"content-type": "application/octet-stream"}
+    )
+    assert sent.status_code == 201
+    assert officer.get("/api/lists").json()["lists"][0]["names"] == 2
+    asked = {"full_name": "Ana Velez", "documents": [{"type": "P", "number": "AB123456"}]}
+    answer = officer.post(
+        "/api/people/search", content=json.dumps(asked), headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 200
+    assert answer.json()["candidates"][0]["score"] == 1.0
+    refused = officer.post(
+        "/api/people/search",
+        content=json.dumps({**asked, "nationality": "Nowhere"}),
+        headers={"content-type": "application/json"},
+    )
+    assert refused.status_code == 422
+    assert officer.post("/api/people/search", json={}).status_code == 422
