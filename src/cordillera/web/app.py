@@ -8,7 +8,7 @@ nodes is another application on another port.
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 
@@ -37,7 +37,8 @@ def create_app(node: OpenNode, packages: Sequence[str] = registry.PACKAGES) -> L
     """Make the application of `node`; raise `Undeclared` or `AssetsMissing`."""
     site = Site(node, packages, Assets())
     app = Litestar(
-        route_handlers=[*registry.collect(packages), api_document],
+        # One router: registered one by one, handlers that share a path would be prepared more than once.
+        route_handlers=[Router("/", route_handlers=[*registry.collect(packages), api_document])],
         guards=[enforce],
         dependencies=dependencies(site),
         exception_handlers={Exception: handle},
