@@ -5,14 +5,13 @@ set for that transaction, so row-level security sees them; leaving the block com
 back. The auditor reads the ledger only; the owner migrates and does nothing else.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from cordillera.foundation.errors import Unavailable
@@ -20,6 +19,7 @@ from cordillera.foundation.errors import Unavailable
 NODE = "node"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 0x636F7264
+_migrating = threading.Lock()  # alembic keeps its context in module globals
 
 
 class StoreUnavailable(Unavailable):
@@ -86,14 +86,33 @@ def migrate(owner_url: str) -> None:
     """Bring the schema to this version, as the owner; safe when several processes start at once."""
     engine = _engine(owner_url, 1)
     try:
-        with _begin(engine) as connection:
+        with _migrating, _begin(engine) as connection:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-            config = Config()
-            config.set_main_option("script_location", str(_MIGRATIONS))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            if _version(connection) != newest_migration():
+                _upgrade(connection)
     finally:
         engine.dispose()
+
+
+def newest_migration() -> str:
+    """Return the number of the newest migration, such as "0010"."""
+    return max(path.name[:4] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _version(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - half a second that only a new schema pays
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _engine(url: str, pool_size: int) -> sa.Engine:

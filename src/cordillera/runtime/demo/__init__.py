@@ -1,0 +1,1 @@
+"""The demonstration: two real nodes on this machine and one day of invented arrivals."""
