@@ -23,7 +23,7 @@ from cordillera.foundation.store.embedded_errors import DiskFull, WrongVersion
 
 pytestmark = pytest.mark.system
 
-KILLS = 5
+KILLS = 3
 WRITERS = 4
 DISK_MB = 160
 BALLAST_MB = 48
@@ -189,6 +189,20 @@ def test_a_full_disk_is_a_typed_error_and_loses_nothing(folder: Path) -> None:
         finally:
             store.close()
             server.destroy()
+
+
+def test_a_first_start_on_a_full_disk_is_a_typed_error(folder: Path) -> None:
+    with small_disk(folder) as disk:
+        server = EmbeddedPostgres(disk / "db")
+        for left_mb in (0, 8):
+            (disk / "reserve").write_bytes(bytes(left_mb << 20))
+            fill(disk / "rest")
+            (disk / "reserve").unlink()
+            with pytest.raises(DiskFull):
+                server.start()
+            (disk / "rest").unlink()
+        server.start()
+        server.destroy()
 
 
 def test_a_cluster_of_another_version_is_refused_and_left_alone(folder: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 import cordillera
 from cordillera.foundation.store.embedded_binaries import find_binaries
 from cordillera.foundation.store.embedded_cluster import ClusterOptions, EmbeddedPostgres
-from cordillera.foundation.store.embedded_errors import PlaceTaken
+from cordillera.foundation.store.embedded_errors import DatabaseUnavailable, PlaceTaken
 from cordillera.foundation.store.embedded_place import (
     SOCKET_LIMIT,
     SOCKET_NAME,
@@ -140,6 +140,12 @@ def test_a_socket_folder_that_others_may_write_is_not_used(open_folder: Path) ->
     again = settle(open_folder / "db")
     assert again.socket != place.socket
     again.socket.rmdir()
+
+
+def test_a_home_that_cannot_be_written_is_a_typed_error(open_folder: Path) -> None:
+    (open_folder / "file").write_text("not a folder")
+    with pytest.raises(DatabaseUnavailable):
+        EmbeddedPostgres(open_folder / "file/db").start()
 
 
 def test_closed_parents_stop_an_account(open_folder: Path) -> None:

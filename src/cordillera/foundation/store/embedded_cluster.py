@@ -164,9 +164,15 @@ class EmbeddedPostgres:
 
     @contextmanager
     def starting(self) -> Iterator[None]:
-        """Hold the right to start or stop this cluster (one process at a time)."""
-        with exclusive(self.directory / "start.lock"):
-            yield
+        """Hold the right to start or stop this cluster (one process at a time).
+
+        A file that cannot be read or written inside becomes a DatabaseUnavailable.
+        """
+        try:
+            with exclusive(self.directory / "start.lock"):
+                yield
+        except OSError as error:
+            raise from_log(str(error), step="files") from error
 
     def start_unlocked(self) -> str:
         """`start` for a caller that holds `starting()`."""

@@ -92,6 +92,7 @@ _WORDS: Final[tuple[tuple[str, type[DatabaseUnavailable]], ...]] = (
     ("has invalid permissions", PermissionRefused),
     ("has wrong ownership", PermissionRefused),
     ("Operation not permitted", PermissionRefused),
+    ("Read-only file system", PermissionRefused),
     (LOGIN_REFUSED, PermissionRefused),
     ("Address already in use", SocketInUse),
     ("already exists\n", SocketInUse),
