@@ -83,5 +83,5 @@ def _forbidding(loaded: LoadedAgreement, article: str, facts: Facts) -> ArticleU
     """Say why an article forbids: its open assumption first, else the first of its rules that is broken."""
     rule = None if loaded.is_open_assumption(article, facts) else loaded.broken_rule(article, facts)
     if rule is None:
-        return ArticleUse(article, "forbids", f"agreements.rule.{ASSUMED}", ASSUMED_CONDITION)
-    return ArticleUse(article, "forbids", f"agreements.rule.{kind_of(rule)}", rule.condition)
+        return ArticleUse(article, "forbids", f"agreements.broken.{ASSUMED}", ASSUMED_CONDITION)
+    return ArticleUse(article, "forbids", f"agreements.broken.{kind_of(rule)}", rule.condition)

@@ -13,7 +13,7 @@ from cordillera.foundation.errors import BadInput, Conflict, CordilleraError
 from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import guarded
-from cordillera.trust.access.model import OfficerSession, Permission
+from cordillera.trust.access.model import OfficerSession, Permission, Role
 from cordillera.trust.access.page import Page
 from cordillera.trust.agreements.api import SIMULATED, TERMS, AgreementName
 from cordillera.trust.agreements.core import Step
@@ -23,8 +23,12 @@ from cordillera.trust.agreements.simulate import Simulation, simulation_of
 from cordillera.trust.agreements.simulation_form import SimulationForm, example_form, request_from
 from cordillera.trust.agreements.standing import Standing, standing_of
 from cordillera.trust.agreements.views import AgreementSummary, AgreementView, summary_of, view_of
+from cordillera.trust.agreements.vocabulary import Ground, SubjectCategory
 from cordillera.trust.ledger.model import LeafKind
 
+ROLES = tuple(map(str, Role))
+CATEGORIES = tuple(map(str, SubjectCategory))
+GROUNDS = tuple(map(str, Ground))
 Tab = Literal["articles", "services", "standing"]
 TabName = Annotated[Tab, Parameter(query="tab")]
 
@@ -58,11 +62,14 @@ class DetailView(msgspec.Struct, frozen=True):
 
 
 class SimulationView(msgspec.Struct, frozen=True):
-    """The form as it was filled in, and the decision when one was asked for."""
+    """The form as it was filled in with what may be chosen, and the decision when one was asked for."""
 
     agreement: AgreementView
     form: SimulationForm
     decision: Simulation | None = None
+    roles: tuple[str, ...] = ROLES
+    categories: tuple[str, ...] = CATEGORIES
+    grounds: tuple[str, ...] = GROUNDS
 
 
 @get(
