@@ -114,13 +114,14 @@ def test_a_moved_home_keeps_its_cluster(open_folder: Path) -> None:
 @needs_root
 def test_clusters_of_vanished_temporary_homes_are_swept(open_folder: Path) -> None:
     state = open_folder / "state"
-    for name in ("one", "two"):
+    for name in ("gone", "anew", "kept", "new"):
         (open_folder / name).mkdir(mode=0o700)
-    gone = settle(open_folder / "one/db", state)
-    shutil.rmtree(open_folder / "one")
-    kept = settle(open_folder / "two/db", state)
-    assert not gone.root.exists()
-    assert kept.root.exists()
+    gone, anew, kept = (settle(open_folder / name / "db", state) for name in ("gone", "anew", "kept"))
+    shutil.rmtree(open_folder / "gone")
+    shutil.rmtree(open_folder / "anew/db")
+    assert settle(open_folder / "anew/db", state) != anew
+    settle(open_folder / "new/db", state)
+    assert [place.root.exists() for place in (gone, anew, kept)] == [False, False, True]
 
 
 def test_a_long_home_gets_a_short_socket(open_folder: Path) -> None:

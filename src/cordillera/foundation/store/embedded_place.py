@@ -210,15 +210,18 @@ def _open_directory(path: Path) -> None:
 
 
 def _sweep(state: Path) -> None:
-    """Remove clusters of temporary homes that no longer exist; any other home may only be unmounted."""
+    """Remove clusters of temporary homes that are gone or were made anew; any other may only be unmounted."""
     temporary = Path(tempfile.gettempdir()).resolve()
     for root, home in tuple(_owned(state)):
-        if (
-            home.is_relative_to(temporary)
-            and not home.exists()
-            and not (root / "data/postmaster.pid").exists()
-        ):
+        if home.is_relative_to(temporary) and _is_orphan(root, home):
             shutil.rmtree(root, ignore_errors=True)
+
+
+def _is_orphan(root: Path, home: Path) -> bool:
+    if (root / "data/postmaster.pid").exists():
+        return False
+    note = _read_note(home)
+    return not home.exists() if note is None else Path(note.root) != root
 
 
 def _owned(state: Path) -> Iterator[tuple[Path, Path]]:
