@@ -1,4 +1,4 @@
-"""`cordillera exchange`: who this node is to partners, which partners it has, what waits (see docs).
+"""`cordillera exchange`: who this node is to partners, which partners it has, what waits."""
 
 import sys
 from pathlib import Path

@@ -1,0 +1,139 @@
+"""What an officer may choose from when asking a partner: partners with an agreement, purposes, offences."""
+
+from typing import Annotated, Literal
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.foundation.errors import BadInput
+from cordillera.trust.agreements.request import ArticleUse
+from cordillera.trust.exchange.model import SERVICE, DocumentRef, LegalGrounds, PersonQuery
+from cordillera.trust.exchange.service import ExchangeService
+
+Box = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class Route(msgspec.Struct, frozen=True):
+    """A partner under an agreement; `value` is "partner agreement"."""
+
+    value: str
+    partner: str
+    partner_name: str
+    agreement_id: str
+    title_es: str
+    title_en: str
+    status: str
+
+
+class AskForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The boxes of the form."""
+
+    subject_ref: Box = ""
+    back: Literal["", "alert"] = ""
+    route: Box = ""
+    full_name: Box = ""
+    given_names: Box = ""
+    family_names: Box = ""
+    date_of_birth: Box = ""
+    document_type: Box = ""
+    document_number: Box = ""
+    document_issuer: Box = ""
+    purpose: Box = ""
+    offence: Box = ""
+    max_penalty_months: Box = ""
+    case_ref: Box = ""
+    ordered_by: Box = ""
+    urgency: Box = "routine"
+    subject_category: Box = "suspect"
+    ground: Box = "list_match"
+
+
+class AskView(msgspec.Struct, frozen=True):
+    """The form to ask a partner; `articles` and `errors` say why the last attempt did not leave."""
+
+    form: AskForm
+    routes: tuple[Route, ...]
+    purposes: tuple[str, ...]
+    offences: tuple[str, ...]
+    categories: tuple[str, ...]
+    grounds: tuple[str, ...]
+    articles: tuple[ArticleUse, ...] = ()
+    errors: tuple[str, ...] = ()
+
+
+class WrongForm(BadInput):
+    """A box of the form cannot be read; the facts name it."""
+
+    code = "exchange.wrong_form"
+
+
+def ask_view(
+    tx: sa.Connection,
+    exchange: ExchangeService,
+    form: AskForm,
+    articles: tuple[ArticleUse, ...] = (),
+    errors: tuple[str, ...] = (),
+) -> AskView:
+    """Return the form with everything that may be chosen now."""
+    book = exchange.parts.policies(tx)
+    own = exchange.parts.identity.country
+    routes: list[Route] = []
+    kinds: dict[str, dict[str, None]] = {
+        name: {} for name in ("purposes", "offences", "categories", "grounds")
+    }
+    for partner in exchange.partners(tx):
+        for loaded in book.between(own, partner.country):
+            agreement = loaded.agreement
+            service = agreement.service(SERVICE)
+            if service is None:
+                continue
+            title, status = agreement.title, str(book.state(agreement.id).status)
+            value = f"{partner.id} {agreement.id}"
+            routes.append(Route(value, partner.id, partner.name, agreement.id, title.es, title.en, status))
+            kinds["purposes"] |= dict.fromkeys(service.purposes)
+            kinds["offences"] |= dict.fromkeys(offence.code for offence in agreement.offence_list)
+            kinds["categories"] |= dict.fromkeys(str(name) for name in service.subject_categories)
+            kinds["grounds"] |= dict.fromkeys(str(name) for name in agreement.grounds)
+    listed = {name: tuple(values) for name, values in kinds.items()}
+    return AskView(form, tuple(routes), **listed, articles=articles, errors=errors)
+
+
+def read_form(form: AskForm) -> tuple[str, PersonQuery, LegalGrounds]:
+    """Return (partner, query, grounds) of a form; raise `WrongForm` naming the box."""
+    partner, _, agreement_id = form.route.partition(" ")
+    document = DocumentRef(
+        form.document_type.strip(), form.document_number.strip(), form.document_issuer.strip()
+    )
+    person = {
+        "full_name": form.full_name.strip(),
+        "given_names": form.given_names.strip(),
+        "family_names": form.family_names.strip(),
+        "date_of_birth": form.date_of_birth.strip(),
+        "documents": [msgspec.to_builtins(document)] if document.number else [],
+    }
+    grounds = {
+        "agreement_id": agreement_id,
+        "purpose": form.purpose,
+        "offence": form.offence,
+        "max_penalty_months": _months(form.max_penalty_months),
+        "case_ref": form.case_ref.strip(),
+        "ordered_by": form.ordered_by.strip(),
+        "urgency": form.urgency,
+        "subject_category": form.subject_category,
+        "grounds": [form.ground] if form.ground == "case" else [form.ground, "case"],
+    }
+    if not person["full_name"]:
+        raise WrongForm(box="full_name")
+    if not form.case_ref.strip():
+        raise WrongForm(box="case_ref")
+    try:
+        return partner, msgspec.convert(person, PersonQuery), msgspec.convert(grounds, LegalGrounds)
+    except msgspec.ValidationError as error:
+        raise WrongForm(box=str(error).rpartition("$.")[2].rstrip("`")[:40]) from error
+
+
+def _months(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise WrongForm(box="max_penalty_months") from error

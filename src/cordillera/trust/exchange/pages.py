@@ -1,0 +1,168 @@
+"""Pages of the exchange: what was asked and answered, in both directions, and the form to ask."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, Parameter
+from litestar.response import Redirect
+
+from cordillera.foundation.store.database import Store
+from cordillera.trust.access.guard import NO_AUDIT, guarded
+from cordillera.trust.access.model import OfficerSession, Permission
+from cordillera.trust.access.page import Page
+from cordillera.trust.agreements.request import ArticleUse
+from cordillera.trust.exchange.choices import AskForm, AskView, WrongForm, ask_view, read_form
+from cordillera.trust.exchange.errors import ReasonMissing
+from cordillera.trust.exchange.model import IncomingView, QueryView
+from cordillera.trust.exchange.service import ExchangeService
+from cordillera.trust.ledger.model import LeafKind
+
+ROWS = 100
+Tab = Literal["sent", "received"]
+LISTED = guarded(
+    Permission.EXCHANGE_READ, audit=NO_AUDIT("states and legal headers; who was asked about stays sealed")
+)
+OPENED = guarded(Permission.EXCHANGE_READ, audit=LeafKind.CONSULTATION)
+ASKED = guarded(Permission.PARTNER_ASK, audit=LeafKind.QUERY_SENT)
+JUDGED = guarded(Permission.HIT_CONFIRM, audit=LeafKind.HIT_CONFIRMED)
+Reference = Annotated[str, Parameter(min_length=1, max_length=64)]
+
+
+class ListView(msgspec.Struct, frozen=True):
+    """Queries of one direction, newest first."""
+
+    tab: Tab
+    sent: tuple[QueryView, ...]
+    received: tuple[IncomingView, ...]
+
+
+class QueryPage(msgspec.Struct, frozen=True):
+    """One query of ours; `error` and `articles` say why the last judgement was not recorded."""
+
+    query: QueryView
+    error: str = ""
+    articles: tuple[ArticleUse, ...] = ()
+
+
+class IncomingPage(msgspec.Struct, frozen=True):
+    """One query of a partner."""
+
+    query: IncomingView
+
+
+class JudgeForm(msgspec.Struct, frozen=True):
+    """What an officer concludes about a candidate."""
+
+    verdict: Literal["confirmed", "rejected"]
+    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
+@get("/exchange", opt=LISTED, sync_to_thread=True, include_in_schema=False)
+def overview(
+    session: OfficerSession,
+    store: Store,
+    exchange: ExchangeService,
+    tab: Annotated[Tab, Parameter(query="tab")] = "sent",
+) -> Page:
+    """List the queries sent, or those received."""
+    with store.transaction(session.scope) as tx:
+        sent = exchange.sent(tx, ROWS) if tab == "sent" else ()
+        received = exchange.incoming(tx, ROWS) if tab == "received" else ()
+    return Page("exchange/list.html", ListView(tab, sent, received))
+
+
+@get("/exchange/queries/{query_id:uuid}", opt=OPENED, sync_to_thread=True, include_in_schema=False)
+def query(session: OfficerSession, store: Store, exchange: ExchangeService, query_id: UUID) -> Page:
+    """Show one query of ours with its answer."""
+    with store.transaction(session.scope) as tx:
+        return Page("exchange/query.html", QueryPage(exchange.sent_detail(tx, session, query_id)))
+
+
+@get("/exchange/received/{query_id:uuid}", opt=OPENED, sync_to_thread=True, include_in_schema=False)
+def received(session: OfficerSession, store: Store, exchange: ExchangeService, query_id: UUID) -> Page:
+    """Show one query of a partner: why it was asked, and what was answered."""
+    with store.transaction(session.scope) as tx:
+        return Page("exchange/received.html", IncomingPage(exchange.incoming_detail(tx, session, query_id)))
+
+
+@post(
+    "/exchange/ask/new",
+    opt=guarded(Permission.PARTNER_ASK, audit=NO_AUDIT("opens a form; nothing is read or sent")),
+    status_code=200,
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def new_question(
+    session: OfficerSession,
+    store: Store,
+    exchange: ExchangeService,
+    data: Annotated[AskForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Page:
+    """Open the form with what is known about the person; it comes by POST, never in an address."""
+    form = data if data.purpose else msgspec.structs.replace(data, purpose=session.purpose)
+    with store.transaction(session.scope) as tx:
+        return Page("exchange/ask.html", ask_view(tx, exchange, form))
+
+
+@post("/exchange/ask", opt=ASKED, sync_to_thread=True, include_in_schema=False)
+def ask(
+    session: OfficerSession,
+    store: Store,
+    exchange: ExchangeService,
+    data: Annotated[AskForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Page | Redirect:
+    """Ask the partner; a refusal is recorded and shown with every article it would break."""
+    with store.transaction(session.scope) as tx:
+        try:
+            partner, person, grounds = read_form(data)
+        except WrongForm as error:
+            errors = (f"exchange.form.wrong.{error.facts['box']}",)
+            return Page("exchange/ask.html", ask_view(tx, exchange, data, errors=errors), status=422)
+        outcome = exchange.ask_person(tx, session, partner, data.subject_ref, person, grounds)
+        if outcome.query_id is None:
+            view: AskView = ask_view(tx, exchange, data, outcome.decision.articles)
+            return Page("exchange/ask.html", view, status=403)
+    return Redirect(_after(data, outcome.query_id), status_code=303)
+
+
+@post(
+    "/exchange/queries/{query_id:uuid}/candidates/{reference:str}",
+    opt=JUDGED,
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def judge(  # noqa: PLR0913 - one parameter for each service by its name
+    session: OfficerSession,
+    store: Store,
+    exchange: ExchangeService,
+    query_id: UUID,
+    reference: Reference,
+    data: Annotated[JudgeForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Page | Redirect:
+    """Confirm or reject a candidate, with a reason."""
+    confirmed = data.verdict == "confirmed"
+    with store.transaction(session.scope) as tx:
+        try:
+            decision = exchange.confirm_candidate(tx, session, query_id, reference, confirmed, data.reason)
+        except ReasonMissing as error:
+            view = QueryPage(exchange.sent_detail(tx, session, query_id), error.code)
+            return Page("exchange/query.html", view, status=422)
+        if not decision.allow:
+            view = QueryPage(exchange.sent_detail(tx, session, query_id), "", decision.articles)
+            return Page("exchange/query.html", view, status=403)
+    return Redirect(f"/exchange/queries/{query_id}", status_code=303)
+
+
+def _after(form: AskForm, query_id: UUID) -> str:
+    """Return where the officer came from: the alert, named by its id only, else the query."""
+    try:
+        alert = UUID(form.subject_ref)
+    except ValueError:
+        return f"/exchange/queries/{query_id}"
+    return f"/alerts/{alert}?tab=partners" if form.back == "alert" else f"/exchange/queries/{query_id}"
+
+
+handlers = [overview, query, received, new_question, ask, judge]
