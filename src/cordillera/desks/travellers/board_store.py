@@ -24,12 +24,13 @@ from cordillera.trust.review.model import Retention
 _FLIGHTS = (
     "SELECT f.id, f.number, f.origin, f.destination, f.departs_local, f.arrives_local, f.arrives_zone,"
     " f.zone_assumed, f.arrives_at, f.closed,"
-    " people.travellers, people.crew, sent.messages, sent.worst FROM traveller_flight f"
+    " people.travellers, people.crew, sent.messages, sent.findings, sent.worst FROM traveller_flight f"
     " CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE role NOT IN ('crew', 'transit_crew')) AS travellers,"
     " count(*) FILTER (WHERE role IN ('crew', 'transit_crew')) AS crew"
     " FROM traveller t WHERE t.flight_id = f.id) people"
-    " CROSS JOIN LATERAL (SELECT count(*) AS messages, coalesce((array_agg(m.worst ORDER BY"
-    " array_position(ARRAY['error', 'warning', 'info', ''], m.worst)))[1], '') AS worst"
+    " CROSS JOIN LATERAL (SELECT count(*) AS messages, coalesce(sum(m.findings), 0)::integer AS findings,"
+    " coalesce((array_agg(m.worst ORDER BY array_position("
+    "ARRAY['error', 'warning', 'info', ''], m.worst)))[1], '') AS worst"
     " FROM traveller_message_flight l JOIN traveller_message m ON m.id = l.message_id"
     " WHERE l.flight_id = f.id) sent"
 )
@@ -57,19 +58,31 @@ class Board:
         """Return arrivals in time order; flights whose time is unknown come last."""
         rows = tx.execute(
             sa.text(
-                f"{_FLIGHTS} WHERE (CAST(:since AS timestamptz) IS NULL OR f.arrives_at IS NULL"
-                " OR f.arrives_at >= :since) AND (CAST(:until AS timestamptz) IS NULL"
-                " OR f.arrives_at IS NULL OR f.arrives_at < :until)"
+                f"{_FLIGHTS} WHERE CASE WHEN f.arrives_at IS NULL THEN :unknown"
+                " ELSE f.arrives_at >= coalesce(:since, '-infinity'::timestamptz)"
+                " AND f.arrives_at < coalesce(:until, 'infinity'::timestamptz) END"
                 " ORDER BY f.arrives_at NULLS LAST, f.number, f.id LIMIT :limit OFFSET :offset"
             ),
             {
                 "since": wanted.since,
                 "until": wanted.until,
+                "unknown": wanted.unknown,
                 "limit": max(1, min(wanted.limit, 500)),
                 "offset": max(0, wanted.offset),
             },
         )
         return tuple(_flight(row) for row in rows)
+
+    def nearest_arrival(self, tx: sa.Connection, now: datetime) -> datetime | None:
+        """Return the arrival nearest to `now`, so that an empty day can point to one that is not."""
+        found: datetime | None = tx.execute(
+            sa.text(
+                "SELECT arrives_at FROM traveller_flight WHERE arrives_at IS NOT NULL"
+                " ORDER BY abs(extract(epoch FROM arrives_at - :now)) LIMIT 1"
+            ),
+            {"now": now},
+        ).scalar_one_or_none()
+        return found
 
     def flight(self, tx: sa.Connection, flight_id: UUID) -> FlightRow:
         """Return one flight; raise `FlightNotFound`."""

@@ -189,6 +189,7 @@ class FlightRow(msgspec.Struct, frozen=True):
     travellers: int
     crew: int
     messages: int
+    findings: int
     worst: str
     alerts: int = 0
     pending: int = 0
@@ -206,10 +207,11 @@ class TravellerRow(msgspec.Struct, frozen=True):
 
 
 class FlightFilter(msgspec.Struct, frozen=True):
-    """Which arrivals to show: those landing in [since, until); flights of unknown time come last."""
+    """Which arrivals to show: those landing in [since, until), and last, if wanted, those of unknown time."""
 
     since: datetime | None = None
     until: datetime | None = None
+    unknown: bool = True
     limit: int = 200
     offset: int = 0
 

@@ -4,6 +4,8 @@
 'PEREZ, ANA'
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from cordillera.desks.travellers.model import Fact, TravelDocument, TravellerFacts
@@ -14,6 +16,8 @@ from cordillera.trust.review.model import Finding, Listed, ListedField
 LIST_MATCH = "finding.list_match"
 _NAMES = frozenset({"family_names", "given_names"})
 _COMPARED = _NAMES | {"date_of_birth", "documents"}
+_SUBJECT = "subject."
+_FIELDS = {"document": "documents"}
 
 
 def subject_of(ref: str, facts: TravellerFacts) -> ScreeningSubject:
@@ -66,20 +70,39 @@ def _passport_first(document: TravelDocument) -> tuple[bool, str]:
 
 
 def _with_evidence(term: Term, facts: TravellerFacts, source: str) -> Term:
-    """Point a term that brought no evidence at the fields it was computed from."""
-    if term.evidence:
-        return term
-    return msgspec.structs.replace(term, evidence=_evidence(facts, _fields_of(term.name), source))
+    """Point a term at the message's own bytes, from where the screener saw the value it compared."""
+    placed = tuple(
+        _placed(item, facts, source) if item.source.startswith(_SUBJECT) else item for item in term.evidence
+    )
+    return msgspec.structs.replace(term, evidence=placed)
 
 
-def _fields_of(term: str) -> frozenset[str]:
-    if "birth" in term or "age" in term.split("."):
-        return frozenset({"date_of_birth"})
-    if "document" in term:
-        return frozenset({"documents"})
-    return _NAMES
+def _placed(item: Evidence, facts: TravellerFacts, source: str) -> Evidence:
+    """Find the fact that holds a compared value; without one, keep the value and say where it came from."""
+    field = _FIELDS.get(item.source.removeprefix(_SUBJECT), item.source.removeprefix(_SUBJECT))
+    known = [fact for fact in facts.facts if fact.field == field]
+    held = _by_offset(item, known) if field in _NAMES else _by_text(item, known)
+    if held is None:
+        return item
+    if held.end - held.start != len(held.text) or item.text not in held.text:
+        return Evidence(source, held.start, held.end, item.text)
+    start = held.start + held.text.index(item.text)
+    return Evidence(source, start, start + len(item.text), item.text)
+
+
+def _by_offset(item: Evidence, known: Sequence[Fact]) -> Fact | None:
+    """Names of one field were compared joined by blanks: walk them to the one at the offset."""
+    reached = 0
+    for fact in known:
+        if reached <= item.start < reached + len(fact.text):
+            return fact
+        reached += len(fact.text) + 1
+    return None
+
+
+def _by_text(item: Evidence, known: Sequence[Fact]) -> Fact | None:
+    return next((fact for fact in known if fact.text == item.text), known[0] if known else None)
 
 
 def _evidence(facts: TravellerFacts, fields: frozenset[str], source: str) -> tuple[Evidence, ...]:
-    chosen: list[Fact] = [fact for fact in facts.facts if fact.field in fields]
-    return tuple(fact.evidence(source) for fact in chosen)
+    return tuple(fact.evidence(source) for fact in facts.facts if fact.field in fields)

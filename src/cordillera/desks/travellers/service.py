@@ -71,6 +71,10 @@ class TravellerService:
         counts = self._review.counts_by_group(tx, DESK, [str(row.id) for row in rows])
         return tuple(self._with_alerts(row, counts) for row in rows)
 
+    def nearest_arrival(self, tx: sa.Connection) -> datetime | None:
+        """Return the arrival nearest to now."""
+        return self._board.nearest_arrival(tx, self._clock.now())
+
     def flight(self, tx: sa.Connection, flight_id: UUID) -> FlightRow:
         """Return one flight with its alerts and status; raise `FlightNotFound`."""
         row = self._board.flight(tx, flight_id)

@@ -98,9 +98,16 @@ def band(score: float) -> int:
 
 
 def top_reasons(terms: Iterable[ScoredTerm]) -> tuple[Term, ...]:
-    """Return the terms that moved the score most, the largest first, at most three."""
-    moved = sorted((term for term in terms if term.share), key=lambda term: -abs(term.share))
-    return tuple(Term(term.term.name, term.share, term.term.detail) for term in moved[:_TOP_REASONS])
+    """Return what moved the score most, terms of one name together, the largest first, at most three."""
+    shares: dict[str, float] = {}
+    details: dict[str, list[str]] = {}
+    for scored in terms:
+        if scored.share:
+            name = scored.term.name
+            shares[name] = shares.get(name, 0.0) + scored.share
+            details.setdefault(name, []).append(scored.term.detail)
+    largest = sorted(shares, key=lambda name: -abs(shares[name]))[:_TOP_REASONS]
+    return tuple(Term(name, shares[name], ", ".join(filter(None, details[name]))) for name in largest)
 
 
 def check_ruling(standing: Standing, officer: Officer, ruling: Ruling, policy: ReviewPolicy) -> AlertStatus:

@@ -75,6 +75,16 @@ class ReviewService:
         """Return one page of the queue as the scope of `tx` may see it."""
         return QueuePage(self._alerts.page(tx, wanted), sql.count(tx, wanted))
 
+    def consult(self, tx: sa.Connection, officer: Officer, wanted: QueueFilter) -> QueuePage:
+        """Return one page of the queue to an officer, and write down that they looked at it."""
+        self._looked(tx, officer, LeafKind.CONSULTATION, wanted.desk)
+        return self.queue(tx, wanted)
+
+    def export(self, tx: sa.Connection, officer: Officer, wanted: QueueFilter) -> QueuePage:
+        """Return a page of the queue that the officer takes away as a file, and write that down."""
+        self._looked(tx, officer, LeafKind.EXPORTED, wanted.desk)
+        return self.queue(tx, wanted)
+
     def count(self, tx: sa.Connection, wanted: QueueFilter) -> int:
         """Return how many alerts a filter lets through."""
         return sql.count(tx, wanted)
@@ -147,6 +157,12 @@ class ReviewService:
         self._record(tx, officer, LeafKind.DECISION, stored, {"act": "undo", "outcome": last.outcome.value})
         return self._alerts.get(tx, alert_id).row
 
+    def last_decision(self, tx: sa.Connection, alert_id: UUID) -> Decision | None:
+        """Return the newest standing decision on an alert, with until when it can be undone, or nothing."""
+        decisions = self._decisions.of_alert(tx, self._alerts.get(tx, alert_id))
+        standing = [decision for decision in decisions if decision.undone_at is None]
+        return self._with_undo(standing[-1]) if standing else None
+
     def _rescore(self, tx: sa.Connection, alert: StoredAlert) -> None:
         findings = self._alerts.findings(tx, alert)
         combined = core.combine(findings)
@@ -216,6 +232,19 @@ class ReviewService:
             until = None
         return msgspec.structs.replace(decision, can_undo_until=until)
 
+    def _looked(self, tx: sa.Connection, officer: Officer, kind: LeafKind, desk: str) -> None:
+        told = {"what": "queue", "desk": desk, "officer": officer.name}
+        event = Event(
+            kind=kind,
+            actor=officer.officer_id,
+            agency=officer.agency,
+            purpose=officer.purpose,
+            payload=canonical.dumps(told),
+            detail=told,
+            subject_ref=f"queue/{desk}",
+        )
+        self._ledger.record(tx, event)
+
     def _record(  # noqa: PLR0913 - an audit entry names who, what, about which alert, and the words
         self,
         tx: sa.Connection,
@@ -237,7 +266,7 @@ class ReviewService:
                 agency=officer.agency,
                 purpose=officer.purpose,
                 payload=canonical.dumps(committed),
-                detail={"alert": str(stored.row.id), "desk": stored.row.desk, **told},
+                detail={"alert": str(stored.row.id), "officer": officer.name, **told},
                 subject_ref=str(stored.row.id),
             ),
         )

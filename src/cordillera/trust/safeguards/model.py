@@ -25,6 +25,16 @@ class DueReview(msgspec.Struct, frozen=True):
     erase_after: datetime
 
 
+class KindState(msgspec.Struct, frozen=True):
+    """How one kind of record stands: how many, what is due now, and when the next one goes."""
+
+    kind: str
+    records: int
+    due: int
+    to_review: int
+    next_erasure: datetime | None
+
+
 class Erased(msgspec.Struct, frozen=True):
     """What a run erased of one kind: groups, rows, and data keys destroyed."""
 

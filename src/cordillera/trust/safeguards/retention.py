@@ -19,9 +19,9 @@ from cordillera.foundation.store.database import NODE, Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
-from cordillera.trust.safeguards.model import DueGroup, DueReview, Erased, RetentionReport
+from cordillera.trust.safeguards.model import DueGroup, DueReview, Erased, KindState, RetentionReport
 from cordillera.trust.safeguards.ports import Erasable
-from cordillera.trust.safeguards.store import finished_months, overdue_keys
+from cordillera.trust.safeguards.store import finished_months, overdue_keys, readable_tables, state_of
 
 PURPOSE = "retention"
 BATCH = 100
@@ -63,6 +63,11 @@ class RetentionRunner:
         now = self._clock.now()
         found = [due for erasable in self._erasables for due in erasable.review_due(tx, now, limit)]
         return tuple(sorted(found, key=lambda due: due.review_at)[:limit])
+
+    def states(self, tx: sa.Connection) -> tuple[KindState, ...]:
+        """Return how the records of every table with a term stand, in the eyes of the scope of `tx`."""
+        now = self._clock.now()
+        return tuple(state_of(tx, name, now) for name in sorted(readable_tables(tx)))
 
     @property
     def tables(self) -> frozenset[str]:

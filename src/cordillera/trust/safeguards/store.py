@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.trust.safeguards.model import DueGroup, DueReview
+from cordillera.trust.safeguards.model import DueGroup, DueReview, KindState
 
 
 class ChildTable(msgspec.Struct, frozen=True):
@@ -108,7 +108,8 @@ def schema_gaps(tx: sa.Connection) -> tuple[str, ...]:
             " AND present.table_name = keyed.table_name AND present.column_name = wanted.name"
             " WHERE keyed.table_schema = 'public' AND keyed.column_name = 'key_id'"
             " AND EXISTS (SELECT 1 FROM information_schema.columns sealed"
-            " WHERE sealed.table_schema = 'public' AND sealed.table_name = keyed.table_name AND sealed.data_type = 'bytea')"
+            " WHERE sealed.table_schema = 'public' AND sealed.table_name = keyed.table_name"
+            " AND sealed.data_type = 'bytea')"
             " AND keyed.table_name <> 'data_key' AND coalesce(present.is_nullable, 'YES') = 'YES' ORDER BY 1"
         )
     )
@@ -124,6 +125,34 @@ def keyed_tables(tx: sa.Connection) -> frozenset[str]:
         )
     )
     return frozenset(found.scalars())
+
+
+def readable_tables(tx: sa.Connection) -> frozenset[str]:
+    """Return the tables with an erase and a review date that the application role may read."""
+    found = tx.execute(
+        sa.text(
+            "SELECT table_name FROM information_schema.role_column_grants WHERE table_schema = 'public'"
+            " AND privilege_type = 'SELECT' AND column_name IN ('erase_after', 'review_at')"
+            " AND table_name <> 'data_key'"
+            " GROUP BY table_name HAVING count(DISTINCT column_name) = 2"
+        )
+    )
+    return frozenset(found.scalars())
+
+
+def state_of(tx: sa.Connection, name: str, now: datetime) -> KindState:
+    """Return how the records of one table stand: how many, how many are due, when the next one goes."""
+    table = sa.table(name, sa.column("erase_after"), sa.column("review_at"))
+    due, looked = table.c.erase_after <= now, table.c.review_at <= now
+    row = tx.execute(
+        sa.select(
+            sa.func.count().label("records"),
+            sa.func.count().filter(due).label("due"),
+            sa.func.count().filter(looked, ~due).label("to_review"),
+            sa.func.min(table.c.erase_after).filter(~due).label("next_erasure"),
+        ).select_from(table)
+    ).one()
+    return KindState(name, row.records, row.due, row.to_review, row.next_erasure)
 
 
 def overdue_keys(tx: sa.Connection, now: datetime, limit: int) -> tuple[UUID, ...]:

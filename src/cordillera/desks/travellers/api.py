@@ -1,0 +1,152 @@
+"""The traveller desk over JSON: upload for carriers' gateways, flights and messages for everybody else."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.params import Parameter
+
+from cordillera.desks.travellers.board_pages import day_filter, local_day, representable
+from cordillera.desks.travellers.ingest import MAX_BYTES
+from cordillera.desks.travellers.model import (
+    Channel,
+    FlightFilter,
+    FlightRow,
+    MessageDetail,
+    MessageRow,
+    MessageStatus,
+    Origin,
+)
+from cordillera.desks.travellers.service import TravellerService
+from cordillera.desks.travellers.views import Timeline, timeline
+from cordillera.foundation.settings import Settings
+from cordillera.foundation.store.database import Store
+from cordillera.trust.access.guard import NO_AUDIT, for_machine, guarded
+from cordillera.trust.access.model import MachineSession, OfficerSession, Permission
+from cordillera.trust.ledger.model import LeafKind
+
+UPLOAD = "ingest"
+_COUNTS = NO_AUDIT("flights and counts; nobody is named")
+_FLIGHTS = guarded(Permission.TRAVELLER_READ, audit=_COUNTS)
+_MESSAGES = guarded(Permission.MESSAGE_READ, audit=NO_AUDIT("senders and counts; nobody is named"))
+
+
+class Received(msgspec.Struct, frozen=True):
+    """What became of an upload. `findings` counts observations about the message's quality."""
+
+    message_id: UUID
+    status: str
+    reason: str
+    travellers: int
+    crew: int
+    alerts: int
+    findings: int
+    duplicate: bool
+
+
+class Flights(msgspec.Struct, frozen=True):
+    """Arrivals of a day."""
+
+    day: str
+    flights: tuple[FlightRow, ...]
+
+
+class Messages(msgspec.Struct, frozen=True):
+    """Messages, the newest first."""
+
+    messages: tuple[MessageRow, ...]
+
+
+@post(
+    "/api/messages",
+    opt=for_machine(UPLOAD, audit=LeafKind.COLLECTION),
+    sync_to_thread=True,
+    status_code=201,
+    request_max_body_size=MAX_BYTES,
+    operation_id="uploadMessage",
+)
+def upload(
+    machine: MachineSession,
+    store: Store,
+    travellers: TravellerService,
+    body: bytes,
+    name: Annotated[str, Parameter(max_length=200)] = "",
+) -> Received:
+    """Take in a PAXLST interchange, sent as it is in the body; the same one again is a duplicate."""
+    origin = Origin(Channel.HTTPS, name, machine.agency, machine.actor, machine.scope.purpose)
+    with store.transaction(machine.scope) as tx:
+        result = travellers.ingest(tx, body, origin)
+    return Received(**{field: getattr(result, field) for field in Received.__struct_fields__})
+
+
+@get("/api/messages", opt=_MESSAGES, sync_to_thread=True, operation_id="listMessages")
+def list_messages(  # noqa: PLR0913 - one parameter for each filter of the list
+    session: OfficerSession,
+    store: Store,
+    travellers: TravellerService,
+    status: Literal["", "accepted", "partial", "quarantined"] = "",
+    limit: Annotated[int, Parameter(ge=1, le=500)] = 50,
+    offset: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
+) -> Messages:
+    """List messages, the newest first."""
+    wanted = MessageStatus(status) if status else None
+    with store.transaction(session.scope) as tx:
+        return Messages(travellers.messages(tx, wanted, limit, offset))
+
+
+@get("/api/messages/{message_id:uuid}", opt=_MESSAGES, sync_to_thread=True, operation_id="getMessage")
+def get_message(
+    session: OfficerSession, store: Store, travellers: TravellerService, message_id: UUID
+) -> MessageDetail:
+    """Return one message with its findings and flights, without its bytes."""
+    with store.transaction(session.scope) as tx:
+        return travellers.message(tx, message_id)
+
+
+@get("/api/flights", opt=_FLIGHTS, sync_to_thread=True, operation_id="listFlights")
+def list_flights(
+    session: OfficerSession,
+    store: Store,
+    travellers: TravellerService,
+    settings: Settings,
+    day: Annotated[date | None, Parameter()] = None,
+) -> Flights:
+    """List the arrivals of a day, local to the node (today by default)."""
+    shown, wanted = _day(day, travellers, settings)
+    with store.transaction(session.scope) as tx:
+        return Flights(shown.isoformat(), travellers.flights(tx, wanted))
+
+
+@get("/api/flights/timeline", opt=_FLIGHTS, sync_to_thread=True, operation_id="flightTimeline")
+def flight_timeline(
+    session: OfficerSession,
+    store: Store,
+    travellers: TravellerService,
+    settings: Settings,
+    day: Annotated[date | None, Parameter()] = None,
+) -> Timeline:
+    """Return the arrivals of a day as the timeline draws them; flights of unknown time are left out."""
+    wanted = msgspec.structs.replace(_day(day, travellers, settings)[1], unknown=False)
+    with store.transaction(session.scope) as tx:
+        return Timeline(timeline(travellers.flights(tx, wanted)))
+
+
+@get("/api/flights/{flight_id:uuid}", opt=_FLIGHTS, sync_to_thread=True, operation_id="getFlight")
+def get_flight(
+    session: OfficerSession, store: Store, travellers: TravellerService, flight_id: UUID
+) -> FlightRow:
+    """Return one flight with its counts."""
+    with store.transaction(session.scope) as tx:
+        return travellers.flight(tx, flight_id)
+
+
+def _day(day: date | None, travellers: TravellerService, settings: Settings) -> tuple[date, FlightFilter]:
+    zone = settings.node.timezone
+    today = local_day(travellers.now(), zone)
+    shown = representable(day or today)
+    return shown, day_filter(shown, zone, unknown=shown == today)
+
+
+handlers = [upload, list_messages, get_message, list_flights, flight_timeline, get_flight]

@@ -1,0 +1,169 @@
+"""The board of arrivals, one flight, the messages and their quality, one message."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import get
+from litestar.params import Parameter
+
+from cordillera.desks.travellers.excerpt import MAX_BYTES, Window, excerpt
+from cordillera.desks.travellers.ingest import DESK
+from cordillera.desks.travellers.model import FlightFilter, MessageStatus
+from cordillera.desks.travellers.service import TravellerService
+from cordillera.desks.travellers.views import FlightsView, FlightView, MessagesView, MessageView, timeline
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.settings import Settings
+from cordillera.foundation.store.database import Store
+from cordillera.trust.access.guard import NO_AUDIT, guarded
+from cordillera.trust.access.model import OfficerSession, Permission
+from cordillera.trust.access.page import Page
+from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.review.model import AlertStatus, QueueFilter
+from cordillera.trust.review.service import ReviewService
+
+PEOPLE_PER_PAGE = 200
+MESSAGES_PER_PAGE = 50
+_ALERTS = 500
+_PageNumber = Annotated[int, Parameter(ge=1, le=10_000)]
+_COUNTS = NO_AUDIT("flights and counts; nobody is named")
+
+
+def day_filter(day: date, zone: str, *, unknown: bool) -> FlightFilter:
+    """Return the filter of one day as the node's own clock sees it.
+
+    >>> day_filter(date(2026, 11, 21), "America/Guayaquil", unknown=True).since.isoformat()
+    '2026-11-21T05:00:00+00:00'
+    """
+    midnight = datetime.combine(day, time(), ZoneInfo(zone))
+    following = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return FlightFilter(midnight.astimezone(UTC), following.astimezone(UTC), unknown)
+
+
+def representable(day: date) -> date:
+    """Return the day, or the nearest one for which every zone can be computed with."""
+    return min(max(day, date(1970, 1, 2)), date(9990, 1, 1))
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    """Return the day of a moment in a zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+@get(
+    "/flights",
+    opt=guarded(Permission.TRAVELLER_READ, audit=_COUNTS),
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def flights(
+    session: OfficerSession,
+    store: Store,
+    travellers: TravellerService,
+    settings: Settings,
+    day: Annotated[date | None, Parameter()] = None,
+) -> Page:
+    """Show the arrivals of a day."""
+    zone = settings.node.timezone
+    today = local_day(travellers.now(), zone)
+    shown = representable(day or today)
+    with store.transaction(session.scope) as tx:
+        rows = travellers.flights(tx, day_filter(shown, zone, unknown=shown == today))
+        nearest = None if rows else travellers.nearest_arrival(tx)
+    view = FlightsView(
+        day=shown.isoformat(),
+        before=(shown - timedelta(days=1)).isoformat(),
+        after=(shown + timedelta(days=1)).isoformat(),
+        today=shown == today,
+        nearest="" if nearest is None else local_day(nearest, zone).isoformat(),
+        flights=rows,
+        timeline=timeline(tuple(row for row in rows if row.arrives_at is not None)),
+        travellers=sum(row.travellers for row in rows),
+        pending=sum(row.pending for row in rows),
+        doubtful=sum(row.worst in {"error", "warning"} for row in rows),
+    )
+    return Page("travellers/flights.html", view)
+
+
+@get(
+    "/flights/{flight_id:uuid}",
+    opt=guarded(Permission.TRAVELLER_READ, audit=LeafKind.CONSULTATION),
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def flight(  # noqa: PLR0913 - one parameter for each service by its name
+    session: OfficerSession,
+    store: Store,
+    travellers: TravellerService,
+    review: ReviewService,
+    flight_id: UUID,
+    page: _PageNumber = 1,
+) -> Page:
+    """Show one flight and who is on it."""
+    wanted = QueueFilter(desk=DESK, statuses=tuple(AlertStatus), group_ref=str(flight_id), limit=_ALERTS)
+    with store.transaction(session.scope) as tx:
+        row = travellers.flight(tx, flight_id)
+        offset = (page - 1) * PEOPLE_PER_PAGE
+        people = travellers.passengers(tx, session, flight_id, limit=PEOPLE_PER_PAGE, offset=offset)
+        alerts = review.queue(tx, wanted).rows
+    view = FlightView(
+        flight=row,
+        travellers=people,
+        alerts={alert.subject_ref: alert for alert in alerts},
+        page=page,
+        pages=max(1, -(-(row.travellers + row.crew) // PEOPLE_PER_PAGE)),
+        now=travellers.now(),
+    )
+    return Page("travellers/flight.html", view)
+
+
+@get(
+    "/messages",
+    opt=guarded(Permission.MESSAGE_READ, audit=NO_AUDIT("senders and counts; nobody is named")),
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def messages(
+    session: OfficerSession,
+    store: Store,
+    travellers: TravellerService,
+    status: Literal["", "accepted", "partial", "quarantined"] = "",
+    page: _PageNumber = 1,
+) -> Page:
+    """Show the messages that came, the newest first."""
+    wanted = MessageStatus(status) if status else None
+    offset = (page - 1) * MESSAGES_PER_PAGE
+    with store.transaction(session.scope) as tx:
+        rows = travellers.messages(tx, wanted, MESSAGES_PER_PAGE, offset)
+        counts = travellers.count_messages(tx)
+    matching = {"": counts.total, "partial": counts.partial, "quarantined": counts.quarantined}
+    total = matching.get(status, counts.total - counts.partial - counts.quarantined)
+    pages = max(1, -(-total // MESSAGES_PER_PAGE))
+    return Page("travellers/messages.html", MessagesView(rows, counts, status, page, pages))
+
+
+@get(
+    "/messages/{message_id:uuid}",
+    opt=guarded(Permission.MESSAGE_READ, audit=LeafKind.CONSULTATION),
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def message(
+    session: OfficerSession, store: Store, travellers: TravellerService, clock: Clock, message_id: UUID
+) -> Page:
+    """Show one message: its findings, its flights, its bytes as kept."""
+    with store.transaction(session.scope) as tx:
+        detail = travellers.message(tx, message_id)
+        raw = travellers.message_bytes(tx, session, message_id)
+    marks = [(note.offset, note.offset + 1) for note in detail.notes if note.severity != "info"]
+    view = MessageView(
+        message=detail,
+        lines=excerpt(raw, Window(0, len(raw)), marks),
+        shown_all=len(raw) <= MAX_BYTES,
+        now=clock.now(),
+    )
+    return Page("travellers/message.html", view)
+
+
+handlers = [flights, flight, messages, message]

@@ -1,0 +1,53 @@
+"""Retention as the supervisor sees it: what is kept, what goes next, what a person should look at."""
+
+import msgspec
+from litestar import get, post
+from litestar.response import Redirect
+
+from cordillera.foundation.store.database import Store
+from cordillera.trust.access.guard import NO_AUDIT, guarded
+from cordillera.trust.access.model import OfficerSession, Permission
+from cordillera.trust.access.page import Page
+from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.safeguards.model import DueReview, KindState
+from cordillera.trust.safeguards.retention import RetentionRunner
+
+_COUNTS = NO_AUDIT("references and dates; nobody is named")
+
+
+class RetentionView(msgspec.Struct, frozen=True):
+    """How records stand, which are due for a look, and how many groups a run has just erased."""
+
+    kinds: tuple[KindState, ...]
+    to_review: tuple[DueReview, ...]
+    erased: int | None = None
+
+
+@get(
+    "/retention",
+    opt=guarded(Permission.RETENTION_READ, audit=_COUNTS),
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def retention(
+    session: OfficerSession, store: Store, safeguards: RetentionRunner, erased: int | None = None
+) -> Page:
+    """Show what is kept and for how long."""
+    with store.transaction(session.scope) as tx:
+        view = RetentionView(safeguards.states(tx), safeguards.review_due(tx), erased)
+    return Page("safeguards/retention.html", view)
+
+
+@post(
+    "/retention/run",
+    opt=guarded(Permission.RETENTION_RUN, audit=LeafKind.ERASED),
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def run_now(store: Store, safeguards: RetentionRunner) -> Redirect:
+    """Erase now what is due; each group leaves its tombstone."""
+    report = safeguards.run_once(store)
+    return Redirect(f"/retention?erased={report.groups}", status_code=303)
+
+
+handlers = [retention, run_now]
