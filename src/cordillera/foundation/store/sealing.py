@@ -5,6 +5,7 @@ that month, in backups too. Equality search goes through blind indexes: a keyed 
 """
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +21,10 @@ from cordillera.foundation.errors import NotFound
 from cordillera.foundation.ids import uuid7
 
 _BLIND_SIZE = 16
+_NEW_KEY = sa.text(
+    "INSERT INTO data_key (key_id, record_group, kek, wrapped, created_at, erase_after)"
+    " VALUES (:key_id, :group, :kek, :wrapped, :now, :erase_after)"
+)
 
 
 class KeyDestroyed(NotFound):
@@ -52,23 +57,26 @@ class FieldSealer:
 
     def new_key(self, tx: sa.Connection, group: str, erase_after: datetime) -> DataKey:
         """Make the data key of a record group that must be gone at `erase_after`."""
-        key = DataKey(uuid7(), token_bytes(32))
-        label = month_label(erase_after)
-        tx.execute(
-            sa.text(
-                "INSERT INTO data_key (key_id, record_group, kek, wrapped, created_at, erase_after)"
-                " VALUES (:key_id, :group, :kek, :wrapped, :now, :erase_after)"
-            ),
+        return self.new_keys(tx, group, [erase_after])[0]
+
+    def new_keys(self, tx: sa.Connection, group: str, erase_after: Sequence[datetime]) -> list[DataKey]:
+        """Make one data key for each moment, in order, in one round trip."""
+        now = self._clock.now()
+        keys = [DataKey(uuid7(), token_bytes(32)) for _ in erase_after]
+        rows = [
             {
                 "key_id": key.key_id,
                 "group": group,
-                "kek": label,
-                "wrapped": wrap_key(self._keyring.kek(label), key.secret),
-                "now": self._clock.now(),
-                "erase_after": erase_after,
-            },
-        )
-        return key
+                "kek": month_label(due),
+                "wrapped": wrap_key(self._keyring.kek(month_label(due)), key.secret),
+                "now": now,
+                "erase_after": due,
+            }
+            for key, due in zip(keys, erase_after, strict=True)
+        ]
+        if rows:
+            tx.execute(_NEW_KEY, rows)
+        return keys
 
     def load_key(self, tx: sa.Connection, key_id: UUID) -> DataKey:
         """Open the data key `key_id`; raise `KeyDestroyed` when it is gone."""
@@ -90,12 +98,16 @@ class FieldSealer:
 
     def destroy_key(self, tx: sa.Connection, key_id: UUID) -> None:
         """Destroy a data key: what it sealed cannot be read again. Doing so twice changes nothing."""
+        self.destroy_keys(tx, [key_id])
+
+    def destroy_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> None:
+        """Destroy several data keys at once."""
         tx.execute(
             sa.text(
                 "UPDATE data_key SET wrapped = NULL, destroyed_at = :now"
-                " WHERE key_id = :key AND wrapped IS NOT NULL"
+                " WHERE key_id = ANY(:keys) AND wrapped IS NOT NULL"
             ),
-            {"now": self._clock.now(), "key": key_id},
+            {"now": self._clock.now(), "keys": list(key_ids)},
         )
 
     def seal(self, key: DataKey, place: Place, plaintext: bytes) -> bytes:

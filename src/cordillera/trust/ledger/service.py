@@ -85,18 +85,29 @@ class Ledger:
         The event's agency must be the transaction's, unless that runs for the node itself: PostgreSQL
         refuses an audit row in another agency's name.
         """
+        return self.record_all(tx, [event])[0]
+
+    def record_all(self, tx: sa.Connection, events: Sequence[Event]) -> list[RecordedLeaf]:
+        """Write the leaves of several events, in order, in one round trip; raise `LeafTooLarge`."""
+        if not events:
+            return []
         at = self.clock.now()
+        key = self._month_key(tx, at)
+        entries = [self._entry(event, at, key) for event in events]
+        store.record(tx, [entry for entry, _ in entries])
+        return [RecordedLeaf(hashed, entry.entry_id) for entry, hashed in entries]
+
+    def _entry(self, event: Event, at: datetime, key: DataKey) -> tuple[store.NewEntry, bytes]:
         salt = token_bytes()
         leaf = build_leaf(event, at, salt, self._keyring.secret("audit"))
         hashed = leaf_hash(leaf)
-        entry_id = self._next_entry(at)
         erase_after = detail_due(at)
         row = store.NewEntry(
-            entry_id=entry_id,
+            entry_id=self._next_entry(at),
             agency=event.agency,
             kind=event.kind.value,
             subject=self._sealer.blind(SUBJECT, event.subject_ref) if event.subject_ref else None,
-            key_id=(key := self._month_key(tx, at)).key_id,
+            key_id=key.key_id,
             sealed=b"",
             erase_after=erase_after,
             review_at=erase_after - REVIEW_BEFORE,
@@ -104,8 +115,7 @@ class Ledger:
             leaf=leaf,
             queued_at=to_milliseconds(at),
         )
-        store.record(tx, self._seal(row, key, seal_text(event, hashed, salt)))
-        return RecordedLeaf(hashed, entry_id)
+        return self._seal(row, key, seal_text(event, hashed, salt)), hashed
 
     def ensure_writable(self, tx: sa.Connection) -> None:
         """Raise `LedgerStalled` when the oldest waiting leaf has waited longer than the allowed lag."""

@@ -53,9 +53,10 @@ class DetailRow(msgspec.Struct, frozen=True):
     leaf: bytes | None
 
 
-def record(tx: sa.Connection, entry: NewEntry) -> None:
-    """Write leaf and detail in one statement."""
-    tx.execute(_RECORD, msgspec.structs.asdict(entry))
+def record(tx: sa.Connection, entries: Sequence[NewEntry]) -> None:
+    """Write leaves and details, in order, in one round trip."""
+    if entries:
+        tx.execute(_RECORD, [msgspec.structs.asdict(entry) for entry in entries])
 
 
 def month_key(tx: sa.Connection, month: str) -> UUID | None:
