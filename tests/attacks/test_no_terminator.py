@@ -15,6 +15,7 @@ LIMIT_MEGABYTES = 420
 CHILD = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]) << 20,) * 2)
+resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
 from cordillera.engines.edifact import read
 from cordillera.engines.edifact.paxlst import paxlst_messages
 head = b"UNB+UNOA:4+XA+EC+261121:1000+1'UNH+1+PAXLST:D:05B:UN'BGM+745'NAD+FL+++LOOR:ANA'"
@@ -34,19 +35,17 @@ print(",".join(sorted({finding.code for finding in reading.findings})))
     "filler", ["letters", "releases", "released terminators", "elements", "blanks", "line ends", "high"]
 )
 def test_a_hundred_megabytes_without_terminator_stay_within_memory_and_time(filler: str) -> None:
-    begun = time.monotonic()
     arguments = [sys.executable, "-c", CHILD, filler, str(LIMIT_MEGABYTES), str(MEGABYTES)]
-    child = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    child = subprocess.run(arguments, capture_output=True, text=True, timeout=300, check=False)
     assert child.returncode == 0, child.stderr
     assert "edifact.message_cut" in child.stdout
     assert "edifact.segment_too_long" in child.stdout
-    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize("flood", ["'", "x'", "A+1'", "UNH+1'UNT'", "UNB+UNOA'", "UNA:+.? 'UNH+"])
 def test_twenty_megabytes_of_tiny_segments_are_bounded_too(flood: str) -> None:
     raw = flood.encode()
-    begun = time.monotonic()
+    begun = time.process_time()
     reading = read(raw * ((20 << 20) // len(raw)), Limits(segments=200_000, messages=20_000))
     assert reading.bytes.segments + reading.bytes.separators + reading.bytes.findings == reading.bytes.total
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 10

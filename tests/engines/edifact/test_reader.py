@@ -168,6 +168,28 @@ def test_a_segment_that_is_none_becomes_a_finding_and_the_rest_is_read() -> None
     assert reading.bytes.findings == len(b"see remarks")
 
 
+def test_a_lost_terminator_at_the_end_of_a_line_joins_nothing() -> None:
+    lines = WHOLE.replace(b"'", b"'\r\n").replace(b"CLARK:MICHAEL'", b"CLARK:MICHAEL")
+    reading = read(lines)
+    assert codes(reading) == ["edifact.missing_terminator"]
+    assert reading.messages[0].segments[2].text(3, 1) == "MICHAEL"
+    assert_every_byte_has_a_place(reading)
+
+
+def test_rubbish_without_terminator_before_a_tagged_line_is_cut_off() -> None:
+    reading = read(WHOLE.replace(b"ATT+2", b"PAGE 2 OF 3\r\nATT+2"))
+    assert codes(reading) == ["edifact.unreadable_segment"]
+    assert reading.bytes.findings == len(b"PAGE 2 OF 3")
+    assert_every_byte_has_a_place(reading)
+
+
+def test_a_wrap_in_front_of_what_looks_like_a_tag_splits_nothing() -> None:
+    text = WHOLE.replace(b"CLARK:MICHAEL", b"CLARK:" + b"M" * 60 + b"\r\nATT+2")
+    assert codes(read(text)) == []
+    one_line = WHOLE.replace(b"CLARK:MICHAEL", b"CLARK:M\r\nATT+2")
+    assert codes(read(one_line)) == []
+
+
 def test_segments_between_messages_are_kept_as_strays() -> None:
     reading = read(WHOLE.replace(b"UNZ", b"FTX+AAI'UNZ"))
     assert codes(reading) == ["edifact.stray_segment"]

@@ -23,6 +23,15 @@ _BLANK_RUN = re.compile(rb"[ \t\r\n\x0b\x0c]*+")
 # Line wraps of Type-B and AFTN carriers may fall inside a tag.
 _TAG = re.compile(rb"[A-Z][\r\n]{0,4}[A-Z0-9][\r\n]{0,4}[A-Z0-9][\r\n]{0,4}")
 _TAG_SPAN = 16
+# Type-B lines are wrapped after 69 characters; a much shorter line was not wrapped.
+_SHORT_LINE = 60
+_LINE = re.compile(rb"[ \t]{0,8}[\r\n][ \t\r\n]{0,16}(?=([A-Z][A-Z0-9]{2})([^A-Za-z0-9]))")
+# Segments of passenger, reservation and cargo messages that a line may begin with.
+_LINE_TAGS = frozenset(
+    b"ABI ADD APD ATT AUT BGM CNT COM CPI CTA DAT DGS DIM DOC DTM EBD EMP EQD EQN FAR FOP FTI FTX GDS "
+    b"GEI GID GIS HAN IFT LOC LTS MEA MON MSG NAD NAT ORG PCI PTK QTY RCI REF RFF RPI SAC SEL SGP SRC "
+    b"SSD SSR TBD TDT TIF TKT TMP TRA TRI TVL TXD UNE UNG UNH UNT UNZ".split()
+)
 
 
 def skip_blanks(data: bytes, position: int) -> int:
@@ -72,6 +81,20 @@ def tag_of(data: bytes, start: int, end: int, service: ServiceString) -> str:
     if match.end() < end and after not in {service.element, service.component}:
         return ""
     return match.group().translate(None, b"\r\n").decode("ascii")
+
+
+def next_tagged_line(data: bytes, start: int, end: int, service: ServiceString) -> tuple[int, int] | None:
+    """The first line after `start` that begins with a known tag: (its line break, its tag), or None."""
+    for match in _LINE.finditer(data, start, end):
+        if match.group(1) in _LINE_TAGS and match.group(2) == service.element and match.start() > start:
+            return match.start(), match.end()
+    return None
+
+
+def is_short_line(data: bytes, start: int, stop: int) -> bool:
+    """Whether `start` begins a line and that line ends, too early for a wrap, at `stop`."""
+    begins_line = start > 0 and data[start - 1 : start] in {b"\r", b"\n"}
+    return begins_line and stop - start < _SHORT_LINE and b"\n" not in data[start:stop]
 
 
 def split_segment(source: Source, start: int, end: int) -> Segment:

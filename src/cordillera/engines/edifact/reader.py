@@ -134,7 +134,7 @@ class _InterchangeReader:
         if end < 0:
             return self._without_end(begin, horizon)
         file.separator_bytes += 1
-        return end + 1, self._accept(begin, end)
+        return end + 1, self._take(begin, end)
 
     def _without_end(self, begin: int, horizon: int) -> tuple[int, bool]:
         """No terminator within the limit: a cut last segment is kept, anything longer is a finding."""
@@ -153,8 +153,33 @@ class _InterchangeReader:
             file.findings.own("edifact.dangling_release", Severity.WARNING, (end - 1, end), text)
             end -= 1
         self.assembly.damage()
-        self._accept(begin, end)
+        self._take(begin, end)
         return len(data), True
+
+    def _take(self, begin: int, end: int) -> bool:
+        """Accept what stands before a terminator: one segment, or several whose terminators were lost.
+
+        1. Bytes that are no segment, up to a line that begins with a known tag, are a finding.
+        2. Where each segment has a line of its own, a known tag at the begin of a line begins a segment.
+        """
+        data, file = self.file.data, self.file
+        while (line := lexer.next_tagged_line(data, begin, end, self.service)) is not None:
+            stop, resume = line
+            if not lexer.tag_of(data, begin, stop, self.service):
+                file.own("edifact.unreadable_segment", Severity.WARNING, begin, stop)
+            elif lexer.is_short_line(data, begin, stop):
+                file.findings.note(
+                    "edifact.missing_terminator", Severity.WARNING, stop, excerpt(data, begin, stop)
+                )
+                if self._accept(begin, stop):
+                    file.own("edifact.unreadable_segment", Severity.WARNING, resume, end)
+                    file.separator_bytes += resume - stop
+                    return True
+            else:
+                break
+            file.separator_bytes += resume - stop
+            begin = resume
+        return self._accept(begin, end)
 
     def _accept(self, begin: int, end: int) -> bool:
         """Count a segment and hand it on; True when it closes the interchange."""
