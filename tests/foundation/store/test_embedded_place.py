@@ -13,15 +13,13 @@ import psycopg
 import pytest
 
 import cordillera
+from cordillera.foundation.store.embedded_account import Account, can_traverse, find_account
 from cordillera.foundation.store.embedded_binaries import find_binaries
 from cordillera.foundation.store.embedded_cluster import ClusterOptions, EmbeddedPostgres
 from cordillera.foundation.store.embedded_errors import DatabaseUnavailable, PlaceTaken
 from cordillera.foundation.store.embedded_place import (
     SOCKET_LIMIT,
     SOCKET_NAME,
-    Account,
-    can_traverse,
-    find_account,
     settle,
 )
 

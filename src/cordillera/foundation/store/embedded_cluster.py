@@ -25,6 +25,7 @@ import psycopg
 from cordillera.foundation.store import embedded_process as process
 from cordillera.foundation.store import embedded_roles as roles
 from cordillera.foundation.store.database import DatabaseUrls
+from cordillera.foundation.store.embedded_account import reachable_binaries
 from cordillera.foundation.store.embedded_binaries import Binaries, choose_binaries, find_binaries
 from cordillera.foundation.store.embedded_errors import (
     LOGIN_REFUSED,
@@ -39,7 +40,6 @@ from cordillera.foundation.store.embedded_place import (
     Place,
     forget,
     is_settled,
-    reachable_binaries,
     settle,
 )
 from cordillera.foundation.store.embedded_profile import Profile, server_settings
@@ -122,7 +122,7 @@ class EmbeddedPostgres:
         version = self.place.data / "PG_VERSION"
         major = int(version.read_text(encoding="ascii")) if version.exists() else None
         chosen = choose_binaries(find_binaries(self._configured), major)
-        return reachable_binaries(chosen, self.place, self._options.state)
+        return reachable_binaries(chosen, self.place.account, self._options.state)
 
     @property
     def url(self) -> str:

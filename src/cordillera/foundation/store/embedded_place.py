@@ -5,13 +5,11 @@ gets an unprivileged account (`cordillera`, else `postgres`, else `nobody`; the 
 is kept), and what that account cannot reach (a home below /root, a virtual environment below /root) is
 placed in a root-owned state directory that anyone may traverse; the given directory remembers where.
 
->>> find_account(0, names=("nobody",)).name
-'nobody'
+>>> len(os.fsencode(Path("/run/cord") / SOCKET_NAME)) <= SOCKET_LIMIT
+True
 """
 
-import hashlib
 import os
-import pwd
 import secrets
 import shutil
 import stat
@@ -22,24 +20,15 @@ from typing import Final
 
 import msgspec
 
-from cordillera.foundation.store.embedded_binaries import Binaries
-from cordillera.foundation.store.embedded_errors import PermissionRefused, PlaceTaken
+from cordillera.foundation.store.embedded_account import Account, can_traverse, find_account, open_directory
+from cordillera.foundation.store.embedded_errors import PlaceTaken
 
 STATE_DIRECTORY: Final = Path("/var/lib/cordillera")
-ACCOUNTS: Final = ("cordillera", "postgres", "nobody")
 SOCKET_NAME: Final = ".s.PGSQL.5432"
 SOCKET_LIMIT: Final = 107
 """Longest path of a unix socket on Linux without its final NUL (unix(7))."""
 _NOTE: Final = "place.json"
 _OWNER_NOTE: Final = "home.json"
-
-
-class Account(msgspec.Struct, frozen=True):
-    """The unprivileged account that runs the server when we are root."""
-
-    name: str
-    uid: int
-    gid: int
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -72,19 +61,6 @@ class _Note(msgspec.Struct, frozen=True):
 
 class _OwnerNote(msgspec.Struct, frozen=True):
     home: str
-
-
-def find_account(uid: int, names: tuple[str, ...] = ACCOUNTS) -> Account | None:
-    """The account for the server; None when the caller (`uid`) is not root and needs none."""
-    if uid != 0:
-        return None
-    for name in names:
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return Account(name, entry.pw_uid, entry.pw_gid)
-    raise PermissionRefused(accounts=names)
 
 
 def settle(directory: Path, state: Path = STATE_DIRECTORY) -> Place:
@@ -131,42 +107,6 @@ def forget(directory: Path, place: Place) -> None:
     (directory / _NOTE).unlink(missing_ok=True)
 
 
-def can_traverse(path: Path, account: Account) -> bool:
-    """Whether `account` may pass through every directory down to `path` (mode bits; no ACLs)."""
-    resolved = path.resolve()
-    return all(_may(part, account, "x") for part in (resolved, *resolved.parents))
-
-
-def reachable_binaries(binaries: Binaries, place: Place, state: Path = STATE_DIRECTORY) -> Binaries:
-    """The same binaries where the server's account can run them; copied once when it cannot now."""
-    account = place.account
-    if account is None or (
-        can_traverse(binaries.directory, account) and _may(binaries.directory / "postgres", account, "x")
-    ):
-        return binaries
-    installation = binaries.directory.parent
-    server = hashlib.sha256((binaries.directory / "postgres").read_bytes()).hexdigest()[:12]
-    target = state / "binaries" / f"{binaries.version}-{server}"
-    if not target.exists():
-        _open_directory(target.parent)
-        _copy_installation(installation, target)
-    copied = target / installation.parent.name / installation.name / "bin"
-    return Binaries(copied, binaries.major, binaries.version)
-
-
-def _may(path: Path, account: Account, what: str) -> bool:
-    shift = {"r": 4, "x": 1}[what]
-    try:
-        found = path.stat()
-    except OSError:
-        return False
-    if found.st_uid == account.uid:
-        return bool(found.st_mode & (shift << 6))
-    if found.st_gid == account.gid:
-        return bool(found.st_mode & (shift << 3))
-    return bool(found.st_mode & shift)
-
-
 def _read_note(directory: Path) -> _Note | None:
     try:
         return msgspec.json.decode((directory / _NOTE).read_bytes(), type=_Note)
@@ -195,18 +135,12 @@ def _check_owner(root: Path, directory: Path) -> None:
 
 
 def _new_state_root(directory: Path, state: Path) -> Path:
-    _open_directory(state)
+    open_directory(state)
     _sweep(state)
     root = state.resolve() / secrets.token_hex(8)
-    _open_directory(root)
+    open_directory(root)
     _write(root / _OWNER_NOTE, _OwnerNote(str(directory)))
     return root
-
-
-def _open_directory(path: Path) -> None:
-    """A directory that everyone may pass through and only we may write."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o755)
-    path.chmod(0o755)
 
 
 def _sweep(state: Path) -> None:
@@ -248,26 +182,3 @@ def _is_private(directory: Path, place: Place) -> bool:
     found = directory.lstat()
     owner = place.account.uid if place.account else os.geteuid()
     return stat.S_ISDIR(found.st_mode) and found.st_uid in {owner, os.geteuid()} and not found.st_mode & 0o077
-
-
-def _copy_installation(source: Path, target: Path) -> None:
-    """Copy bin, lib and share; complete or absent, so a copy cut short is never used.
-
-    A wheel keeps shared libraries in `<package>.libs` beside the package and finds them relative to the
-    program, so the copy keeps the same two levels of folders.
-    """
-    temporary = Path(tempfile.mkdtemp(prefix="copy-", dir=target.parent))
-    for part in ("bin", "lib", "share"):
-        copied = temporary / source.parent.name / source.name / part
-        shutil.copytree(source / part, copied, symlinks=True)
-    libraries = source.parent.with_name(f"{source.parent.name}.libs")
-    if libraries.is_dir():
-        shutil.copytree(libraries, temporary / libraries.name, symlinks=True)
-    for folder in (temporary, *temporary.glob("*"), *temporary.glob("*/*")):
-        folder.chmod(folder.stat().st_mode | 0o055)
-    try:
-        temporary.rename(target)
-    except OSError:  # another process finished the same copy first
-        shutil.rmtree(temporary, ignore_errors=True)
-        if not target.exists():
-            raise

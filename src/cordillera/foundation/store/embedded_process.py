@@ -21,9 +21,10 @@ from typing import Final
 
 import msgspec
 
+from cordillera.foundation.store.embedded_account import Account
 from cordillera.foundation.store.embedded_binaries import Binaries
 from cordillera.foundation.store.embedded_errors import from_log
-from cordillera.foundation.store.embedded_place import SOCKET_NAME, Account, Place
+from cordillera.foundation.store.embedded_place import SOCKET_NAME, Place
 
 LOG_LIMIT: Final = 16 * 1024 * 1024
 _STOP_SECONDS: Final = 60.0
