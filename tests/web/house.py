@@ -1,5 +1,6 @@
 """A whole node on a real database, and browsers without a browser: for tests of web, attacks and pages."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -14,8 +15,10 @@ from cordillera.trust.access.logins import Attempt
 from cordillera.trust.access.model import MachineSession, OfficerSession, Role
 from cordillera.trust.access.officers import NewOfficer
 from cordillera.trust.access.service import AccessService
+from cordillera.web import registry
 from cordillera.web.app import create_app
 
+ACCESS_ONLY = ("cordillera.trust.access", "cordillera.web")
 BASE = "https://127.0.0.1:8700"
 PASSWORD = "páramo-lluvia-42"
 NODE = NodeSettings(id="ec", country="EC", agency="EC-PN", name="Nodo Ecuador")
@@ -24,11 +27,13 @@ NODE = NodeSettings(id="ec", country="EC", agency="EC-PN", name="Nodo Ecuador")
 class House:
     """One node and its application; officers log in by a word."""
 
-    def __init__(self, store: Store, clock: Clock, home: Path) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, home: Path, packages: Sequence[str] = registry.PACKAGES
+    ) -> None:
         settings = Settings(home=home, node=NODE)
         self.node = Node(settings, store, clock)
         self.clock = clock
-        self.app: Litestar = create_app(self.node)
+        self.app: Litestar = create_app(self.node, packages)
 
     @property
     def access(self) -> AccessService:

@@ -6,6 +6,7 @@
 4. No text in it holds a NUL byte: 422.
 """
 
+import re
 from typing import Any
 
 import msgspec
@@ -17,6 +18,8 @@ from litestar.params import BodyKwarg
 
 from cordillera.foundation import canonical
 from cordillera.foundation.errors import BadInput
+
+_PLACE = re.compile(r" - at `(\$[\w.\[\]]*)`\Z")
 
 
 class WrongMediaType(ClientException):
@@ -65,7 +68,13 @@ def _check_json(raw: bytes, kind: Any) -> None:
     try:
         msgspec.convert(value, kind, strict=True)  # 3
     except msgspec.ValidationError as error:
-        raise WrongBody(reason=str(error).split(" - at ")[-1]) from error
+        raise WrongBody(field=_place(str(error))) from error
+
+
+def _place(message: str) -> str:
+    """Return where a value does not fit; only names we declared, because the sender's own are data."""
+    found = _PLACE.search(message)
+    return found.group(1) if found else "body"
 
 
 def _holds_nul(value: object) -> bool:

@@ -171,5 +171,5 @@ def _detail(error: CordilleraError) -> str:
 
 def _fields(error: ValidationException) -> str:
     extra = error.extra if isinstance(error.extra, list) else []
-    told = (f"{item.get('key', '')}: {item.get('message', '')}" for item in extra if isinstance(item, dict))
-    return "; ".join(told)[:500]
+    told = {str(item.get("key", "")) for item in extra if isinstance(item, dict)}
+    return "; ".join(f"field: {name}" for name in sorted(told))[:500]

@@ -1,0 +1,108 @@
+"""A real Chromium against a real site on loopback. Without the system's Chromium: skipped, in CI failed."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from socket import socket
+
+import pytest
+import uvicorn
+from argon2 import PasswordHasher
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.web.house import House
+
+from cordillera.foundation.clock import OffsetClock
+from cordillera.trust.access import passwords
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = Path(__file__).resolve().parents[2] / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None or not AXE.is_file():
+        reason = "needs the system's chromium and the packages of ui/ (python scripts/build_ui.py)"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Live:
+    """A site that listens, and the pages opened on it. What a page complains about is kept."""
+
+    def __init__(self, house: House, port: int, chromium: Browser) -> None:
+        self.house, self.chromium = house, chromium
+        self.base = f"http://127.0.0.1:{port}"
+        self.complaints: list[str] = []
+
+    def page(self, width: int = 1440, theme: str = "light", height: int = 900) -> Page:
+        context = self.chromium.new_context(viewport={"width": width, "height": height}, base_url=self.base)
+        if theme != "auto":
+            context.add_cookies([{"name": "theme", "value": theme, "url": self.base}])
+        page = context.new_page()
+        page.on("console", lambda message: self._hear(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def speaks(self, page: Page, language: str) -> None:
+        page.context.add_cookies([{"name": "lang", "value": language, "url": self.base}])
+
+    def log_in(self, page: Page, login: str, *roles, purpose: str = "border_control") -> None:
+        """Log in without the form: the form has a test of its own."""
+        self.house.officer(login, *roles)
+        self.enter(page, login, purpose)
+
+    def enter(self, page: Page, login: str, purpose: str = "border_control") -> None:
+        token, _ = self.house.session(login, purpose)
+        cookie = {
+            "name": "__Host-cordillera-ec",
+            "value": token,
+            "url": self.base.replace("http:", "https:"),
+            "secure": True,
+            "httpOnly": True,
+            "sameSite": "Strict",
+        }
+        page.context.add_cookies([cookie])
+
+    def _hear(self, kind: str, text: str) -> None:
+        expected = "status of 4" in text
+        if kind in {"error", "warning"} and not expected:
+            self.complaints.append(text)
+
+
+@pytest.fixture
+def live(store, tmp_path, chromium, monkeypatch) -> Iterator[Live]:
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    offset = datetime(2026, 11, 21, 12, tzinfo=UTC) - datetime.now(UTC)
+    house = House(store, OffsetClock(offset + timedelta()), tmp_path)
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = uvicorn.Config(
+        house.app, host="127.0.0.1", port=port, lifespan="off", log_config=None, ws="none"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    for _ in range(200):
+        if server.started:
+            break
+        thread.join(0.05)
+    yield Live(house, port, chromium)
+    server.should_exit = True
+    thread.join(10)
