@@ -171,7 +171,7 @@ def test_a_tile_path_reads_back(level, index, width):
     "path",
     ["tile/0/0", "tile/00/000", "tile/0/x000/001", "tile/0/001.p/256", "tile/0/001.p/0", "tile/0/001.p/01",
      "tile/64/000", "tile/entries/1", "tile/0/000/", "/tile/0/000", "tile/-1/000", "tile/0/x001/x002",
-     "tile/0/\u0661\u0661\u0661", "tile/0/000\n", "TILE/0/000"],
+     "tile/0/\u0661\u0661\u0661", "tile/0/000\n", "TILE/0/000", f"tile/0/{'x001/' * 2000}001"],
 )  # fmt: skip
 def test_a_path_written_otherwise_names_no_tile(path):
     with pytest.raises(TileMalformed):

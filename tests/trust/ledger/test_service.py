@@ -186,3 +186,15 @@ def test_the_checkpoint_of_an_empty_log_is_that_of_the_empty_tree(store, ledger)
         assert (ledger.checkpoint(tx).size, ledger.checkpoint(tx).root) == (0, EMPTY_ROOT)
         with pytest.raises(NotYetSigned):
             ledger.proof(tx, 0)
+
+
+def test_several_events_are_recorded_at_once_in_order(store, ledger, sequencer):
+    events = [EVENT, *(Event(kind=LeafKind.LOGIN, actor=f"o{n}", agency="EC-PN") for n in range(20))]
+    with store.transaction(SCOPE) as tx:
+        recorded = ledger.record_all(tx, events)
+        assert ledger.record_all(tx, []) == []
+    sequencer.catch_up()
+    with store.auditor_transaction() as tx:
+        placed = [ledger.leaf(tx, index) for index in range(21)]
+    assert [row.leaf_hash for row in placed] == [one.leaf_hash for one in recorded]
+    assert [row.entry_id for row in placed] == [one.entry_id for one in recorded]

@@ -95,9 +95,7 @@ def export(session: OfficerSession, store: Store, ledger: Ledger) -> Stream:
 
 
 @get("/api/ledger/tlog/{resource:path}", opt=READ, sync_to_thread=True, media_type=BINARY)
-def tlog(
-    store: Store, ledger: Ledger, resource: Annotated[str, Parameter(max_length=200)]
-) -> Response[bytes]:
+def tlog(store: Store, ledger: Ledger, resource: str) -> Response[bytes]:
     """A tile, an entry bundle or the checkpoint below the log's prefix (c2sp.org/tlog-tiles)."""
     name = resource.lstrip("/")
     with store.auditor_transaction() as tx:
