@@ -6,7 +6,7 @@ answer; the ledger keeps a salted commitment. Hit, no-hit and refusal have the s
 leave at the same common moments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Final
@@ -45,6 +45,7 @@ from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.policy import Circumstances, request_of
 from cordillera.trust.exchange.quota import DayUse
 from cordillera.trust.exchange.records import keeping
+from cordillera.trust.ledger.model import Event as LeafEvent
 from cordillera.trust.ledger.model import LeafKind
 
 BATCH: Final = 64
@@ -61,6 +62,15 @@ class AskedUnder(msgspec.Struct, frozen=True):
     subject_category: str
 
 
+class Judged(msgspec.Struct, frozen=True):
+    """A query that was judged and is not yet sealed; `until` is when its key must be gone at the latest."""
+
+    row: sql.IncomingRow
+    query: PersonQuery
+    allowed: bool
+    until: datetime
+
+
 class TakeInQueries:
     """The effect of `query.person`."""
 
@@ -74,9 +84,9 @@ class TakeInQueries:
         now = self._parts.clock.now()
         use = DayUse.load(tx, "in", partner.id, now.date())
         record_key = self._record_key(tx, partner.id, now)
-        outcomes = [self._judge(tx, partner, book, use, record_key, message) for message in messages]
+        outcomes = [self._judge(partner, book, use, record_key, message) for message in messages]
         use.save(tx)
-        return outcomes
+        return self._with_queries(tx, outcomes)
 
     def write(self, tx: sa.Connection, done: Sequence[tuple[Outcome, str]]) -> None:
         """Keep the queries with the hashes of their leaves as commitments."""
@@ -90,9 +100,8 @@ class TakeInQueries:
             ],
         )
 
-    def _judge(  # noqa: PLR0913 - one message against all it depends on
+    def _judge(
         self,
-        tx: sa.Connection,
         partner: Partner,
         book: PolicyBook,
         use: DayUse,
@@ -110,10 +119,9 @@ class TakeInQueries:
         if decision.allow:
             use.count(message.payload)
         row = self._row(book, message, decision, record_key)
-        if decision.allow:
-            row = self._with_query(tx, row, query, message)
         note = Note(LeafKind.QUERY_RECEIVED, decision, message.payload_bytes)
-        return Outcome(event_in(message, own.agency, note), row=row)
+        until = max(min(message.payload.retention.erase_after, row.erase_after), now)
+        return Outcome(event_in(message, own.agency, note), row=Judged(row, query, decision.allow, until))
 
     def _row(
         self,
@@ -148,13 +156,22 @@ class TakeInQueries:
             review_at=keep.review_at,
         )
 
-    def _with_query(
-        self, tx: sa.Connection, row: sql.IncomingRow, query: PersonQuery, message: VerifiedEnvelope
-    ) -> sql.IncomingRow:
-        until = min(message.payload.retention.erase_after, row.erase_after)
-        key = self._parts.sealer.new_key(tx, "exchange.query", max(until, row.received_at))
-        blob = self._parts.sealer.seal(key, place_of("query", row.id), canonical.dumps(query))
-        return msgspec.structs.replace(row, query_key=key.key_id, query=blob)
+    def _with_queries(self, tx: sa.Connection, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Seal what may be answered, each query under a key of its own."""
+        allowed = [o.row for o in outcomes if isinstance(o.row, Judged) and o.row.allowed]
+        keys = iter(self._parts.sealer.new_keys(tx, "exchange.query", [one.until for one in allowed]))
+        return [self._sealed(outcome, keys) for outcome in outcomes]
+
+    def _sealed(self, outcome: Outcome, keys: Iterator[DataKey]) -> Outcome:
+        judged = outcome.row
+        if not isinstance(judged, Judged):
+            return outcome
+        row = judged.row
+        if judged.allowed:
+            key = next(keys)
+            blob = self._parts.sealer.seal(key, place_of("query", row.id), canonical.dumps(judged.query))
+            row = msgspec.structs.replace(row, query_key=key.key_id, query=blob)
+        return msgspec.structs.replace(outcome, row=row)
 
     def _record_key(self, tx: sa.Connection, peer: str, now: datetime) -> DataKey:
         """The key of the day's records about one partner's queries; the channel's lock is held."""
@@ -166,6 +183,14 @@ class TakeInQueries:
         if sql.keep_record_key(tx, agency, peer, day, key.key_id):
             return key
         return self._record_key(tx, peer, now)
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """An answer as it will be written: the message, the record, and the leaf."""
+
+    draft: Draft
+    values: dict[str, object]
+    event: LeafEvent
 
 
 class Answerer:
@@ -226,15 +251,11 @@ class Answerer:
         wanted = {row.record_key for row in rows} | {row.query_key for row in rows if row.query_key}
         keys = self._parts.sealer.load_keys(tx, sorted(wanted))
         partners = {name: self._partner(tx, name) for name in {row.peer for row in rows}}
-        drafts: list[Draft] = []
-        finished: list[dict[str, object]] = []
-        for row in rows:
-            draft, values = self._answer_one(tx, book, row, keys, partners[row.peer])
-            finished.append(values)
-            if draft is not None:
-                drafts.append(draft)
-        self._outbox.enqueue(tx, drafts)
-        sql.finish_incoming(tx, finished)
+        done = [self._answer_one(tx, book, row, keys, partners[row.peer]) for row in rows]
+        self._outbox.enqueue(tx, [one.draft for one in done])
+        self._parts.sealer.destroy_keys(tx, [row.query_key for row in rows if row.query_key])
+        self._parts.ledger.record_all(tx, [one.event for one in done])
+        sql.finish_incoming(tx, [one.values for one in done])
 
     def _answer_one(
         self,
@@ -243,7 +264,7 @@ class Answerer:
         row: sql.IncomingRow,
         keys: dict[UUID, DataKey],
         partner: Partner | None,
-    ) -> tuple[Draft | None, dict[str, object]]:
+    ) -> "Answered":
         key = keys[row.record_key]
         asked = self._parts.sealer.open(key, place_of("legal", row.id), row.legal)
         payload = self._payload(book, row, msgspec.json.decode(asked, type=AskedUnder))
@@ -251,9 +272,6 @@ class Answerer:
         answer = self._look_up(tx, book, row, keys, decision)
         payload = msgspec.structs.replace(payload, data=msgspec.to_builtins(answer, str_keys=True))
         raw = canonical.dumps(payload)
-        if row.query_key is not None:
-            self._parts.sealer.destroy_key(tx, row.query_key)
-        self._record(tx, row, payload, decision, raw)
         values: dict[str, object] = {
             "id": row.id,
             "state": "refused" if answer.outcome == "refused" else "answered",
@@ -262,7 +280,7 @@ class Answerer:
             "articles": list(answer.articles),
             "at": self._parts.clock.now(),
         }
-        return self._draft(row, payload, raw, key), values
+        return Answered(self._draft(row, payload, raw, key), values, self._event(row, payload, decision, raw))
 
     def _partner(self, tx: sa.Connection, name: str) -> Partner | None:
         try:
@@ -325,9 +343,9 @@ class Answerer:
             review_at=row.review_at,
         )
 
-    def _record(
-        self, tx: sa.Connection, row: sql.IncomingRow, payload: Payload, decision: PolicyDecision, raw: bytes
-    ) -> None:
+    def _event(
+        self, row: sql.IncomingRow, payload: Payload, decision: PolicyDecision, raw: bytes
+    ) -> LeafEvent:
         kind = LeafKind.ANSWER_SENT if decision.allow and row.query is not None else LeafKind.REFUSAL
         facts = Facts(
             actor="node",
@@ -340,7 +358,7 @@ class Answerer:
             type=payload.type,
             purpose=payload.legal.purpose,
         )
-        self._parts.ledger.record(tx, event(facts, Note(kind, decision, raw, parents=(row.commitment,))))
+        return event(facts, Note(kind, decision, raw, parents=(row.commitment,)))
 
 
 def place_of(column: str, query_id: UUID) -> Place:

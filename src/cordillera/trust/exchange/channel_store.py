@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
 from cordillera.trust.exchange.core import Channel, Known
+
+_text = lru_cache(maxsize=None)(sa.text)
+"""A statement, prepared once."""
 
 _OUT = "msg_id, agency, agreement_id, type, officer_id, query_id, payload, key_id, created_at, expires_at"
 _STAGED = f"{_OUT}, channel_seq, envelope, msg_hash, attempts"
@@ -99,7 +103,7 @@ def lock_channels(
     found = _locked(tx, key)
     if len(found) < len(names):
         tx.execute(
-            sa.text(
+            _text(
                 "INSERT INTO exchange_channel (direction, peer, agreement_id)"
                 " SELECT :direction, :peer, unnest(CAST(:names AS text[])) ON CONFLICT DO NOTHING"
             ),
@@ -117,7 +121,7 @@ def save_channels(tx: sa.Connection, direction: str, peer: str, channels: Iterab
     ]
     if rows:
         tx.execute(
-            sa.text(
+            _text(
                 "UPDATE exchange_channel SET last_seq = :seq, last_hash = :hash"
                 " WHERE direction = :d AND peer = :p AND agreement_id = :a"
             ),
@@ -128,7 +132,7 @@ def save_channels(tx: sa.Connection, direction: str, peer: str, channels: Iterab
 def freeze_channel(tx: sa.Connection, direction: str, peer: str, agreement_id: str, now: datetime) -> None:
     """Stop a channel until people have looked into it."""
     tx.execute(
-        sa.text(
+        _text(
             "UPDATE exchange_channel SET frozen_at = :now"
             " WHERE direction = :d AND peer = :p AND agreement_id = :a AND frozen_at IS NULL"
         ),
@@ -141,7 +145,7 @@ def enqueue(tx: sa.Connection, messages: Sequence[NewMessage]) -> None:
     if messages:
         names = NewMessage.__struct_fields__
         tx.execute(
-            sa.text(
+            _text(
                 f"INSERT INTO exchange_outbox ({', '.join(names)}, state, next_try_at)"  # noqa: S608 - constant
                 f" VALUES ({', '.join(':' + name for name in names)}, 'queued', :created_at)"
             ),
@@ -152,7 +156,7 @@ def enqueue(tx: sa.Connection, messages: Sequence[NewMessage]) -> None:
 def waiting_agreements(tx: sa.Connection, peer: str) -> list[str]:
     """Return the agreements under which something waits for a partner."""
     rows = tx.execute(
-        sa.text(
+        _text(
             "SELECT DISTINCT agreement_id FROM exchange_outbox"
             " WHERE peer = :peer AND state IN ('queued', 'staged')"
         ),
@@ -164,7 +168,7 @@ def waiting_agreements(tx: sa.Connection, peer: str) -> list[str]:
 def queued(tx: sa.Connection, peer: str, agreements: Sequence[str], limit: int) -> list[Queued]:
     """Lease messages without a place, oldest first; rows another worker holds are passed over."""
     rows = tx.execute(
-        sa.text(
+        _text(
             f"SELECT {_OUT} FROM exchange_outbox"  # noqa: S608 - constant
             " WHERE peer = :peer AND state = 'queued' AND agreement_id = ANY(:names)"
             " ORDER BY ord LIMIT :limit FOR UPDATE SKIP LOCKED"
@@ -177,7 +181,7 @@ def queued(tx: sa.Connection, peer: str, agreements: Sequence[str], limit: int) 
 def outstanding(tx: sa.Connection, peer: str) -> set[str]:
     """Return the agreements with messages that have a place and no receipt."""
     rows = tx.execute(
-        sa.text("SELECT DISTINCT agreement_id FROM exchange_outbox WHERE peer = :peer AND state = 'staged'"),
+        _text("SELECT DISTINCT agreement_id FROM exchange_outbox WHERE peer = :peer AND state = 'staged'"),
         {"peer": peer},
     )
     return {row.agreement_id for row in rows}
@@ -186,7 +190,7 @@ def outstanding(tx: sa.Connection, peer: str) -> set[str]:
 def due(tx: sa.Connection, peer: str, agreements: Sequence[str], now: datetime, limit: int) -> list[Staged]:
     """Return messages to be sent again: with a place, not leased, and their pause over; in order."""
     rows = tx.execute(
-        sa.text(
+        _text(
             f"SELECT {_STAGED} FROM exchange_outbox"  # noqa: S608 - constant
             " WHERE peer = :peer AND state = 'staged' AND next_try_at <= :now"
             " AND agreement_id = ANY(:names) AND coalesce(lease_until, '-infinity') <= :now"
@@ -221,7 +225,7 @@ def lease(tx: sa.Connection, ids: Sequence[UUID], until: datetime) -> None:
     if not ids:
         return
     tx.execute(
-        sa.text(
+        _text(
             "UPDATE exchange_outbox SET lease_until = :until, attempts = attempts + 1"
             " WHERE msg_id = ANY(:ids)"
         ),
@@ -234,7 +238,7 @@ def postpone(tx: sa.Connection, ids: Sequence[UUID], until: datetime, error: str
     if not ids:
         return
     tx.execute(
-        sa.text(
+        _text(
             "UPDATE exchange_outbox SET lease_until = NULL, next_try_at = :until, error = :error"
             " WHERE msg_id = ANY(:ids)"
         ),
@@ -268,7 +272,7 @@ def close_unsent(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str]]) -> No
 def unstage_after(tx: sa.Connection, peer: str, agreement_id: str, seq: int) -> None:
     """Take the places above `seq` back: the partner has taken in none of those messages."""
     tx.execute(
-        sa.text(
+        _text(
             "UPDATE exchange_outbox SET state = 'queued', channel_seq = NULL, envelope = NULL,"
             " msg_hash = NULL, lease_until = NULL"
             " WHERE peer = :peer AND agreement_id = :agreement AND state = 'staged' AND channel_seq > :seq"
@@ -282,7 +286,7 @@ def known_messages(
 ) -> list[Known]:
     """Return the messages taken in with one of these ids, or at one of these places."""
     rows = tx.execute(
-        sa.text(
+        _text(
             "SELECT msg_id, agreement_id, channel_seq, msg_hash, header, signature, receipt"
             " FROM exchange_inbox WHERE sender = :sender AND (msg_id = ANY(:ids)"
             " OR (agreement_id, channel_seq) IN"
@@ -313,7 +317,7 @@ def keep_evidence(tx: sa.Connection, evidence: Evidence) -> None:
     """Keep both sides of an equivocation."""
     names = Evidence.__struct_fields__
     tx.execute(
-        sa.text(
+        _text(
             f"INSERT INTO exchange_evidence ({', '.join(names)})"  # noqa: S608 - constant
             f" VALUES ({', '.join(':' + name for name in names)})"
         ),
@@ -324,7 +328,7 @@ def keep_evidence(tx: sa.Connection, evidence: Evidence) -> None:
 def used(tx: sa.Connection, direction: str, peer: str, day: date) -> dict[tuple[str, str], int]:
     """Return the day's uses with a partner by (agreement, officer); officer "" is the node's total."""
     rows = tx.execute(
-        sa.text(
+        _text(
             "SELECT agreement_id, officer, used FROM exchange_quota"
             " WHERE direction = :direction AND peer = :peer AND day = :day"
         ),
@@ -359,7 +363,7 @@ def save_used(
 def queued_queries(tx: sa.Connection, peer: str, agreement_id: str, officer_id: str) -> tuple[int, int]:
     """Return how many queries wait for their place: of all officers, of this one."""
     row = tx.execute(
-        sa.text(
+        _text(
             "SELECT count(*) AS total, count(*) FILTER (WHERE officer_id = :officer) AS own"
             " FROM exchange_outbox WHERE peer = :peer AND state = 'queued' AND agreement_id = :agreement"
             " AND type = 'query.person'"
@@ -371,7 +375,7 @@ def queued_queries(tx: sa.Connection, peer: str, agreement_id: str, officer_id: 
 
 def _locked(tx: sa.Connection, key: dict[str, object]) -> dict[str, Channel]:
     rows = tx.execute(
-        sa.text(
+        _text(
             "SELECT agreement_id, last_seq, last_hash, frozen_at IS NOT NULL AS frozen FROM exchange_channel"
             " WHERE direction = :direction AND peer = :peer AND agreement_id = ANY(:names)"
             " ORDER BY agreement_id FOR UPDATE"
@@ -383,7 +387,7 @@ def _locked(tx: sa.Connection, key: dict[str, object]) -> dict[str, Channel]:
 
 def _many(tx: sa.Connection, statement: str, rows: list[dict[str, object]]) -> None:
     if rows:
-        tx.execute(sa.text(statement), rows)
+        tx.execute(_text(statement), rows)
 
 
 class ChannelLine(msgspec.Struct, frozen=True):
@@ -400,7 +404,7 @@ class ChannelLine(msgspec.Struct, frozen=True):
 def overview(tx: sa.Connection) -> list[ChannelLine]:
     """Return every channel with how many of its messages wait."""
     rows = tx.execute(
-        sa.text(
+        _text(
             "SELECT c.direction, c.peer, c.agreement_id, c.last_seq, c.frozen_at IS NOT NULL,"
             " (SELECT count(*) FROM exchange_outbox o WHERE c.direction = 'out' AND o.peer = c.peer"
             " AND o.agreement_id = c.agreement_id AND o.state IN ('queued', 'staged'))"

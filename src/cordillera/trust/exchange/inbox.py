@@ -102,9 +102,8 @@ class Inbox:
 
     def _apply(self, work: "_Work", arrived: Sequence[Arrived], results: list[Result | None]) -> None:
         outcomes = self._outcomes(work, arrived)
-        leaves = {
-            at: self._parts.ledger.record(work.tx, o.event).leaf_hash.hex() for at, o in outcomes.items()
-        }
+        recorded = self._parts.ledger.record_all(work.tx, [outcome.event for outcome in outcomes.values()])
+        leaves = {at: one.leaf_hash.hex() for at, one in zip(outcomes, recorded, strict=True)}
         taken = {one.at: work.taken(one.message, outcomes[one.at], leaves[one.at]) for one in arrived}
         sql.take_in(work.tx, list(taken.values()))
         for kind, effect in self._effects.items():

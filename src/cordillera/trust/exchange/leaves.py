@@ -1,14 +1,12 @@
 """Ledger leaves of messages, made the same way wherever a message is sent, taken in or refused."""
 
 import msgspec
-import sqlalchemy as sa
 
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import channel_store as sql
 from cordillera.trust.exchange.envelope import VerifiedEnvelope
 from cordillera.trust.exchange.policy import leaf_decision
 from cordillera.trust.ledger.model import Event, LeafKind
-from cordillera.trust.ledger.service import Ledger
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -36,8 +34,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str = ""
 
 
-def record_out(tx: sa.Connection, ledger: Ledger, peer: str, row: sql.Queued, note: Note) -> None:
-    """Record something about a message of ours."""
+def event_out(peer: str, row: sql.Queued, note: Note) -> Event:
+    """Return the event of a message of ours."""
     facts = Facts(
         actor=row.officer_id or "node",
         agency=row.agency,
@@ -48,7 +46,7 @@ def record_out(tx: sa.Connection, ledger: Ledger, peer: str, row: sql.Queued, no
         seq=row.channel_seq if isinstance(row, sql.Staged) else None,
         type=row.type,
     )
-    ledger.record(tx, event(facts, note))
+    return event(facts, note)
 
 
 def event_in(message: VerifiedEnvelope, agency: str, note: Note) -> Event:

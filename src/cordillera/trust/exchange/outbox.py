@@ -24,12 +24,12 @@ from cordillera.trust.exchange.core import Channel
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.envelope import VERSION, Header, Payload, seal
 from cordillera.trust.exchange.errors import AgreementMismatch, Expired
-from cordillera.trust.exchange.leaves import Note, record_out
+from cordillera.trust.exchange.leaves import Note, event_out
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.policy import Circumstances, request_of
 from cordillera.trust.exchange.quota import DayUse
 from cordillera.trust.exchange.receipt import MAX_BATCH
-from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.ledger.model import Event, LeafKind
 
 LEASE = timedelta(seconds=60)
 HOLD = timedelta(seconds=30)
@@ -114,6 +114,7 @@ class Outbox:
         use = DayUse.load(tx, "out", partner.id, now.date())
         active = self._parts.officers.active(tx, {row.officer_id for row in rows if row.officer_id})
         staged: list[sql.Staged] = []
+        leaves: list[Event] = []
         for row, (raw, payload) in zip(rows, self._payloads(tx, rows), strict=True):
             decision = book.decide(request_of(payload, self._circumstances(partner, now, use.of(payload))))
             stop = _why_not(row, payload, decision, active, now)
@@ -124,7 +125,8 @@ class Outbox:
             channels[row.agreement_id] = Channel(row.agreement_id, message.channel_seq, message.msg_hash)
             use.count(payload)
             staged.append(message)
-            record_out(tx, self._parts.ledger, partner.id, message, Note(LeafKind.RELEASE, decision, raw))
+            leaves.append(event_out(partner.id, message, Note(LeafKind.RELEASE, decision, raw)))
+        self._parts.ledger.record_all(tx, leaves)
         sql.stage(tx, staged, now + LEASE)
         sql.save_channels(
             tx, "out", partner.id, [channels[name] for name in {m.agreement_id for m in staged}]
@@ -198,7 +200,7 @@ class Outbox:
                 tx, row.query_id, "expired" if late else "refused", code, decision.violated
             )
         kind = LeafKind.MESSAGE_EXPIRED if late else LeafKind.REFUSAL
-        record_out(tx, self._parts.ledger, partner.id, row, Note(kind, decision, code=code))
+        self._parts.ledger.record(tx, event_out(partner.id, row, Note(kind, decision, code=code)))
 
     def _note_expiry(self, tx: sa.Connection, partner: Partner, row: sql.Staged, now: datetime) -> None:
         """Tell people that a query came too late; its place is still filled, without effect there."""
@@ -206,7 +208,7 @@ class Outbox:
             return
         if query_store.close_query(tx, row.query_id, "expired", Expired.code, ()):
             note = Note(LeafKind.MESSAGE_EXPIRED, code=Expired.code)
-            record_out(tx, self._parts.ledger, partner.id, row, note)
+            self._parts.ledger.record(tx, event_out(partner.id, row, note))
 
 
 def _why_not(

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 import sqlalchemy as sa
+
+_text = lru_cache(maxsize=None)(sa.text)
+"""A statement, prepared once."""
 
 _COLUMNS = "id, country, name, url, seq, bundle, status, added_at, changed_at"
 
@@ -27,7 +31,7 @@ def upsert(tx: sa.Connection, row: PartnerRow, fingerprints: Sequence[str]) -> N
     """Insert a partner, or put a newer bundle in place of the old one; `added_at` stays."""
     values = {name: getattr(row, name) for name in row.__struct_fields__}
     tx.execute(
-        sa.text(
+        _text(
             f"INSERT INTO exchange_partner ({_COLUMNS}, fingerprints)"  # noqa: S608 - constant columns
             " VALUES (:id, :country, :name, :url, :seq, :bundle, :status, :added_at, :changed_at,"
             " :fingerprints)"
@@ -51,7 +55,7 @@ def by_fingerprint(tx: sa.Connection, fingerprint: str) -> PartnerRow | None:
 def all_partners(tx: sa.Connection) -> list[PartnerRow]:
     """Return every partner, active ones first."""
     rows = tx.execute(
-        sa.text(f"SELECT {_COLUMNS} FROM exchange_partner ORDER BY status, id")  # noqa: S608 - constant
+        _text(f"SELECT {_COLUMNS} FROM exchange_partner ORDER BY status, id")  # noqa: S608 - constant
     )
     return [PartnerRow(*row) for row in rows]
 
@@ -59,7 +63,7 @@ def all_partners(tx: sa.Connection) -> list[PartnerRow]:
 def set_status(tx: sa.Connection, partner_id: str, status: str, now: datetime) -> None:
     """Change whether a partner may exchange."""
     tx.execute(
-        sa.text("UPDATE exchange_partner SET status = :status, changed_at = :now WHERE id = :id"),
+        _text("UPDATE exchange_partner SET status = :status, changed_at = :now WHERE id = :id"),
         {"id": partner_id, "status": status, "now": now},
     )
 
@@ -67,7 +71,7 @@ def set_status(tx: sa.Connection, partner_id: str, status: str, now: datetime) -
 def add_nonce(tx: sa.Connection, keyid: str, nonce: str, expires_at: datetime) -> bool:
     """Remember a nonce; False when it was seen before. Waits for a request with the same nonce in flight."""
     result = tx.execute(
-        sa.text(
+        _text(
             "INSERT INTO exchange_nonce (keyid, nonce, expires_at) VALUES (:keyid, :nonce, :expires_at)"
             " ON CONFLICT DO NOTHING"
         ),
@@ -78,12 +82,12 @@ def add_nonce(tx: sa.Connection, keyid: str, nonce: str, expires_at: datetime) -
 
 def forget_nonces(tx: sa.Connection, before: datetime) -> None:
     """Drop nonces of requests that are too old to be replayed."""
-    tx.execute(sa.text("DELETE FROM exchange_nonce WHERE expires_at < :before"), {"before": before})
+    tx.execute(_text("DELETE FROM exchange_nonce WHERE expires_at < :before"), {"before": before})
 
 
 def _one(tx: sa.Connection, condition: str, value: str) -> PartnerRow | None:
     row = tx.execute(
-        sa.text(f"SELECT {_COLUMNS} FROM exchange_partner WHERE {condition}"),  # noqa: S608 - constant
+        _text(f"SELECT {_COLUMNS} FROM exchange_partner WHERE {condition}"),  # noqa: S608 - constant
         {"value": value},
     ).first()
     return None if row is None else PartnerRow(*row)

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
+
+_text = lru_cache(maxsize=None)(sa.text)
+"""A statement, prepared once."""
 
 _QUERY = (
     "id, agency, peer, subject_ref, agreement_id, agreement_hash, officer_id, purpose, state, outcome,"
@@ -104,7 +108,7 @@ def insert_query(tx: sa.Connection, row: QueryRow) -> None:
 def queries(tx: sa.Connection, ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, QueryRow]:
     """Return queries by id, as far as the scope sees them."""
     rows = tx.execute(
-        sa.text(
+        _text(
             f"SELECT {_QUERY} FROM exchange_query WHERE id = ANY(:ids)"  # noqa: S608 - constant columns
             + (" ORDER BY id FOR UPDATE" if lock else "")
         ),
@@ -116,7 +120,7 @@ def queries(tx: sa.Connection, ids: Sequence[UUID], *, lock: bool = False) -> di
 def queries_about(tx: sa.Connection, subject_ref: str) -> list[QueryRow]:
     """Return the queries about one subject, newest first."""
     rows = tx.execute(
-        sa.text(
+        _text(
             f"SELECT {_QUERY} FROM exchange_query WHERE subject_ref = :ref"  # noqa: S608 - constant columns
             " ORDER BY asked_at DESC, id DESC"
         ),
@@ -128,7 +132,7 @@ def queries_about(tx: sa.Connection, subject_ref: str) -> list[QueryRow]:
 def newest_queries(tx: sa.Connection, limit: int) -> list[QueryRow]:
     """Return the newest queries."""
     rows = tx.execute(
-        sa.text(f"SELECT {_QUERY} FROM exchange_query ORDER BY asked_at DESC, id DESC LIMIT :limit"),  # noqa: S608
+        _text(f"SELECT {_QUERY} FROM exchange_query ORDER BY asked_at DESC, id DESC LIMIT :limit"),  # noqa: S608
         {"limit": limit},
     )
     return [QueryRow(*row) for row in rows]
@@ -138,7 +142,7 @@ def answer_queries(tx: sa.Connection, rows: Sequence[dict[str, object]]) -> None
     """Keep answers: id, state, outcome, answer (sealed), articles, at."""
     if rows:
         tx.execute(
-            sa.text(
+            _text(
                 "UPDATE exchange_query SET state = :state, outcome = :outcome, answer = :answer,"
                 " answered_at = :at WHERE id = :id"
             ),
@@ -149,7 +153,7 @@ def answer_queries(tx: sa.Connection, rows: Sequence[dict[str, object]]) -> None
 def close_query(tx: sa.Connection, query_id: UUID, state: str, error: str, articles: Sequence[str]) -> bool:
     """End a waiting query without an answer; the articles that refused it are kept. False if it had ended."""
     result = tx.execute(
-        sa.text(
+        _text(
             "UPDATE exchange_query SET state = :state, error = :error,"
             " articles = CASE WHEN :some THEN CAST(:articles AS text[]) ELSE articles END"
             " WHERE id = :id AND state = 'waiting'"
@@ -175,7 +179,7 @@ def insert_incoming(tx: sa.Connection, rows: Sequence[IncomingRow]) -> None:
 def due_incoming(tx: sa.Connection, now: datetime, limit: int) -> list[IncomingRow]:
     """Lease the queries whose answer is due, oldest first."""
     rows = tx.execute(
-        sa.text(
+        _text(
             f"SELECT {_INCOMING} FROM exchange_incoming"  # noqa: S608 - constant columns
             " WHERE state = 'received' AND answer_due <= :now"
             " ORDER BY answer_due, id LIMIT :limit FOR UPDATE SKIP LOCKED"
@@ -188,7 +192,7 @@ def due_incoming(tx: sa.Connection, now: datetime, limit: int) -> list[IncomingR
 def postpone_answer(tx: sa.Connection, query_id: UUID, until: datetime) -> None:
     """Try an answer again later."""
     tx.execute(
-        sa.text("UPDATE exchange_incoming SET answer_due = :until WHERE id = :id"),
+        _text("UPDATE exchange_incoming SET answer_due = :until WHERE id = :id"),
         {"id": query_id, "until": until},
     )
 
@@ -197,7 +201,7 @@ def finish_incoming(tx: sa.Connection, rows: Sequence[dict[str, object]]) -> Non
     """Keep answers given, and forget who was asked about: id, state, outcome, answer, articles, at."""
     if rows:
         tx.execute(
-            sa.text(
+            _text(
                 "UPDATE exchange_incoming SET state = :state, outcome = :outcome, answer = :answer,"
                 " articles = :articles, answered_at = :at, query = NULL, erased_at = :at WHERE id = :id"
             ),
@@ -208,7 +212,7 @@ def finish_incoming(tx: sa.Connection, rows: Sequence[dict[str, object]]) -> Non
 def incoming(tx: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, IncomingRow]:
     """Return partners' queries by id."""
     rows = tx.execute(
-        sa.text(f"SELECT {_INCOMING} FROM exchange_incoming WHERE id = ANY(:ids)"),  # noqa: S608 - constant
+        _text(f"SELECT {_INCOMING} FROM exchange_incoming WHERE id = ANY(:ids)"),  # noqa: S608 - constant
         {"ids": list(ids)},
     )
     return {row.id: IncomingRow(*row) for row in rows}
@@ -217,7 +221,7 @@ def incoming(tx: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, IncomingRow]:
 def newest_incoming(tx: sa.Connection, limit: int) -> list[IncomingRow]:
     """Return the newest queries of partners."""
     rows = tx.execute(
-        sa.text(
+        _text(
             f"SELECT {_INCOMING} FROM exchange_incoming"  # noqa: S608 - constant columns
             " ORDER BY received_at DESC, id DESC LIMIT :limit"
         ),
@@ -230,7 +234,7 @@ def add_verdict(tx: sa.Connection, row: VerdictRow) -> bool:
     """Keep a person's conclusion; False when the candidate was judged before."""
     names = VerdictRow.__struct_fields__
     result = tx.execute(
-        sa.text(
+        _text(
             f"INSERT INTO exchange_verdict ({', '.join(names)})"  # noqa: S608 - constant columns
             f" VALUES ({', '.join(':' + name for name in names)}) ON CONFLICT DO NOTHING"
         ),
@@ -242,7 +246,7 @@ def add_verdict(tx: sa.Connection, row: VerdictRow) -> bool:
 def verdicts(tx: sa.Connection, query_ids: Sequence[UUID]) -> list[VerdictRow]:
     """Return the conclusions about the candidates of these queries."""
     rows = tx.execute(
-        sa.text(
+        _text(
             "SELECT query_id, reference, agency, confirmed, officer, judged_at, key_id, reason, erase_after,"
             " review_at FROM exchange_verdict WHERE query_id = ANY(:ids) ORDER BY judged_at"
         ),
@@ -254,7 +258,7 @@ def verdicts(tx: sa.Connection, query_ids: Sequence[UUID]) -> list[VerdictRow]:
 def steps(tx: sa.Connection, query_ids: Sequence[UUID]) -> list[StepRow]:
     """Return the messages of these queries in the order they were made."""
     rows = tx.execute(
-        sa.text(
+        _text(
             "SELECT query_id, msg_id, type, state, created_at, receipt_at, attempts, error, receipt,"
             " channel_seq FROM exchange_outbox WHERE query_id = ANY(:ids) ORDER BY ord"
         ),
@@ -266,7 +270,7 @@ def steps(tx: sa.Connection, query_ids: Sequence[UUID]) -> list[StepRow]:
 def record_key(tx: sa.Connection, agency: str, peer: str, day: date) -> UUID | None:
     """Return the key under which this day's records about a partner's queries are sealed."""
     found = tx.execute(
-        sa.text(
+        _text(
             "SELECT key_id FROM exchange_record_key WHERE agency = :agency AND peer = :peer AND day = :day"
         ),
         {"agency": agency, "peer": peer, "day": day},
@@ -277,7 +281,7 @@ def record_key(tx: sa.Connection, agency: str, peer: str, day: date) -> UUID | N
 def keep_record_key(tx: sa.Connection, agency: str, peer: str, day: date, key_id: UUID) -> bool:
     """Make a key the day's; False when another transaction was first."""
     result = tx.execute(
-        sa.text(
+        _text(
             "INSERT INTO exchange_record_key (agency, peer, day, key_id)"
             " VALUES (:agency, :peer, :day, :key) ON CONFLICT DO NOTHING"
         ),
@@ -289,7 +293,7 @@ def keep_record_key(tx: sa.Connection, agency: str, peer: str, day: date, key_id
 def _insert(tx: sa.Connection, table: str, rows: list[dict[str, object]], names: Sequence[str]) -> None:
     if rows:
         tx.execute(
-            sa.text(
+            _text(
                 f"INSERT INTO {table} ({', '.join(names)})"  # noqa: S608 - constant names
                 f" VALUES ({', '.join(':' + name for name in names)})"
             ),

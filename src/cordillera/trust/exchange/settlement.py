@@ -12,7 +12,7 @@ from cordillera.trust.exchange.core import Channel, retry_delay
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.envelope import read
 from cordillera.trust.exchange.errors import ChannelFrozen, Equivocation, Replayed
-from cordillera.trust.exchange.leaves import Note, record_out
+from cordillera.trust.exchange.leaves import Note, event_out
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import Nack, Receipt, Result, Sent, read_receipt
 from cordillera.trust.ledger.model import LeafKind
@@ -74,7 +74,7 @@ class Settlement:
             sql.freeze_channel(tx, "out", partner.id, message.agreement_id, now)
             sql.postpone(tx, [message.msg_id], now, nack.code)
             note = Note(LeafKind.FROZEN, code=nack.code)
-            record_out(tx, self._parts.ledger, partner.id, message, note)
+            self._parts.ledger.record(tx, event_out(partner.id, message, note))
         elif nack.transient:
             pause = retry_delay(message.attempts, self._jitter)
             sql.postpone(tx, [message.msg_id], now + pause, nack.code)
@@ -91,14 +91,21 @@ class Settlement:
         if message.type == "query.person":
             query_store.close_query(tx, message.query_id, "refused", code, ())
         note = Note(LeafKind.MESSAGE_REFUSED, code=code)
-        record_out(tx, self._parts.ledger, partner.id, message, note)
+        self._parts.ledger.record(tx, event_out(partner.id, message, note))
 
     def _store_receipts(self, tx: sa.Connection, partner: Partner, stored: Sequence[Stored]) -> None:
         rows = [(m.msg_id, _STATES[r.outcome], text, r.code) for m, r, text in stored]
         sql.settle(tx, rows, self._parts.clock.now())
-        for message, receipt, text in stored:
-            note = Note(LeafKind.RECEIPT_STORED, payload=text.encode("ascii"), code=receipt.code)
-            record_out(tx, self._parts.ledger, partner.id, message, note)
+        leaves = [
+            event_out(
+                partner.id,
+                message,
+                Note(LeafKind.RECEIPT_STORED, payload=text.encode("ascii"), code=receipt.code),
+            )
+            for message, receipt, text in stored
+        ]
+        self._parts.ledger.record_all(tx, leaves)
+        for message, receipt, _ in stored:
             if receipt.outcome != "accepted" and message.type == "query.person":
                 state = "expired" if receipt.outcome == "expired" else "refused"
                 query_store.close_query(tx, message.query_id, state, receipt.code, ())
