@@ -43,7 +43,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgr
     server.create_database(TEMPLATE)
     migrate(server.urls(TEMPLATE).owner)
     yield server
-    server.stop()
+    server.destroy()
 
 
 @pytest.fixture

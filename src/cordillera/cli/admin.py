@@ -17,6 +17,8 @@ from cordillera.foundation.store.database import DatabaseUrls, Store
 from cordillera.trust.ledger.service import Ledger
 
 app = App(name="admin", help="Officers, tokens, backup and restore.")
+app.command("cordillera.cli.officer:app", name="officer", help="Officers of this node.")
+app.command("cordillera.cli.officer:token", name="token", help="Upload tokens of machines.")
 
 
 class LedgerWouldShrink(Conflict):

@@ -6,6 +6,7 @@ from cordillera.desks.travellers.folder import FolderWatcher
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.jobs import Job, JobWorker
 from cordillera.foundation.store.database import Store
+from cordillera.foundation.store.embedded import DatabaseWatch
 from cordillera.runtime.node import Node
 from cordillera.runtime.process import Worker
 from cordillera.trust.exchange.answering import Answerer
@@ -19,6 +20,7 @@ RETENTION_CRON = "17 * * * *"
 def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
     """Return everything that runs beside the servers of a node."""
     return {
+        "database": DatabaseWatch(node.settings.home, node.settings),
         "ledger": Sequencer(node.store, node.ledger),
         "couriers": Couriers(node.exchange_parts),
         "answers": Answerer(node.exchange_parts),
