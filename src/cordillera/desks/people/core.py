@@ -15,6 +15,7 @@ from cordillera.engines.names.model import BirthRange, Precision
 from cordillera.engines.watchlists.model import ListedEntity, ParsedList
 
 LARGEST_LOSS: Final = 0.05
+_NAMES: Final = frozenset({"people.field.name", "people.field.weak_alias"})
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}")
 _DATE_IN_NAME: Final = re.compile(r"(?<!\d)(20\d\d)[-_]?(0[1-9]|1[0-2])(?:[-_]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 
@@ -102,6 +103,6 @@ def entry_view(version: ListVersion, entity: ListedEntity) -> EntryView:
         kind=entity.kind,
         names=tuple(name.full for name in entity.names if not name.weak),
         weak_names=tuple(name.full for name in entity.names if name.weak),
-        fields=tuple(field for field in shown_fields(entity) if "name" not in field[0].split(".")[-1]),
+        fields=tuple(field for field in shown_fields(entity) if field[0] not in _NAMES),
         path=entity.path,
     )

@@ -55,17 +55,17 @@ class ListsInMemory:
 
     def current(self, tx: sa.Connection, list_name: str | None = None) -> tuple[LoadedList, ...]:
         """Return the active lists as indexes, loading what has changed since; raise `ListNotFound`."""
-        active = store.active_versions(tx, list_name)
-        if list_name is not None and not active:
+        active = store.active_versions(tx)
+        wanted = [stored for stored in active if list_name in {None, stored.version.list_name}]
+        if list_name is not None and not wanted:
             raise ListNotFound(list=list_name)
         with self._loading:
-            for stored in active:
+            kept = {stored.version.version_id for stored in active}
+            self._loaded = {key: value for key, value in self._loaded.items() if key in kept}
+            for stored in wanted:
                 if stored.version.version_id not in self._loaded:
                     self._loaded[stored.version.version_id] = self._load(tx, stored)
-            if list_name is None:
-                kept = {stored.version.version_id for stored in active}
-                self._loaded = {key: value for key, value in self._loaded.items() if key in kept}
-            return tuple(self._loaded[stored.version.version_id] for stored in active)
+            return tuple(self._loaded[stored.version.version_id] for stored in wanted)
 
     def _load(self, tx: sa.Connection, stored: StoredVersion) -> LoadedList:
         key = self._sealer.load_key(tx, stored.key_id)
