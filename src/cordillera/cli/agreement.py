@@ -23,8 +23,10 @@ from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.check import Problem, problems_of
 from cordillera.trust.agreements.loading import load_agreement, read_agreement
 from cordillera.trust.agreements.model import Agreement
+from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.agreements.simulate import request_of, simulation_of
 from cordillera.trust.agreements.views import ClauseView, Coverage, coverage_of, summary_of, view_of
+from cordillera.web.i18n import Catalogue, load_catalogues
 
 MAX_FILE = 1_048_576
 LanguageOption = Annotated[Literal["es", "en"], Parameter(name="--language")]
@@ -90,13 +92,14 @@ def show(
 def check(file: Path, /, *, home: HomeOption = None, json: JsonOption = False) -> None:
     """Read and compile an agreement file; exits 1 and names every problem when it cannot be applied."""
     del home  # a file is checked on its own
-    found = _checked(file)
+    found, texts = _checked(file), _texts("en")
     if json:
         emit(found)
     else:
         console.print(Line(f"{found.file}: {'ok' if found.ok else 'REJECTED'}"))
         for problem in found.problems:
-            console.print(Line(f"  {problem.code}  {problem.place}"))
+            said = texts.text(problem.code) if texts.has(problem.code) else problem.code
+            console.print(Line(f"  {said}: {problem.place}"))
         if found.ok:
             console.print(Line(f"agreement {found.agreement_hash}\npolicy    {found.policy_hash}"))
     sys.exit(0 if found.ok else EXIT_REFUSED)
@@ -108,6 +111,7 @@ def simulate(
     /,
     *,
     agreement: Annotated[Path | None, Parameter(name="--agreement")] = None,
+    language: LanguageOption = "en",
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -119,6 +123,8 @@ def simulate(
         A JSON object with the fields of a disclosure request.
     agreement
         Ask this agreement file instead of the node's own agreements.
+    language
+        The language of the reasons.
 
     """
     request = request_of(_read(file), datetime.now(UTC))
@@ -127,12 +133,7 @@ def simulate(
     if json:
         emit(simulation_of(decision))
     else:
-        console.print(Line("ALLOWED" if decision.allow else "DENIED", style="bold"))
-        for use in decision.articles:
-            console.print(Line(f"  {use.effect:8} {use.article:20} {use.condition:>2}  {use.text}"))
-        for reason in decision.errors:
-            console.print(Line(f"  {reason}"))
-        console.print(Line("left to people: " + (", ".join(decision.duties) or "nothing")))
+        _print_decision(decision, _texts(language))
     sys.exit(0 if decision.allow else EXIT_REFUSED)
 
 
@@ -193,6 +194,19 @@ def _read(file: Path) -> bytes:
     if len(raw) > MAX_FILE:
         raise TooLarge(size=len(raw), limit=MAX_FILE)
     return raw
+
+
+def _texts(language: str) -> Catalogue:
+    return load_catalogues(["cordillera.trust.agreements"])[language]
+
+
+def _print_decision(decision: PolicyDecision, texts: Catalogue) -> None:
+    console.print(Line("ALLOWED" if decision.allow else "DENIED", style="bold"))
+    for use in decision.articles:
+        console.print(Line(f"  {use.effect:8} {use.article:20} {use.condition:>2}  {texts.text(use.text)}"))
+    for reason in decision.errors:
+        console.print(Line(f"  {texts.text(reason)}"))
+    console.print(Line("left to people: " + (", ".join(decision.duties) or "nothing")))
 
 
 def _print_clause(clause: ClauseView, language: str) -> None:

@@ -83,7 +83,8 @@ def test_simulate_denies_what_is_missing_or_wrong_and_refuses_what_it_does_not_k
     file.write_text(json.dumps(REQUEST | {"max_penalty_months": "120", "at": "yesterday"}))
     code, out, _ = run("simulate", str(file))
     assert code == 1
-    assert "agreements.condition.2.max_penalty_months" in out
+    assert "Cannot be read: greatest penalty" in out
+    assert "No puede leerse: pena máxima" in run("simulate", str(file), "--language", "es")[1]
     file.write_text(json.dumps(REQUEST | {"nationality": "XX"}))
     code, _, err = run("simulate", str(file))
     assert code == 1
