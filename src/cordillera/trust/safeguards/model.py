@@ -19,7 +19,7 @@ class DueReview(msgspec.Struct, frozen=True):
     """A record whose need must be confirmed by a person, or it goes."""
 
     kind: str
-    ref: UUID | str
+    ref: str
     agency: str
     review_at: datetime
     erase_after: datetime

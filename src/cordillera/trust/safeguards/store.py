@@ -65,7 +65,7 @@ class ErasableTable(msgspec.Struct, frozen=True):
             .limit(limit)
         )
         return tuple(
-            DueReview(self.name, row.ref, row.agency, row.review_at, row.erase_after)
+            DueReview(self.name, str(row.ref), row.agency, row.review_at, row.erase_after)
             for row in tx.execute(query)
         )
 
