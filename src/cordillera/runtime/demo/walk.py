@@ -65,7 +65,7 @@ def walk(show: Show) -> Outcome:
     messages = sum(1 for _ in feed(show))
     with _officer(show.ec, "oficial.ec") as officer, _officer(show.us, "officer.us") as partner:
         flights = officer.get("/api/flights", day=show.day.day.isoformat())["flights"]
-        alerts = officer.get("/api/alerts", status="all", limit=500)["alerts"]
+        alerts = officer.get("/api/alerts", status="all", limit=500)["rows"]
         found = [case for case in show.day.planted if _alerts_of(case, alerts)]
         near = [case for case in show.day.near_misses if _alerts_of(case, alerts)]
         queries = _ask_about(officer, alerts, show.day.planted, expect)
@@ -217,7 +217,7 @@ def _decide(
         outcome = "confirmed" if alert["id"] in confirmed else "not_same_person"
         reason = "Comparados nombre, fecha de nacimiento y documento con la ficha de la lista."
         officer.post(f"/api/alerts/{alert['id']}/decision", {"outcome": outcome, "reason": reason})
-    left = officer.get("/api/alerts", status="pending")["alerts"]
+    left = officer.get("/api/alerts", status="pending")["rows"]
     expect.hold("alerts left in the queue", expected=[], found=[alert["label"] for alert in left])
 
 
