@@ -65,7 +65,13 @@ def test_the_application_role_is_refused_every_write_but_the_queue(store):
 def test_the_auditor_reads_the_ledger_and_writes_nothing(store):
     with store.auditor_transaction() as tx:
         assert tx.execute(sa.text("SELECT count(*) FROM ledger_leaf")).scalar_one() == 257
-    for statement in (*WRITES, "SELECT ledger_sequence(1)", "SELECT * FROM ledger_detail", "TABLE data_key"):
+    for statement in (
+        *WRITES,
+        "SELECT ledger_sequence(1)",
+        "SELECT ledger_erase_details('')",
+        "SELECT * FROM ledger_detail",
+        "TABLE data_key",
+    ):
         with pytest.raises(sa.exc.ProgrammingError), store.auditor_transaction() as tx:
             tx.execute(sa.text(statement))
 

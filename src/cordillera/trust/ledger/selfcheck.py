@@ -5,7 +5,7 @@ What must hold, in this order; the first that does not is raised as `LogBroken` 
 tiles of that tree, no more; (3) checkpoints are signed by the node's key, none beyond the tree;
 (4) the leaves lead to every tile and every signed root; (5) every leaf, placed or waiting, has its
 detail and every detail its leaf; (6) a detail that can still be opened is unchanged and belongs to its
-leaf. Details whose key was destroyed are erased, not broken.
+leaf. Details whose key was destroyed, or whose time has come, are erased, not broken.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ from cordillera.trust.ledger.errors import LogBroken, TileMalformed
 from cordillera.trust.ledger.leaf import Detail, LeafText, read_leaf
 from cordillera.trust.ledger.model import LeafRow
 from cordillera.trust.ledger.replay import Replay
-from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.ledger.service import Ledger, detail_due
 from cordillera.trust.ledger.tiles import ENTRIES, TILE_WIDTH, TileId, bundles_of, perfect_root, tile_hashes
 from cordillera.trust.ledger.tree import leaf_hash
 
@@ -113,12 +113,19 @@ def _check_details(tx: sa.Connection, ledger: Ledger) -> None:
         for row in rows:
             detail = details.get(row.entry_id)
             if detail is None:
-                raise LogBroken(row.place, "has no detail")
+                _check_erased(row, ledger)
+                continue
             _check_entry(row, detail)
             seen = opened[row.entry_id]
             if seen is not None:
                 _check_opened(row, seen, ledger.subject_index(seen.subject_ref) == detail.subject)
         after = rows[-1].entry_id
+
+
+def _check_erased(row: store.LinkedEntry, ledger: Ledger) -> None:
+    """A leaf may lack its detail only when that was due."""
+    if detail_due(_text(row.place, row.leaf).t) > ledger.clock.now():
+        raise LogBroken(row.place, "has no detail")
 
 
 def _check_entry(row: store.LinkedEntry, detail: store.DetailRow) -> None:

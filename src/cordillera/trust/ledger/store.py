@@ -77,6 +77,34 @@ def keep_month_key(tx: sa.Connection, month: str, key_id: UUID) -> bool:
     return kept.scalar_one_or_none() is not None
 
 
+class DueMonth(msgspec.Struct, frozen=True):
+    """A month whose details have an end: its key, and when that is to be destroyed."""
+
+    month: str
+    key_id: UUID
+    erase_after: datetime
+
+
+def months_due(tx: sa.Connection, at: datetime, limit: int) -> list[DueMonth]:
+    """Months whose details are due at `at` and still there, the oldest first."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT m.month, m.key_id, k.erase_after FROM ledger_month m JOIN data_key k USING (key_id)"
+            " WHERE k.erase_after <= :at AND EXISTS"
+            " (SELECT FROM ledger_detail d WHERE d.key_id = m.key_id)"
+            " ORDER BY k.erase_after LIMIT :limit"
+        ),
+        {"at": at, "limit": limit},
+    )
+    return [DueMonth(row.month, row.key_id, row.erase_after) for row in rows]
+
+
+def erase_details(tx: sa.Connection, month: str) -> int:
+    """Remove a month's details once its key is destroyed; return how many."""
+    gone = tx.execute(sa.text("SELECT ledger_erase_details(:month)"), {"month": month})
+    return int(gone.scalar_one())
+
+
 def oldest_waiting(tx: sa.Connection) -> datetime | None:
     """When the leaf that has waited longest was queued."""
     found = tx.execute(sa.text("SELECT queued_at FROM ledger_queue ORDER BY queue_no LIMIT 1"))

@@ -1,8 +1,9 @@
 """Tables of ledger: queue, leaves, tiles, checkpoints, sealed detail; and the only ways to write them.
 
 A business transaction may put a leaf into the queue and nothing else. Leaves get their place, tiles
-their hashes and checkpoints their row through three functions that run as the owner (ADR 0006), so the
-application role can neither change, remove nor forge what was recorded.
+their hashes and checkpoints their row through two functions that run as the owner (ADR 0006), so the
+application role can neither change, remove nor forge what was recorded. A third removes the details of
+a month whose key is destroyed, and no others.
 """
 
 from alembic import op
@@ -136,6 +137,19 @@ BEGIN
 END $$
 """
 
+# Details of a month go once its key is destroyed; nothing else can remove one.
+ERASE_DETAILS = """
+CREATE FUNCTION ledger_erase_details(of_month text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE gone bigint;
+BEGIN
+    DELETE FROM ledger_detail d USING ledger_month m, data_key k
+    WHERE m.month = of_month AND d.key_id = m.key_id AND k.key_id = m.key_id AND k.wrapped IS NULL;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END $$
+"""
+
 REFUSE = """
 CREATE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -146,7 +160,7 @@ END $$
 
 def upgrade() -> None:
     """Create the ledger, and close every other way to write it."""
-    for statement in (TABLES, TILE_ROOT, CLOSE_TILE, SEQUENCE, KEEP_CHECKPOINT, REFUSE):
+    for statement in (TABLES, TILE_ROOT, CLOSE_TILE, SEQUENCE, KEEP_CHECKPOINT, ERASE_DETAILS, REFUSE):
         op.execute(statement)
     for name in ("ledger_leaf", "ledger_tile", "ledger_checkpoint"):
         op.execute(
@@ -155,7 +169,11 @@ def upgrade() -> None:
         )
         grant_app(name, "select")
         grant_auditor(name)
-    for function in ("ledger_sequence(integer)", "ledger_keep_checkpoint(bigint, bytea)"):
+    for function in (
+        "ledger_sequence(integer)",
+        "ledger_keep_checkpoint(bigint, bytea)",
+        "ledger_erase_details(text)",
+    ):
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP}")
     for function in ("ledger_tile_root(bytea)", "ledger_close_tile(integer, bigint)", "ledger_refuse()"):
@@ -165,3 +183,4 @@ def upgrade() -> None:
     grant_app("ledger_month", "select, insert")
     grant_app("ledger_detail", "select, insert")
     agency_rls("ledger_detail")
+    op.execute("CREATE POLICY owner_erases ON ledger_detail TO CURRENT_USER USING (true)")
