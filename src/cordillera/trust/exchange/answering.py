@@ -83,8 +83,12 @@ class TakeInQueries:
         """Judge queries by our copy of the agreement; what may be answered is sealed until it is."""
         now = self._parts.clock.now()
         use = DayUse.load(tx, "in", partner.id, now.date())
-        record_key = self._record_key(tx, partner.id, now)
-        outcomes = [self._judge(partner, book, use, record_key, message) for message in messages]
+        agreements = {message.header.agreement_id for message in messages}
+        record_keys = {name: self._record_key(tx, book, partner.id, name) for name in agreements}
+        outcomes = [
+            self._judge(partner, book, use, record_keys[message.header.agreement_id], message)
+            for message in messages
+        ]
         use.save(tx)
         return self._with_queries(tx, outcomes)
 
@@ -173,16 +177,18 @@ class TakeInQueries:
             row = msgspec.structs.replace(row, query_key=key.key_id, query=blob)
         return msgspec.structs.replace(outcome, row=row)
 
-    def _record_key(self, tx: sa.Connection, peer: str, now: datetime) -> DataKey:
-        """The key of the day's records about one partner's queries; the channel's lock is held."""
-        agency, day = self._parts.identity.agency, now.date()
-        known = sql.record_key(tx, agency, peer, day)
+    def _record_key(self, tx: sa.Connection, book: PolicyBook, peer: str, agreement_id: str) -> DataKey:
+        """The key of the day's records about one partner's queries; it goes when they fall due."""
+        now = self._parts.clock.now()
+        day = sql.RecordDay(self._parts.identity.agency, peer, agreement_id, now.date())
+        known = sql.record_key(tx, day)
         if known is not None:
             return self._parts.sealer.load_key(tx, known)
-        key = self._parts.sealer.new_key(tx, "exchange.record", now + timedelta(days=731))
-        if sql.keep_record_key(tx, agency, peer, day, key.key_id):
+        due = keeping(book, agreement_id, now).erase_after
+        key = self._parts.sealer.new_key(tx, "exchange.record", due)
+        if sql.keep_record_key(tx, day, key.key_id):
             return key
-        return self._record_key(tx, peer, now)
+        return self._record_key(tx, book, peer, agreement_id)
 
 
 class Answered(msgspec.Struct, frozen=True):

@@ -62,6 +62,7 @@ class Staged(Queued, frozen=True):
 class Taken(msgspec.Struct, frozen=True):
     """A message taken in, with the receipt that was given."""
 
+    agency: str
     sender: str
     msg_id: UUID
     agreement_id: str
@@ -80,6 +81,7 @@ class Evidence(msgspec.Struct, frozen=True):
     """Two messages at one place, or two histories; headers and signatures hold no personal data."""
 
     id: UUID
+    agency: str
     sender: str
     agreement_id: str
     channel_seq: int

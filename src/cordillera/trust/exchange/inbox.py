@@ -189,6 +189,7 @@ class _Work:
             leaf=leaf,
         )
         return sql.Taken(
+            agency=self._parts.identity.agency,
             sender=header.sender,
             msg_id=header.msg_id,
             agreement_id=header.agreement_id,
@@ -254,6 +255,7 @@ class _Work:
         self._channels[header.agreement_id] = msgspec.structs.replace(channel, frozen=True)
         evidence = sql.Evidence(
             id=uuid7(),
+            agency=self._parts.identity.agency,
             sender=header.sender,
             agreement_id=header.agreement_id,
             channel_seq=header.channel_seq,

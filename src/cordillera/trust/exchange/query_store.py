@@ -267,25 +267,35 @@ def steps(tx: sa.Connection, query_ids: Sequence[UUID]) -> list[StepRow]:
     return [StepRow(*row) for row in rows]
 
 
-def record_key(tx: sa.Connection, agency: str, peer: str, day: date) -> UUID | None:
-    """Return the key under which this day's records about a partner's queries are sealed."""
+class RecordDay(msgspec.Struct, frozen=True):
+    """What shares one record key: a day of one partner's queries under one agreement."""
+
+    agency: str
+    peer: str
+    agreement_id: str
+    day: date
+
+
+def record_key(tx: sa.Connection, of: RecordDay) -> UUID | None:
+    """Return the key under which a day's records are sealed."""
     found = tx.execute(
         _text(
-            "SELECT key_id FROM exchange_record_key WHERE agency = :agency AND peer = :peer AND day = :day"
+            "SELECT key_id FROM exchange_record_key WHERE agency = :agency AND peer = :peer"
+            " AND agreement_id = :agreement_id AND day = :day"
         ),
-        {"agency": agency, "peer": peer, "day": day},
+        msgspec.structs.asdict(of),
     )
     return found.scalar_one_or_none()
 
 
-def keep_record_key(tx: sa.Connection, agency: str, peer: str, day: date, key_id: UUID) -> bool:
+def keep_record_key(tx: sa.Connection, of: RecordDay, key_id: UUID) -> bool:
     """Make a key the day's; False when another transaction was first."""
     result = tx.execute(
         _text(
-            "INSERT INTO exchange_record_key (agency, peer, day, key_id)"
-            " VALUES (:agency, :peer, :day, :key) ON CONFLICT DO NOTHING"
+            "INSERT INTO exchange_record_key (agency, peer, agreement_id, day, key_id)"
+            " VALUES (:agency, :peer, :agreement_id, :day, :key) ON CONFLICT DO NOTHING"
         ),
-        {"agency": agency, "peer": peer, "day": day, "key": key_id},
+        msgspec.structs.asdict(of) | {"key": key_id},
     )
     return result.rowcount == 1
 

@@ -21,13 +21,17 @@ class Keeping(msgspec.Struct, frozen=True):
 
 
 def keeping(book: PolicyBook, agreement_id: str, now: datetime) -> Keeping:
-    """Return what an agreement says about records of hit/no-hit; raise `UnknownAgreement`."""
+    """Return what an agreement says about records of hit/no-hit; raise `UnknownAgreement`.
+
+    Records fall due at midnight UTC, so all of one day fall due together.
+    """
     agreement = book.get(agreement_id).agreement
     rule = next((rule for rule in agreement.retention if rule.category == CATEGORY), None)
     days, review = (rule.days, rule.review_days) if rule else (DEFAULT_DAYS, DEFAULT_DAYS)
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return Keeping(
-        now + timedelta(days=days),
-        now + timedelta(days=min(review, days)),
+        midnight + timedelta(days=days),
+        midnight + timedelta(days=min(review, days)),
         _handling(agreement.handling_defaults),
     )
 

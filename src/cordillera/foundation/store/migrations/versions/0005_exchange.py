@@ -75,6 +75,7 @@ ALTER TABLE exchange_outbox ALTER COLUMN envelope SET STORAGE EXTERNAL;
 CREATE INDEX exchange_outbox_open ON exchange_outbox (peer, state, ord) WHERE state IN ('queued', 'staged');
 CREATE INDEX exchange_outbox_query ON exchange_outbox (query_id);
 CREATE TABLE exchange_inbox (
+    agency text NOT NULL,
     sender text NOT NULL,
     msg_id uuid NOT NULL,
     agreement_id text NOT NULL,
@@ -92,6 +93,7 @@ CREATE TABLE exchange_inbox (
 );
 CREATE TABLE exchange_evidence (
     id uuid PRIMARY KEY,
+    agency text NOT NULL,
     sender text NOT NULL,
     agreement_id text NOT NULL,
     channel_seq bigint NOT NULL,
@@ -180,9 +182,10 @@ CREATE TABLE exchange_verdict (
 CREATE TABLE exchange_record_key (
     agency text NOT NULL,
     peer text NOT NULL,
+    agreement_id text NOT NULL,
     day date NOT NULL,
     key_id uuid NOT NULL REFERENCES data_key,
-    PRIMARY KEY (agency, peer, day)
+    PRIMARY KEY (agency, peer, agreement_id, day)
 )
 """
 
@@ -194,9 +197,10 @@ def upgrade() -> None:
             op.execute(statement)
     for table in ("exchange_query", "exchange_incoming", "exchange_verdict", "exchange_outbox"):
         agency_rls(table)
-        grant_app(table, "select, insert, update")
+        grant_app(table, "select, insert, update, delete")
     for table in ("exchange_partner", "exchange_channel", "exchange_quota"):
         grant_app(table, "select, insert, update")
-    for table in ("exchange_inbox", "exchange_evidence", "exchange_record_key"):
-        grant_app(table, "select, insert")
+    for table in ("exchange_inbox", "exchange_evidence"):
+        grant_app(table, "select, insert, delete")
+    grant_app("exchange_record_key", "select, insert")
     grant_app("exchange_nonce", "select, insert, delete")
