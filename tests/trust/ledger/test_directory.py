@@ -211,3 +211,21 @@ def test_the_verifier_runs_alone_and_imports_no_database(exported):
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert '"size": 600' in done.stdout
+
+
+def test_a_checkpoint_alone_is_verified_by_its_key(exported, tmp_path):
+    head = exported / "checkpoint"
+    assert main(["--checkpoint", str(head), "--vkey", VKEY, "--json"]) == 0
+    changed = tmp_path / "checkpoint"
+    changed.write_bytes(head.read_bytes().replace(b"600", b"601"))
+    assert main(["--checkpoint", str(changed), "--vkey", VKEY]) == 1
+    assert main(["--checkpoint", str(tmp_path / "missing"), "--vkey", VKEY]) == 1
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--checkpoint", "x"], ["--proof", "x"], ["--proof", "x", "--leaf", "y"]]
+)
+def test_a_verifier_that_is_asked_too_little_says_so(words):
+    with pytest.raises(SystemExit) as usage:
+        main(words)
+    assert usage.value.code == 2

@@ -1,13 +1,14 @@
-"""Verify an exported log, or one proof, on any machine: `python -m cordillera.trust.ledger.verify`.
+"""Verify an exported log, a proof or a checkpoint on any machine: `python -m cordillera.trust.ledger.verify`.
 
 Needs nothing but the standard library and `cordillera.foundation.crypto`. It opens no database, reads
 no settings and asks no network; what it trusts is the key it is given.
 
     python -m cordillera.trust.ledger.verify DIR [--vkey KEY]... [--checkpoint FILE] [--json]
     python -m cordillera.trust.ledger.verify --proof FILE --leaf FILE --vkey KEY [--json]
+    python -m cordillera.trust.ledger.verify --checkpoint FILE --vkey KEY [--json]
 
-`--checkpoint FILE` names a checkpoint you kept earlier: it must be part of this log's history. Exit
-code 0: everything holds; 1: something does not, and the place is named; 2: wrong use.
+With DIR, `--checkpoint FILE` names a checkpoint you kept earlier: it must be part of this log's history.
+Exit code 0: everything holds; 1: something does not, and the place is named; 2: wrong use.
 """
 
 import argparse
@@ -67,6 +68,15 @@ def verify_entry(proof: Path, leaf: Path, trusted: Sequence[str] | Path) -> dict
     return report | {"index": found.index, "origin": head.checkpoint.origin}
 
 
+def verify_checkpoint(file: Path, vkeys: Sequence[str]) -> dict[str, object]:
+    """Verify that a checkpoint alone is signed by the log."""
+    try:
+        head = open_checkpoint(file.read_bytes(), [parse_vkey(text) for text in vkeys])
+    except (BadInput, OSError) as error:
+        return broken(file.name, str(error))
+    return result(Report(head.size, head.root, 1))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     parser = _parser()
@@ -78,8 +88,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = verify_entry(asked.proof, asked.leaf, vkeys or asked.directory)
     elif asked.directory:
         found = verify_log(asked.directory, vkeys, asked.checkpoint)
+    elif asked.checkpoint and vkeys:
+        found = verify_checkpoint(asked.checkpoint, vkeys)
     else:
-        parser.error("give DIR, or --proof and --leaf")
+        parser.error("give DIR, or --proof and --leaf, or --checkpoint and --vkey")
     sys.stdout.write((json.dumps(found) if asked.json else _text(found)) + "\n")
     return OK if found["ok"] else BROKEN
 
@@ -118,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--vkey", action="append", default=[], help=f"the log's key; default: the file {KEY_FILE} in DIR"
     )
-    parser.add_argument("--checkpoint", type=Path, help="a checkpoint you kept: the log must continue it")
+    parser.add_argument("--checkpoint", type=Path, help="a checkpoint; with DIR: the log must continue it")
     parser.add_argument("--proof", type=Path, help="a .tlog-proof file")
     parser.add_argument("--leaf", type=Path, help="the entry the proof is about, byte for byte")
     parser.add_argument("--json", action="store_true", help="print JSON")

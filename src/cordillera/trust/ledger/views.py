@@ -87,7 +87,11 @@ def log_page(tx: sa.Connection, ledger: Ledger, limit: int, before: int | None) 
         leaves=tuple(map(leaf_view, rows)),
         older=rows[-1].index if rows and rows[-1].index > 0 else None,
         newest=before is None,
-        commands=(f"unzip {ARCHIVE} -d ledger", f"{VERIFY} ledger --vkey {shlex.quote(vkey)}"),
+        commands=(
+            f"{VERIFY} --checkpoint checkpoint --vkey {shlex.quote(vkey)}",
+            f"unzip {ARCHIVE} -d ledger",
+            f"{VERIFY} ledger --vkey {shlex.quote(vkey)}",
+        ),
     )
 
 
