@@ -53,20 +53,26 @@ def lock_standing(tx: sa.Connection) -> None:
 
 
 def read_states(tx: sa.Connection, agreements: Iterable[LoadedAgreement]) -> dict[str, AgreementState]:
-    """Return each agreement's state now; a confirmation counts only for the text that was confirmed."""
+    """Return each agreement's state now; a confirmation counts only for the text that was confirmed.
+
+    The lock is a statement of its own, so that what is read afterwards is what holds once it is granted.
+    """
     tx.execute(sa.text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": LOCK})
-    changed = tx.execute(sa.text("SELECT agreement_id, status FROM agreement_status"))
-    statuses = {row.agreement_id: Status(row.status) for row in changed}
     rows = tx.execute(
         sa.text(
-            "SELECT agreement_hash, article FROM agreement_confirmation"
+            "SELECT true AS is_status, agreement_id AS subject, status AS word FROM agreement_status"
+            " UNION ALL SELECT false, agreement_hash, article FROM agreement_confirmation"
             " GROUP BY agreement_hash, article HAVING count(DISTINCT officer_id) >= :needed"
         ),
         {"needed": OFFICERS_NEEDED},
     )
+    statuses: dict[str, Status] = {}
     confirmed: dict[str, set[str]] = {}
     for row in rows:
-        confirmed.setdefault(row.agreement_hash, set()).add(row.article)
+        if row.is_status:
+            statuses[row.subject] = Status(row.word)
+        else:
+            confirmed.setdefault(row.subject, set()).add(row.word)
     return {
         loaded.agreement.id: AgreementState(
             statuses.get(loaded.agreement.id, loaded.agreement.status),
