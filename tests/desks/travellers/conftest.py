@@ -11,7 +11,7 @@ from cordillera.desks.travellers.ports import ListHit, ScreeningSubject
 from cordillera.desks.travellers.service import Parts, TravellerService
 from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.crypto.keyring import KeyRing
-from cordillera.foundation.explain import Term
+from cordillera.foundation.explain import Evidence, Term
 from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.ledger.service import Ledger
@@ -43,7 +43,10 @@ class NamedList:
     def _hits(self, subject: ScreeningSubject) -> list[ListHit]:
         if subject.family_names not in self.names:
             return []
-        terms = (Term("names.family_name_equal", 0.75), Term("names.birth_date_equal", 0.2))
+        own, born = subject.family_names, subject.date_of_birth
+        name = (Evidence("subject.family_names", 0, len(own), own), Evidence("list:x/name", 0, len(own), own))
+        birth = (Evidence("subject.date_of_birth", 0, len(born), born),)
+        terms = (Term("names.word_equal", 0.75, own, name), Term("names.birth_equal", 0.2, born, birth))
         fields = (("birth_date", subject.date_of_birth),)
         return [
             ListHit("un", "2026-02-27", f"E-{subject.family_names}", subject.full_name, 0.95, terms, fields)

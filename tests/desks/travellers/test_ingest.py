@@ -39,7 +39,7 @@ def test_a_listed_traveller_becomes_an_explained_alert(store, take, paxlst, list
         alert = review.get(tx, ana, row.id)
     assert (row.label, row.occasion) == ("PEREZ, JUAN", "XA12 BOG → UIO")
     assert row.due_at.isoformat() == "2026-11-21T18:00:00+00:00"
-    birth = next(t for t in alert.findings[0].terms if t.name == "names.birth_date_equal")
+    birth = next(t for t in alert.findings[0].terms if t.name == "names.birth_equal")
     assert birth.evidence[0].text == "1972-08-05"
     assert birth.evidence[0].source == f"message:{result.message_id}"
     assert alert.candidate == "review.candidate_not_verified"

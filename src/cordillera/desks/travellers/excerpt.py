@@ -79,10 +79,22 @@ def _segment_end(raw: bytes, start: int, end: int, service: ServiceString) -> in
 
 
 def _runs(raw: bytes, start: int, end: int, cited: Sequence[tuple[int, int]]) -> Iterator[Run]:
-    edges = sorted({start, end, *(p for pair in cited for p in pair if start < p < end)})
+    marked = _joined(cited)
+    edges = sorted({start, end, *(p for pair in marked for p in pair if start < p < end)})
     for left, right in pairwise(edges):
-        inside = any(first <= left and right <= last for first, last in cited)
+        inside = any(first <= left and right <= last for first, last in marked)
         yield Run(_text(raw[left:right]), inside)
+
+
+def _joined(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join ranges that touch or overlap: a name and its words are one mark."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _text(piece: bytes) -> str:
