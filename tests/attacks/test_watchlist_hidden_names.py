@@ -15,6 +15,8 @@ HIDDEN = {
     "direction override": "\u202eCarmen\u202c \u2066Velez\u2069",
     "byte order mark": "\ufeffCarmen Velez",
     "Cyrillic a, e": "C\u0430rm\u0435n V\u0435l\u0435z",
+    "Cyrillic es": "\u0421armen Velez",
+    "Greek nu, Cyrillic ze left": "Carme\u03bd Vel\u0435z",
     "full width": "\uff23\uff21\uff32\uff2d\uff25\uff2e \uff36\uff25\uff2c\uff25\uff3a",
     "combining marks apart": "Carme\u0301n Ve\u0301lez",
     "mathematical letters": "\U0001d402\U0001d41a\U0001d42b\U0001d426\U0001d41e\U0001d427 Velez",

@@ -45,21 +45,30 @@ def test_a_long_name_is_told_to_be_cut() -> None:
     assert "names.cut_to_limit" in {term.name for term in matches[0].terms}
 
 
-def test_five_hundred_aliases_are_read_up_to_the_limit_and_screened_fast() -> None:
-    aliases = "".join(
+def person_with(aliases: int) -> bytes:
+    names = "".join(
         "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY>"
         f"<ALIAS_NAME>Alias{n} Carmen</ALIAS_NAME></INDIVIDUAL_ALIAS>"
-        for n in range(500)
+        for n in range(aliases)
     )
-    xml = (
-        "<CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL>"
-        "<FIRST_NAME>CARMEN</FIRST_NAME>"
-        f"<SECOND_NAME>VELEZ</SECOND_NAME>{aliases}</INDIVIDUAL></INDIVIDUALS></CONSOLIDATED_LIST>"
-    )
-    (entity,) = parse_un(xml.encode()).entities
-    assert len(entity.names) == MAX_NAMES
-    index = ListIndex([entity.as_person()])
+    return (
+        "<CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL><FIRST_NAME>CARMEN</FIRST_NAME>"
+        f"<SECOND_NAME>VELEZ</SECOND_NAME>{names}</INDIVIDUAL></INDIVIDUALS></CONSOLIDATED_LIST>"
+    ).encode()
+
+
+def test_five_hundred_aliases_are_all_found_and_screened_fast() -> None:
+    parsed = parse_un(person_with(500))
+    assert (parsed.names, parsed.unread_fields) == (501, 0)
+    index = ListIndex([parsed.entities[0].as_person()])
     began = time.process_time()
-    found = index.screen([Subject(str(n), "Carmen Velez") for n in range(20)])
+    found = index.screen(
+        [Subject(str(n), name) for n in range(10) for name in ("Carmen Velez", "Carmen Alias499")]
+    )
     assert time.process_time() - began < 3
-    assert all(matches[0].listed_name == "CARMEN VELEZ" for matches in found)
+    assert {matches[0].listed_name for matches in found} == {"CARMEN VELEZ", "Alias499 Carmen"}
+
+
+def test_names_beyond_the_limit_are_counted_not_forgotten() -> None:
+    parsed = parse_un(person_with(MAX_NAMES + 50))
+    assert (parsed.names, parsed.unread_fields) == (MAX_NAMES, 51)

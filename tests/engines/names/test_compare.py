@@ -6,6 +6,7 @@ from cordillera.engines.names.birth import read_birth
 from cordillera.engines.names.compare import compare
 from cordillera.engines.names.constants import ALERT_THRESHOLD
 from cordillera.engines.names.model import Document, DocumentKind, ListedName, ListedPerson, Match, Subject
+from cordillera.engines.names.vocabulary import Vocabulary
 from cordillera.foundation.explain import total
 
 WORDS = "ana jose jhon maria de la cruz velez belez garcia lópez Иван محمد xxxx dr o'neil"
@@ -92,6 +93,14 @@ def test_exchanged_surnames_lower_the_score() -> None:
     match = compare(Subject("s", "Jose Villamar Macias"), listed("MACIAS VILLAMAR, Jose"))
     assert "names.surnames_swapped" in reasons(match)
     assert match.score < score("Jose Macias Villamar", "MACIAS VILLAMAR, Jose")
+
+
+def test_siblings_with_one_birthday_are_told_apart_by_their_given_names() -> None:
+    vocabulary = Vocabulary([{"ana", "velez"}, {"eva"}, {"ana", "eva"}, {"torres"}])
+    twin = Subject("s", "", "Eva", "Velez Torres", "1980-05-04")
+    match = compare(twin, listed("VELEZ TORRES, Ana", birth="1980-05-04"), vocabulary)
+    assert "names.given_names_contradict" in reasons(match)
+    assert match.score < ALERT_THRESHOLD
 
 
 def test_order_of_the_parts_does_not_matter() -> None:

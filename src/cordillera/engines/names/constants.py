@@ -14,7 +14,7 @@ ALERT_THRESHOLD: Final = 0.80  # a candidate at or above it is shown to an offic
 # limits against names that are built to cost time
 MAX_NAME_LENGTH: Final = 400  # characters read of one name
 MAX_TOKENS: Final = 12  # words read of one name
-MAX_NAMES: Final = 250  # names compared of one entry
+MAX_NAMES: Final = 1_000  # names compared of one entry
 
 # spelling
 MIN_SIMILARITY: Final = 0.70  # below it two words are different words
@@ -37,6 +37,7 @@ COMMON_BELOW: Final = 1.10  # matched information (in words of full weight) that
 COMMON_SLOPE: Final = 0.30
 SURNAMES_SWAPPED: Final = -0.15
 PARTS_EXCHANGED: Final = -0.06
+PART_CONTRADICTS: Final = -0.12  # no given name fits, or no surname does
 WEAK_ALIAS: Final = -0.25
 TOGETHER_MIN: Final = 0.88  # names compared without spaces
 TOGETHER_SLOPE: Final = 1.6
@@ -47,7 +48,7 @@ BIRTH_FLIPPED: Final = 0.06
 BIRTH_WITHIN: Final = 0.05
 BIRTH_DEFAULT_DAY: Final = 0.04
 BIRTH_NEAR: Final = 0.0
-BIRTH_SAME_YEAR: Final = -0.04
+BIRTH_SAME_YEAR: Final = -0.08
 BIRTH_FEW_YEARS: Final = -0.12
 BIRTH_OTHER: Final = -0.25
 BIRTH_FAR: Final = -0.35

@@ -18,7 +18,7 @@ import msgspec
 from anyascii import anyascii
 
 from cordillera.engines.names.constants import MAX_NAME_LENGTH, MAX_TOKENS, TRUNCATION_LENGTH
-from cordillera.engines.names.words import PARTICLES, PLACEHOLDER_PHRASES, PLACEHOLDERS, TITLES
+from cordillera.engines.names.words import LOOKALIKES, PARTICLES, PLACEHOLDER_PHRASES, PLACEHOLDERS, TITLES
 
 _APOSTROPHES: Final = frozenset("'`´\u2018\u2019\u201b\u02bb\u02bc\u02bf\u02be\u02b9\uff07\u05f3")
 _ASCII_WORD: Final = re.compile(r"[A-Za-z0-9'`]+")
@@ -133,7 +133,8 @@ def normal_form(written: str) -> str:
     if written.isascii():
         return _NOT_LETTER.sub("", written.lower())
     visible = "".join(sign for sign in written if sign not in _APOSTROPHES and not _is_invisible(sign))
-    folded = unicodedata.normalize("NFKC", visible).casefold()
+    plain = unicodedata.normalize("NFKC", visible)
+    folded = (plain.translate(LOOKALIKES) if _mixes_scripts(plain) else plain).casefold()
     return _NOT_LETTER.sub("", anyascii(folded).lower())
 
 

@@ -7,7 +7,7 @@ Conditions, numbered as in `compare.py`:
    2b. the same, and the word is the second of two surnames: MATERNAL_DROPPED,
    2c. both sides have such words of the same part of the name: the lighter side is charged in full,
    2d. fewer than two words fit, or the first surname is the missing one: charged in full;
-3. surnames in exchanged order; given and family names exchanged;
+3. surnames in exchanged order; given and family names exchanged; no given name fits, or no surname;
 4. too little information in the words that fit.
 
 >>> from cordillera.engines.names.vocabulary import Vocabulary
@@ -233,9 +233,34 @@ def _adjust(subject: Side, listed: Side, pairs: Pairs) -> tuple[tuple[str, float
         found.append(("names.surnames_swapped", constants.SURNAMES_SWAPPED))
     elif _parts_exchanged(subject, listed, pairs):
         found.append(("names.given_family_exchanged", constants.PARTS_EXCHANGED))
+    else:
+        found.extend(_contradicted_parts(subject, listed, pairs))
     told = sum(min(subject.weights[i], listed.weights[j]) for i, j in _firm(subject, pairs))
     lowered = common_adjustment(told)
     return (*found, ("names.common_words_only", lowered)) if lowered else tuple(found)
+
+
+def _contradicted_parts(subject: Side, listed: Side, pairs: Pairs) -> list[tuple[str, float]]:
+    """Tell when both sides know their given names, or surnames, and none of them fits."""
+    own, other = subject.name.family, listed.name.family
+    if own is None or other is None:
+        return []
+    found = []
+    for reason, inside in (("names.given_names_contradict", False), ("names.surnames_contradict", True)):
+        sides = ((subject, own, 0), (listed, other, 1))
+        both = all(_firm_words(side, family, inside=inside) for side, family, _ in sides)
+        fits = any(
+            (pair[which] in family) is inside
+            for side, family, which in sides
+            for pair in _firm(subject, pairs)
+        )
+        if both and not fits:
+            found.append((reason, constants.PART_CONTRADICTS))
+    return found
+
+
+def _firm_words(side: Side, family: frozenset[int], *, inside: bool) -> bool:
+    return any((i in family) is inside and not word.light for i, word in enumerate(side.name.words))
 
 
 def common_adjustment(told: float) -> float:

@@ -68,3 +68,11 @@ SHORT_FORMS: Final = {
     "tono": "antonio",
     "xav": "xavier",
 }
+
+# Letters of other alphabets that look like Latin ones; used only inside a word that mixes alphabets.
+LOOKALIKES: Final = str.maketrans(
+    "\u0410\u0430\u0412\u0415\u0435\u041a\u043a\u041c\u041d\u041e\u043e\u0420\u0440\u0421\u0441\u0422\u0423\u0443\u0425\u0445"
+    "\u0406\u0456\u0408\u0458\u0405\u0455\u04bb\u0501\u051b\u051d\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f"
+    "\u03bf\u03a1\u03c1\u03a4\u03a5\u03c5\u03a7\u03c7\u03b1\u03b9\u03ba\u03bd",
+    "AaBEeKkMHOoPpCcTYyXxIiJjSshdqwABEZHIKMNOoPpTYyXxaikv",
+)

@@ -44,7 +44,7 @@ class ParsedList(msgspec.Struct, frozen=True):
     """What a list file holds: its entries, the date it was made, and how much was refused.
 
     `refused_fields` counts values dropped because they state a protected trait. `unread_fields` counts
-    dates and documents that could not be read and were left out.
+    dates and documents that could not be read, and names beyond the limit of one entry.
     """
 
     entities: tuple[ListedEntity, ...]

@@ -14,13 +14,15 @@ from collections import defaultdict
 from datetime import date
 from typing import Final
 
+import msgspec
+
+from cordillera.engines.names.constants import MAX_NAMES
 from cordillera.engines.names.model import ListedName
 from cordillera.engines.watchlists.errors import ListEmpty, ListTruncated, ListUnreadable
 from cordillera.engines.watchlists.model import EntityKind, ListedEntity, ParsedList
 from cordillera.engines.watchlists.ofac_remarks import Remarks, read_remarks
 from cordillera.engines.watchlists.source import unpack
 
-MAX_ALIASES: Final = 250
 _COLUMNS: Final = {"sdn": 12, "alt": 5, "add": 6}
 _NULL: Final = "-0-"
 _MAX_FIELD: Final = 1_000_000
@@ -49,10 +51,11 @@ def parse_ofac(sdn: bytes, alt: bytes = b"", add: bytes = b"", list_date: date |
         _entity(row, said, aliases.get(row[0].strip(), []), number)
         for number, (row, said) in enumerate(zip(rows["sdn"], remarks, strict=True), 1)
     ]
-    entities = tuple(entity for entity in read if entity.names)
+    entities = tuple(_with_limit(entity) for entity in read if entity.names)
     if not entities:
         raise ListEmpty(format="ofac-csv")
-    refused, unread = sum(said.refused for said in remarks), sum(said.unread for said in remarks)
+    refused = sum(said.refused for said in remarks)
+    unread = sum(said.unread for said in remarks) + sum(len(entity.names[MAX_NAMES:]) for entity in read)
     return ParsedList(entities, list_date, refused, unread, sum(map(len, files.values())))
 
 
@@ -108,13 +111,18 @@ def _entity(row: list[str], remarks: Remarks, aliases: list[str], number: int) -
     return ListedEntity(
         reference=row[0].strip(),
         kind=kind,
-        names=tuple(reversed(unique.values()))[:MAX_ALIASES],
+        names=tuple(reversed(unique.values())),
         births=remarks.births,
         documents=remarks.documents,
         nationalities=remarks.nationalities,
         programme=_value(row[3]).replace("] [", ", "),
         path=f"sdn[{number}]",
     )
+
+
+def _with_limit(entity: ListedEntity) -> ListedEntity:
+    """Keep as many names as are compared: an alias flood must not stop the line; the rest is counted."""
+    return msgspec.structs.replace(entity, names=entity.names[:MAX_NAMES])
 
 
 def _listed_name(text: str, kind: EntityKind, path: str, *, weak: bool = False) -> ListedName:

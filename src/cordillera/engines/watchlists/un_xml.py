@@ -17,6 +17,7 @@ from typing import Final
 from lxml import etree
 
 from cordillera.engines.names.birth import birth_around, birth_between, birth_of, read_birth
+from cordillera.engines.names.constants import MAX_NAMES
 from cordillera.engines.names.documents import document_kind
 from cordillera.engines.names.model import BirthRange, Document, ListedName
 from cordillera.engines.watchlists.errors import (
@@ -29,7 +30,6 @@ from cordillera.engines.watchlists.model import EntityKind, ListedEntity, Parsed
 from cordillera.engines.watchlists.protected import names_protected_trait, states_protected_trait
 from cordillera.engines.watchlists.source import unpack
 
-MAX_ALIASES: Final = 250  # names read of one entry: an alias flood must not stop the line
 _XINCLUDE: Final = "{http://www.w3.org/2001/XInclude}"
 _SECTIONS: Final = (
     ("INDIVIDUALS/INDIVIDUAL", EntityKind.PERSON),
@@ -99,10 +99,12 @@ def _entity(element: etree._Element, kind: EntityKind, path: str, counts: _Count
     prefix = str(element.tag)
     reference = _text(element, "REFERENCE_NUMBER") or _text(element, "DATAID") or path
     listed_on = read_birth(_text(element, "LISTED_ON"))
+    names = tuple(_unique(_names(element, prefix)))
+    counts.unread += len(names[MAX_NAMES:])
     return ListedEntity(
         reference=reference,
         kind=kind,
-        names=tuple(_unique(_names(element, prefix)))[:MAX_ALIASES],
+        names=names[:MAX_NAMES],
         births=tuple(_births(element.iterfind(f"{prefix}_DATE_OF_BIRTH"), counts)),
         documents=tuple(_documents(element.iterfind(f"{prefix}_DOCUMENT"), counts)),
         nationalities=tuple(_values(element, "NATIONALITY")),
