@@ -59,6 +59,7 @@ from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.ledger.service import Ledger, Sequencer
 
 AGREEMENT = "us-ec-2025"
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NODE = Scope.node("test")
 GROUNDS = LegalGrounds(
     agreement_id=AGREEMENT,
@@ -74,6 +75,17 @@ LISTED = PersonCandidate(
     0.93,
     (Term("names.family_name_equal", 0.6), Term("names.birth_year_differs", -0.1)),
 )
+
+
+class TickingClock(FixedClock):
+    """A clock that runs, from a moment at which the agreement is in force, whatever today's date is."""
+
+    def __init__(self) -> None:
+        super().__init__(NOON)
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=time.monotonic() - self._began)
 
 
 class SimMatcher:
@@ -108,9 +120,16 @@ def officer(country: str, roles: tuple[str, ...] = ("watch_officer",), name: str
 class SimNode:
     """One node; `misbehave` is what `craft` and `post` are for."""
 
-    def __init__(self, urls: DatabaseUrls, home: Path, country: str, settings: ExchangeSettings) -> None:
+    def __init__(
+        self,
+        urls: DatabaseUrls,
+        home: Path,
+        country: str,
+        settings: ExchangeSettings,
+        clock: FixedClock | None = None,
+    ) -> None:
         self.home = home
-        self.clock = FixedClock(datetime(2026, 11, 21, 12, tzinfo=UTC))
+        self.clock = clock or FixedClock(NOON)
         self.officers = SimOfficers()
         self.matcher = SimMatcher()
         self.officer = officer(country)
@@ -322,7 +341,7 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def two_nodes(cluster, home: Path) -> Iterator[Pair]:
+def two_nodes(cluster, home: Path, *, ticking: bool = False) -> Iterator[Pair]:
     """Two nodes that trust each other, listening on loopback."""
     names = [f"sim_{uuid7().hex[-16:]}" for _ in range(2)]
     nodes: list[SimNode] = []
@@ -330,7 +349,8 @@ def two_nodes(cluster, home: Path) -> Iterator[Pair]:
         for name, country in zip(names, ("EC", "US"), strict=True):
             cluster.create_database(name, template="cordillera_template")
             exchange = ExchangeSettings(port=free_port(), answer_bucket_ms=100)
-            nodes.append(SimNode(cluster.urls(name), home / country, country, exchange))
+            clock = TickingClock() if ticking else None
+            nodes.append(SimNode(cluster.urls(name), home / country, country, exchange, clock))
         ec, us = nodes
         ec.trust(us)
         us.trust(ec)
