@@ -1,0 +1,113 @@
+"""Store and forward: retries, withdrawals, receipts."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from tests.sim.federation import GROUNDS, NODE, Pair, officer
+
+from cordillera.foundation.crypto.hpke import HpkePrivateKey
+from cordillera.trust.exchange.errors import ReceiptRefused, UnknownPartner
+from cordillera.trust.exchange.identity import kid_of_sealing
+from cordillera.trust.exchange.outbox import LEASE, Outbox
+from cordillera.trust.exchange.receipt import Nack, Reply, Result, Sent, read_receipt, read_reply
+
+pytest_plugins = ["tests.sim.fixtures"]
+
+
+def test_a_partner_that_is_away_gets_everything_in_order_when_it_is_back(pair: Pair):
+    pair.us.identity.url = "https://127.0.0.1:1"
+    pair.us.clock.advance(timedelta(seconds=5))
+    pair.ec.trust(pair.us)
+    asked = [pair.ec.ask(f"Person {number}") for number in range(3)]
+    assert pair.ec.turn("us") == 3
+    assert pair.ec.scalar("SELECT min(error) FROM exchange_outbox") == "exchange.unreachable"
+    assert pair.ec.turn("us") == 0
+    pair.us.identity.url = f"https://127.0.0.1:{pair.us.parts.settings.port}"
+    pair.us.clock.advance(timedelta(seconds=5))
+    pair.ec.trust(pair.us)
+    pair.sequence()
+    pair.advance(timedelta(seconds=10))
+    pair.flow()
+    assert [pair.ec.view(one).status for one in asked] == ["answered"] * 3
+    assert pair.ec.scalar("SELECT array_agg(channel_seq ORDER BY ord) FROM exchange_outbox") == [1, 2, 3]
+
+
+def test_what_the_partner_can_never_open_is_withdrawn_and_its_place_used_again(pair: Pair):
+    """US changed its sealing key: what was sealed to the old one is lost, the channel is not."""
+    first, second = pair.ec.ask(), pair.ec.ask()
+    new = HpkePrivateKey(b"\x11" * 32)
+    pair.us.identity.sealing_keys = {kid_of_sealing(new.public): new}
+    pair.ec.turn("us")
+    assert pair.ec.view(first).status == "refused"
+    assert pair.ec.view(first).error == "exchange.unknown_key"
+    pair.us.clock.advance(timedelta(seconds=5))
+    pair.ec.trust(pair.us)
+    pair.flow()
+    assert pair.ec.view(second).status == "answered"
+    assert pair.us.scalar("SELECT max(channel_seq) FROM exchange_inbox") == 1
+    assert pair.ec.leaves("message.refused") == 1
+
+
+def test_a_lost_reply_is_made_good_by_the_stored_receipt(pair: Pair):
+    """US takes the batch in, EC never hears of it: the same bytes bring the same receipt."""
+    asked = pair.ec.ask()
+    with pair.ec.store.transaction(NODE) as tx:
+        partner = pair.ec.directory.active(tx, "us")
+        (taken,) = Outbox(pair.ec.parts).take(tx, partner)
+    (lost,) = pair.ec.deliver(pair.us, bytes(taken.envelope))
+    pair.sequence()
+    pair.advance(LEASE + timedelta(seconds=1))
+    pair.flow()
+    assert pair.ec.scalar("SELECT receipt FROM exchange_outbox") == lost.receipt
+    assert pair.us.leaves("query.received") == 1
+    assert pair.ec.view(asked).status == "answered"
+
+
+def test_a_query_to_nobody_is_refused(pair: Pair):
+    with pytest.raises(UnknownPartner):
+        pair.ec.ask(partner="cl")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"offence": ""}, {"purpose": ""}, {"max_penalty_months": 3}, {"case_ref": ""},
+        {"individual_case": False}, {"subject_category": "witness"}, {"grounds": ("nationality",)},
+        {"agreement_id": "us-cl-2025"}, {"agreement_id": "unknown"},
+    ],
+)  # fmt: skip
+def test_each_missing_ground_is_a_denial_that_names_an_article_and_leaves_nothing(pair: Pair, change):
+    outcome = pair.ec.ask(grounds=msgspec.structs.replace(GROUNDS, **change))
+    assert outcome.query_id is None
+    assert outcome.decision.violated
+    assert pair.ec.turn("us") == 0
+    assert pair.ec.leaves("refusal") == 1
+
+
+def test_an_officer_without_an_authorised_role_cannot_ask(pair: Pair):
+    outcome = pair.ec.ask(by=officer("EC", ("supervisor",)))
+    assert not outcome.decision.allow
+
+
+def test_a_receipt_about_another_message_is_not_believed(pair: Pair):
+    one = pair.ec.craft(pair.us, 1)
+    (result,) = pair.ec.deliver(pair.us, one)
+    keys = {pair.us.identity.kid: pair.us.identity.signing.verify_key}
+    good = Sent(one.header.msg_id, one.hash, "us-ec-2025", 1, "us")
+    assert read_receipt(result.receipt, good, keys).outcome == "accepted"
+    for change in ({"msg_hash": "0" * 64}, {"channel_seq": 2}, {"agreement_id": "x"}, {"recipient": "cl"}):
+        with pytest.raises(ReceiptRefused):
+            read_receipt(result.receipt, msgspec.structs.replace(good, **change), keys)
+    for text in ("", "a.b.c", result.receipt[:-4] + "AAAA", "x" * 5000):
+        with pytest.raises(ReceiptRefused):
+            read_receipt(text, good, keys)
+    with pytest.raises(ReceiptRefused):
+        read_receipt(result.receipt, good, {})
+
+
+def test_a_reply_needs_one_result_for_each_envelope():
+    both = msgspec.json.encode(Reply((Result("r", Nack("c", transient=True)),)))
+    for raw in (b"", b"{}", b'{"results":[]}', b'{"results":[{}]}', both):
+        with pytest.raises(ReceiptRefused):
+            read_reply(raw, 1)
