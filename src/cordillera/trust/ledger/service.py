@@ -49,6 +49,7 @@ __all__ = ["Ledger", "Sequencer"]
 
 MAX_LAG = timedelta(seconds=60)
 DETAIL_MONTHS = 25
+AHEAD = timedelta(days=1)
 REVIEW_BEFORE = timedelta(days=30)
 SUBJECT = "ledger_detail.subject"
 SIGNING_KEY = "ledger"
@@ -66,6 +67,7 @@ class Ledger:
         self._max_lag = max_lag
         self._sealer = FieldSealer(keyring, clock)
         self._month: tuple[str, DataKey] | None = None
+        self._prepared = ("", "")
         self._entry_lock = threading.Lock()
         self._last_entry = UUID(int=0)
 
@@ -179,14 +181,18 @@ class Ledger:
         return TlogProof(index, inclusion_proof(index, head.size, store.TableNodes(tx)), head.raw)
 
     def prepare(self, opened: Store) -> None:
-        """Make the month's detail key ahead in a transaction of its own, so that `record` finds it."""
-        at = self.clock.now()
-        month = month_of(at)
-        if self._month is not None and self._month[0] == month:
+        """Make the keys of this month's details, and in time the next month's, in a transaction of its own.
+
+        So `record` finds them, and no business transaction makes others wait for a key it has made.
+        """
+        at, ahead = self.clock.now(), self.clock.now() + AHEAD
+        months = (month_of(at), month_of(ahead))
+        if self._prepared == months:
             return
         with opened.transaction(PREPARE) as tx:
             key = self._month_key(tx, at)
-        self._month = (month, key)
+            self._month_key(tx, ahead)
+        self._month, self._prepared = (months[0], key), months
 
     def open_details(
         self, tx: sa.Connection, rows: Sequence[store.DetailRow], on_broken: OnBroken | None = None
