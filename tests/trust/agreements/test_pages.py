@@ -125,5 +125,7 @@ def test_the_api_simulates_under_the_agreement_of_its_address(lawyer):
     assert (allowed["allow"], allowed["permitting"][0]) == (True, "US-EC/art5.1")
     denied = lawyer.post(f"/api{US_EC}/simulation", json=GOOD | {"grounds": ["nationality"]}).json()
     assert denied["violated"] == ["US-EC/art3.1"]
+    unread = lawyer.post(f"/api{US_EC}/simulation", json=GOOD | {"at": "yesterday"}).json()
+    assert unread["errors"] == ["agreements.condition.2.at"]
     assert lawyer.post(f"/api{US_EC}/simulation", json=GOOD | {"surprise": 1}).status_code == 422
     assert [row["id"] for row in lawyer.get("/api/agreements").json()] == ["us-cl-2025", "us-ec-2025"]

@@ -1,19 +1,19 @@
 """Agreements over JSON: read, simulate, suspend, resume, terminate, confirm. No personal data is in them."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from litestar import get, post
 from litestar.params import Parameter
 
+from cordillera.foundation.clock import Clock
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.agreements.core import MAX_REASON, Step
 from cordillera.trust.agreements.request import DisclosureRequest
 from cordillera.trust.agreements.service import AgreementService, StepOutcome
-from cordillera.trust.agreements.simulate import Simulation, simulation_of
+from cordillera.trust.agreements.simulate import Simulation, moment_of, simulation_of
 from cordillera.trust.agreements.views import AgreementSummary, AgreementView, summary_of, view_of
 from cordillera.trust.ledger.model import LeafKind
 
@@ -27,13 +27,16 @@ Number = Annotated[int, msgspec.Meta(ge=-1, le=2**53 - 1)]
 
 
 class SimulationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A disclosure request to be judged under the agreement of the address; see docs/agreements.md."""
+    """A disclosure request to be judged under the agreement of the address; see docs/agreements.md.
+
+    `at` is an RFC 3339 moment, or empty for now; one that cannot be read is denied by name.
+    """
 
     service: Word
     action: Word
     sender_country: Word
     recipient_country: Word
-    at: datetime
+    at: Word = ""
     purpose: Word = ""
     offence: Word = ""
     max_penalty_months: Number = -1
@@ -109,15 +112,17 @@ def show_agreement(
     operation_id="simulate_disclosure",
     status_code=200,
 )
-def simulate(
+def simulate(  # noqa: PLR0913 - handlers take what they need by name
     session: OfficerSession,
     store: Store,
+    clock: Clock,
     agreements: AgreementService,
     agreement_id: AgreementName,
     data: SimulationRequest,
 ) -> Simulation:
     """Judge a request and name every article that allows or forbids it; nothing leaves."""
-    request = DisclosureRequest(agreement_id=agreement_id, **msgspec.structs.asdict(data))
+    values = msgspec.structs.asdict(data) | {"at": moment_of(data.at) if data.at else clock.now()}
+    request = DisclosureRequest(agreement_id=agreement_id, **values)
     with store.transaction(session.scope) as tx:
         book = agreements.book(tx)
     book.get(agreement_id)

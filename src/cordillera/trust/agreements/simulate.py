@@ -44,7 +44,7 @@ def request_of(raw: bytes, now: datetime) -> DisclosureRequest:
     if unknown:
         raise WrongShape(reason=f"unknown names: {', '.join(unknown)[:200]}")
     values: dict[str, Any] = {**_NOT_GIVEN, "at": now, **{name: _plain(given[name]) for name in given}}
-    values["at"] = _moment(values["at"])
+    values["at"] = moment_of(values["at"])
     return DisclosureRequest(**values)
 
 
@@ -63,13 +63,13 @@ def simulation_of(decision: PolicyDecision) -> Simulation:
     )
 
 
-def _plain(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _moment(value: object) -> object:
+def moment_of(value: object) -> object:
     """Return an RFC 3339 text as a moment; anything else as it is, to be denied by name."""
     try:
         return msgspec.convert(value, datetime, strict=True) if isinstance(value, str) else value
     except msgspec.ValidationError:
         return value
+
+
+def _plain(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
