@@ -42,6 +42,7 @@ TEMPLATE = "travellers/alerts.html"
 _READ = guarded(Permission.ALERT_READ, audit=LeafKind.CONSULTATION)
 _EXPORT = guarded(Permission.ALERT_READ, audit=LeafKind.EXPORTED)
 EXPORT_ROWS = 500
+COUNTED = frozenset({"pending", "mine", "waiting"})
 
 
 class DecisionForm(msgspec.Struct, frozen=True):
@@ -202,8 +203,8 @@ def _view(tx: sa.Connection, work: Workplace, queue: QueueQuery, done: UUID | No
 
 
 def _choice(tx: sa.Connection, work: Workplace, queue: QueueQuery, view: View) -> Choice:
-    changed = msgspec.structs.replace(queue, view=view)
-    count = work.using.review.count(tx, changed.filter(work.session.officer_id))
+    wanted = msgspec.structs.replace(queue, view=view).filter(work.session.officer_id)
+    count = work.using.review.count(tx, wanted) if view in COUNTED else None
     return Choice(view, f"/alerts{queue.suffix(view=view)}", view == queue.view, count)
 
 

@@ -189,7 +189,7 @@ class QueueFilter(msgspec.Struct, frozen=True):
 
 
 class QueuePage(msgspec.Struct, frozen=True):
-    """A page of the queue, with how many there are in all."""
+    """A page of the queue, with how many there are in all (counted up to 10,001)."""
 
     rows: tuple[AlertRow, ...]
     total: int

@@ -32,6 +32,7 @@ _ORDERS = {
     Order.DUE: "due_at ASC NULLS LAST, band DESC, score DESC, id",
     Order.NEWEST: "raised_at DESC, id DESC",
 }
+MOST_COUNTED = 10_001
 _COLUMNS = (
     "id, desk, subject_kind, subject_ref, group_ref, agency, status, outcome, decision_id, score, due_at,"
     " raised_at, assigned_to, assigned_name, version, key_id, face, erase_after, review_at"
@@ -248,16 +249,25 @@ def _where(wanted: QueueFilter) -> tuple[str, dict[str, object]]:
 
 
 def count(tx: sa.Connection, wanted: QueueFilter) -> int:
-    """Return how many alerts a filter lets through, all pages together."""
+    """Return how many alerts a filter lets through, all pages together; beyond `MOST_COUNTED` it stops."""
     where, values = _where(wanted)
-    return int(tx.execute(sa.text(f"SELECT count(*) FROM review_alert WHERE {where}"), values).scalar_one())  # noqa: S608 - fixed words
+    found = tx.execute(
+        sa.text(
+            f"SELECT count(*) FROM (SELECT 1 FROM review_alert WHERE {where} LIMIT :most) AS counted"  # noqa: S608 - fixed words
+        ),
+        {**values, "most": MOST_COUNTED},
+    )
+    return int(found.scalar_one())
 
 
 def list_names(tx: sa.Connection, desk: str) -> tuple[str, ...]:
-    """Return the names of the lists that alerts of a desk point to."""
+    """Return the names of the lists that a desk's undecided alerts point to."""
     found = tx.execute(
-        sa.text("SELECT DISTINCT unnest(lists) AS name FROM review_alert WHERE desk = :desk ORDER BY name"),
-        {"desk": desk},
+        sa.text(
+            "SELECT DISTINCT unnest(lists) AS name FROM (SELECT lists FROM review_alert WHERE desk = :desk"
+            " AND status IN ('open', 'assigned', 'countersign', 'waiting') LIMIT :most) AS counted ORDER BY name"
+        ),
+        {"desk": desk, "most": MOST_COUNTED},
     )
     return tuple(found.scalars())
 

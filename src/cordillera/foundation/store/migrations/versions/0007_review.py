@@ -46,6 +46,7 @@ def upgrade() -> None:
     op.execute(
         "CREATE INDEX review_alert_rank ON review_alert (desk, status, band DESC, due_at, score DESC, id)"
     )
+    op.execute("CREATE INDEX review_alert_status ON review_alert (status, desk)")
     op.execute("CREATE INDEX review_alert_group ON review_alert (desk, group_ref)")
     op.execute("CREATE INDEX review_alert_erase ON review_alert (erase_after)")
     op.execute("CREATE INDEX review_alert_review ON review_alert (review_at)")
