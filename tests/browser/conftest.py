@@ -2,17 +2,14 @@
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from socket import socket
 
 import pytest
-import uvicorn
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.web.house import House
+from tests.web.house import House, listening
 
 from cordillera.foundation.clock import OffsetClock
 from cordillera.trust.access import passwords
@@ -90,19 +87,5 @@ def live(store, tmp_path, chromium, monkeypatch) -> Iterator[Live]:
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
     offset = datetime(2026, 11, 21, 12, tzinfo=UTC) - datetime.now(UTC)
     house = House(store, OffsetClock(offset + timedelta()), tmp_path)
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    config = uvicorn.Config(
-        house.app, host="127.0.0.1", port=port, lifespan="off", log_config=None, ws="none"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    for _ in range(200):
-        if server.started:
-            break
-        thread.join(0.05)
-    yield Live(house, port, chromium)
-    server.should_exit = True
-    thread.join(10)
+    with listening(house.app) as port:
+        yield Live(house, port, chromium)

@@ -1,9 +1,13 @@
 """A whole node on a real database, and browsers without a browser: for tests of web, attacks and pages."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 
 import msgspec
+import uvicorn
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -82,3 +86,22 @@ class House:
         machine = MachineSession(name, "EC-PN", "ingest")
         with self.transaction() as tx:
             return self.access.tokens.add(tx, "node", machine)
+
+
+@contextmanager
+def listening(app: Litestar) -> Iterator[int]:
+    """Serve `app` on a free port of loopback, as the node does."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, lifespan="off", log_config=None, ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    for _ in range(400):
+        if server.started:
+            break
+        thread.join(0.05)
+    yield port
+    server.should_exit = True
+    thread.join(10)

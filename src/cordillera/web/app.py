@@ -50,7 +50,8 @@ def create_app(node: OpenNode, packages: Sequence[str] = registry.PACKAGES) -> L
         debug=False,
     )
     check_declared(app)
-    site.paths = frozenset(route.path for route in app.routes)
+    for path, handler in handlers_of(app):
+        site.allowed.setdefault(path, set()).update(map(str, handler.http_methods))
     app.asgi_handler = Shell(app.asgi_handler, node.settings, site.paths)
     return app
 

@@ -66,9 +66,18 @@ def _check_json(raw: bytes, kind: Any) -> None:
     if _holds_nul(value):  # 4
         raise NulByte
     try:
-        msgspec.convert(value, kind, strict=True)  # 3
+        msgspec.convert(_with_integers(value), kind, strict=True)  # 3
     except msgspec.ValidationError as error:
         raise WrongBody(field=_place(str(error))) from error
+
+
+def _with_integers(value: object) -> object:
+    """Read 3.0 as the integer that it is in JSON Schema; nothing else changes its kind."""
+    if isinstance(value, dict):
+        return {key: _with_integers(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_with_integers(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _place(message: str) -> str:

@@ -18,6 +18,7 @@ import anyio.to_thread
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.exceptions import MethodNotAllowedException
 from litestar.handlers import BaseRouteHandler
 
 from cordillera.trust.access.errors import (
@@ -42,7 +43,8 @@ async def enforce(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
     """Let a request through to `handler`, or raise the error of the condition it fails."""
     request: Request[Any, Any, Any] = connection  # type: ignore[assignment] # the node has HTTP routes only
     if request.method == "OPTIONS":
-        return
+        methods = request.app.state["site"].methods(request.scope["path_template"])
+        raise MethodNotAllowedException(headers={"allow": methods})
     access = declared(handler.opt)
     if access is None:  # 1
         raise PermissionMissing

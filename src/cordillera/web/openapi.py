@@ -4,19 +4,27 @@ Litestar leaves out three things that are mended here: objects that forbid unkno
 items of arrays, and the statuses with which the guard and the problem documents answer.
 """
 
+import copy
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar._openapi.plugin import OpenAPIPlugin
+from litestar.enums import RequestEncodingType
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
+from litestar.params import BodyKwarg
+from litestar.routes import HTTPRoute
+from litestar.typing import FieldDefinition
 
 from cordillera.trust.access.guard import NO_AUDIT, Access, declared, public
 from cordillera.web.problems import MEDIA_TYPE, TITLES, ProblemDocument
 
 TITLE = "Cordillera node"
 VERSION = "1.0.0"
+NO_NUL = r"^[^\x00]*$"
 
 
 def _collected(app: Litestar) -> dict[str, Any]:
@@ -48,78 +56,86 @@ def _document(app: Litestar) -> bytes:
 
 def describe(app: Litestar) -> dict[str, Any]:
     """Return the mended description of `app`."""
-    document = _collected(app)
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    _, exact = msgspec.json.schema_components(
-        [ProblemDocument, *_types(app)], ref_template="#/components/schemas/{name}"
-    )
-    known = {_short(name): schema for name, schema in exact.items()}
-    for name in list(schemas):
-        if _short(name) in known:
-            schemas[name] = known[_short(name)]
-    for name, schema in known.items():
-        schemas.setdefault(name, schema)
-    _add_security(document)
-    accesses = _accesses(app)
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            if isinstance(operation, dict) and "responses" in operation:
-                _complete(operation, accesses.get((path, method.upper())), path)
+    document = copy.deepcopy(_collected(app))
+    operations = list(_operations(app, document))
+    bodies = [
+        (operation, kind, place) for operation, handler in operations for kind, place in _shapes(handler)
+    ]
+    kinds = [ProblemDocument, *(kind for _, kind, _ in bodies)]
+    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    for (operation, _, place), schema in zip(bodies, schemas[1:], strict=True):
+        _put(operation, place, schema)
+    document.setdefault("components", {}).setdefault("schemas", {}).update(components)
+    _forbid_nul(document)
+    _add_security(document, app.state["site"].cookie)
+    for operation, handler in operations:
+        _complete(operation, declared(handler.opt), handler)
     return document
 
 
-def _types(app: Litestar) -> list[Any]:
-    """Return every struct that a described handler takes or gives."""
-    found: dict[str, Any] = {}
+def _operations(app: Litestar, document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], HTTPRouteHandler]]:
+    """Yield each described operation with its handler."""
     for route in app.routes:
-        for handler in getattr(route, "route_handlers", ()):
-            if getattr(handler, "include_in_schema", True) is False:
-                continue
-            fields = [handler.parsed_data_field, handler.parsed_return_field]
-            for field in filter(None, fields):
-                for kind in (field, *field.inner_types):
-                    if isinstance(kind.annotation, type) and issubclass(kind.annotation, msgspec.Struct):
-                        found[kind.annotation.__name__] = kind.annotation
-    return list(found.values())
+        if not isinstance(route, HTTPRoute):
+            continue
+        item = document["paths"].get(route.path_format or "/", {})
+        for method, (handler, _) in route.route_handler_map.items():
+            if method.lower() in item:
+                yield item[method.lower()], handler
 
 
-def _short(name: str) -> str:
-    return name.rsplit(".", 1)[-1].rsplit("_", 1)[-1]
+def _shapes(handler: HTTPRouteHandler) -> Iterator[tuple[Any, str]]:
+    """Yield the JSON shapes that a handler takes ("request") and gives (its status)."""
+    taken = handler.parsed_data_field
+    if taken is not None and not (isinstance(taken.kwarg_definition, BodyKwarg) and _is_file(taken)):
+        yield taken.raw, "request"
+    given = handler.parsed_return_field
+    if given.is_subclass_of(Response):
+        given = given.inner_types[0] if given.inner_types else given
+    if given.annotation not in {None, type(None), bytes, str} and not given.is_subclass_of(Response):
+        yield given.raw, str(handler.status_code)
 
 
-def _accesses(app: Litestar) -> dict[tuple[str, str], Access]:
-    found = {}
-    for route in app.routes:
-        for handler in getattr(route, "route_handlers", ()):
-            access = declared(handler.opt)
-            if access is not None:
-                for method in handler.http_methods:
-                    found[getattr(route, "path_format", route.path), str(method)] = access
-    return found
+def _is_file(field: FieldDefinition) -> bool:
+    kwarg = field.kwarg_definition
+    return isinstance(kwarg, BodyKwarg) and kwarg.media_type != RequestEncodingType.JSON
 
 
-def _add_security(document: dict[str, Any]) -> None:
-    cookie = {"type": "apiKey", "in": "cookie", "name": "__Host-cordillera-<node>"}
+def _put(operation: dict[str, Any], place: str, schema: dict[str, Any]) -> None:
+    holder = operation["requestBody"] if place == "request" else operation["responses"][place]
+    for media in holder["content"].values():
+        media["schema"] = schema
+
+
+def _forbid_nul(node: Any) -> None:
+    """Say of every free text that it holds no NUL byte: the guard refuses one before the handler runs."""
+    if isinstance(node, list):
+        for part in node:
+            _forbid_nul(part)
+    elif isinstance(node, dict):
+        if node.get("type") == "string" and not {"enum", "format", "pattern", "const"} & set(node):
+            node["pattern"] = NO_NUL
+        for part in node.values():
+            _forbid_nul(part)
+
+
+def _add_security(document: dict[str, Any], cookie_name: str) -> None:
+    cookie = {"type": "apiKey", "in": "cookie", "name": cookie_name}
     document["components"]["securitySchemes"] = {
         "session": cookie,
         "machine": {"type": "http", "scheme": "bearer"},
     }
 
 
-def _complete(operation: dict[str, Any], access: Access | None, path: str) -> None:
+def _complete(operation: dict[str, Any], access: Access | None, handler: HTTPRouteHandler) -> None:
     """Add the problem answers that this operation can give, and who may call it."""
-    statuses = {400, 405, 422, 500, 503}
+    statuses = {400, 401, 403, 404, 405, 422, 500, 503}
     if access is not None and access.who != "anyone":
-        statuses |= {401, 403}
         operation["security"] = [{"session" if access.who == "officer" else "machine": []}]
         if access.permission is not None:
             operation["x-permission"] = access.permission.value
-    if "requestBody" in operation:
-        statuses |= {403, 409, 413, 415}
-    if "{" in path:
-        statuses |= {404, 409}
-    if path == "/api/session":
-        statuses |= {401, 429}
+    if handler.http_methods - {"GET", "HEAD"}:
+        statuses |= {409, 413, 415, 429}
     for status in sorted(statuses):
         operation["responses"][str(status)] = {
             "description": TITLES[status],

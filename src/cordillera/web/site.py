@@ -51,7 +51,16 @@ class Site:
         self.assets = assets
         self.catalogues = load_catalogues(packages)
         self.jinja: Environment = rendering.environment(packages, assets)
-        self.paths: Collection[str] = frozenset()
+        self.allowed: dict[str, set[str]] = {}
+
+    @property
+    def paths(self) -> Collection[str]:
+        """Every path of the site, as it is routed."""
+        return self.allowed.keys()
+
+    def methods(self, path: str) -> str:
+        """Return the methods of a path, as the Allow header lists them."""
+        return ", ".join(sorted(self.allowed.get(path, ())))
 
     @property
     def cookie(self) -> str:

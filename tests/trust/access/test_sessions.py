@@ -4,7 +4,7 @@ import pytest
 
 from cordillera.foundation.errors import NotFound
 from cordillera.foundation.ids import uuid7
-from cordillera.trust.access.errors import NotLoggedIn, WrongChoice
+from cordillera.trust.access.errors import ForeignAgency, NotLoggedIn, WrongChoice
 
 
 def test_condition_1_unknown_token_opens_nothing(house):
@@ -69,7 +69,7 @@ def test_officer_declares_another_agency_and_a_purpose_and_the_ledger_knows(hous
 )
 def test_foreign_agency_or_unknown_purpose_cannot_be_declared(house, agency, purpose):
     _, session = house.ready()
-    with house.transaction() as tx, pytest.raises(WrongChoice):
+    with house.transaction() as tx, pytest.raises((ForeignAgency, WrongChoice)):
         house.access.sessions.declare(tx, session, agency, purpose)
 
 

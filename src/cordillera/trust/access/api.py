@@ -15,7 +15,7 @@ from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded, public
 from cordillera.trust.access.logins import SCOPE, Attempt
-from cordillera.trust.access.model import OfficerSession, Permission
+from cordillera.trust.access.model import OfficerSession, Permission, Purpose
 from cordillera.trust.access.service import AccessService
 from cordillera.trust.ledger.model import LeafKind
 
@@ -31,7 +31,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For which agency and purpose the session works from now on."""
 
     agency: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-    purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    purpose: Purpose
 
 
 class SessionState(msgspec.Struct, frozen=True):

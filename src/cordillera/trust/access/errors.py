@@ -57,8 +57,14 @@ class WrongPassword(BadInput):
     code = "access.password_refused"
 
 
+class ForeignAgency(NotPermitted):
+    """The officer does not work for this agency."""
+
+    code = "access.foreign_agency"
+
+
 class WrongChoice(BadInput):
-    """Not an agency, purpose, role or language that may be chosen; `field` names it."""
+    """Not a purpose, role or scope that may be chosen; `field` names it."""
 
     code = "access.wrong_choice"
 

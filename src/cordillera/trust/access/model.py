@@ -8,11 +8,26 @@ False
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal, get_args
 from uuid import UUID
 
 import msgspec
 
 from cordillera.foundation.store.database import Scope
+
+Purpose = Literal[
+    "border_control",
+    "drug_trafficking",
+    "human_trafficking",
+    "migrant_smuggling",
+    "organised_crime",
+    "terrorism",
+    "oversight",
+    "agreement_work",
+    "operation",
+]
+"""What an officer may declare to be working for; each is a message id `purpose.<id>`."""
+PURPOSES: tuple[str, ...] = get_args(Purpose)
 
 
 class Permission(StrEnum):
@@ -185,17 +200,3 @@ class SessionRow(msgspec.Struct, frozen=True):
     agency: str
     purpose: str
     current: bool = False
-
-
-PURPOSES = (
-    "border_control",
-    "drug_trafficking",
-    "human_trafficking",
-    "migrant_smuggling",
-    "organised_crime",
-    "terrorism",
-    "oversight",
-    "agreement_work",
-    "operation",
-)
-"""What an officer may declare to be working for; each is a message id `purpose.<id>`."""

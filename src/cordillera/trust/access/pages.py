@@ -14,7 +14,13 @@ from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.api import ended_cookie, session_cookie
 from cordillera.trust.access.core import MIN_PASSWORD, check_same, reason_of
-from cordillera.trust.access.errors import TooManyAttempts, WrongChoice, WrongLogin, WrongPassword
+from cordillera.trust.access.errors import (
+    ForeignAgency,
+    TooManyAttempts,
+    WrongChoice,
+    WrongLogin,
+    WrongPassword,
+)
 from cordillera.trust.access.guard import NO_AUDIT, guarded, public
 from cordillera.trust.access.logins import SCOPE, Attempt
 from cordillera.trust.access.model import PURPOSES, OfficerRow, OfficerSession, Permission, SessionRow
@@ -205,7 +211,7 @@ def declare_purpose(
     try:
         with store.transaction(SCOPE) as tx:
             access.sessions.declare(tx, session, data.agency, data.purpose)
-    except WrongChoice as error:
+    except (ForeignAgency, WrongChoice) as error:
         view = msgspec.structs.replace(_purpose_view(session, onward), error=error.code)
         return Page("access/purpose.html", view, status=422)
     return Redirect(onward, status_code=303)

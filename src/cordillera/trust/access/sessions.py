@@ -17,7 +17,7 @@ from cordillera.foundation.ids import uuid7
 from cordillera.trust.access import session_store, store
 from cordillera.trust.access.audit import administered, recorded
 from cordillera.trust.access.core import Lifetime, session_lives
-from cordillera.trust.access.errors import NotLoggedIn, WrongChoice
+from cordillera.trust.access.errors import ForeignAgency, NotLoggedIn, WrongChoice
 from cordillera.trust.access.model import PURPOSES, OfficerSession, SessionRow
 from cordillera.trust.access.passwords import new_token, token_hash
 from cordillera.trust.access.session_store import SessionRecord
@@ -81,9 +81,9 @@ class Sessions:
         return self._session(record, officer)
 
     def declare(self, tx: sa.Connection, session: OfficerSession, agency: str, purpose: str) -> None:
-        """Work for `agency` and `purpose` from now on; raise `WrongChoice`."""
+        """Work for `agency` and `purpose` from now on; raise `ForeignAgency` or `WrongChoice`."""
         if agency not in session.agencies:
-            raise WrongChoice(field="agency")
+            raise ForeignAgency
         if purpose not in PURPOSES:
             raise WrongChoice(field="purpose")
         session_store.declare(tx, session.session_id, agency, purpose)
