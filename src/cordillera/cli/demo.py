@@ -36,7 +36,8 @@ def demo(*, check: bool = False, home: HomeOption = None, json: JsonOption = Fal
     folder = (home or default_home()).expanduser().absolute() / "demo"
     started = time.monotonic()
     with running(folder, SystemClock()) as show:
-        _feed(show)
+        if not show.fed:
+            _feed(show)
         _tell_addresses(show, time.monotonic() - started, json=json)
         _wait_for_the_end()
         console.print("Ending both nodes…")
@@ -70,9 +71,7 @@ def _tell_addresses(show: Show, seconds: float, *, json: bool) -> None:
         for login, password in ready.passwords.items():
             table.add_row(ready.member.settings.name, ready.site, login, password)
     console.print(table)
-    console.print(
-        f"{show.day.travellers} invented travellers on {len(show.day.messages)} flights; {seconds:.0f} s."
-    )
+    console.print(f"Ready after {seconds:.0f} s.")
     console.print("All persons are invented. Ctrl-C ends both nodes.")
 
 

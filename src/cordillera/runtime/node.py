@@ -34,7 +34,9 @@ from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.service import AgreementService
 from cordillera.trust.exchange.identity import NodeIdentity
 from cordillera.trust.exchange.parts import ExchangeParts
+from cordillera.trust.exchange.retention import ERASABLES as QUERIES
 from cordillera.trust.exchange.service import ExchangeService
+from cordillera.trust.ledger.retention import ERASABLES as DETAILS
 from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.review.retention import ERASABLES as ALERTS
 from cordillera.trust.review.service import ReviewService
@@ -127,7 +129,7 @@ class Node:
     @cached_property
     def safeguards(self) -> RetentionRunner:
         """Erases what is due."""
-        kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS)
+        kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS, *QUERIES, *DETAILS)
         return RetentionRunner(self.sealer, self.ledger, self.keyring, self.clock, kinds)
 
     def _policies(self, tx: sa.Connection) -> PolicyBook:

@@ -4,7 +4,8 @@ Setting up again changes nothing but the one-time passwords, which are new at ev
 """
 
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
 from datetime import date
 from pathlib import Path
 
@@ -90,20 +91,24 @@ def lay_out(home: Path) -> dict[str, Path]:
     return homes
 
 
-def set_up(nodes: Mapping[str, Node], day: DemoDay) -> dict[str, Ready]:
-    """Give the opened nodes their officers, token and list, and introduce them to each other."""
+def set_up(nodes: Mapping[str, Node], day: Callable[[], DemoDay], pool: Executor) -> dict[str, Ready]:
+    """Give the opened nodes their officers, token and list, and introduce them to each other.
+
+    `day` is asked for its lists only by a node that has none yet.
+    """
     _introduce(nodes)
-    lists = {"ec": day.list_ec, "us": day.list_us}
-    return {
-        member.settings.id: _prepare(nodes[member.settings.id], member, lists[member.settings.id])
-        for member in MEMBERS
-    }
+
+    def prepare(member: Member) -> Ready:
+        return _prepare(nodes[member.settings.id], member, day)
+
+    return {ready.member.settings.id: ready for ready in pool.map(prepare, MEMBERS)}
 
 
-def _prepare(node: Node, member: Member, files: ListFiles) -> Ready:
+def _prepare(node: Node, member: Member, day: Callable[[], DemoDay]) -> Ready:
     token_file = node.settings.home / KEPT_FOR_THE_FEED
     if not token_file.exists():
-        _import_list(node, member.list_name, files)
+        lists = {"ec": day().list_ec, "us": day().list_us}
+        _import_list(node, member.list_name, lists[member.settings.id])
         token_file.write_text(_upload_token(node), "utf-8")
         token_file.chmod(0o600)
     web = node.settings.web

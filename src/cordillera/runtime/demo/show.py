@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import httpx2
-import msgspec
 
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.errors import Unavailable
 from cordillera.runtime.demo.federation import Ready, demo_day, lay_out, set_up
 from cordillera.runtime.demo.processes import node_process, wait_until_it_answers
 from cordillera.runtime.demo_day.day import DemoDay
-from cordillera.runtime.node import Node, open_node
+from cordillera.runtime.node import open_node
 
 _UPLOAD_SECONDS = 120.0
 
@@ -24,36 +25,59 @@ class UploadRefused(Unavailable):
     code = "demo.upload_refused"
 
 
-class Show(msgspec.Struct, frozen=True):
-    """Both nodes, running, and the day they were fed."""
+class Show:
+    """Both nodes, running, and the day that Ecuador is fed."""
 
-    ec: Ready
-    us: Ready
-    day: DemoDay
-    nodes: dict[str, Node]
+    def __init__(self, home: Path, today: date) -> None:
+        self._fed = home / "fed.txt"
+        self._today = today
+        self.ready: dict[str, Ready] = {}
+
+    @property
+    def ec(self) -> Ready:
+        """Ecuador's node."""
+        return self.ready["ec"]
+
+    @property
+    def us(self) -> Ready:
+        """The United States' node."""
+        return self.ready["us"]
+
+    @cached_property
+    def day(self) -> DemoDay:
+        """The day of arrivals, made when first asked for."""
+        return demo_day(self._today)
+
+    @property
+    def fed(self) -> bool:
+        """Whether Ecuador has been fed its day before."""
+        return self._fed.exists()
+
+    def remember_fed(self) -> None:
+        """Keep in mind that Ecuador has its day."""
+        self._fed.write_text(self._today.isoformat(), "utf-8")
 
 
 @contextmanager
 def running(home: Path, clock: Clock) -> Iterator[Show]:
     """Set both nodes up where that is needed, and run them until the block is left."""
-    day = demo_day(clock.now().date())
+    show = Show(home, clock.now().date())
     homes = lay_out(home)
     with ExitStack() as stack:
-        with ThreadPoolExecutor(len(homes)) as pool:
-            nodes = dict(
-                zip(homes, pool.map(stack.enter_context, map(open_node, homes.values())), strict=True)
-            )
         processes = {own: stack.enter_context(node_process(folder)) for own, folder in homes.items()}
-        ready = set_up(nodes, day)
+        with ThreadPoolExecutor(len(homes)) as pool:
+            opened = pool.map(stack.enter_context, map(open_node, homes.values()))
+            nodes = dict(zip(homes, opened, strict=True))
+            show.ready.update(set_up(nodes, lambda: show.day, pool))
         for own, process in processes.items():
-            wait_until_it_answers(process, ready[own].site, homes[own])
-        yield Show(ready["ec"], ready["us"], day, nodes)
+            wait_until_it_answers(process, show.ready[own].site, homes[own])
+        yield show
 
 
 def feed(show: Show) -> Iterator[str]:
     """Upload the messages of the day to Ecuador, one by one; yield the name of each when it is in.
 
-    A day that was fed before is recognised by the node: each message counts once.
+    A message that was fed before is recognised by the node and counts once.
     """
     headers = {"authorization": f"Bearer {show.ec.upload_token}", "content-type": "application/octet-stream"}
     with httpx2.Client(base_url=show.ec.site, headers=headers, timeout=_UPLOAD_SECONDS) as client:
@@ -62,3 +86,4 @@ def feed(show: Show) -> Iterator[str]:
             if answer.status_code not in {200, 201}:
                 raise UploadRefused(message=name, status=answer.status_code)
             yield name
+    show.remember_fed()
