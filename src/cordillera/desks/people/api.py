@@ -62,7 +62,7 @@ class Candidates(msgspec.Struct, frozen=True):
     "/api/lists",
     opt=guarded(Permission.LIST_READ, audit=NO_AUDIT("names, dates and counts of lists; nobody is named")),
     sync_to_thread=True,
-    operation_id="listWatchlists",
+    operation_id="listLists",
 )
 def lists(session: OfficerSession, store: Store, people: WatchlistService) -> Lists:
     """Return the active version of every list with its date, counts and source hash."""
@@ -76,7 +76,7 @@ def lists(session: OfficerSession, store: Store, people: WatchlistService) -> Li
     sync_to_thread=True,
     status_code=201,
     request_max_body_size=MAX_UPLOAD,
-    operation_id="importWatchlist",
+    operation_id="importList",
 )
 def import_list(  # noqa: PLR0913 - one parameter for each service by its name
     session: OfficerSession,
