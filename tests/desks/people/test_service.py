@@ -20,10 +20,12 @@ from cordillera.desks.people.service import WatchlistService
 from cordillera.engines.names.model import Document, DocumentKind, Subject
 from cordillera.engines.watchlists.errors import ListTruncated
 from cordillera.foundation.clock import FixedClock
+from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer, KeyDestroyed
 from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.safeguards.retention import RetentionRunner
 
 SCOPE = Scope.node("test")
 OPERATOR = Actor("node", "EC-PN", "operation")
@@ -185,6 +187,30 @@ def test_a_superseded_version_expires_with_its_key_and_a_year_old_one_too(
         assert lists.erase(tx, group) == 5
         assert len(lists.due(tx, clock.now() + timedelta(days=366), 10)) == 1
         assert len(lists.review_due(tx, clock.now() + timedelta(days=31), 10)) == 1
+
+
+def test_retention_erases_what_is_due_and_the_rest_still_screens(
+    store: Store,
+    people: WatchlistService,
+    ledger: Ledger,
+    take_in: TakeIn,
+    clock: FixedClock,
+    keyring: KeyRing,
+) -> None:
+    runner = RetentionRunner(FieldSealer(keyring, clock), ledger, keyring, clock, ERASABLES)
+    asked = [Subject("s", "Persona0002")]
+    take_in(un_list(5))
+    take_in(un_list(6))
+    clock.advance(timedelta(days=91))
+    assert runner.run_once(store).groups == 1
+    with store.transaction(SCOPE) as tx:
+        assert [version.entries for version in people.versions(tx)] == [6]
+        assert people.lists.hits(tx, asked)[0]
+    clock.advance(timedelta(days=300))
+    runner.run_once(store)
+    with store.transaction(SCOPE) as tx:
+        assert people.versions(tx) == ()
+        assert people.lists.hits(tx, asked) == [()]
 
 
 def test_every_table_of_the_desk_has_an_end(store: Store) -> None:
