@@ -9,7 +9,7 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: help setup dev demo test lint bench format lock clean
+.PHONY: help setup dev demo test lint bench format reference lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -57,6 +57,9 @@ format: dev ## rewrite the code in our format
 
 bench: setup ## the figures of docs/figures.md on this machine
 	scripts/bench
+
+reference: dev ## write docs/reference.md from the code
+	$(BIN)/python scripts/write_reference.py
 
 lock: $(STAMPS)/bootstrap ## resolve requirements/*.in again
 	for name in bootstrap build runtime dev; do
