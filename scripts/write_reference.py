@@ -20,7 +20,7 @@ from cordillera.web import registry
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 HEAD = """# Reference
 
-Written from the code by `make reference`; a test keeps it in step. Settings have [their own page](settings.md).
+Written from the code by `make reference`; a test keeps it in step. [Settings](settings.md) have a page.
 """
 
 
@@ -30,7 +30,7 @@ def page() -> str:
         HEAD,
         "## Commands\n\nEach takes `--home DIR`; each that produces data takes `--json`.\n",
         _table(("command", "what it does"), commands(app, "cordillera")),
-        "\n## Pages and operations\n\nWho may call each and which leaf it writes; nothing undeclared is served.\n",
+        "\n## Pages and operations\n\nWho may call each, and which leaf it writes.\n",
         _table(("operation", "who", "leaf", "what it does"), operations()),
         "\n## Errors\n\nThe message id of every typed error.\n",
         _table(("error", "meaning"), errors()),
