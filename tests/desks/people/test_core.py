@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from cordillera.desks.people.core import date_in_name, shrank
+from cordillera.desks.people.core import date_in_name, shrank, written_birth
+from cordillera.engines.names.birth import birth_around, read_birth
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,12 @@ def test_a_file_name_may_state_a_date(name: str, stated: date | None) -> None:
 )
 def test_more_than_five_percent_is_a_loss(old: int, new: int, *, lost: bool) -> None:
     assert shrank(old, new) is lost
+
+
+@pytest.mark.parametrize("written", ["1980", "1980-05", "1980-05-04"])
+def test_a_date_is_shown_as_precisely_as_it_is_known(written: str) -> None:
+    read, about = read_birth(written), birth_around(1980)
+    assert read is not None
+    assert about is not None
+    assert written_birth(read) == written
+    assert written_birth(about) == "1978/1982"

@@ -83,6 +83,13 @@ def test_another_person_is_not_found(name: str, other: str) -> None:
     assert score(name, other) < ALERT_THRESHOLD
 
 
+def test_a_name_with_moved_spaces_and_an_error_is_compared_without_spaces() -> None:
+    match = compare(Subject("s", "MARIADELCARMEM VELEZ"), listed("Maria del Carmen Velez"))
+    assert "names.written_together" in reasons(match)
+    assert match.score >= ALERT_THRESHOLD
+    assert match.score == total(match.terms)
+
+
 def test_a_missing_second_surname_is_nearly_free_and_a_missing_first_is_not() -> None:
     whole = "MACIAS VILLAMAR, Jose"
     assert score("MACIAS, Jose", whole) > 0.95
