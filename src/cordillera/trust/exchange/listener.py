@@ -60,6 +60,13 @@ class CertificateProtocol(HttpToolsProtocol):
         self.app_state = {**self.app_state, FINGERPRINT: fingerprint}
         super().connection_made(transport)
 
+    def shutdown(self) -> None:
+        """Hang up at once when nothing is being answered: an idle partner would not answer a farewell."""
+        idle = self.cycle is None or self.cycle.response_complete
+        super().shutdown()
+        if idle:
+            self.transport.abort()
+
 
 class NodePort:
     """The application of the port, plain ASGI: one operation, bodies bounded while they arrive."""
@@ -137,6 +144,7 @@ class Listener:
             access_log=False,
             server_header=False,
             timeout_keep_alive=75,
+            timeout_graceful_shutdown=5,
             h11_max_incomplete_event_size=None,
         )
 
