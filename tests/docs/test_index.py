@@ -1,7 +1,9 @@
-"""Documents hold together: everything is on the index, every attack test is in the threat model."""
+"""Documents hold together: everything is on the index, links lead somewhere, attacks are in the threat model."""
 
 import re
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -16,6 +18,13 @@ def test_every_page_and_decision_is_on_the_index():
     index = text(DOCS / "index.md")
     names = [path.relative_to(DOCS).as_posix() for path in PAGES if path.name != "index.md"]
     assert [name for name in names if f"({name})" not in index] == []
+
+
+@pytest.mark.parametrize("document", [ROOT / "README.md", *PAGES], ids=lambda path: path.name)
+def test_links_inside_the_repository_lead_somewhere(document):
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text(document))
+    inside = [link for link in links if "://" not in link and not link.startswith("mailto:")]
+    assert [link for link in inside if not (document.parent / link.split()[0]).exists()] == []
 
 
 def test_the_threat_model_names_every_test_of_an_attack_and_no_other():
