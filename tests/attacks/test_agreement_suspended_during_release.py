@@ -1,7 +1,7 @@
 """Attack: data leaves in the moment between an agreement's suspension and a decision taken before it.
 
 The policy side: a decision holds the standing until its transaction ends, so a suspension either waits
-for it or comes before it. `test_agreement_suspended_between_query_and_answer` plays it over the wire.
+for it or comes before it. `test_exchange_agreement_suspended.py` plays it over the wire.
 """
 
 import threading

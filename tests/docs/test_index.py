@@ -1,4 +1,4 @@
-"""Documents hold together: everything is on the index, links lead somewhere, attacks are in the threat model."""
+"""Documents hold together: an index of everything, links that lead somewhere, every attack named."""
 
 import re
 from pathlib import Path
