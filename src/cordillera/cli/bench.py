@@ -239,7 +239,7 @@ def _give_room(store: Store, room: threading.Semaphore, asked: dict[object, floa
             seen, moved = stored, time.monotonic()
         if time.monotonic() - moved > STALL_SECONDS:
             raise BenchFailed(reason="nothing moves", stored=stored)
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def _wait(store: Store, statement: str, wanted: int) -> None:
@@ -249,7 +249,7 @@ def _wait(store: Store, statement: str, wanted: int) -> None:
             before, moved = now, time.monotonic()
         if time.monotonic() - moved > STALL_SECONDS:
             raise BenchFailed(reason="nothing moves", waiting=now)
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def _scalar(store: Store, statement: str) -> int:
