@@ -59,8 +59,8 @@ function card(flight: Flight, x: number, y: number, words: DOMStringMap): SVGAEl
   link.append(mark("text", { class: "number", x: x + 8, y: y + 15 }, `${flight.number} ${flight.origin}`));
   link.append(mark("text", { class: "note", x: x + 8, y: y + 29 }, note));
   if (alerting) {
-    link.append(mark("path", { class: "flag", d: `M${x + CARD - 30} ${y + 6}h14l-4 4 4 4h-14z` }));
-    link.append(mark("text", { class: "note", x: x + CARD - 30, y: y + 29 }, String(flight.alerts)));
+    link.append(mark("path", { class: "flag", d: `M${x + CARD - 42} ${y + 6}h14l-4 4 4 4h-14z` }));
+    link.append(mark("text", { class: "number", x: x + CARD - 24, y: y + 15 }, String(flight.alerts)));
   }
   return link;
 }
@@ -82,9 +82,19 @@ export function draw(flights: readonly Flight[], width: number, words: DOMString
   const now = Date.now();
   if (now >= first && now <= last) {
     svg.append(mark("line", { class: "now", x1: scale(now), x2: scale(now), y1: TOP - 10, y2: height }));
+    svg.append(mark("text", { class: "now-label", x: scale(now) + 4, y: TOP - 3 }, words["now"] ?? ""));
   }
   sorted.forEach((flight, index) => svg.append(card(flight, xs[index] ?? 0, TOP + LANE * (rows[index] ?? 0), words)));
   return svg;
+}
+
+async function load(source: string): Promise<Flight[]> {
+  try {
+    const answer = await fetch(source, { headers: { accept: "application/json" } });
+    return answer.ok ? ((await answer.json()) as { flights: Flight[] }).flights : [];
+  } catch {
+    return []; // offline
+  }
 }
 
 async function start(island: HTMLElement): Promise<void> {
@@ -92,21 +102,21 @@ async function start(island: HTMLElement): Promise<void> {
   const table = island.querySelector<HTMLElement>("[data-table]");
   const toggle = island.querySelector<HTMLButtonElement>("[data-toggle]");
   if (!chart || !table || !toggle) return;
-  const answer = await fetch(island.dataset["src"] ?? "", { headers: { accept: "application/json" } });
-  if (!answer.ok) return; // the table is already there
-  const { flights } = (await answer.json()) as { flights: Flight[] };
-  if (flights.length === 0) return;
+  const flights = await load(island.dataset["src"] ?? "");
+  if (flights.length === 0) {
+    island.classList.add("as-table"); // the table says what there is to say
+    return;
+  }
   const render = (): void => chart.replaceChildren(draw(flights, Math.max(chart.clientWidth, 320), island.dataset));
   const show = (asChart: boolean): void => {
-    chart.hidden = !asChart;
-    table.hidden = asChart;
+    island.classList.toggle("as-table", !asChart);
     toggle.setAttribute("aria-pressed", String(!asChart));
     if (asChart) render();
   };
   toggle.hidden = false;
-  toggle.addEventListener("click", () => show(chart.hidden));
+  toggle.addEventListener("click", () => show(island.classList.contains("as-table")));
   new ResizeObserver(() => {
-    if (!chart.hidden) render();
+    if (chart.clientWidth > 0) render();
   }).observe(chart);
   show(true);
 }

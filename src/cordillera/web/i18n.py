@@ -42,11 +42,11 @@ class Catalogue:
         self.language = language
         self.messages = messages
 
-    def text(self, message: str, **values: object) -> str:
+    def text(self, message: str, /, **values: object) -> str:
         """Return the text of `message` with `values` filled in; raise `MissingMessage`."""
         return self._form(message, 0).format_map(values)
 
-    def plural(self, message: str, count: int, **values: object) -> str:
+    def plural(self, message: str, count: int, /, **values: object) -> str:
         """Return the form of `message` for `count` (es and en: one, other)."""
         form = 0 if count == 1 else 1
         return self._form(message, form).format_map({"count": self.number(count), **values})

@@ -1,0 +1,30 @@
+// "3 new": asks now and then whether alerts came since the page was made, and says so without moving a row.
+// The address is `data-new` with the moment the page was made; the words are the page's own.
+
+interface Fresh {
+  readonly count: number;
+}
+
+const EVERY = 20_000;
+
+export function words(one: string, many: string, count: number): string {
+  return (count === 1 ? one : many).replace("{count}", String(count));
+}
+
+async function ask(pill: HTMLAnchorElement): Promise<void> {
+  if (document.hidden) return;
+  const answer = await fetch(pill.dataset["new"] ?? "", { headers: { accept: "application/json" } });
+  if (!answer.ok) return; // logged out or offline: the page says so at the next click
+  const { count } = (await answer.json()) as Fresh;
+  pill.hidden = count === 0;
+  pill.textContent = words(pill.dataset["one"] ?? "", pill.dataset["many"] ?? "", count);
+}
+
+const pill = document.querySelector<HTMLAnchorElement>("a[data-new]");
+if (pill) {
+  setInterval(() => {
+    ask(pill).catch(() => {
+      pill.hidden = true;
+    });
+  }, EVERY);
+}
