@@ -129,13 +129,13 @@ def assert_both_agree(request: DisclosureRequest, state: AgreementState) -> None
     assert decision.allow or decision.violated
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(requests(), states)
 def test_cedar_and_reference_name_the_same_articles_on_spoilt_requests(request, state):
     assert_both_agree(request, state)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.builds(DisclosureRequest, **VALUES), states)
 def test_cedar_and_reference_name_the_same_articles_on_absurd_requests(request, state):
     assert_both_agree(request, state)
