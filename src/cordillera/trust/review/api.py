@@ -1,5 +1,6 @@
 """The queue over JSON: everything the pages do (OpenAPI describes it at /api/openapi.json)."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from litestar import get, post
 from litestar.params import Parameter
 
 from cordillera.foundation.store.database import Store
-from cordillera.trust.access.guard import guarded
+from cordillera.trust.access.guard import NO_AUDIT, guarded
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.review.model import (
@@ -25,6 +26,7 @@ from cordillera.trust.review.model import (
 from cordillera.trust.review.service import ReviewService
 
 PENDING = (AlertStatus.OPEN, AlertStatus.ASSIGNED, AlertStatus.COUNTERSIGN)
+_COUNT = guarded(Permission.ALERT_READ, audit=NO_AUDIT("a count; nobody is named"))
 _READ = guarded(Permission.ALERT_READ, audit=LeafKind.CONSULTATION)
 _DECIDE = guarded(Permission.ALERT_DECIDE, audit=LeafKind.DECISION)
 
@@ -35,6 +37,12 @@ class DecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcome: Literal["confirmed", "not_same_person", "needs_more"]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
     version: Annotated[int, msgspec.Meta(ge=0, le=2_147_483_647)] | None = None
+
+
+class NewAlerts(msgspec.Struct, frozen=True):
+    """How many alerts came."""
+
+    count: int
 
 
 @get("/api/alerts", opt=_READ, sync_to_thread=True, operation_id="listAlerts")
@@ -62,6 +70,14 @@ def list_alerts(  # noqa: PLR0913 - one parameter for each filter of the queue
     )
     with store.transaction(session.scope) as tx:
         return review.consult(tx, session, wanted)
+
+
+@get("/api/alerts/new", opt=_COUNT, sync_to_thread=True, operation_id="countNewAlerts")
+def count_new(session: OfficerSession, store: Store, review: ReviewService, since: datetime) -> NewAlerts:
+    """Count pending alerts raised after a moment (ISO 8601): what a page made then does not show."""
+    moment = since if since.tzinfo else since.replace(tzinfo=UTC)
+    with store.transaction(session.scope) as tx:
+        return NewAlerts(review.count(tx, QueueFilter(raised_after=moment)))
 
 
 @get("/api/alerts/{alert_id:uuid}", opt=_READ, sync_to_thread=True, operation_id="getAlert")
@@ -119,4 +135,4 @@ def _statuses(status: str) -> tuple[AlertStatus, ...]:
     return tuple(AlertStatus) if status == "all" else (AlertStatus(status),)
 
 
-handlers = [list_alerts, get_alert, decide_alert, assign_alert, undo_decision]
+handlers = [list_alerts, count_new, get_alert, decide_alert, assign_alert, undo_decision]

@@ -265,7 +265,8 @@ def list_names(tx: sa.Connection, desk: str) -> tuple[str, ...]:
     found = tx.execute(
         sa.text(
             "SELECT DISTINCT unnest(lists) AS name FROM (SELECT lists FROM review_alert WHERE desk = :desk"
-            " AND status IN ('open', 'assigned', 'countersign', 'waiting') LIMIT :most) AS counted ORDER BY name"
+            " AND status IN ('open', 'assigned', 'countersign', 'waiting') LIMIT :most) AS counted"
+            " ORDER BY name"
         ),
         {"desk": desk, "most": MOST_COUNTED},
     )
