@@ -15,7 +15,7 @@ interface Flight {
 const SVG = "http://www.w3.org/2000/svg";
 const HOUR = 3_600_000;
 const LANE = 44;
-const TOP = 28;
+const TOP = 36;
 const CARD = 148;
 
 type Attributes = Record<string, string | number>;
@@ -42,7 +42,7 @@ function hours(first: number, last: number, scale: (time: number) => number, hei
   const group = mark("g", { "aria-hidden": "true" });
   for (let time = first; time <= last; time += HOUR * step) {
     const x = scale(time);
-    group.append(mark("line", { class: "axis", x1: x, x2: x, y1: TOP - 8, y2: height }));
+    group.append(mark("line", { class: "axis", x1: x, x2: x, y1: TOP - 16, y2: height }));
     group.append(mark("text", { class: "hour", x: x + 3, y: 12 }, `${new Date(time).toISOString().slice(11, 16)} UTC`));
   }
   return group;
@@ -81,8 +81,8 @@ export function draw(flights: readonly Flight[], width: number, words: DOMString
   svg.append(hours(first, last, scale, height, step));
   const now = Date.now();
   if (now >= first && now <= last) {
-    svg.append(mark("line", { class: "now", x1: scale(now), x2: scale(now), y1: TOP - 10, y2: height }));
-    svg.append(mark("text", { class: "now-label", x: scale(now) + 4, y: TOP - 3 }, words["now"] ?? ""));
+    svg.append(mark("line", { class: "now", x1: scale(now), x2: scale(now), y1: TOP - 16, y2: height }));
+    svg.append(mark("text", { class: "now-label", x: scale(now) + 4, y: TOP - 8 }, words["now"] ?? ""));
   }
   sorted.forEach((flight, index) => svg.append(card(flight, xs[index] ?? 0, TOP + LANE * (rows[index] ?? 0), words)));
   return svg;
