@@ -183,3 +183,17 @@ def test_there_is_nothing_to_undo_without_a_standing_decision():
     for last in (None, decision(undone_at=NOW)):
         with pytest.raises(errors.NothingToUndo):
             core.check_undo(last, ANA, NOW, ReviewPolicy())
+
+
+def test_the_top_reasons_join_terms_of_one_name_and_leave_limits_out():
+    terms = (
+        Term("names.word_equal", 0.4, "PEREZ"),
+        Term("names.word_equal", 0.3, "ANA"),
+        Term("names.birth_equal", 0.12, "1972"),
+        Term("names.limit", -0.02),
+    )
+    reasons = core.top_reasons(core.combine([Finding("finding.list_match", 0.8, terms)]).terms)
+    assert [(term.name, term.detail) for term in reasons] == [
+        ("names.word_equal", "PEREZ, ANA"),
+        ("names.birth_equal", "1972"),
+    ]

@@ -98,11 +98,14 @@ def band(score: float) -> int:
 
 
 def top_reasons(terms: Iterable[ScoredTerm]) -> tuple[Term, ...]:
-    """Return what moved the score most, terms of one name together, the largest first, at most three."""
+    """Return what moved the score most, terms of one name together, the largest first, at most three.
+
+    A term with neither detail nor evidence (a limit, a rounding) moves the score but is no reason.
+    """
     shares: dict[str, float] = {}
     details: dict[str, list[str]] = {}
     for scored in terms:
-        if scored.share:
+        if scored.share and (scored.term.detail or scored.term.evidence):
             name = scored.term.name
             shares[name] = shares.get(name, 0.0) + scored.share
             details.setdefault(name, []).append(scored.term.detail)
