@@ -42,6 +42,7 @@ from cordillera.trust.exchange.envelope import (
     Payload,
     Retention,
     SealedEnvelope,
+    open_envelope,
     seal,
 )
 from cordillera.trust.exchange.identity import NodeIdentity
@@ -252,6 +253,11 @@ class SimNode:
         payload = Payload(**(body | payload_changes))
         content = raw if isinstance(raw, bytes) else canonical.dumps(payload)
         return seal(header, content, self.identity.signing, other.sealing)
+
+    def payload_of(self, other: "SimNode", header: Header) -> bytes:
+        """The payload that `craft` signs under that header."""
+        sealed = self.craft(other, header.channel_seq, header.prev_msg_hash, msg_id=header.msg_id)
+        return open_envelope(sealed, other.identity.id, other.identity.sealing_keys).token.payload
 
     @property
     def kid(self) -> str:

@@ -1,4 +1,4 @@
-"""SQL of channels, outbox and inbox."""
+"""SQL of channels, outbox and quotas."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.trust.exchange.core import Channel, Known
+from cordillera.trust.exchange.core import Channel
 
 _text = lru_cache(maxsize=None)(sa.text)
 """A statement, prepared once."""
@@ -57,43 +57,6 @@ class Staged(Queued, frozen=True):
     envelope: bytes
     msg_hash: str
     attempts: int
-
-
-class Taken(msgspec.Struct, frozen=True):
-    """A message taken in, with the receipt that was given."""
-
-    agency: str
-    sender: str
-    msg_id: UUID
-    agreement_id: str
-    channel_seq: int
-    msg_hash: str
-    header: bytes
-    signature: str
-    outcome: str
-    receipt: str
-    received_at: datetime
-    erase_after: datetime
-    review_at: datetime
-
-
-class Evidence(msgspec.Struct, frozen=True):
-    """Two messages at one place, or two histories; headers and signatures hold no personal data."""
-
-    id: UUID
-    agency: str
-    sender: str
-    agreement_id: str
-    channel_seq: int
-    known_hash: str
-    known_header: bytes | None
-    known_signature: str
-    other_hash: str
-    other_header: bytes
-    other_signature: str
-    seen_at: datetime
-    erase_after: datetime
-    review_at: datetime
 
 
 def lock_channels(
@@ -280,50 +243,6 @@ def unstage_after(tx: sa.Connection, peer: str, agreement_id: str, seq: int) -> 
             " WHERE peer = :peer AND agreement_id = :agreement AND state = 'staged' AND channel_seq > :seq"
         ),
         {"peer": peer, "agreement": agreement_id, "seq": seq},
-    )
-
-
-def known_messages(
-    tx: sa.Connection, sender: str, ids: Sequence[UUID], places: Sequence[tuple[str, int]]
-) -> list[Known]:
-    """Return the messages taken in with one of these ids, or at one of these places."""
-    rows = tx.execute(
-        _text(
-            "SELECT msg_id, agreement_id, channel_seq, msg_hash, header, signature, receipt"
-            " FROM exchange_inbox WHERE sender = :sender AND (msg_id = ANY(:ids)"
-            " OR (agreement_id, channel_seq) IN"
-            " (SELECT * FROM unnest(CAST(:names AS text[]), CAST(:seqs AS bigint[]))))"
-        ),
-        {
-            "sender": sender,
-            "ids": list(ids),
-            "names": [name for name, _ in places],
-            "seqs": [seq for _, seq in places],
-        },
-    )
-    return [Known(*row) for row in rows]
-
-
-def take_in(tx: sa.Connection, messages: Sequence[Taken]) -> None:
-    """Keep messages as taken in; a second message with the same id or place is refused by the table."""
-    names = Taken.__struct_fields__
-    _many(
-        tx,
-        f"INSERT INTO exchange_inbox ({', '.join(names)})"  # noqa: S608 - constant
-        f" VALUES ({', '.join(':' + name for name in names)})",
-        [msgspec.structs.asdict(message) for message in messages],
-    )
-
-
-def keep_evidence(tx: sa.Connection, evidence: Evidence) -> None:
-    """Keep both sides of an equivocation."""
-    names = Evidence.__struct_fields__
-    tx.execute(
-        _text(
-            f"INSERT INTO exchange_evidence ({', '.join(names)})"  # noqa: S608 - constant
-            f" VALUES ({', '.join(':' + name for name in names)})"
-        ),
-        msgspec.structs.asdict(evidence),
     )
 
 

@@ -15,6 +15,7 @@ import httpx2
 import msgspec
 import structlog
 
+from cordillera.foundation.canonical import MAX_BYTES
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.crypto.certificates import client_context
 from cordillera.foundation.crypto.jws import encode
@@ -60,12 +61,23 @@ class Line:
         """Send `count` envelopes; return a result for each. Raises `NotTaken`, `ReceiptRefused`."""
         signed = self.sign(body)
         try:
-            response = self._client.post(signed.target_uri, content=body, headers=dict(signed.headers))
+            status, content = self._exchange(signed)
         except (httpx2.HTTPError, OSError) as error:
             raise NotTaken(reason=type(error).__name__) from error
-        if response.status_code != 200:
-            raise NotTaken(status=response.status_code, told=_code_of(response.content))
-        return read_reply(response.content, count).results
+        if status != 200:
+            raise NotTaken(status=status, told=_code_of(content))
+        return read_reply(content, count).results
+
+    def _exchange(self, signed: hop.Request) -> tuple[int, bytes]:
+        """Send the request and read the answer, no further than an answer may be long."""
+        headers = dict(signed.headers)
+        with self._client.stream("POST", signed.target_uri, content=signed.body, headers=headers) as response:
+            content = bytearray()
+            for part in response.iter_bytes():
+                content += part
+                if len(content) > MAX_BYTES:
+                    raise NotTaken(reason="reply too long")
+            return response.status_code, bytes(content)
 
     def sign(self, body: bytes) -> hop.Request:
         """Return the signed request that carries `body` to the partner."""

@@ -14,7 +14,7 @@ confirm a `VerifiedEnvelope`; only the last reaches any effect. Reference: docs/
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -42,6 +42,8 @@ MAX_HEADER = 4_096
 GENESIS = "0" * 64
 TYP = "cordillera-payload+jws"
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Word = Annotated[str, msgspec.Meta(max_length=200)]
 Data = TypeVar("Data", bound=msgspec.Struct)
 MessageType = Literal["query.person", "answer.person", "hit.confirmed", "hit.rejected"]
 PADDING: Mapping[str, int] = {"answer.person": 8_192}
@@ -59,8 +61,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agr_hash: str
     channel_seq: int
     prev_msg_hash: str
-    created: datetime
-    expires: datetime
+    created: Moment
+    expires: Moment
     type: MessageType
     enc_kid: str
     suite: str
@@ -69,26 +71,26 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Legal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why: what every query must name (PCSC 1(5), 3, 5; Pruem 39). `officer_id` is a pseudonym abroad."""
 
-    purpose: str
-    offence: str
+    purpose: Word
+    offence: Word
     max_penalty_months: int
-    case_ref: str
-    officer_id: str
-    officer_roles: tuple[str, ...]
-    ordered_by: str
-    article: str = ""
-    urgency: str = "routine"
+    case_ref: Word
+    officer_id: Word
+    officer_roles: Annotated[tuple[Word, ...], msgspec.Meta(max_length=16)]
+    ordered_by: Word
+    article: Word = ""
+    urgency: Word = "routine"
     individual_case: bool = True
-    environment: str = "exercise"
-    grounds: tuple[str, ...] = ()
+    environment: Word = "exercise"
+    grounds: Annotated[tuple[Word, ...], msgspec.Meta(max_length=16)] = ()
 
 
 class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long the recipient may keep it."""
 
-    erase_after: datetime
-    review_at: datetime
-    notes: str = ""
+    erase_after: Moment
+    review_at: Moment
+    notes: Word = ""
 
 
 class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,6 @@ The bundle is a flattened JWS by the node's own key over its public facts. It pr
 identity: whoever adds a partner compares the fingerprint over another way (telephone, visit).
 """
 
-from datetime import datetime
 from urllib.parse import urlsplit
 
 import msgspec
@@ -20,6 +19,7 @@ from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.crypto.signing import SigningKey, VerifyKey
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.settings import Settings
+from cordillera.trust.exchange.envelope import Moment
 from cordillera.trust.exchange.errors import BundleRefused
 
 TYP = "cordillera-bundle+jws"
@@ -48,7 +48,7 @@ class Bundle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sealing_keys: tuple[SealingKey, ...]
     certificates: tuple[str, ...]
     ledger_vkey: str
-    issued: datetime
+    issued: Moment
 
     @property
     def signing_kid(self) -> str:

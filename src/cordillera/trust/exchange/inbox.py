@@ -17,7 +17,8 @@ from cordillera.foundation.errors import BadInput
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.errors import UnknownAgreement
-from cordillera.trust.exchange import channel_store as sql
+from cordillera.trust.exchange import channel_store as channels
+from cordillera.trust.exchange import inbox_store as sql
 from cordillera.trust.exchange.core import Channel, Known, check_agreement, check_time, place
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.effects import Effect, Outcome
@@ -145,7 +146,7 @@ class _Work:
         self._now = parts.clock.now()
         names = {m.header.agreement_id for m in messages}
         known_names = [name for name in names if _is_held(self.book, name)]
-        self._channels = sql.lock_channels(tx, "in", partner.id, known_names) if known_names else {}
+        self._channels = channels.lock_channels(tx, "in", partner.id, known_names) if known_names else {}
         self._before = dict(self._channels)
         self._known = self._load_known(messages)
 
@@ -219,7 +220,7 @@ class _Work:
     def save(self) -> None:
         """Keep how far the channels have come."""
         moved = [c for name, c in self._channels.items() if c != self._before[name]]
-        sql.save_channels(self.tx, "in", self.partner.id, moved)
+        channels.save_channels(self.tx, "in", self.partner.id, moved)
 
     def _judge(self, message: VerifiedEnvelope) -> EnvelopeRefused | None:
         try:
@@ -250,7 +251,7 @@ class _Work:
 
     def _freeze(self, message: VerifiedEnvelope, known: Known | None) -> None:
         header = message.header
-        sql.freeze_channel(self.tx, "in", header.sender, header.agreement_id, self._now)
+        channels.freeze_channel(self.tx, "in", header.sender, header.agreement_id, self._now)
         channel = self._channels[header.agreement_id]
         self._channels[header.agreement_id] = msgspec.structs.replace(channel, frozen=True)
         evidence = sql.Evidence(

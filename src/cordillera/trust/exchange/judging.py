@@ -17,7 +17,6 @@ from cordillera.foundation.store.sealing import Place
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import query_store as sql
-from cordillera.trust.exchange.answering import place_of as incoming_place
 from cordillera.trust.exchange.asking import place_of
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Outcome
@@ -36,6 +35,7 @@ from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.policy import Circumstances, legal_of, request_of
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.exchange.records import keeping
+from cordillera.trust.exchange.taking import place_of as incoming_place
 from cordillera.trust.ledger.model import LeafKind
 
 
@@ -217,7 +217,7 @@ class TakeInJudgements:
             agency=row.agency,
             confirmed=kind is LeafKind.HIT_CONFIRMED,
             officer=message.payload.legal.officer_id,
-            judged_at=message.header.created,
+            judged_at=self._parts.clock.now(),
             key_id=None,
             reason=None,
             erase_after=row.erase_after,

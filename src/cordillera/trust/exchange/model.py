@@ -22,6 +22,7 @@ MAX_TERMS = 8
 
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 Code = Annotated[str, msgspec.Meta(max_length=64)]
+Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 
 
 class DocumentRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,7 +75,7 @@ class PersonCandidate(msgspec.Struct, frozen=True):
 class SentCandidate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A candidate as it leaves: term names only, no values."""
 
-    reference: Annotated[str, msgspec.Meta(max_length=64)]
+    reference: Reference
     score: Annotated[float, msgspec.Meta(ge=0, le=1)]
     agreeing: Annotated[tuple[Code, ...], msgspec.Meta(max_length=MAX_TERMS)]
     contradicting: Annotated[tuple[Code, ...], msgspec.Meta(max_length=MAX_TERMS)]
@@ -93,7 +94,7 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a person concluded about a candidate. The reason stays with the side that judged."""
 
     query_id: UUID
-    reference: Annotated[str, msgspec.Meta(max_length=64)]
+    reference: Reference
 
 
 class Question(msgspec.Struct, frozen=True):

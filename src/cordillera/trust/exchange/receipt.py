@@ -4,7 +4,6 @@ A receipt names the message by id and by the hash of its bytes, its place in the
 and the recipient's ledger leaf. A duplicate gets the stored bytes again, never a second receipt.
 """
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from cordillera.foundation import canonical
 from cordillera.foundation.crypto import jws
 from cordillera.foundation.crypto.signing import SigningKey, VerifyKey
 from cordillera.foundation.errors import BadInput
+from cordillera.trust.exchange.envelope import Moment
 from cordillera.trust.exchange.errors import ReceiptRefused
 
 TYP = "cordillera-receipt+jws"
@@ -33,8 +33,8 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channel_seq: int
     outcome: Literal["accepted", "expired", "refused"]
     code: str
-    created: datetime
-    received_at: datetime
+    created: Moment
+    received_at: Moment
     leaf: str
 
 

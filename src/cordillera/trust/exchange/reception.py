@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from cordillera.foundation import canonical
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.exchange import hop, partner_store
-from cordillera.trust.exchange.answering import TakeInQueries
 from cordillera.trust.exchange.asking import TakeInAnswers
 from cordillera.trust.exchange.directory import PartnerDirectory
 from cordillera.trust.exchange.errors import HopReplayed
@@ -20,6 +19,7 @@ from cordillera.trust.exchange.inbox import Inbox
 from cordillera.trust.exchange.judging import TakeInJudgements
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import Reply
+from cordillera.trust.exchange.taking import TakeInQueries
 
 _SCOPE = Scope.node("exchange.receive")
 _MARGIN = timedelta(seconds=2 * hop.SKEW)

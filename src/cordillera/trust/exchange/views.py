@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from cordillera.foundation.errors import CordilleraError
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, KeyDestroyed
 from cordillera.trust.exchange import query_store as sql
-from cordillera.trust.exchange.answering import AskedUnder
-from cordillera.trust.exchange.answering import place_of as incoming_place
 from cordillera.trust.exchange.asking import place_of as query_place
 from cordillera.trust.exchange.judging import reason_place
 from cordillera.trust.exchange.model import Answer, IncomingView, QueryView, Question, Step, Verdict
+from cordillera.trust.exchange.taking import AskedUnder
+from cordillera.trust.exchange.taking import place_of as incoming_place
 
 
 class Views:
