@@ -3,6 +3,9 @@
 import pytest
 from tests.browser.conftest import AXE
 
+from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
+from cordillera.desks.travellers.model import Channel, Origin
+from cordillera.foundation.store.database import Scope
 from cordillera.trust.access.guard import declared
 from cordillera.trust.access.model import Role
 from cordillera.web.app import handlers_of
@@ -74,4 +77,64 @@ def test_error_pages_are_accessible(live):
     for path, status in (("/nowhere", 404), ("/officers", 403)):
         assert page.goto(path).status == status
         assert findings(page) == []
+    assert live.complaints == []
+
+
+LISTED = (
+    '7001,"TOAPANTA QUILUMBA, Byron Efrain","individual","PRUEBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,'
+    '"DOB 05 Aug 1972."\n'
+)
+PAXLST = (
+    "UNB+UNOC:3+XAIR+ECMIG+261121:1000+1'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+XA12'LOC+125+BOG'"
+    "DTM+189:2611211130:201'LOC+87+UIO'DTM+232:2611211300:201'NAD+FL+++TOAPANTA QUILUMBA:BYRON EFRAIN'"
+    "ATT+2++M'DTM+329:720805'LOC+178+BOG'LOC+179+UIO'NAT+2+COL'DOC+P+AB0000001'DTM+36:300101'LOC+91+COL'"
+    "UNT+16+1'UNZ+1+1'"
+)
+
+
+def fill(live) -> str:
+    """One listed person on one flight: an alert. Return the message's id."""
+    node = live.house.node
+    actor = Actor("node", "EC-PN", "border_control")
+    with node.store.transaction(Scope("EC-PN", "border_control")) as tx:
+        target = ("PRUEBA", ListFormat.OFAC_CSV)
+        node.people.import_source(tx, SourceFiles(LISTED.encode()), target, actor)
+    with node.store.transaction(Scope("EC-PN", "border_control")) as tx:
+        result = node.travellers.ingest(tx, PAXLST.encode(), Origin(Channel.FILE, "a.edi", "EC-PN"))
+    return str(result.message_id)
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), [("es", "light", 1440), ("en", "dark", 390)])
+def test_pages_of_one_thing_are_accessible_too(live, language, theme, width):
+    message = fill(live)
+    page = live.page(theme=theme, width=width)
+    live.speaks(page, language)
+    live.log_in(page, "todas", *Role)
+    alert = page.request.get("/api/alerts").json()["rows"][0]["id"]
+    flight = page.request.get("/flights.json?day=2026-11-21").json()["flights"][0]["id"]
+    agreement = page.request.get("/api/agreements").json()[0]["id"]
+    paths = [f"/alerts/{alert}", f"/flights/{flight}", f"/messages/{message}", f"/agreements/{agreement}"]
+    paths += ["/flights?day=2026-11-21", "/people?q=toapanta"]
+    found = {}
+    for path in paths:
+        assert page.goto(path).status == 200, path
+        if serious := findings(page):
+            found[path] = serious
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert found == {}
+    assert live.complaints == []
+
+
+def test_timeline_draws_flights_and_t_turns_to_the_table(live):
+    fill(live)
+    page = live.page()
+    live.log_in(page, "mquishpe")
+    page.goto("/flights?day=2026-11-21")
+    page.wait_for_selector("[data-chart] svg a.flight.alerting")
+    assert "XA12" in page.locator("[data-chart] svg a.flight").first.text_content()
+    page.keyboard.press("t")
+    assert page.locator("[data-island] [data-table]").is_visible()
+    assert not page.locator("[data-chart]").is_visible()
+    page.keyboard.press("t")
+    assert page.locator("[data-chart]").is_visible()
     assert live.complaints == []

@@ -53,8 +53,7 @@ function card(flight: Flight, x: number, y: number, words: DOMStringMap): SVGAEl
   const link = mark("a", { class: alerting ? "flight alerting" : "flight", href: `/flights/${flight.id}`, "data-row": "" });
   const time = flight.scheduled_arrival.slice(11, 16);
   const note = `${time} · ${flight.travellers} ${words["travellers"] ?? ""}`;
-  const alerts = alerting ? `, ${flight.alerts} ${words["alerts"] ?? ""}` : "";
-  link.setAttribute("aria-label", `${flight.number} ${flight.origin}–${flight.destination}, ${note}${alerts}`);
+  if (alerting) link.setAttribute("aria-description", `${flight.alerts} ${words["alerts"] ?? ""}`);
   link.append(mark("rect", { class: "body", x, y, width: CARD - 6, height: LANE - 8, rx: 4 }));
   link.append(mark("text", { class: "number", x: x + 8, y: y + 15 }, `${flight.number} ${flight.origin}`));
   link.append(mark("text", { class: "note", x: x + 8, y: y + 29 }, note));
