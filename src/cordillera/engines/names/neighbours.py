@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from cordillera.engines.names.phonetic import sound
+from cordillera.engines.names.romanisation import spellings
 from cordillera.engines.names.similarity import Likeness, cut_similarity, word_similarity
 from cordillera.engines.names.words import SHORT_FORMS
 
@@ -63,7 +64,7 @@ class Neighbours:
         return {word: cut_similarity(cut, word) for word in self._words[first:last] if word != cut}
 
     def _by_key(self, word: str) -> set[str]:
-        forms = {form for form in self._forms.get(word, ()) if form in self}
+        forms = {form for form in self._forms.get(word, set()) | spellings(word) if form in self}
         alike = set(self._sounds.get(sound(word), ()))
         return forms | alike | ({word} if word in self else set())
 

@@ -27,6 +27,7 @@ from cordillera.engines.names.constants import (
     TRANSPOSITION_COST,
 )
 from cordillera.engines.names.phonetic import sound
+from cordillera.engines.names.romanisation import same_name
 from cordillera.engines.names.words import SHORT_FORMS
 
 _MIN_SOUND: Final = 3
@@ -44,6 +45,7 @@ class Likeness(msgspec.Struct, frozen=True):
 EQUAL: Final = Likeness(1.0, "names.word_equal")
 DIFFERENT: Final = Likeness(0.0, "names.word_different")
 _SOUND: Final = Likeness(SOUND_SIMILARITY, "names.word_sounds_alike")
+_ROMANISED: Final = Likeness(SOUND_SIMILARITY, "names.word_romanised_otherwise")
 _SHORT: Final = Likeness(SHORT_FORM_SIMILARITY, "names.word_short_form")
 _PREFIX: Final = Likeness(PREFIX_SIMILARITY, "names.word_cut_short")
 
@@ -54,6 +56,8 @@ def word_similarity(left: str, right: str) -> Likeness:
         return EQUAL
     if _one_is_short_form(left, right):
         return _SHORT
+    if same_name(left, right):
+        return _ROMANISED
     if _can_be_heard(left) and _can_be_heard(right) and sound(left) == sound(right):
         return _SOUND
     return _spelling(left, right)
