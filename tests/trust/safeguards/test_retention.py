@@ -119,7 +119,7 @@ def test_records_due_for_a_look_are_listed(store, runner, alert_id, clock):
     clock.advance(timedelta(days=91))
     with store.transaction(NODE) as tx:
         (due,) = runner.review_due(tx)
-    assert (due.kind, due.ref) == ("review_alert", alert_id)
+    assert (due.kind, due.ref) == ("review_alert", str(alert_id))
 
 
 def test_the_runner_stops_when_told(store, runner):
