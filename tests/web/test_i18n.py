@@ -127,7 +127,8 @@ class Words(HTMLParser):
                 self.found.append(f"{name}=")
 
     def handle_data(self, data):
-        words = [word for word in data.split() if not set(word) & set("/=")]
+        bare = re.sub(r'[\w-]+="[^"]*"', "", data)  # attributes that a macro makes
+        words = [word for word in bare.split() if not set(word) & set("/=")]
         if NOT_WORDS.sub("", "".join(words)) and not (self.inside and self.inside[-1] == "kbd"):
             self.found.append(data.strip())
 

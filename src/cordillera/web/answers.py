@@ -8,6 +8,7 @@ from litestar.response.base import ASGIResponse
 
 from cordillera.trust.access.page import Page
 from cordillera.web.call import call_of
+from cordillera.web.errors import ErrorView
 from cordillera.web.site import Site
 
 
@@ -35,5 +36,7 @@ class Answer(Response[Any]):
 
 def _html(request: Request[Any, Any, Any], page: Page) -> bytes:
     site: Site = request.app.state["site"]
+    if isinstance(page.view, ErrorView):  # what was asked for is not repeated in the links of an error page
+        return site.render(page, call_of(request.scope), "/", ()).encode()
     query = [(name, str(value)) for name, value in request.query_params.multi_items()]
     return site.render(page, call_of(request.scope), request.scope["path"], query).encode()

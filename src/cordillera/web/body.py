@@ -7,6 +7,7 @@
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from litestar.params import BodyKwarg
 from cordillera.foundation import canonical
 from cordillera.foundation.errors import BadInput
 
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
 _PLACE = re.compile(r" - at `(\$[\w.\[\]]*)`\Z")
 
 
@@ -38,6 +40,17 @@ class WrongBody(BadInput):
     """The body has not the declared shape."""
 
     code = "web.wrong_values"
+
+
+def check_moments(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Take moments in addresses as RFC 3339 only; the decoder behind would read any number as one."""
+    for name, field in handler.parsed_fn_signature.parameters.items():
+        if not field.has_inner_subclass_of(datetime) and field.annotation is not datetime:
+            continue
+        alias = getattr(field.kwarg_definition, "query", None) or name
+        given = request.query_params.get(alias)
+        if given and not _MOMENT.match(given):
+            raise WrongBody(field=f"query.{alias}")
 
 
 async def check_body(request: Request[Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -8,7 +8,7 @@
 6. One of the officer's roles holds the declared permission.
 7. A purpose is declared.
 8. A request that changes something carries the session's token against forgery.
-9. The body is of the declared media type and shape (`body.check_body`).
+9. Moments in the address and the body are of the declared kind and shape (`web.body`).
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ from cordillera.trust.access.errors import (
 from cordillera.trust.access.guard import Access, declared
 from cordillera.trust.access.logins import SCOPE
 from cordillera.trust.access.model import MachineSession, OfficerSession
-from cordillera.web.body import check_body
+from cordillera.web.body import check_body, check_moments
 from cordillera.web.call import Call, call_of, is_api
 from cordillera.web.site import Site
 
@@ -52,6 +52,7 @@ async def enforce(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
     if changes and not came_from_us(request.headers.get("sec-fetch-site"), request.headers):  # 2
         raise ForgedRequest
     await _admit(request, access, changes=changes)
+    check_moments(request, handler)
     if changes:
         await check_body(request, handler)  # 9
 

@@ -34,6 +34,7 @@ from cordillera.trust.access.errors import (
 )
 from cordillera.trust.access.page import Page
 from cordillera.web.call import call_of, is_api
+from cordillera.web.errors import ErrorView
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -99,14 +100,6 @@ class Problem(msgspec.Struct, frozen=True):
             media_type=MEDIA_TYPE,
             headers=self.headers,
         )
-
-
-class ErrorView(msgspec.Struct, frozen=True):
-    """What an error page shows."""
-
-    status: int
-    type: str
-    request_id: str
 
 
 def status_of(error: CordilleraError) -> int:
