@@ -34,6 +34,7 @@ from cordillera.trust.exchange.settlement import Settlement
 PATH: Final = "/exchange/v1/messages"
 CONTENT_TYPE: Final = "application/vnd.cordillera.envelopes"
 UNREACHABLE: Final = "exchange.unreachable"
+UNSETTLED: Final = "exchange.unsettled"
 TIMEOUT: Final = 30.0
 IDLE_SECONDS: Final = 0.02
 PAUSE_SECONDS: Final = 1.0
@@ -103,6 +104,7 @@ class Courier:
         self._settlement = Settlement(parts, jitter)
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
         self._line: Line | None = None
+        self._unsettled: list[Staged] = []
 
     def run(self, stop: Event) -> None:
         """Carry until `stop` is set; a store or ledger that fails is waited for."""
@@ -120,12 +122,20 @@ class Courier:
             self.close()
 
     def turn(self) -> int:
-        """Take and carry one batch; return how many messages were carried. Raises when nothing may leave."""
+        """Take and carry one batch; return how many messages were carried. Raises when nothing may leave.
+
+        A batch whose end could not be stored is given up first, so that it need not wait for its lease:
+        sent again, it brings the same receipts.
+        """
         with self._parts.store.transaction(_SCOPE) as tx:
             partner = self._directory.active(tx, self._partner_id)
+            if self._unsettled:
+                self._settlement.give_up(tx, self._unsettled, UNSETTLED)
             batch = self._outbox.take(tx, partner)
+        self._unsettled = batch
         if batch:
             self._carry(partner, batch)
+        self._unsettled = []
         return len(batch)
 
     def close(self) -> None:
