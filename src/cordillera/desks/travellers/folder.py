@@ -84,7 +84,13 @@ class FolderWatcher:
         return islice(ready, _BATCH)
 
     def _take(self, path: Path) -> Taken:
-        result = self._ingest(path)
+        try:
+            result = self._ingest(path)
+        except (Unavailable, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge of a process: one file never holds up the next
+            log.error("inbox.not_taken", reason=type(error).__name__)  # noqa: TRY400 - a trace may hold names
+            result = None
         kept = result is not None and result.status is not MessageStatus.QUARANTINED
         folder = DONE if kept else QUARANTINE
         self._move(path, folder)

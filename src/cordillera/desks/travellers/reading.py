@@ -33,6 +33,8 @@ from cordillera.engines.edifact.paxlst_model import (
 )
 
 PAXLST = "PAXLST"
+LONGEST = 120
+REPLACED = "\ufffd"
 NOT_PAXLST = "travellers.not_paxlst"
 NOTHING_READABLE = "travellers.nothing_readable"
 
@@ -53,8 +55,8 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     flights, travellers = _people(lists, home_zone)
     status, reason = _judged(reading, lists, told)
     return MessagePlan(
-        sender="" if head is None else head.sender,
-        reference="" if head is None else head.reference,
+        sender="" if head is None else storable(head.sender),
+        reference="" if head is None else storable(head.reference),
         status=status,
         reason=reason,
         flights=flights,
@@ -116,12 +118,12 @@ def _flight(leg: FlightLeg | None, message: PaxlstMessage, home_zone: str) -> Pl
     departure, arrival = (None, None) if leg is None else (leg.departure, leg.arrival)
     destination = _port(arrival)
     zone = zone_of(destination, home_zone)
-    arrives = "" if arrival is None else text_of(arrival.arrives)
+    arrives = "" if arrival is None else storable(text_of(arrival.arrives))
     return PlannedFlight(
-        number="" if leg is None else text_of(leg.flight),
+        number="" if leg is None else storable(text_of(leg.flight)),
         origin=_port(departure),
         destination=destination,
-        departs_local="" if departure is None else text_of(departure.departs),
+        departs_local="" if departure is None else storable(text_of(departure.departs)),
         arrives_local=arrives,
         arrives_zone=zone.name,
         zone_assumed=zone.assumed,
@@ -131,7 +133,17 @@ def _flight(leg: FlightLeg | None, message: PaxlstMessage, home_zone: str) -> Pl
 
 
 def _port(stop: Stop | None) -> str:
-    return "" if stop is None else text_of(stop.port)
+    return "" if stop is None else storable(text_of(stop.port))
+
+
+def storable(text: str) -> str:
+    r"""Return `text` as a column can hold and index it: no NUL, no lone surrogate, at most 120 characters.
+
+    >>> storable("XA\x0012") == "XA\ufffd12"
+    True
+    """
+    cut = text[:LONGEST].replace("\x00", REPLACED)
+    return cut.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def facts_of(traveller: Traveller) -> TravellerFacts:

@@ -17,6 +17,7 @@ from cordillera.desks.travellers.model import (
     TravellerFacts,
     TravellerRow,
 )
+from cordillera.desks.travellers.reading import storable
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
@@ -100,7 +101,7 @@ class TravellerStore:
             "digest": self.digest(raw),
             "received_at": self._clock.now(),
             "channel": origin.channel.value,
-            "name": origin.name,
+            "name": storable(origin.name),
             "size": len(raw),
             "status": plan.status.value,
             "reason": plan.reason,
