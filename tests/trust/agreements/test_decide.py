@@ -151,7 +151,11 @@ BROKEN: list[tuple[int, dict[str, Any], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("condition", "values", "articles"), BROKEN, ids=str)
+@pytest.mark.parametrize(
+    ("condition", "values", "articles"),
+    BROKEN,
+    ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
+)
 def test_conditions_5_to_15_name_exactly_the_articles_broken(book, spoilt, condition, values, articles):
     decision = book.decide(spoilt(**values))
     assert not decision.allow
