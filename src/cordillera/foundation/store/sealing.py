@@ -75,7 +75,7 @@ class FieldSealer:
             for key, due in zip(keys, erase_after, strict=True)
         ]
         if rows:
-            tx.execute(_NEW_KEY, rows)
+            tx.execute(_NEW_KEY, rows if len(rows) > 1 else rows[0])
         return keys
 
     def load_key(self, tx: sa.Connection, key_id: UUID) -> DataKey:

@@ -18,8 +18,8 @@ from cordillera.foundation.store.sealing import DataKey, KeyDestroyed, Place
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.errors import UnknownAgreement
 from cordillera.trust.agreements.request import PolicyDecision
-from cordillera.trust.exchange import channel_store
 from cordillera.trust.exchange import query_store as sql
+from cordillera.trust.exchange.channel_store import Asker, asked_today
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Outcome
 from cordillera.trust.exchange.envelope import VERSION, Payload, Retention, VerifiedEnvelope, data_of
@@ -30,7 +30,6 @@ from cordillera.trust.exchange.outbox import Draft, Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.policy import Circumstances, legal_of, request_of
 from cordillera.trust.exchange.ports import Officer
-from cordillera.trust.exchange.quota import DayUse
 from cordillera.trust.exchange.records import keeping
 from cordillera.trust.ledger.model import LeafKind
 
@@ -97,13 +96,15 @@ class Asking:
     ) -> Circumstances:
         """The day's use as far as it is known; the exact count is kept where the message takes its place."""
         own, now = self._parts.identity, self._parts.clock.now()
-        total, mine = DayUse.load(tx, "out", partner.id, now.date()).of(payload)
-        queued, mine_queued = channel_store.queued_queries(
-            tx, partner.id, payload.agreement_id, officer.officer_id
+        asker = Asker(
+            partner.id,
+            payload.agreement_id,
+            now.date(),
+            officer.officer_id,
+            payload.legal.officer_id,
         )
-        return Circumstances(
-            own.country, partner.country, own.environment, now, total + queued, mine + mine_queued
-        )
+        use = asked_today(tx, asker)
+        return Circumstances(own.country, partner.country, own.environment, now, *use)
 
     def _send(  # noqa: PLR0913 - everything one allowed query consists of
         self,

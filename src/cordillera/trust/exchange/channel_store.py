@@ -107,15 +107,13 @@ def freeze_channel(tx: sa.Connection, direction: str, peer: str, agreement_id: s
 
 def enqueue(tx: sa.Connection, messages: Sequence[NewMessage]) -> None:
     """Put messages into the outbox; they leave only if this transaction commits."""
-    if messages:
-        names = NewMessage.__struct_fields__
-        tx.execute(
-            _text(
-                f"INSERT INTO exchange_outbox ({', '.join(names)}, state, next_try_at)"  # noqa: S608 - constant
-                f" VALUES ({', '.join(':' + name for name in names)}, 'queued', :created_at)"
-            ),
-            [msgspec.structs.asdict(message) for message in messages],
-        )
+    names = NewMessage.__struct_fields__
+    _many(
+        tx,
+        f"INSERT INTO exchange_outbox ({', '.join(names)}, state, next_try_at)"  # noqa: S608 - constant
+        f" VALUES ({', '.join(':' + name for name in names)}, 'queued', :created_at)",
+        [msgspec.structs.asdict(message) for message in messages],
+    )
 
 
 def waiting_agreements(tx: sa.Connection, peer: str) -> list[str]:
@@ -281,15 +279,29 @@ def save_used(
     )
 
 
-def queued_queries(tx: sa.Connection, peer: str, agreement_id: str, officer_id: str) -> tuple[int, int]:
-    """Return how many queries wait for their place: of all officers, of this one."""
+class Asker(msgspec.Struct, frozen=True):
+    """Whose queries are counted: `pseudonym` names the officer where messages were counted."""
+
+    peer: str
+    agreement_id: str
+    day: date
+    officer_id: str
+    pseudonym: str
+
+
+def asked_today(tx: sa.Connection, asker: Asker) -> tuple[int, int]:
+    """Return the day's queries, sent or still waiting for their place: of all officers, of this one."""
     row = tx.execute(
         _text(
-            "SELECT count(*) AS total, count(*) FILTER (WHERE officer_id = :officer) AS own"
-            " FROM exchange_outbox WHERE peer = :peer AND state = 'queued' AND agreement_id = :agreement"
-            " AND type = 'query.person'"
+            "WITH sent AS (SELECT officer, used FROM exchange_quota WHERE direction = 'out' AND peer = :peer"
+            " AND agreement_id = :agreement_id AND day = :day AND officer IN ('', :pseudonym))"
+            " SELECT count(*) + coalesce((SELECT used FROM sent WHERE officer = ''), 0) AS total,"
+            " count(*) FILTER (WHERE officer_id = :officer_id)"
+            " + coalesce((SELECT used FROM sent WHERE officer = :pseudonym), 0) AS own"
+            " FROM exchange_outbox WHERE peer = :peer AND state = 'queued'"
+            " AND agreement_id = :agreement_id AND type = 'query.person'"
         ),
-        {"peer": peer, "agreement": agreement_id, "officer": officer_id},
+        msgspec.structs.asdict(asker),
     ).one()
     return row.total, row.own
 
@@ -308,7 +320,7 @@ def _locked(tx: sa.Connection, key: dict[str, object]) -> dict[str, Channel]:
 
 def _many(tx: sa.Connection, statement: str, rows: list[dict[str, object]]) -> None:
     if rows:
-        tx.execute(_text(statement), rows)
+        tx.execute(_text(statement), rows if len(rows) > 1 else rows[0])
 
 
 class ChannelLine(msgspec.Struct, frozen=True):

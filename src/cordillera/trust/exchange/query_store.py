@@ -307,5 +307,5 @@ def _insert(tx: sa.Connection, table: str, rows: list[dict[str, object]], names:
                 f"INSERT INTO {table} ({', '.join(names)})"  # noqa: S608 - constant names
                 f" VALUES ({', '.join(':' + name for name in names)})"
             ),
-            rows,
+            rows if len(rows) > 1 else rows[0],
         )

@@ -55,8 +55,9 @@ class DetailRow(msgspec.Struct, frozen=True):
 
 def record(tx: sa.Connection, entries: Sequence[NewEntry]) -> None:
     """Write leaves and details, in order, in one round trip."""
-    if entries:
-        tx.execute(_RECORD, [msgspec.structs.asdict(entry) for entry in entries])
+    rows = [msgspec.structs.asdict(entry) for entry in entries]
+    if rows:
+        tx.execute(_RECORD, rows if len(rows) > 1 else rows[0])
 
 
 def month_key(tx: sa.Connection, month: str) -> UUID | None:
