@@ -1,13 +1,13 @@
 """Names of a traveller and an officer that are markup, in a real browser: shown as text, nothing runs."""
 
 import pytest
-from tests.browser.conftest import chromium, live  # noqa: F401 - fixtures
 
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.access.model import Role
 from cordillera.trust.access.officers import NewOfficer
 
+pytest_plugins = ["tests.browser.live"]
 pytestmark = pytest.mark.browser
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script><style>body{display:none}</style>"
 
@@ -19,7 +19,7 @@ def paxlst(name: str) -> bytes:
 
 
 @pytest.fixture
-def page(live):  # noqa: F811 - the fixture imported above
+def page(live):
     """A browser page of an officer with every role; a dialog on it fails the test."""
     page = live.page()
     page.on("dialog", lambda dialog: live.complaints.append(f"a script ran: {dialog.message}"))
@@ -34,7 +34,7 @@ def injected(page) -> list[str]:
     )
 
 
-def test_name_of_a_traveller_stays_text_on_every_page_that_shows_it(live, page):  # noqa: F811
+def test_name_of_a_traveller_stays_text_on_every_page_that_shows_it(live, page):
     house = live.house
     with house.node.store.transaction(Scope("EC-PN", "border.ingest")) as tx:
         result = house.node.travellers.ingest(tx, paxlst(EVIL), Origin(Channel.FILE, f"{EVIL}.edi", "EC-PN"))
@@ -51,7 +51,7 @@ def test_name_of_a_traveller_stays_text_on_every_page_that_shows_it(live, page):
     assert live.complaints == []
 
 
-def test_name_of_an_officer_stays_text(live, page):  # noqa: F811
+def test_name_of_an_officer_stays_text(live, page):
     with live.house.transaction() as tx:
         new = NewOfficer("maligno", EVIL, ("EC-PN",), (Role.ANALYST,))
         live.house.access.add_officer(tx, "node", new)
@@ -61,7 +61,7 @@ def test_name_of_an_officer_stays_text(live, page):  # noqa: F811
     assert live.complaints == []
 
 
-def test_what_was_typed_comes_back_as_text(live):  # noqa: F811
+def test_what_was_typed_comes_back_as_text(live):
     page = live.page()
     page.goto("/login")
     page.fill("#f-login", '"><script>alert(3)</script>')

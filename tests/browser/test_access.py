@@ -1,6 +1,7 @@
 import pytest
 from tests.web.house import PASSWORD
 
+pytest_plugins = ["tests.browser.live"]
 pytestmark = pytest.mark.browser
 
 

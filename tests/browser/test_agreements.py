@@ -5,6 +5,7 @@ from tests.browser.test_every_page import findings
 
 from cordillera.trust.access.model import Role
 
+pytest_plugins = ["tests.browser.live"]
 pytestmark = pytest.mark.browser
 US_EC = "/agreements/us-ec-2025"
 PAGES = (US_EC, f"{US_EC}?tab=services", f"{US_EC}?tab=standing", f"{US_EC}/simulation")

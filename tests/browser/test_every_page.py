@@ -1,7 +1,7 @@
 """Every page, both languages, both themes: no serious finding of axe-core, no violation of the policy."""
 
 import pytest
-from tests.browser.conftest import AXE
+from tests.browser.live import AXE
 
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.desks.travellers.model import Channel, Origin
@@ -10,6 +10,7 @@ from cordillera.trust.access.guard import declared
 from cordillera.trust.access.model import Role
 from cordillera.web.app import handlers_of
 
+pytest_plugins = ["tests.browser.live"]
 pytestmark = pytest.mark.browser
 SERIOUS = {"serious", "critical"}
 

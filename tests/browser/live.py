@@ -1,4 +1,7 @@
-"""A real Chromium against a real site on loopback. Without the system's Chromium: skipped, in CI failed."""
+"""A real Chromium against a real site on loopback. Without the system's Chromium: skipped, in CI failed.
+
+Fixtures: name this module in `pytest_plugins` of a test file that needs a browser.
+"""
 
 import os
 import shutil
