@@ -9,7 +9,6 @@ from pathlib import Path
 
 from cyclopts import App
 from rich.progress import Progress
-from rich.table import Table
 
 from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console, emit, errors
 from cordillera.foundation.clock import SystemClock
@@ -64,13 +63,11 @@ def _tell_addresses(show: Show, seconds: float, *, json: bool) -> None:
     if json:
         emit({ready.member.settings.id: _told(ready) for ready in (show.ec, show.us)})
         return
-    table = Table(
-        "node", "address", "user", "one-time password", title="Cordillera demo", title_justify="left"
-    )
     for ready in (show.ec, show.us):
+        console.print(f"\n{ready.member.settings.name}: {ready.site}", style="bold", highlight=False)
         for login, password in ready.passwords.items():
-            table.add_row(ready.member.settings.name, ready.site, login, password)
-    console.print(table)
+            console.print(f"  {login:16} {password}", highlight=False)
+    console.print("\nThe passwords are for one log-in; each user then chooses their own.")
     console.print(f"Ready after {seconds:.0f} s.")
     console.print("All persons are invented. Ctrl-C ends both nodes.")
 

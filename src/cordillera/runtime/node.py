@@ -28,6 +28,7 @@ from cordillera.foundation.store.embedded import ensure_running
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.adapters import ActiveOfficers, PartnerMatching, TravellerScreening
 from cordillera.trust.access.core import Lifetime
+from cordillera.trust.access.retention import ERASABLES as OFFICERS
 from cordillera.trust.access.service import AccessService
 from cordillera.trust.access.sessions import Desk as AccessDesk
 from cordillera.trust.agreements.book import PolicyBook
@@ -129,7 +130,7 @@ class Node:
     @cached_property
     def safeguards(self) -> RetentionRunner:
         """Erases what is due."""
-        kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS, *QUERIES, *DETAILS)
+        kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS, *QUERIES, *OFFICERS, *DETAILS)
         return RetentionRunner(self.sealer, self.ledger, self.keyring, self.clock, kinds)
 
     def _policies(self, tx: sa.Connection) -> PolicyBook:

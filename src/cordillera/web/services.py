@@ -1,11 +1,10 @@
 """What handlers may take by name: who calls, and the services of the node."""
 
-from typing import Any, runtime_checkable
+from typing import Any
 
 from litestar import Request
 from litestar.di import Provide
 
-from cordillera.foundation.clock import Clock
 from cordillera.trust.access.errors import NotLoggedIn
 from cordillera.trust.access.model import MachineSession, OfficerSession
 from cordillera.web.call import call_of
@@ -26,9 +25,6 @@ SERVICES = (
     "safeguards",
     "access",
 )
-
-
-runtime_checkable(Clock)  # Litestar checks with isinstance what it hands to a handler
 
 
 def session_of(request: Request[Any, Any, Any]) -> OfficerSession:

@@ -30,7 +30,7 @@ class ErasableLists:
     def review_due(self, tx: sa.Connection, now: datetime, limit: int) -> tuple[DueReview, ...]:
         """Return active versions that should have been renewed."""
         found = store.versions_to_review(tx, now, limit)
-        return tuple(DueReview(self.name, v.version_id, NODE, v.review_at, v.erase_after) for v in found)
+        return tuple(DueReview(self.name, str(v.version_id), NODE, v.review_at, v.erase_after) for v in found)
 
     def keys_of(self, tx: sa.Connection, group: DueGroup) -> tuple[UUID, ...]:
         """Return the key that seals the version."""
