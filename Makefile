@@ -55,7 +55,7 @@ format: dev ## rewrite the code in our format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## the figures of docs/figures.md on this machine
+bench: setup ## the figures of this machine
 	scripts/bench
 
 reference: dev ## write docs/reference.md from the code
