@@ -37,9 +37,10 @@ def inputs() -> list[Path]:
 
 
 def environment() -> dict[str, str]:
-    """Our environment with the wheel's Node first on the path, so that npm finds it."""
+    """Our environment with the wheel's Node first on the path and the authorities the system trusts."""
     binaries = Path(executable.ROOT_DIR) / "bin"
-    return {**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
+    path = f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path, "NO_COLOR": "1"}
 
 
 def install(env: dict[str, str]) -> None:
