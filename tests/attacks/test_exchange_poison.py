@@ -6,6 +6,8 @@ from tests.sim.federation import KNOWN, Pair
 from cordillera.foundation import canonical
 from cordillera.foundation.errors import NotFound
 from cordillera.foundation.ids import uuid7
+from cordillera.trust.exchange.envelope import Retention
+from cordillera.trust.safeguards.retention import RetentionRunner
 
 pytest_plugins = ["tests.sim.fixtures"]
 
@@ -41,6 +43,39 @@ def test_a_time_without_zone_is_refused_and_breaks_nothing(pair: Pair, name: str
     assert result.nack is not None
     assert result.nack.code == "json.wrong_shape"
     assert pair.ec.deliver(pair.us, pair.ec.craft(pair.us, 1))[0].receipt
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"subject_category": "x" * 100_000},
+        {"handling": {"sensitivity": "x" * 100_000}},
+        {"handling": {str(n): "" for n in range(17)}},
+    ],
+)
+def test_words_too_long_to_keep_are_refused_before_anything_is_kept(pair: Pair, payload: dict[str, object]):
+    """Attack: refused queries are kept for years; a megabyte each would fill the disk, and its answer
+    would be too large to leave, for ever."""
+    result = deliver(pair, **{f"payload_{name}": value for name, value in payload.items()})
+    assert result.nack is not None
+    assert pair.us.scalar("SELECT count(*) FROM exchange_incoming") == 0
+
+
+def test_an_endless_batch_is_refused_before_it_is_cut(pair: Pair):
+    empty = b"CDE1" + bytes(8)
+    assert pair.ec.post(pair.us, empty * 100_000).status_code == 413
+
+
+def test_a_query_whose_time_ran_out_is_refused_and_not_tried_for_ever(pair: Pair):
+    """Attack: the sender lets its query expire at once, so that retention takes its key before the answer."""
+    now = pair.ec.clock.now()
+    expired = {"payload_retention": Retention(now, now)}
+    assert deliver(pair, **expired).receipt
+    sealer, ledger = pair.us.parts.sealer, pair.us.ledger
+    RetentionRunner(sealer, ledger, ledger._keyring, pair.us.clock, ()).run_once(pair.us.store)
+    assert pair.us.answer() == 1
+    assert pair.us.scalar("SELECT outcome FROM exchange_incoming") == "refused"
+    assert pair.us.matcher.asked == []
 
 
 def test_an_answer_to_nothing_we_asked_has_no_effect(pair: Pair):

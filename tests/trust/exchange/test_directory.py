@@ -95,6 +95,25 @@ def test_3_a_new_signing_key_needs_a_revocation_first(pair: Pair):
     assert add(pair, pair.us.identity.signed_bundle()) == "us"
 
 
+def test_3_a_new_country_needs_a_revocation_first(pair: Pair):
+    """The country chooses the agreement's rules: a partner does not choose it for itself."""
+    pair.us.clock.advance(timedelta(seconds=5))
+    newer = read_bundle(pair.us.identity.signed_bundle()).seq
+    with pytest.raises(BundleRefused):
+        add(pair, changed(pair, country="CL", seq=newer))
+    pair.ec.revoke("us")
+    assert add(pair, changed(pair, country="CL", seq=newer)) == "us"
+
+
+def test_4_a_partner_cannot_claim_the_certificate_of_another(pair: Pair):
+    """Attack: with it, the other partner's requests would be met under the claimant's name and refused."""
+    key = SigningKey.generate()
+    thief = changed(pair, key, id="cl", country="CL", signing_key=jws.encode(key.public_bytes))
+    with pytest.raises(BundleRefused) as refused:
+        add(pair, thief)
+    assert refused.value.facts["reason"] == "a certificate of another partner"
+
+
 def test_a_revoked_partner_is_told_from_an_unknown_one(pair: Pair):
     pair.ec.revoke("us")
     with pair.ec.store.transaction(NODE) as tx:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from cordillera.foundation.errors import BadInput
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.exchange import envelope as env
 from cordillera.trust.exchange import errors
+from cordillera.trust.exchange.model import MAX_CANDIDATES, MAX_TERMS, Answer, SentCandidate
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 US, EC = hpke.HpkePrivateKey(b"\x02" * 32), SigningKey(b"\x03" * 32)
@@ -187,17 +189,34 @@ def test_13_the_signed_copy_of_the_header_must_agree(change):
 
 
 def test_size_does_not_tell_what_was_answered():
-    answers = [{"outcome": "no_hit", "candidates": []}, {"outcome": "hit", "candidates": ["r" * 22] * 5}]
+    """The fullest hit, with the longest names of terms there are, is as long as a bare no-hit or refusal."""
+    terms = tuple(f"names.document_equal_other_issu{n:02}" for n in range(MAX_TERMS))
+    fullest = tuple(
+        SentCandidate(f"{n}" * 22, 0.999, agreeing=terms, contradicting=terms) for n in range(MAX_CANDIDATES)
+    )
+    articles = tuple(f"US-EC/art{n:02}.{n}" for n in range(20))
+    answers = [
+        Answer(uuid7(), "no_hit", (), ()),
+        Answer(uuid7(), "refused", (), articles),
+        Answer(uuid7(), "hit", fullest, articles),
+    ]
     sizes = {
-        len(sealed(header(type="answer.person"), canonical.dumps(payload(type="answer.person", data=data))))
-        for data in answers
+        len(
+            sealed(
+                header(type="answer.person"),
+                canonical.dumps(payload(type="answer.person", data=msgspec.to_builtins(answer))),
+            )
+        )
+        for answer in answers
     }
     assert len(sizes) == 1
 
 
 def test_a_batch_is_cut_where_its_envelopes_end():
     one, two = sealed(), sealed(header(channel_seq=2))
-    assert env.split(one + two) == [one, two]
-    assert env.split(b"") == []
+    assert env.split(one + two, 2) == [one, two]
+    assert env.split(b"", 64) == []
     with pytest.raises(errors.EnvelopeMalformed):
-        env.split(one + two[:-1])
+        env.split(one + two[:-1], 2)
+    with pytest.raises(errors.EnvelopeTooLarge):
+        env.split(one + two, 1)

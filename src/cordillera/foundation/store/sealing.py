@@ -82,19 +82,23 @@ class FieldSealer:
         """Open the data key `key_id`; raise `KeyDestroyed` when it is gone."""
         return self.load_keys(tx, [key_id])[key_id]
 
-    def load_keys(self, tx: sa.Connection, key_ids: list[UUID]) -> dict[UUID, DataKey]:
+    def load_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> dict[UUID, DataKey]:
         """Open several data keys at once; raise `KeyDestroyed` when one is gone."""
-        found = tx.execute(
-            sa.text(
-                "SELECT key_id, kek, wrapped FROM data_key WHERE key_id = ANY(:ids) AND wrapped IS NOT NULL"
-            ),
-            {"ids": key_ids},
-        )
-        keys = {row.key_id: DataKey(row.key_id, self._unwrap(row.kek, row.wrapped)) for row in found}
+        keys = self.living_keys(tx, key_ids)
         for key_id in key_ids:
             if key_id not in keys:
                 raise KeyDestroyed(key_id=str(key_id))
         return keys
+
+    def living_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> dict[UUID, DataKey]:
+        """Open those of several data keys that are not gone."""
+        found = tx.execute(
+            sa.text(
+                "SELECT key_id, kek, wrapped FROM data_key WHERE key_id = ANY(:ids) AND wrapped IS NOT NULL"
+            ),
+            {"ids": list(key_ids)},
+        )
+        return {row.key_id: DataKey(row.key_id, self._unwrap(row.kek, row.wrapped)) for row in found}
 
     def destroy_key(self, tx: sa.Connection, key_id: UUID) -> None:
         """Destroy a data key: what it sealed cannot be read again. Doing so twice changes nothing."""

@@ -103,12 +103,16 @@ class Answerer:
         done = 0
         for _ in range(limit):
             try:
-                done += self._answer_due(1)
+                answered = self._answer_due(1)
             except Unavailable:
                 raise
             except _AT_FAULT as error:
                 _log.warning("exchange.answer_postponed", error=type(error).__name__)
                 self._postpone_first()
+                continue
+            if not answered:
+                break
+            done += answered
         return done
 
     def _postpone_first(self) -> None:
@@ -119,8 +123,8 @@ class Answerer:
 
     def _answer(self, tx: sa.Connection, rows: Sequence[sql.IncomingRow]) -> None:
         book = self._parts.policies(tx)
-        wanted = {row.record_key for row in rows} | {row.query_key for row in rows if row.query_key}
-        keys = self._parts.sealer.load_keys(tx, sorted(wanted))
+        keys = self._parts.sealer.load_keys(tx, sorted({row.record_key for row in rows}))
+        keys |= self._parts.sealer.living_keys(tx, [row.query_key for row in rows if row.query_key])
         partners = {name: self._partner(tx, name) for name in {row.peer for row in rows}}
         done = [self._answer_one(tx, book, row, keys, partners[row.peer]) for row in rows]
         self._outbox.enqueue(tx, [one.draft for one in done])
@@ -174,12 +178,16 @@ class Answerer:
         keys: dict[UUID, DataKey],
         decision: PolicyDecision,
     ) -> Answer:
-        """Return the answer. Data are looked at only if the query was allowed then and the answer is now."""
-        if row.query is None or row.query_key is None:
+        """Return the answer. Data are looked at only if the query was allowed then and the answer is now.
+
+        A query whose time ran out before its answer is gone with its key, and refused like any other.
+        """
+        key = keys.get(row.query_key) if row.query_key else None
+        if row.query is None or key is None:
             return Answer(row.id, "refused", (), tuple(row.articles))
         if not decision.allow:
             return Answer(row.id, "refused", (), decision.violated)
-        raw = self._parts.sealer.open(keys[row.query_key], place_of("query", row.id), row.query)
+        raw = self._parts.sealer.open(key, place_of("query", row.id), row.query)
         query = msgspec.json.decode(raw, type=PersonQuery)
         found = self._parts.matcher.match(tx, query, _limit(book, row.agreement_id))
         candidates = tuple(_sent(candidate) for candidate in found[: _limit(book, row.agreement_id)])

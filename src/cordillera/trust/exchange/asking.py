@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from cordillera.foundation import canonical
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.ids import uuid7
-from cordillera.foundation.store.sealing import DataKey, KeyDestroyed, Place
+from cordillera.foundation.store.sealing import DataKey, Place
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.errors import UnknownAgreement
 from cordillera.trust.agreements.request import PolicyDecision
@@ -175,7 +175,7 @@ class TakeInAnswers:
         answers = [_answer_in(message) for message in messages]
         rows = sql.queries(tx, [answer.query_id for answer in answers if answer], lock=True)
         waiting = {row.id: row for row in rows.values() if row.state == "waiting" and row.peer == partner.id}
-        keys = self._keys(tx, list(waiting.values()))
+        keys = self._parts.sealer.living_keys(tx, [row.key_id for row in waiting.values()])
         outcomes = []
         for message, answer in zip(messages, answers, strict=True):
             row = waiting.pop(answer.query_id, None) if answer else None
@@ -186,18 +186,6 @@ class TakeInAnswers:
     def write(self, tx: sa.Connection, done: Sequence[tuple[Outcome, str]]) -> None:
         """Keep the answers."""
         sql.answer_queries(tx, [outcome.row for outcome, _ in done if isinstance(outcome.row, dict)])
-
-    def _keys(self, tx: sa.Connection, rows: Sequence[sql.QueryRow]) -> dict[UUID, DataKey]:
-        try:
-            return self._parts.sealer.load_keys(tx, sorted({row.key_id for row in rows}))
-        except KeyDestroyed:
-            return dict(found for row in rows if (found := self._key(tx, row)) is not None)
-
-    def _key(self, tx: sa.Connection, row: sql.QueryRow) -> tuple[UUID, DataKey] | None:
-        try:
-            return row.key_id, self._parts.sealer.load_key(tx, row.key_id)
-        except KeyDestroyed:
-            return None
 
     def _outcome(
         self, message: VerifiedEnvelope, answer: Answer | None, row: sql.QueryRow | None, key: DataKey | None

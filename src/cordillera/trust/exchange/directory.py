@@ -59,7 +59,9 @@ class PartnerDirectory:
 
         1. It is well formed and signed by the key it names.
         2. It is not this node's own.
-        3. A partner already held keeps its signing key; its bundle's `seq` grows.
+        3. A partner already held keeps its signing key and its country; its bundle's `seq` grows.
+        4. No certificate in it is another partner's: certificates are public, and who showed one first
+           would be met under the name of who copied it.
         """
         bundle = read_bundle(raw)
         if bundle.id == self._own_id:
@@ -69,8 +71,14 @@ class PartnerDirectory:
             before = _partner(held.bundle, held.status)
             if before.signing_kid != bundle.signing_kid and held.status == ACTIVE:
                 raise BundleRefused(reason="signed by another key; revoke the partner first")
+            if before.country != bundle.country and held.status == ACTIVE:
+                raise BundleRefused(reason="another country; revoke the partner first")
             if bundle.seq <= held.seq:
                 raise BundleRollback(held=held.seq, given=bundle.seq)
+        for fingerprint in bundle.fingerprints:
+            holder = sql.by_fingerprint(tx, fingerprint)
+            if holder is not None and holder.id != bundle.id:
+                raise BundleRefused(reason="a certificate of another partner")
         self._store(tx, bundle, raw)
         self._record(tx, bundle.id, actor, ACTIVE)
         return _partner(raw.decode("ascii"), ACTIVE)

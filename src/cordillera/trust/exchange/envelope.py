@@ -104,8 +104,8 @@ class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     agr_hash: str
     type: MessageType
     legal: Legal
-    subject_category: str
-    handling: dict[str, str]
+    subject_category: Word
+    handling: Annotated[dict[Word, Word], msgspec.Meta(max_length=16)]
     retention: Retention
     data: dict[str, object]
 
@@ -153,10 +153,16 @@ def seal(header: Header, payload: bytes, key: SigningKey, recipient: hpke.HpkePu
     return SealedEnvelope(raw, header, header_bytes, body)
 
 
-def split(batch: bytes) -> list[bytes]:
-    """Cut a batch of concatenated envelopes; raise `EnvelopeMalformed`. Sizes are judged one by one later."""
-    found, at = [], 0
+def split(batch: bytes, limit: int) -> list[bytes]:
+    """Cut a batch of at most `limit` concatenated envelopes; their sizes are judged one by one later.
+
+    Raises `EnvelopeMalformed`, and `EnvelopeTooLarge` for more envelopes, before the rest is looked at.
+    """
+    found: list[bytes] = []
+    at = 0
     while at < len(batch):
+        if len(found) == limit:
+            raise EnvelopeTooLarge(limit=limit)
         end = _frame_end(batch, at)
         found.append(batch[at:end])
         at = end

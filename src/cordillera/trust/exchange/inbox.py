@@ -25,7 +25,6 @@ from cordillera.trust.exchange.effects import Effect, Outcome
 from cordillera.trust.exchange.envelope import VerifiedEnvelope, open_envelope, read, split, verify
 from cordillera.trust.exchange.errors import (
     EnvelopeRefused,
-    EnvelopeTooLarge,
     Equivocation,
     Expired,
     Misdirected,
@@ -63,10 +62,7 @@ class Inbox:
 
         Raises `EnvelopeTooLarge` for too many envelopes, `EnvelopeMalformed` when they cannot be told apart.
         """
-        raws = split(batch)
-        if len(raws) > MAX_BATCH:
-            raise EnvelopeTooLarge(count=len(raws), limit=MAX_BATCH)
-        judged = [self._judge(raw, partner) for raw in raws]
+        judged = [self._judge(raw, partner) for raw in split(batch, MAX_BATCH)]
         messages = [found for found in judged if isinstance(found, VerifiedEnvelope)]
         work = _Work(self._parts, tx, partner, messages)
         results = [work.place(at, found) for at, found in enumerate(judged)]

@@ -31,6 +31,8 @@ from cordillera.trust.exchange.reception import Reception
 
 FINGERPRINT: Final = "client_certificate_sha256"
 MAX_BODY: Final = 8 * MAX_ENVELOPE
+MAX_CONNECTIONS: Final = 256
+"""Bodies are held while they arrive, so this many partners' requests bound the memory they can take."""
 REFRESH_SECONDS: Final = 2.0
 _SCOPE = Scope.node("exchange.directory")
 _SIGNED = ("content-digest", "content-type", "signature-input", "signature")
@@ -145,6 +147,7 @@ class Listener:
             server_header=False,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=5,
+            limit_concurrency=MAX_CONNECTIONS,
             h11_max_incomplete_event_size=None,
         )
 

@@ -4,7 +4,7 @@ A receipt names the message by id and by the hash of its bytes, its place in the
 and the recipient's ledger leaf. A duplicate gets the stored bytes again, never a second receipt.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -41,7 +41,7 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Nack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Why a message was not taken in. `have` and `want` tell where the channel stands."""
 
-    code: str
+    code: Annotated[str, msgspec.Meta(max_length=64)]
     transient: bool
     have: int = -1
     want: int = -1
