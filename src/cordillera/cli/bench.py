@@ -23,7 +23,7 @@ from typing import Annotated, Final
 import msgspec
 import sqlalchemy as sa
 import structlog
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, validators
 
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
 from cordillera.foundation.errors import Unavailable
@@ -76,7 +76,9 @@ class ExchangeFigures(msgspec.Struct, frozen=True):
 
 @app.command
 def exchange(
-    *, messages: Annotated[int, Parameter(name="--messages")] = 1000, json: JsonOption = False
+    *,
+    messages: Annotated[int, Parameter(name="--messages", validator=validators.Number(gte=1))] = 1000,
+    json: JsonOption = False,
 ) -> None:
     """Send person queries between two node processes and time them to their stored receipts."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
@@ -213,7 +215,7 @@ def _ask_all(node: Node, count: int) -> dict[object, float]:
             if number is None or done.is_set():
                 return
             person = PersonQuery(f"Invented Person {number}", date_of_birth="1980-05-17")
-            with node.store.transaction(officer.scope) as tx:
+            with node.store.transaction(officer.scope, gathered=True) as tx:
                 outcome = service.ask_person(tx, officer, "us", f"bench-{number}", person, _GROUNDS)
             asked[outcome.query_id] = time.time()
 

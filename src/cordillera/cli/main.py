@@ -3,7 +3,9 @@
 Exit codes: 0 done, 1 refused or not verified (the reason is printed), 2 wrong use.
 """
 
+import inspect
 import sys
+from typing import NoReturn
 
 import cyclopts
 
@@ -33,16 +35,28 @@ for _name, _help in BRANCHES.items():
 
 
 def main() -> None:
-    """Run the command line; a typed error is printed with its facts and exits 1."""
+    """Run the command line; what went wrong is printed in words and exits 1."""
     try:
         app()
     except CordilleraError as error:
-        print(f"cordillera: {error}", file=sys.stderr)
-        sys.exit(1)
+        _fail(f"{_in_words(error)}\n  {error}")
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        _fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
+
+
+def _in_words(error: CordilleraError) -> str:
+    """Return the sentence that explains this kind of error in the reference."""
+    sentence, _, _ = (inspect.getdoc(type(error)) or "This did not succeed.").partition("\n\n")
+    return sentence.replace("\n", " ")
+
+
+def _fail(message: str) -> NoReturn:
+    print(f"cordillera: {message}", file=sys.stderr)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

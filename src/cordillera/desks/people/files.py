@@ -29,7 +29,7 @@ def _main_file(path: Path, form: ListFormat) -> Path:
     folder = path.iterdir() if path.is_dir() else ()
     found = sorted(file for file in folder if fnmatch(file.name.lower(), pattern))
     if len(found) != 1:
-        raise ListFileMissing(format=form.value, found=len(found))
+        raise ListFileMissing(file=path.name, format=form.value, found=len(found))
     return found[0]
 
 
