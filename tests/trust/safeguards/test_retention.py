@@ -80,10 +80,10 @@ def test_what_is_due_goes_with_its_key_and_cannot_be_opened_again(store, runner,
 
 def test_each_erased_group_leaves_a_tombstone(store, runner, ledger, alert_id, clock):
     clock.advance(timedelta(days=366))
-    runner.run_once(store)
+    runner.run_once(store, "officer-7")
     with store.transaction(NODE) as tx:
         erased = [row for row in ledger.events(tx, kind=LeafKind.ERASED) if row.subject_ref == str(alert_id)]
-    assert [row.detail["record"] for row in erased] == ["review_alert"]
+    assert [(row.detail["record"], row.actor) for row in erased] == [("review_alert", "officer-7")]
 
 
 @pytest.mark.usefixtures("alert_id")

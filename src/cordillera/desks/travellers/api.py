@@ -31,6 +31,7 @@ UPLOAD = "ingest"
 _COUNTS = NO_AUDIT("flights and counts; nobody is named")
 _FLIGHTS = guarded(Permission.TRAVELLER_READ, audit=_COUNTS)
 _MESSAGES = guarded(Permission.MESSAGE_READ, audit=NO_AUDIT("senders and counts; nobody is named"))
+_MESSAGE = guarded(Permission.MESSAGE_READ, audit=LeafKind.CONSULTATION)
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -96,13 +97,13 @@ def list_messages(  # noqa: PLR0913 - one parameter for each filter of the list
         return Messages(travellers.messages(tx, wanted, limit, offset))
 
 
-@get("/api/messages/{message_id:uuid}", opt=_MESSAGES, sync_to_thread=True, operation_id="getMessage")
+@get("/api/messages/{message_id:uuid}", opt=_MESSAGE, sync_to_thread=True, operation_id="getMessage")
 def get_message(
     session: OfficerSession, store: Store, travellers: TravellerService, message_id: UUID
 ) -> MessageDetail:
     """Return one message with its findings and flights, without its bytes."""
     with store.transaction(session.scope) as tx:
-        return travellers.message(tx, message_id)
+        return travellers.open_message(tx, session, message_id)
 
 
 @get("/api/flights", opt=_FLIGHTS, sync_to_thread=True, operation_id="listFlights")

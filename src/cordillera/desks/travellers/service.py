@@ -106,6 +106,11 @@ class TravellerService:
         row, notes, keep = self._board.message(tx, message_id)
         return MessageDetail(row, notes, self._board.flights_of_message(tx, message_id), keep)
 
+    def open_message(self, tx: sa.Connection, officer: Officer, message_id: UUID) -> MessageDetail:
+        """Return a message's findings, which may quote it, and write down that the officer saw them."""
+        self._seen(tx, officer, str(message_id), "message")
+        return self.message(tx, message_id)
+
     def message_bytes(self, tx: sa.Connection, officer: Officer, message_id: UUID) -> bytes:
         """Return a message's bytes as kept, and write down that the officer saw them."""
         self._seen(tx, officer, str(message_id), "message")

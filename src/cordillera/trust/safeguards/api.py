@@ -32,9 +32,9 @@ def get_retention(session: OfficerSession, store: Store, safeguards: RetentionRu
     status_code=200,
     operation_id="runRetention",
 )
-def run_retention(store: Store, safeguards: RetentionRunner) -> RetentionReport:
-    """Erase now what is due; each group leaves its tombstone."""
-    return safeguards.run_once(store)
+def run_retention(session: OfficerSession, store: Store, safeguards: RetentionRunner) -> RetentionReport:
+    """Erase now what is due; each group leaves its tombstone with the officer's id."""
+    return safeguards.run_once(store, session.officer_id)
 
 
 handlers = [get_retention, run_retention]

@@ -44,9 +44,9 @@ def retention(
     sync_to_thread=True,
     include_in_schema=False,
 )
-def run_now(store: Store, safeguards: RetentionRunner) -> Redirect:
-    """Erase now what is due; each group leaves its tombstone."""
-    report = safeguards.run_once(store)
+def run_now(session: OfficerSession, store: Store, safeguards: RetentionRunner) -> Redirect:
+    """Erase now what is due; each group leaves its tombstone with the officer's id."""
+    report = safeguards.run_once(store, session.officer_id)
     return Redirect(f"/retention?erased={report.groups}", status_code=303)
 
 

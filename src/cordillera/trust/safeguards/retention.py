@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation import canonical
@@ -28,6 +29,14 @@ BATCH = 100
 ORPHAN = "data_key"
 
 
+class _Run(msgspec.Struct, frozen=True):
+    """One run: on which store, at which moment, and by whose hand ("node" for the timetable's)."""
+
+    store: Store
+    now: datetime
+    by: str
+
+
 class RetentionRunner:
     """Erases what is due, and lists what a person should look at again."""
 
@@ -45,12 +54,12 @@ class RetentionRunner:
         self._clock = clock
         self._erasables = tuple(erasables)
 
-    def run_once(self, store: Store) -> RetentionReport:
-        """Erase everything that is due now; say what went."""
-        now = self._clock.now()
-        erased = tuple(self._kind(store, erasable, now) for erasable in self._erasables)
-        orphans = self._orphans(store, now)
-        return RetentionReport(erased, orphans, self._close_months(store, now))
+    def run_once(self, store: Store, by: str = NODE) -> RetentionReport:
+        """Erase everything that is due now, by the hand of `by`; say what went."""
+        run = _Run(store, self._clock.now(), by)
+        erased = tuple(self._kind(run, erasable) for erasable in self._erasables)
+        orphans = self._orphans(run)
+        return RetentionReport(erased, orphans, self._close_months(run))
 
     def run(self, store: Store, stop: threading.Event, every_seconds: float = 3600.0) -> None:
         """Run now and then every `every_seconds`, until told to stop."""
@@ -74,46 +83,46 @@ class RetentionRunner:
         """Every table that some kind of record erases."""
         return frozenset(table for erasable in self._erasables for table in erasable.tables)
 
-    def _kind(self, store: Store, erasable: Erasable, now: datetime) -> Erased:
+    def _kind(self, run: "_Run", erasable: Erasable) -> Erased:
         groups = rows = keys = 0
-        for batch_groups, batch_rows, batch_keys in self._batches(store, erasable, now):
+        for batch_groups, batch_rows, batch_keys in self._batches(run, erasable):
             groups, rows, keys = groups + batch_groups, rows + batch_rows, keys + batch_keys
         return Erased(erasable.name, groups, rows, keys)
 
-    def _batches(self, store: Store, erasable: Erasable, now: datetime) -> Iterator[tuple[int, int, int]]:
+    def _batches(self, run: "_Run", erasable: Erasable) -> Iterator[tuple[int, int, int]]:
         while True:
-            with store.transaction(Scope.node(PURPOSE)) as tx:
-                due = erasable.due(tx, now, BATCH)
-                done = [self._erase(tx, erasable, group) for group in due]
+            with run.store.transaction(Scope.node(PURPOSE)) as tx:
+                due = erasable.due(tx, run.now, BATCH)
+                done = [self._erase(tx, run, erasable, group) for group in due]
             if not due:
                 return
             yield len(due), sum(rows for rows, _ in done), sum(keys for _, keys in done)
 
-    def _erase(self, tx: sa.Connection, erasable: Erasable, group: DueGroup) -> tuple[int, int]:
+    def _erase(self, tx: sa.Connection, run: "_Run", erasable: Erasable, group: DueGroup) -> tuple[int, int]:
         """Destroy the keys first: were the deletion to be undone by a backup, nothing opens."""
         keys = erasable.keys_of(tx, group)
         for key in keys:
             self._sealer.destroy_key(tx, key)
         rows = erasable.erase(tx, group)
-        self._tombstone(tx, group.kind, str(group.ref), group.agency, rows)
+        self._tombstone(tx, run, group, rows)
         return rows, len(keys)
 
-    def _orphans(self, store: Store, now: datetime) -> int:
+    def _orphans(self, run: "_Run") -> int:
         """Destroy keys past their date that no record claimed: a forgotten table cannot outlive them."""
         gone = 0
         while True:
-            with store.transaction(Scope.node(PURPOSE)) as tx:
-                keys = overdue_keys(tx, now, BATCH)
+            with run.store.transaction(Scope.node(PURPOSE)) as tx:
+                keys = overdue_keys(tx, run.now, BATCH)
                 for key in keys:
                     self._sealer.destroy_key(tx, key)
-                    self._tombstone(tx, ORPHAN, str(key), NODE, 0)
+                    self._tombstone(tx, run, DueGroup(ORPHAN, key, NODE, run.now), 0)
             if not keys:
                 return gone
             gone += len(keys)
 
-    def _close_months(self, store: Store, now: datetime) -> tuple[str, ...]:
-        with store.transaction(Scope.node(PURPOSE)) as tx:
-            months = [m for m in finished_months(tx, month_label(now)) if self._has_wrapping_key(m)]
+    def _close_months(self, run: "_Run") -> tuple[str, ...]:
+        with run.store.transaction(Scope.node(PURPOSE)) as tx:
+            months = [m for m in finished_months(tx, month_label(run.now)) if self._has_wrapping_key(m)]
         for month in months:
             self._keyring.destroy_kek(month)
         return tuple(months)
@@ -125,15 +134,15 @@ class RetentionRunner:
             return False
         return True
 
-    def _tombstone(self, tx: sa.Connection, kind: str, ref: str, agency: str, rows: int) -> None:
-        told = {"record": kind, "ref": ref, "rows": str(rows)}
+    def _tombstone(self, tx: sa.Connection, run: "_Run", group: DueGroup, rows: int) -> None:
+        told = {"record": group.kind, "ref": str(group.ref), "rows": str(rows)}
         event = Event(
             kind=LeafKind.ERASED,
-            actor=NODE,
-            agency=agency,
+            actor=run.by,
+            agency=group.agency,
             purpose=PURPOSE,
             payload=canonical.dumps(told),
             detail=told,
-            subject_ref=ref,
+            subject_ref=str(group.ref),
         )
         self._ledger.record(tx, event)

@@ -1,0 +1,115 @@
+"""Attack: an officer of another agency of the node knows, or guesses, ids of records and asks for them."""
+
+import re
+
+import msgspec
+import pytest
+from argon2 import PasswordHasher
+from tests.sim.federation import Pair
+from tests.web.house import House
+
+from cordillera.desks.people.model import Actor, ListFormat
+from cordillera.foundation.store.database import Scope
+from cordillera.trust.access import passwords
+from cordillera.trust.exchange.errors import NoSuchQuery
+from cordillera.web.app import handlers_of
+
+pytest_plugins = ["tests.sim.fixtures"]
+
+PEOPLE = '71001,"EJEMPLO GUARACA, Rosa","individual","EXERCISE",' + ",".join(["-0- "] * 8) + "\r\n\x1a"
+MESSAGE = (
+    b"UNB+UNOC:3+XAIR+ECMIG+261121:1000+1'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+XA12'LOC+125+BOG'"
+    b"DTM+189:2611211130:201'LOC+87+UIO'DTM+232:2611211300:201'NAD+FL+++EJEMPLO GUARACA:ROSA'UNT+9+1'UNZ+1+1'"
+)
+# Addresses with an id that name no record of an agency (terms, lists and leaves are the whole node's), and
+# those of the exchange, which are tried below with two nodes.
+COMMON = re.compile(r"/(api/)?(agreements|lists|ledger|static|exchange)/|/account/sessions/")
+
+
+@pytest.fixture
+def house(store, clock, tmp_path, monkeypatch) -> House:
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    made = House(store, clock, tmp_path)
+    (tmp_path / "sdn.csv").write_text(PEOPLE, "latin-1")
+    with store.transaction(Scope("EC-PN", "setup")) as tx:
+        by = Actor("node", "EC-PN", "setup")
+        made.node.people.import_file(tx, tmp_path / "sdn.csv", ("ejercicio", ListFormat.OFAC_CSV), by)
+    return made
+
+
+@pytest.fixture
+def ids(house) -> dict[str, str]:
+    """The ids of a message, a flight and an alert of EC-PN, as an officer of EC-PN sees them."""
+    headers = {"authorization": f"Bearer {house.machine()}", "content-type": "application/edifact"}
+    with house.visitor() as gateway:
+        message = gateway.post("/api/messages", content=MESSAGE, headers=headers).json()["message_id"]
+    with house.browser("propia") as own:
+        (alert,) = own.get("/alerts.json").json()["rows"]
+    return {"message_id": message, "flight_id": alert["group_ref"], "alert_id": alert["id"]}
+
+
+@pytest.fixture
+def other(house):
+    with house.browser("otra") as browser:
+        token, opened = house.session("otra")
+        with house.transaction() as tx:
+            house.access.sessions.declare(tx, opened, "EC-SENAE", "border_control")
+        browser.cookies.clear()
+        browser.cookies.set("__Host-cordillera-ec", token)
+        browser.headers["x-csrf-token"] = opened.csrf_token
+        yield browser
+
+
+def addresses(house: House, ids: dict[str, str]) -> list[tuple[str, str]]:
+    """Every method and address of the site that names a record of an agency, filled with real ids."""
+    found = []
+    for path, handler in handlers_of(house.app):
+        names = re.findall(r"\{(\w+)(?::\w+)?\}", path)
+        if names and not COMMON.match(path):
+            filled = re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: ids[match.group(1)], path)
+            found += [(str(method), filled) for method in handler.http_methods if method != "HEAD"]
+    return found
+
+
+def test_no_record_of_one_agency_is_reached_from_another(house, ids, other):
+    asked = addresses(house, ids)
+    assert len(asked) > 8
+    said = {"outcome": "confirmed", "reason": "Quiero ver lo ajeno"}
+    for method, address in asked:
+        body = {"json": said} if address.startswith("/api/") else {"data": said | {"version": "1"}}
+        answer = other.request(method, address, **(body if method == "POST" else {}))
+        assert answer.status_code == 404, (method, address, answer.status_code)
+        assert "EJEMPLO" not in answer.text
+
+
+def test_the_same_addresses_answer_the_agency_they_belong_to(house, ids):
+    with house.browser("otra-propia") as own:
+        for method, address in addresses(house, ids):
+            if method == "GET":
+                assert own.get(address).status_code == 200, address
+
+
+def test_what_a_message_said_is_not_read_without_a_leaf(house, ids):
+    """Findings quote the message: whoever opens one over JSON is in its list of who has seen it."""
+    with house.browser("lectora") as own:
+        assert own.get(f"/api/messages/{ids['message_id']}").status_code == 200
+    with house.node.store.transaction(Scope("EC-PN", "test")) as tx:
+        seen = house.node.ledger.events(tx, subject_ref=ids["message_id"], limit=10)
+    assert "consultation" in {row.kind for row in seen}
+
+
+def test_no_query_of_one_agency_is_reached_from_another(pair: Pair):
+    asked = pair.ec.ask()
+    pair.flow()
+    assert asked.query_id is not None
+    for node in (pair.ec, pair.us):
+        other = msgspec.structs.replace(node.officer, officer_id="of-9", agency="XX-OTHER")
+        with node.store.transaction(other.scope) as tx:
+            assert node.service.sent(tx) == node.service.incoming(tx) == ()
+            assert node.service.queries_about(tx, "alert-1") == ()
+            with pytest.raises(NoSuchQuery):
+                node.service.sent_detail(tx, other, asked.query_id)
+            with pytest.raises(NoSuchQuery):
+                node.service.incoming_detail(tx, other, asked.query_id)
+            with pytest.raises(NoSuchQuery):
+                node.service.confirm_candidate(tx, other, asked.query_id, "ref-7f3a", True, "mine now")
