@@ -1,6 +1,5 @@
 """Guessing passwords: it costs the guesser time, tells nothing about who exists, and shuts nobody out."""
 
-import statistics
 import time
 from datetime import timedelta
 
@@ -51,20 +50,18 @@ def test_answers_do_not_tell_whether_a_login_exists(house):
 
 
 def test_time_does_not_tell_whether_a_login_exists(house):
+    """Time is this process's own computing, and the least of three, so that a busy machine tells nothing."""
     house.officer("mquishpe")
 
     def seconds(login: str) -> float:
         with house.visitor() as client:
-            started = time.perf_counter()
+            started = time.process_time()
             guess(client, login)
-            return time.perf_counter() - started
+            return time.process_time() - started
 
-    known, unknown = [], []
-    for turn in range(3):
-        known.append(seconds("mquishpe"))
-        unknown.append(seconds(f"nobody{turn}"))
-    ratio = statistics.median(known) / statistics.median(unknown)
-    assert 0.4 < ratio < 2.5  # without the hash of nobody, the unknown login answers ten times faster
+    known = min(seconds("mquishpe") for _ in range(3))
+    unknown = min(seconds(f"nobody{turn}") for turn in range(3))
+    assert 0.4 < known / unknown < 2.5  # without the hash of nobody, an unknown login costs a tenth
 
 
 def test_many_logins_from_one_address_are_slowed_down_too(house):

@@ -18,10 +18,10 @@ BODY = (
 def test_an_entity_bomb_is_refused_at_once() -> None:
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<!DOCTYPE x [<!ENTITY l0 "ha">{levels}]>' + BODY.format("&l11;")
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ListForbiddenXml):
         parse_un(bomb.encode())
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_bomb_in_another_encoding_is_refused_too() -> None:
