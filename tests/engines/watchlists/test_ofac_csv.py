@@ -50,6 +50,20 @@ def test_kinds_and_programmes_are_read() -> None:
     assert entities[1].programme == "TEST, OTHER"
 
 
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-8", "utf-8-sig"])
+def test_letters_are_right_in_whatever_encoding_the_copy_has(encoding: str) -> None:
+    (ana,) = parse_ofac(ANA.encode(encoding)).entities
+    assert ana.names[0].family == "EJEMPLO RÍOS"
+
+
+def test_a_header_is_no_entry() -> None:
+    titles = "ent_num,SDN_Name,SDN_Type,Program,Title,Call_Sign,Vess_type,Tonnage,GRT,Vess_flag,Owner,Remarks"
+    aliases = "ent_num,alt_num,alt_type,alt_name,alt_remarks"
+    parsed = parse_ofac(sdn(titles, ANA), sdn(aliases, '7,1,"aka","EXEMPLO, Ana",-0- '))
+    assert [entity.reference for entity in parsed.entities] == ["7"]
+    assert parsed.entities[0].names[1].family == "EXEMPLO"
+
+
 def test_ethnicity_is_counted_and_nowhere_kept() -> None:
     parsed = parse_ofac(sdn(ANA))
     assert parsed.refused_fields == 1

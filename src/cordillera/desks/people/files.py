@@ -10,7 +10,7 @@ from cordillera.desks.people.model import ListFormat, SourceFiles
 from cordillera.engines.watchlists.errors import ListTooLarge
 from cordillera.engines.watchlists.source import MAX_BYTES
 
-_PART: Final = "sdn"
+_PARTS: Final = ("sdn", "prim")  # the list itself, and the consolidated list of everybody else
 
 
 def read_source(path: Path, form: ListFormat) -> SourceFiles:
@@ -25,25 +25,26 @@ def read_source(path: Path, form: ListFormat) -> SourceFiles:
 def _main_file(path: Path, form: ListFormat) -> Path:
     if path.is_file():
         return path
-    pattern = "*.xml*" if form is ListFormat.UN_XML else f"*{_PART}*.csv*"
+    patterns = ["*.xml*"] if form is ListFormat.UN_XML else [f"*{part}*.csv*" for part in _PARTS]
     folder = path.iterdir() if path.is_dir() else ()
-    found = sorted(file for file in folder if fnmatch(file.name.lower(), pattern))
+    found = sorted(
+        file for file in folder if any(fnmatch(file.name.lower(), pattern) for pattern in patterns)
+    )
     if len(found) != 1:
         raise ListFileMissing(file=path.name, format=form.value, found=len(found))
     return found[0]
 
 
 def _companion(main: Path, part: str) -> bytes:
-    wanted = _replace_last(main.name.lower(), _PART, part)
-    if wanted == main.name.lower():
-        return b""
+    name = main.name.lower()
+    wanted = next((_replace_last(name, own, part) for own in _PARTS if own in name), "")
     found = next((file for file in sorted(main.parent.iterdir()) if file.name.lower() == wanted), None)
     return _read(found) if found is not None and found.is_file() else b""
 
 
 def _replace_last(text: str, old: str, new: str) -> str:
-    head, found, tail = text.rpartition(old)
-    return head + new + tail if found else text
+    head, _, tail = text.rpartition(old)
+    return head + new + tail
 
 
 def _read(path: Path) -> bytes:

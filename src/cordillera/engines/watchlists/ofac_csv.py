@@ -1,7 +1,8 @@
 """The list of Specially Designated Nationals, as OFAC publishes it in CSV (SDN.CSV, ALT.CSV, ADD.CSV).
 
 Standard: OFAC's "SDN data formats" (twelve columns without a header; ISO-8859-1; `-0-` for null; a final
-0x1A). Dates of birth and documents stand in the free text of the last column, see `ofac_remarks.py`.
+0x1A); the consolidated non-SDN list has the same columns. Copies made by others come as UTF-8 or with a
+header, and are read too. Dates of birth and documents stand in the last column, see `ofac_remarks.py`.
 
 >>> row = b'7,"EJEMPLO, Ana","individual","X",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"DOB 1980."'
 >>> parse_ofac(row).entities[0].names[0].family
@@ -25,6 +26,7 @@ from cordillera.engines.watchlists.source import unpack
 
 _COLUMNS: Final = {"sdn": 12, "alt": 5, "add": 6}
 _NULL: Final = "-0-"
+_HEADER: Final = "ent_num"
 _MAX_FIELD: Final = 1_000_000
 _END_OF_FILE: Final = b"\x1a"
 _KINDS: Final = {
@@ -61,7 +63,7 @@ def parse_ofac(sdn: bytes, alt: bytes = b"", add: bytes = b"", list_date: date |
 
 def _records(raw: bytes, columns: int, name: str) -> list[list[str]]:
     """Return the records of one file; a file cut within a record ends short or inside quotes."""
-    text = raw.removesuffix(_END_OF_FILE).decode("iso-8859-1")
+    text = _text(raw.removesuffix(_END_OF_FILE))
     csv.field_size_limit(_MAX_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
@@ -73,7 +75,15 @@ def _records(raw: bytes, columns: int, name: str) -> list[list[str]]:
     except csv.Error as error:
         raise _refusal(reader.line_num, text, name) from error
     _check_last_value(rows, text, name)
-    return rows
+    return rows[1:] if rows and rows[0][0].strip().casefold() == _HEADER else rows
+
+
+def _text(raw: bytes) -> str:
+    """Decode a file: accented letters of ISO-8859-1 are never whole UTF-8, so what is UTF-8 was meant so."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("iso-8859-1")
 
 
 def _refusal(line: int, text: str, name: str) -> ListTruncated | ListUnreadable:
