@@ -1,5 +1,6 @@
 """`cordillera list`: take watchlists in, and show which are active, how old and how large they are."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from cyclopts import Parameter
 from rich.table import Table
 
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, open_node
+from cordillera.desks.people.files import read_source
 from cordillera.desks.people.model import Actor, ListFormat, ListVersion
 from cordillera.foundation.store.database import NODE, Scope
 from cordillera.runtime.node import Node
@@ -16,6 +18,10 @@ from cordillera.runtime.node import Node
 app = cyclopts.App(name="list", help="Watchlists: import and show.")
 
 FormatOption = Annotated[ListFormat, Parameter(name="--format", help="un-xml or ofac-csv.")]
+DateOption = Annotated[
+    date | None,
+    Parameter(name="--date", help="Date of the list, where file and name do not state one (YYYY-MM-DD)."),
+]
 SmallerOption = Annotated[
     bool,
     Parameter(name="--accept-smaller", negative="", help="Take in a list that lost more than 5 %."),
@@ -28,6 +34,7 @@ def import_(  # noqa: PLR0913 - the options of a command
     *,
     form: FormatOption,
     name: Annotated[str, Parameter(name="--name", help="Name of the list, such as UN.")],
+    dated: DateOption = None,
     accept_smaller: SmallerOption = False,
     json: JsonOption = False,
     home: HomeOption = None,
@@ -37,8 +44,11 @@ def import_(  # noqa: PLR0913 - the options of a command
     For ofac-csv PATH is the SDN file, or a folder that holds it; ALT and ADD files are found beside it.
     A file that is cut, malformed or more than 5 % smaller is refused, and the old version stays active.
     """
+    source = read_source(path, form)
+    if dated is not None:
+        source = msgspec.structs.replace(source, list_date=dated)
     with open_node(home) as node, node.store.transaction(Scope.node("list.import")) as tx:
-        report = node.people.import_file(tx, path, (name, form), actor(node), smaller=accept_smaller)
+        report = node.people.import_source(tx, source, (name, form), actor(node), smaller=accept_smaller)
     version = report.version
     if json:
         counts = {

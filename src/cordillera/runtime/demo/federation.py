@@ -108,7 +108,7 @@ def _prepare(node: Node, member: Member, day: Callable[[], DemoDay]) -> Ready:
     token_file = node.settings.home / KEPT_FOR_THE_FEED
     if not token_file.exists():
         lists = {"ec": day().list_ec, "us": day().list_us}
-        _import_list(node, member.list_name, lists[member.settings.id])
+        _import_list(node, member.list_name, lists[member.settings.id], day().day)
         token_file.write_text(_upload_token(node), "utf-8")
         token_file.chmod(0o600)
     web = node.settings.web
@@ -144,14 +144,14 @@ def _upload_token(node: Node) -> str:
         return node.access.tokens.add(tx, NODE, machine)
 
 
-def _import_list(node: Node, name: str, files: ListFiles) -> None:
+def _import_list(node: Node, name: str, files: ListFiles, dated: date) -> None:
     folder = node.settings.home / "lists"
     folder.mkdir(exist_ok=True, mode=0o700)
-    for file, content in (("sdn.csv", files.sdn), ("alt.csv", files.alt), ("add.csv", files.add)):
-        (folder / file).write_bytes(content)
+    for part, content in (("sdn", files.sdn), ("alt", files.alt), ("add", files.add)):
+        (folder / f"{part}-{dated}.csv").write_bytes(content)
     by = Actor(NODE, node.settings.node.agency, SETUP.purpose)
     with node.store.transaction(SETUP) as tx:
-        node.people.import_file(tx, folder / "sdn.csv", (name, ListFormat.OFAC_CSV), by)
+        node.people.import_file(tx, folder / f"sdn-{dated}.csv", (name, ListFormat.OFAC_CSV), by)
 
 
 def _introduce(nodes: Mapping[str, Node]) -> None:
