@@ -173,6 +173,7 @@ class _process:  # noqa: N801 - a context manager, used as a function
 
 def _measure(homes: tuple[Path, Path], count: int) -> ExchangeFigures:
     with open_node(homes[0]) as ec, open_node(homes[1]) as us:
+        ec.ledger.prepare(ec.store)  # as the sequencer does that runs beside a web worker
         began = time.time()
         asked = _ask_all(ec, count)
         _wait(ec.store, "SELECT count(*) FROM exchange_outbox WHERE receipt IS NULL", 0)

@@ -3,6 +3,9 @@
 `Store.transaction(scope)` runs as the application role with the officer's agency and declared purpose
 set for that transaction, so row-level security sees them; leaving the block commits, an error rolls
 back. The auditor reads the ledger only; the owner migrates and does nothing else.
+
+A transaction may gather (`gathered=True`): statements made with `deferred` are sent at once, but their
+result is waited for together with that of the next one that returns something, or with the commit.
 """
 
 import threading
@@ -13,13 +16,20 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from cordillera.foundation.errors import Unavailable
+from cordillera.foundation.store import pooling
 
 NODE = "node"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 0x636F7264
 _migrating = threading.Lock()  # alembic keeps its context in module globals
+deferred, savepoint = pooling.deferred, pooling.savepoint
+_SET_SCOPE = deferred(
+    "SELECT set_config('cord.agency', :agency, true), set_config('cord.purpose', :purpose, true),"
+    " set_config('cord.actor', :actor, true)"
+)
 
 
 class StoreUnavailable(Unavailable):
@@ -58,16 +68,14 @@ class Store:
         self._auditor = _engine(urls.auditor, 2)
 
     @contextmanager
-    def transaction(self, scope: Scope) -> Iterator[sa.Connection]:
-        """Open a transaction as the application role under `scope`; raise `StoreUnavailable`."""
-        with _begin(self._app) as connection:
-            connection.execute(
-                sa.text(
-                    "SELECT set_config('cord.agency', :agency, true),"
-                    " set_config('cord.purpose', :purpose, true), set_config('cord.actor', :actor, true)"
-                ),
-                {"agency": scope.agency, "purpose": scope.purpose, "actor": scope.actor},
-            )
+    def transaction(self, scope: Scope, *, gathered: bool = False) -> Iterator[sa.Connection]:
+        """Open a transaction as the application role under `scope`; raise `StoreUnavailable`.
+
+        When it gathers, the error of a `deferred` statement comes with a later statement, at the end
+        of the `savepoint` around it, or with the commit; nothing is kept then, as ever.
+        """
+        with _begin(self._app, gathered=gathered) as connection:
+            connection.execute(_SET_SCOPE, msgspec.structs.asdict(scope))
             yield connection
 
     @contextmanager
@@ -116,22 +124,26 @@ def _upgrade(connection: sa.Connection) -> None:
 
 
 def _engine(url: str, pool_size: int) -> sa.Engine:
-    return sa.create_engine(
+    engine = sa.create_engine(
         sa.make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
+        hide_parameters=True,  # an error may be printed; what a statement carried may be personal
         connect_args={"connect_timeout": 10},
     )
+    pooling.watch(engine)
+    return engine
 
 
 @contextmanager
-def _begin(engine: sa.Engine) -> Iterator[sa.Connection]:
+def _begin(engine: sa.Engine, *, gathered: bool = False) -> Iterator[sa.Connection]:
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection, pooling.gathering(connection, on=gathered), connection.begin():
             yield connection
     except OperationalError as error:
         raise StoreUnavailable(reason=_reason(error)) from error
+    except PoolExhausted as error:
+        raise StoreUnavailable(reason="no connection is free") from error
     except DBAPIError as error:
         if error.connection_invalidated:
             raise StoreUnavailable(reason=_reason(error)) from error

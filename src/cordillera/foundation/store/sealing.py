@@ -19,11 +19,19 @@ from cordillera.foundation.crypto.random import token_bytes
 from cordillera.foundation.crypto.sealing import open_sealed, seal, unwrap_key, wrap_key
 from cordillera.foundation.errors import NotFound
 from cordillera.foundation.ids import uuid7
+from cordillera.foundation.store.pooling import deferred
 
 _BLIND_SIZE = 16
-_NEW_KEY = sa.text(
+_NEW_KEY = deferred(
     "INSERT INTO data_key (key_id, record_group, kek, wrapped, created_at, erase_after)"
     " VALUES (:key_id, :group, :kek, :wrapped, :now, :erase_after)"
+)
+_LIVING_KEYS = sa.text(
+    "SELECT key_id, kek, wrapped FROM data_key WHERE key_id = ANY(:ids) AND wrapped IS NOT NULL"
+)
+_DESTROY_KEYS = deferred(
+    "UPDATE data_key SET wrapped = NULL, destroyed_at = :now"
+    " WHERE key_id = ANY(:keys) AND wrapped IS NOT NULL"
 )
 
 
@@ -92,12 +100,7 @@ class FieldSealer:
 
     def living_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> dict[UUID, DataKey]:
         """Open those of several data keys that are not gone."""
-        found = tx.execute(
-            sa.text(
-                "SELECT key_id, kek, wrapped FROM data_key WHERE key_id = ANY(:ids) AND wrapped IS NOT NULL"
-            ),
-            {"ids": list(key_ids)},
-        )
+        found = tx.execute(_LIVING_KEYS, {"ids": list(key_ids)})
         return {row.key_id: DataKey(row.key_id, self._unwrap(row.kek, row.wrapped)) for row in found}
 
     def destroy_key(self, tx: sa.Connection, key_id: UUID) -> None:
@@ -106,13 +109,7 @@ class FieldSealer:
 
     def destroy_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> None:
         """Destroy several data keys at once."""
-        tx.execute(
-            sa.text(
-                "UPDATE data_key SET wrapped = NULL, destroyed_at = :now"
-                " WHERE key_id = ANY(:keys) AND wrapped IS NOT NULL"
-            ),
-            {"now": self._clock.now(), "keys": list(key_ids)},
-        )
+        tx.execute(_DESTROY_KEYS, {"now": self._clock.now(), "keys": list(key_ids)})
 
     def seal(self, key: DataKey, place: Place, plaintext: bytes) -> bytes:
         """Seal one field for its place."""

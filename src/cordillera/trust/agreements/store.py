@@ -10,12 +10,19 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation.store.database import deferred
 from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.loading import LoadedAgreement
 from cordillera.trust.agreements.vocabulary import Status
 
 LOCK = 0x61677265
 OFFICERS_NEEDED = 2
+_SHARE_STANDING = deferred("SELECT pg_advisory_xact_lock_shared(:lock)")
+_STANDING = sa.text(
+    "SELECT true AS is_status, agreement_id AS subject, status AS word FROM agreement_status"
+    " UNION ALL SELECT false, agreement_hash, article FROM agreement_confirmation"
+    " GROUP BY agreement_hash, article HAVING count(DISTINCT officer_id) >= :needed"
+)
 
 
 class Confirmation(msgspec.Struct, frozen=True):
@@ -57,15 +64,8 @@ def read_states(tx: sa.Connection, agreements: Iterable[LoadedAgreement]) -> dic
 
     The lock is a statement of its own, so that what is read afterwards is what holds once it is granted.
     """
-    tx.execute(sa.text("SELECT pg_advisory_xact_lock_shared(:lock)"), {"lock": LOCK})
-    rows = tx.execute(
-        sa.text(
-            "SELECT true AS is_status, agreement_id AS subject, status AS word FROM agreement_status"
-            " UNION ALL SELECT false, agreement_hash, article FROM agreement_confirmation"
-            " GROUP BY agreement_hash, article HAVING count(DISTINCT officer_id) >= :needed"
-        ),
-        {"needed": OFFICERS_NEEDED},
-    )
+    tx.execute(_SHARE_STANDING, {"lock": LOCK})
+    rows = tx.execute(_STANDING, {"needed": OFFICERS_NEEDED})
     statuses: dict[str, Status] = {}
     confirmed: dict[str, set[str]] = {}
     for row in rows:

@@ -91,7 +91,7 @@ class Answerer:
             return self._one_by_one(limit)
 
     def _answer_due(self, limit: int) -> int:
-        with self._parts.store.transaction(_SCOPE) as tx:
+        with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
             rows = sql.due_incoming(tx, self._parts.clock.now(), limit)
             if rows:
                 self._parts.ledger.ensure_writable(tx)

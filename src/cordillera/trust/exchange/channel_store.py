@@ -8,10 +8,13 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation.store.database import deferred
 from cordillera.trust.exchange.core import Channel
 
 _text = lru_cache(maxsize=None)(sa.text)
 """A statement, prepared once."""
+_write = lru_cache(maxsize=None)(deferred)
+"""A statement without a result, prepared once."""
 
 _OUT = "msg_id, agency, agreement_id, type, officer_id, query_id, payload, key_id, created_at, expires_at"
 _STAGED = f"{_OUT}, channel_seq, envelope, msg_hash, attempts"
@@ -68,7 +71,7 @@ def lock_channels(
     found = _locked(tx, key)
     if len(found) < len(names):
         tx.execute(
-            _text(
+            _write(
                 "INSERT INTO exchange_channel (direction, peer, agreement_id)"
                 " SELECT :direction, :peer, unnest(CAST(:names AS text[])) ON CONFLICT DO NOTHING"
             ),
@@ -86,7 +89,7 @@ def save_channels(tx: sa.Connection, direction: str, peer: str, channels: Iterab
     ]
     if rows:
         tx.execute(
-            _text(
+            _write(
                 "UPDATE exchange_channel SET last_seq = :seq, last_hash = :hash"
                 " WHERE direction = :d AND peer = :p AND agreement_id = :a"
             ),
@@ -97,7 +100,7 @@ def save_channels(tx: sa.Connection, direction: str, peer: str, channels: Iterab
 def freeze_channel(tx: sa.Connection, direction: str, peer: str, agreement_id: str, now: datetime) -> None:
     """Stop a channel until people have looked into it."""
     tx.execute(
-        _text(
+        _write(
             "UPDATE exchange_channel SET frozen_at = :now"
             " WHERE direction = :d AND peer = :p AND agreement_id = :a AND frozen_at IS NULL"
         ),
@@ -188,7 +191,7 @@ def lease(tx: sa.Connection, ids: Sequence[UUID], until: datetime) -> None:
     if not ids:
         return
     tx.execute(
-        _text(
+        _write(
             "UPDATE exchange_outbox SET lease_until = :until, attempts = attempts + 1"
             " WHERE msg_id = ANY(:ids)"
         ),
@@ -201,7 +204,7 @@ def postpone(tx: sa.Connection, ids: Sequence[UUID], until: datetime, error: str
     if not ids:
         return
     tx.execute(
-        _text(
+        _write(
             "UPDATE exchange_outbox SET lease_until = NULL, next_try_at = :until, error = :error"
             " WHERE msg_id = ANY(:ids)"
         ),
@@ -235,7 +238,7 @@ def close_unsent(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str]]) -> No
 def unstage_after(tx: sa.Connection, peer: str, agreement_id: str, seq: int) -> None:
     """Take the places above `seq` back: the partner has taken in none of those messages."""
     tx.execute(
-        _text(
+        _write(
             "UPDATE exchange_outbox SET state = 'queued', channel_seq = NULL, envelope = NULL,"
             " msg_hash = NULL, lease_until = NULL"
             " WHERE peer = :peer AND agreement_id = :agreement AND state = 'staged' AND channel_seq > :seq"
@@ -320,7 +323,7 @@ def _locked(tx: sa.Connection, key: dict[str, object]) -> dict[str, Channel]:
 
 def _many(tx: sa.Connection, statement: str, rows: list[dict[str, object]]) -> None:
     if rows:
-        tx.execute(_text(statement), rows if len(rows) > 1 else rows[0])
+        tx.execute(_write(statement), rows if len(rows) > 1 else rows[0])
 
 
 class ChannelLine(msgspec.Struct, frozen=True):

@@ -127,7 +127,7 @@ class Courier:
         A batch whose end could not be stored is given up first, so that it need not wait for its lease:
         sent again, it brings the same receipts.
         """
-        with self._parts.store.transaction(_SCOPE) as tx:
+        with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
             partner = self._directory.active(tx, self._partner_id)
             if self._unsettled:
                 self._settlement.give_up(tx, self._unsettled, UNSETTLED)
@@ -151,10 +151,10 @@ class Courier:
             receipts = self._settlement.check(partner, batch, results)
         except (NotTaken, BadInput) as error:
             _log.warning("exchange.not_taken", partner=partner.id, error=str(error))
-            with self._parts.store.transaction(_SCOPE) as tx:
+            with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
                 self._settlement.give_up(tx, batch, error.code)
             return
-        with self._parts.store.transaction(_SCOPE) as tx:
+        with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
             self._settlement.settle(tx, partner, batch, results, receipts)
 
     def _line_to(self, partner: Partner) -> Line:

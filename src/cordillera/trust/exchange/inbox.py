@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.ids import uuid7
+from cordillera.foundation.store.database import savepoint
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.errors import UnknownAgreement
 from cordillera.trust.exchange import channel_store as channels
@@ -85,7 +86,7 @@ class Inbox:
         if not arrived:
             return
         try:
-            with work.tx.begin_nested():
+            with savepoint(work.tx):
                 self._apply(work, arrived, results)
         except (IntegrityError, DataError):
             if len(arrived) == 1:

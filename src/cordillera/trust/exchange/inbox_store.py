@@ -8,10 +8,13 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation.store.database import deferred
 from cordillera.trust.exchange.core import Known
 
 _text = lru_cache(maxsize=None)(sa.text)
 """A statement, prepared once."""
+_write = lru_cache(maxsize=None)(deferred)
+"""A statement without a result, prepared once."""
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -77,7 +80,7 @@ def take_in(tx: sa.Connection, messages: Sequence[Taken]) -> None:
     names = Taken.__struct_fields__
     if messages:
         tx.execute(
-            _text(
+            _write(
                 f"INSERT INTO exchange_inbox ({', '.join(names)})"  # noqa: S608 - constant
                 f" VALUES ({', '.join(':' + name for name in names)})"
             ),
@@ -89,7 +92,7 @@ def keep_evidence(tx: sa.Connection, evidence: Evidence) -> None:
     """Keep both sides of an equivocation."""
     names = Evidence.__struct_fields__
     tx.execute(
-        _text(
+        _write(
             f"INSERT INTO exchange_evidence ({', '.join(names)})"  # noqa: S608 - constant
             f" VALUES ({', '.join(':' + name for name in names)})"
         ),

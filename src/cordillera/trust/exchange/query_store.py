@@ -8,8 +8,12 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation.store.database import deferred
+
 _text = lru_cache(maxsize=None)(sa.text)
 """A statement, prepared once."""
+_write = lru_cache(maxsize=None)(deferred)
+"""A statement without a result, prepared once."""
 
 _QUERY = (
     "id, agency, peer, subject_ref, agreement_id, agreement_hash, officer_id, purpose, state, outcome,"
@@ -142,7 +146,7 @@ def answer_queries(tx: sa.Connection, rows: Sequence[dict[str, object]]) -> None
     """Keep answers: id, state, outcome, answer (sealed), articles, at."""
     if rows:
         tx.execute(
-            _text(
+            _write(
                 "UPDATE exchange_query SET state = :state, outcome = :outcome, answer = :answer,"
                 " answered_at = :at WHERE id = :id"
             ),
@@ -192,7 +196,7 @@ def due_incoming(tx: sa.Connection, now: datetime, limit: int) -> list[IncomingR
 def postpone_answer(tx: sa.Connection, query_id: UUID, until: datetime) -> None:
     """Try an answer again later."""
     tx.execute(
-        _text("UPDATE exchange_incoming SET answer_due = :until WHERE id = :id"),
+        _write("UPDATE exchange_incoming SET answer_due = :until WHERE id = :id"),
         {"id": query_id, "until": until},
     )
 
@@ -201,7 +205,7 @@ def finish_incoming(tx: sa.Connection, rows: Sequence[dict[str, object]]) -> Non
     """Keep answers given, and forget who was asked about: id, state, outcome, answer, articles, at."""
     if rows:
         tx.execute(
-            _text(
+            _write(
                 "UPDATE exchange_incoming SET state = :state, outcome = :outcome, answer = :answer,"
                 " articles = :articles, answered_at = :at, query = NULL, erased_at = :at WHERE id = :id"
             ),
@@ -303,7 +307,7 @@ def keep_record_key(tx: sa.Connection, of: RecordDay, key_id: UUID) -> bool:
 def _insert(tx: sa.Connection, table: str, rows: list[dict[str, object]], names: Sequence[str]) -> None:
     if rows:
         tx.execute(
-            _text(
+            _write(
                 f"INSERT INTO {table} ({', '.join(names)})"  # noqa: S608 - constant names
                 f" VALUES ({', '.join(':' + name for name in names)})"
             ),

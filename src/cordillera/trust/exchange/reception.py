@@ -53,7 +53,7 @@ class Reception:
         Raises `UnknownPartner`, `PartnerRevoked`, a `HopRefused`, `EnvelopeRefused`, `LedgerStalled`.
         """
         now = self._parts.clock.now()
-        with self._parts.store.transaction(_SCOPE) as tx:
+        with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
             partner = self._directory.holder_of(tx, fingerprint)
             own = self._own_address(request)
             checked = hop.check(own, partner.verify_key, partner.signing_kid, now=int(now.timestamp()))

@@ -25,7 +25,7 @@ DRAIN = 256
 LARGEST_DRAIN = 8192
 SIGN_EVERY = timedelta(seconds=1)
 SIGN_LEAVES = 1000
-PAUSE = 0.02
+PAUSE = 0.1
 LONGEST_PAUSE = 0.25
 AFTER_FAILURE = 1.0
 SCOPE = Scope.node("ledger.sequence")
@@ -101,7 +101,7 @@ class Sequencer:
     def drain(self) -> int:
         """Give waiting leaves their place, more at once the further behind; return how many."""
         tree = self._tree()
-        with self._store.transaction(SCOPE) as tx:
+        with self._store.transaction(SCOPE, gathered=True) as tx:
             if tables.oldest_waiting(tx) is None:
                 return 0
             first, hashes = tables.sequence(tx, self._drain)
@@ -121,7 +121,7 @@ class Sequencer:
         note = sign_checkpoint(
             Checkpoint(self._ledger.origin, tree.size, tree.root()), self._ledger.signing_key
         )
-        with self._store.transaction(SCOPE) as tx:
+        with self._store.transaction(SCOPE, gathered=True) as tx:
             kept = tables.keep_checkpoint(tx, tree.size, note)
         self._signed, self._signed_at = tree.size, self._ledger.clock.now()
         return kept
@@ -136,7 +136,7 @@ class Sequencer:
     def _tree(self) -> CompactRange:
         """The tree so far, read from the tables when it is not held."""
         if self._range is None:
-            with self._store.transaction(SCOPE) as tx:
+            with self._store.transaction(SCOPE, gathered=True) as tx:
                 state = tables.state(tx)
                 self._range = CompactRange.of(state.size, tables.TableNodes(tx))
             self._signed = state.signed

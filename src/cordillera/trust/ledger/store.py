@@ -7,18 +7,21 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation.store.database import deferred
 from cordillera.trust.ledger.errors import NoSuchLeaf
 from cordillera.trust.ledger.model import LeafRow, LogState
 from cordillera.trust.ledger.tiles import TILE_LEVELS, TILE_WIDTH, perfect_root, tile_hashes
 from cordillera.trust.ledger.tree import HASH_BYTES
 
-_RECORD = sa.text(
+_RECORD = deferred(
     "WITH kept AS (INSERT INTO ledger_detail"
     " (entry_id, agency, kind, subject, key_id, sealed, erase_after, review_at)"
     " VALUES (:entry_id, :agency, :kind, :subject, :key_id, :sealed, :erase_after, :review_at))"
     " INSERT INTO ledger_queue (entry_id, message_id, leaf, queued_at)"
     " VALUES (:entry_id, :message_id, :leaf, :queued_at)"
 )
+_OLDEST_WAITING = sa.text("SELECT queued_at FROM ledger_queue ORDER BY queue_no LIMIT 1")
+_SEQUENCE = sa.text("SELECT first_index, hashes FROM ledger_sequence(:most)")
 _LEAF_COLUMNS = "leaf_index, entry_id, message_id, leaf, leaf_hash"
 
 
@@ -108,7 +111,7 @@ def erase_details(tx: sa.Connection, month: str) -> int:
 
 def oldest_waiting(tx: sa.Connection) -> datetime | None:
     """When the leaf that has waited longest was queued."""
-    found = tx.execute(sa.text("SELECT queued_at FROM ledger_queue ORDER BY queue_no LIMIT 1"))
+    found = tx.execute(_OLDEST_WAITING)
     return found.scalar_one_or_none()
 
 
@@ -126,7 +129,7 @@ def state(tx: sa.Connection) -> LogState:
 
 def sequence(tx: sa.Connection, most: int) -> tuple[int, list[bytes]]:
     """Give up to `most` waiting leaves their place: (first index, leaf hashes in order)."""
-    row = tx.execute(sa.text("SELECT first_index, hashes FROM ledger_sequence(:most)"), {"most": most}).one()
+    row = tx.execute(_SEQUENCE, {"most": most}).one()
     hashes = bytes(row.hashes)
     return row.first_index, tile_hashes(hashes, len(hashes) // HASH_BYTES)
 

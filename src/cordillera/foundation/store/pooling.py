@@ -1,0 +1,111 @@
+"""What the engines add to the driver: a cheap look at pooled connections, and gathered statements.
+
+A pooled connection whose server hung up is readable while it is idle, which costs one system call to see;
+one that was idle for long is asked. Gathering is PostgreSQL's pipeline mode: statements marked `deferred`
+do not wait for their result; every other statement waits for all that went before it.
+
+>>> deferred("SELECT pg_advisory_xact_lock(1)").get_execution_options()["deferred"]
+True
+"""
+
+import select
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import InvalidatePoolError
+
+ASK_AFTER_SECONDS: Final = 10.0
+_GATHERING: Final = "gathering"
+_IDLE_SINCE: Final = "idle_since"
+_NOTHING: Final = sa.text("SELECT")
+
+
+def deferred(statement: str) -> sa.TextClause:
+    """Return a statement that nobody reads a result of: no row and no row count."""
+    return sa.text(statement).execution_options(deferred=True)
+
+
+@contextmanager
+def gathering(connection: sa.Connection, *, on: bool) -> Iterator[None]:
+    """Let `deferred` statements wait for the next other one, or for the commit, while the block runs."""
+    if not on:
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline() as pipeline:
+        connection.info[_GATHERING] = pipeline
+        try:
+            yield
+        finally:
+            if not connection.invalidated:
+                connection.info.pop(_GATHERING, None)
+
+
+@contextmanager
+def savepoint(connection: sa.Connection) -> Iterator[None]:
+    """Undo only what the block did when it fails; errors of what it deferred come at its end."""
+    with connection.begin_nested():
+        yield
+        connection.execute(_NOTHING)
+
+
+def watch(engine: sa.Engine) -> None:
+    """Look at pooled connections of `engine` before they are used, and wait for what was gathered."""
+
+    def check(driver: Any, record: Any, _proxy: Any) -> None:
+        if _is_gone(driver) or (_idle(record) and not _replies(engine, driver)):
+            raise InvalidatePoolError
+
+    sa.event.listen(engine, "checkin", _note_idle)
+    sa.event.listen(engine, "checkout", check)
+    sa.event.listen(engine, "after_cursor_execute", _settle)
+    sa.event.listen(engine, "handle_error", _recover)
+
+
+def _note_idle(_driver: Any, record: Any) -> None:
+    record.info[_IDLE_SINCE] = time.monotonic()
+
+
+def _idle(record: Any) -> bool:
+    since: float = record.info.get(_IDLE_SINCE, time.monotonic())
+    return time.monotonic() - since > ASK_AFTER_SECONDS
+
+
+def _is_gone(driver: Any) -> bool:
+    """Whether an idle connection has something to read: the end of the line, or words that nobody awaits."""
+    try:
+        waiting = select.poll()
+        waiting.register(driver.fileno(), select.POLLIN)
+        return bool(waiting.poll(0))
+    except (psycopg.Error, OSError):
+        return True
+
+
+def _replies(engine: sa.Engine, driver: Any) -> bool:
+    try:
+        return engine.dialect.do_ping(driver)
+    except psycopg.Error:
+        return False
+
+
+def _settle(connection: sa.Connection, *execution: Any) -> None:
+    """Wait for everything that was sent, unless nothing is asked of this statement."""
+    pipeline = connection.info.get(_GATHERING)
+    _cursor, _statement, _parameters, context, _many = execution
+    if pipeline is not None and not context.execution_options.get("deferred"):
+        pipeline.sync()
+
+
+def _recover(context: sa.engine.ExceptionContext) -> None:
+    """After an error the server skips what follows until a synchronisation: it must not skip the rollback."""
+    connection = context.connection
+    if connection is None or connection.closed or connection.invalidated:
+        return
+    pipeline = connection.info.get(_GATHERING)
+    if pipeline is not None:
+        with suppress(psycopg.Error):
+            pipeline.sync()
