@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.crypto.keyring import KeyRing
@@ -13,6 +14,11 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import DatabaseUrls, Store, migrate
 from cordillera.foundation.store.embedded import EmbeddedPostgres
 from cordillera.foundation.store.sealing import FieldSealer
+
+# A noisy machine must not fail a property; in CI the same examples are tried every time.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "cordillera_template"
