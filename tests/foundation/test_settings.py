@@ -35,6 +35,25 @@ def test_an_unknown_name_or_wrong_value_is_refused_by_name(
         read_settings(tmp_path, written, {})
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"travellers": {"traveller_days": 0}},
+        {"travellers": {"alert_days": 1_000_000}},
+        {"exchange": {"answer_bucket_ms": 0}},
+        {"exchange": {"message_hours": -1}},
+        {"ledger": {"max_lag_seconds": 10**9}},
+        {"web": {"idle_minutes": 0}},
+        {"web": {"absolute_hours": 24 * 365}},
+        {"web": {"port": 70_000}},
+    ],
+)
+def test_no_setting_switches_a_safeguard_off(tmp_path: Path, written: dict[str, object]) -> None:
+    """Terms without end, sessions without end, a ledger that may stand still: refused, not obeyed."""
+    with pytest.raises(WrongSettings):
+        read_settings(tmp_path, written, {})
+
+
 def test_a_broken_file_is_a_typed_error(tmp_path: Path) -> None:
     (tmp_path / "cordillera.toml").write_text("[node", "utf-8")
     with pytest.raises(WrongSettings):

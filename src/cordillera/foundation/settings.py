@@ -12,7 +12,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -20,6 +20,9 @@ from cordillera.foundation.errors import BadInput
 
 FILE_NAME = "cordillera.toml"
 _PREFIX = "CORDILLERA_"
+Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+Days = Annotated[int, msgspec.Meta(ge=1, le=3_653)]
+"""A term: nothing is kept for no time at all, and nothing for longer than ten years."""
 
 
 class WrongSettings(BadInput):
@@ -51,45 +54,45 @@ class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     app_url: str = ""
     auditor_url: str = ""
     binaries: str = ""
-    pool_size: int = 10
+    pool_size: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 10
 
 
 class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The site for people. Without a certificate it may listen on loopback only."""
 
     host: str = "127.0.0.1"
-    port: int = 8700
+    port: Port = 8700
     tls_certificate: str = ""
     tls_key: str = ""
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
-    idle_minutes: int = 15
-    absolute_hours: int = 12
+    idle_minutes: Annotated[int, msgspec.Meta(ge=1, le=480)] = 15
+    absolute_hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 12
 
 
 class ExchangeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The listener for partner nodes. `public_url` is what partners call; empty means host and port."""
 
     host: str = "127.0.0.1"
-    port: int = 8701
+    port: Port = 8701
     public_url: str = ""
-    message_hours: int = 72
-    answer_bucket_ms: int = 200
+    message_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 72
+    answer_bucket_ms: Annotated[int, msgspec.Meta(ge=10, le=60_000)] = 200
 
 
 class LedgerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The transparency log. `max_lag_seconds`: leaves waiting longer stop every release."""
 
     origin: str = ""
-    max_lag_seconds: int = 60
+    max_lag_seconds: Annotated[int, msgspec.Meta(ge=1, le=3_600)] = 60
 
 
 class TravellerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The traveller desk: the watched folder, and how long things are kept (days)."""
 
     inbox: str = ""
-    traveller_days: int = 180
-    alert_days: int = 365
-    review_days: int = 90
+    traveller_days: Days = 180
+    alert_days: Days = 365
+    review_days: Days = 90
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
