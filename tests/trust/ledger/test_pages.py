@@ -196,6 +196,17 @@ def test_who_has_seen_a_record_is_shown_escaped_and_asking_is_recorded(visit, st
     assert len(seen) == 2
 
 
+def test_oversight_sees_what_the_node_did_for_itself_and_nothing_of_another_agency(visit, store, ledger):
+    with store.transaction(Scope.node("test")) as tx:
+        ledger.record(tx, Event(kind=LeafKind.ERASED, actor="node", agency="node", subject_ref="r-1"))
+        ledger.record(tx, Event(kind=LeafKind.DECISION, actor="of-9", agency="EC-SENAE", subject_ref="r-1"))
+    rows = visit("/ledger/events.json").json()["rows"]
+    assert {"erased", "officer.changed", "login"} <= {row["kind"] for row in rows}
+    assert "decision" not in {row["kind"] for row in rows}
+    with store.transaction(Scope("EC-PN", "border_control")) as tx:
+        assert ledger.events(tx, subject_ref="r-1") == []
+
+
 @pytest.mark.parametrize("path", ["/ledger", "/ledger/events", "/api/ledger/export", "/api/ledger/leaves"])
 def test_a_watch_officer_is_refused(visit, path):
     assert visit(path, Role.WATCH_OFFICER).status_code == 403
