@@ -1,8 +1,10 @@
 """Roles and scopes in a real database."""
 
+from contextlib import ExitStack
+
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from cordillera.foundation.store.database import DatabaseUrls, Scope, Store, StoreUnavailable, migrate
 
@@ -49,6 +51,26 @@ def test_the_scope_is_gone_with_its_transaction(store: Store) -> None:
 
 def test_migrating_twice_changes_nothing(database_urls: DatabaseUrls) -> None:
     migrate(database_urls.owner)
+
+
+def test_waiting_in_vain_for_a_connection_is_unavailability_and_no_fault(store: Store) -> None:
+    """Many requests at once: the last is told to come again (503), not that something is broken (500)."""
+    store._app.pool._timeout = 0.05
+
+    def take_all() -> None:
+        with ExitStack() as held:
+            while True:
+                held.enter_context(store.transaction(Scope.node("test")))
+
+    with pytest.raises(StoreUnavailable):
+        take_all()
+
+
+def test_an_error_does_not_tell_what_a_statement_carried(store: Store) -> None:
+    with pytest.raises(DBAPIError) as failed, store.transaction(Scope.node("test")) as tx:
+        tx.execute(sa.text("SELECT CAST(:name AS integer)"), {"name": "QUISPE, Rosa"})
+    assert "parameters: " not in str(failed.value)
+    assert "hidden" in str(failed.value)
 
 
 def test_a_database_that_does_not_answer_is_a_typed_error() -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cordillera.foundation.explain import Term
+from cordillera.foundation.explain import Evidence, Term
 from cordillera.trust.review import core, errors
 from cordillera.trust.review.model import AlertStatus, Decision, Finding, Outcome, ReviewPolicy, Ruling
+from cordillera.trust.safeguards.errors import ProtectedTrait
 
 
 class Someone(msgspec.Struct, frozen=True):
@@ -39,6 +40,24 @@ findings = st.lists(
     ),
     max_size=6,
 )
+
+
+@pytest.mark.parametrize("name", ["names.nationality_equal", "rule.religion", "rule.sexo", "a.ethnicGroup"])
+def test_1_no_finding_scores_by_a_protected_trait_whatever_desk_it_comes_from(name):
+    with pytest.raises(ProtectedTrait):
+        core.check_finding(Finding("finding.rule", 0.5, (Term(name, 0.5),)))
+    core.check_finding(Finding("finding.rule", 0.5, (Term("names.word_equal", 0.5), Term(name, 0.0))))
+
+
+def test_1_no_finding_scores_by_evidence_from_a_protected_field():
+    shown = (Evidence("subject.nationality", 0, 3, "COL"),)
+    with pytest.raises(ProtectedTrait):
+        core.check_finding(Finding("finding.rule", 0.5, (Term("rule.route", 0.5, "", shown),)))
+
+
+def test_2_a_score_that_its_terms_do_not_make_up_is_refused():
+    with pytest.raises(errors.ScoreUnexplained):
+        core.check_finding(Finding("finding.rule", 0.6, (Term("rule.route", 0.5),)))
 
 
 @given(findings)

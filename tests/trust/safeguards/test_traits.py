@@ -11,13 +11,9 @@ from cordillera.trust.safeguards import traits
 from cordillera.trust.safeguards.errors import ProtectedTrait
 
 
-@pytest.mark.parametrize(
-    "field", ["meal", "sex", "ssr", "osi", "remarks", "religion", "health_note", "etnia", "unknown_new_field"]
-)
-def test_a_field_that_is_not_on_the_list_is_left_out(field):
-    kept, left_out = traits.keep_allowed({"full_name": "ANA", field: "x"})
-    assert kept == {"full_name": "ANA"}
-    assert left_out == (field,)
+def test_what_is_kept_of_a_traveller_is_exactly_what_is_allowed():
+    places = {"facts", "start", "end", "partial"}
+    assert set(TravellerFacts.__struct_fields__) - places == traits.ALLOWED
 
 
 @pytest.mark.parametrize(

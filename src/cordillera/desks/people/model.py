@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from cordillera.engines.watchlists.model import EntityKind, ListedEntity
+from cordillera.engines.watchlists.model import EntityKind
 from cordillera.foundation.explain import Term
 
 
@@ -48,13 +48,6 @@ class StoredVersion(msgspec.Struct, frozen=True):
 
     version: ListVersion
     key_id: UUID
-
-
-class StoredEntry(msgspec.Struct, frozen=True):
-    """An entry as opened: its place in the version and what the list says."""
-
-    ordinal: int
-    entity: ListedEntity
 
 
 class ImportReport(msgspec.Struct, frozen=True):

@@ -160,18 +160,6 @@ class Board:
         ).scalar_one()
         return self._sealer.open(key, Place("traveller_message", "raw", str(message_id)), raw)
 
-    def travellers_by_document(self, tx: sa.Connection, number: str, limit: int) -> tuple[TravellerRow, ...]:
-        """Return travellers who showed a document of this number, the newest first."""
-        rows = tx.execute(
-            sa.text(
-                "SELECT t.id, t.message_id, t.flight_id, t.key_id, t.facts, t.erase_after, t.review_at"
-                " FROM traveller_document d JOIN traveller t ON t.id = d.traveller_id"
-                " WHERE d.number = :number ORDER BY t.id DESC LIMIT :limit"
-            ),
-            {"number": self._sealer.blind("traveller_document.number", number), "limit": limit},
-        ).all()
-        return self._opened(tx, rows)
-
     def _message_row(self, tx: sa.Connection, message_id: UUID) -> sa.Row[tuple[object, ...]]:
         row = tx.execute(sa.text(f"{_MESSAGES} WHERE id = :id"), {"id": message_id}).one_or_none()
         if row is None:

@@ -5,7 +5,7 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import fsum, isfinite
 
@@ -32,11 +32,13 @@ from cordillera.trust.review.model import (
     ScoredTerm,
 )
 from cordillera.trust.review.ports import Officer
+from cordillera.trust.safeguards.traits import check_scored_fields
 
 NODE = "node"
 _TOLERANCE = 1e-6
 _BANDS = ((0.95, 3), (0.88, 2), (0.80, 1))
 _TOP_REASONS = 3
+_SUBJECT = "subject."
 
 
 class Combined(msgspec.Struct, frozen=True):
@@ -55,12 +57,27 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def check_finding(finding: Finding) -> None:
-    """Raise `ScoreUnexplained` unless the score lies in 0..1 and is the sum of its terms (DESIGN 4.6)."""
+    """Let a finding into the queue only if it may ask for a person's judgement. It must hold.
+
+    1. No term of it that counts is about a protected trait or nationality (DESIGN 4.4).
+    2. Its score lies in 0..1 and is the sum of its terms (DESIGN 4.6).
+
+    Raises `ProtectedTrait`, `ScoreUnexplained`.
+    """
+    check_scored_fields(_scored_fields(finding))  # 1
     explained = total(finding.terms)
     if not (
         isfinite(finding.score) and 0 <= finding.score <= 1 and abs(explained - finding.score) < _TOLERANCE
     ):
         raise ScoreUnexplained(kind=finding.kind, score=finding.score, explained=explained)
+
+
+def _scored_fields(finding: Finding) -> Iterator[str]:
+    """The names of the terms that count, and of the subject's fields that they rest on."""
+    for term in finding.terms:
+        if term.contribution != 0:
+            yield term.name
+            yield from (one.source for one in term.evidence if one.source.startswith(_SUBJECT))
 
 
 def combine(findings: Sequence[Finding]) -> Combined:

@@ -1,17 +1,17 @@
 """Protected traits never score (DESIGN 4.4; PNR Directive 2016/681 art. 6(4) and 13(4); LED art. 10).
 
-The rule is an allow-list: of what a carrier sends about a traveller, only the fields named here are
-stored, and only the fields of `COMPARED` are compared with lists. Everything else (sex, meals, special
-service requests, remarks, other free text) is left out before storage. Nationality is kept for display
-because an officer must tell documents apart; it is never compared and never scores.
+The rule is an allow-list: of what a carrier sends about a traveller, only the fields named here have a
+place in the structs that are stored, and only those of `COMPARED` in what is compared with lists; tests
+hold both to it. Everything else (sex, meals, special service requests, remarks, other free text) is left
+out before storage. Nationality is kept for display because an officer must tell documents apart; it is
+never compared, and the review queue refuses a finding that scores by it or by any protected trait.
 
->>> keep_allowed({"family_names": "PEREZ", "meal": "KSML"})
-({'family_names': 'PEREZ'}, ('meal',))
+>>> names_protected_trait("politicalOpinion")
+True
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Iterable
 
 from cordillera.trust.safeguards.errors import ProtectedTrait
 
@@ -28,15 +28,6 @@ _PROTECTED = (
 PROTECTED_WORDS = frozenset(_PROTECTED.split())
 _SPLIT = re.compile(r"[^a-z]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-T = TypeVar("T")
-
-
-def keep_allowed(fields: Mapping[str, T]) -> tuple[dict[str, T], tuple[str, ...]]:
-    """Return the fields that may be stored, and the names of those that were left out."""
-    kept = {name: value for name, value in fields.items() if name in ALLOWED}
-    return kept, tuple(sorted(set(fields) - kept.keys()))
 
 
 def names_protected_trait(field: str) -> bool:
