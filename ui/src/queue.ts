@@ -28,3 +28,26 @@ if (pill) {
     });
   }, EVERY);
 }
+
+// An answer that is awaited takes the place of the waiting note when it is there. Each look is audited: few.
+const LOOKS = [1_500, 4_000, 12_000];
+
+function look(waiting: Element, later: readonly number[]): void {
+  const page = new XMLHttpRequest(); // it parses a page under Trusted Types, which DOMParser may not
+  page.responseType = "document";
+  page.onload = () => {
+    const made = page.responseXML?.getElementById("partners");
+    if (!made) return; // logged out: the page says so at the next click
+    if (made.hasAttribute("data-waiting")) wait(waiting, later);
+    else waiting.replaceChildren(...made.childNodes);
+  };
+  page.open("GET", location.href);
+  page.send();
+}
+
+function wait(waiting: Element, [next, ...later]: readonly number[]): void {
+  if (next !== undefined) setTimeout(() => look(waiting, later), next);
+}
+
+const waiting = document.querySelector("[data-waiting]");
+if (waiting) wait(waiting, LOOKS);

@@ -136,3 +136,13 @@ def test_programs_can_do_the_same(pair: Pair, site: House):
     assert judged.json()["allow"]
     assert len(browser.get("/api/exchange/queries").json()) == 1
     assert browser.get("/api/exchange/received").json() == []
+
+
+def test_a_node_that_only_answers_opens_at_what_it_received(pair: Pair, site: House):
+    """The site is Ecuador's: it has sent nothing and received one query."""
+    browser = site.browser("enlace", Role.LIAISON, purpose="drug_trafficking")
+    assert browser.get("/exchange.json").json()["tab"] == "sent"
+    pair.us.ask(partner="ec")
+    pair.us.turn("ec")
+    assert browser.get("/exchange.json").json()["tab"] == "received"
+    assert browser.get("/exchange.json?tab=sent").json()["tab"] == "sent"

@@ -65,13 +65,13 @@ def overview(
     session: OfficerSession,
     store: Store,
     exchange: ExchangeService,
-    tab: Annotated[Tab, Parameter(query="tab")] = "sent",
+    tab: Annotated[Tab | None, Parameter(query="tab")] = None,
 ) -> Page:
-    """List the queries sent, or those received."""
+    """List the queries sent, or those received; unasked, the received ones where none was sent."""
     with store.transaction(session.scope) as tx:
-        sent = exchange.sent(tx, ROWS) if tab == "sent" else ()
-        received = exchange.incoming(tx, ROWS) if tab == "received" else ()
-    return Page("exchange/list.html", ListView(tab, sent, received))
+        sent = exchange.sent(tx, ROWS) if tab != "received" else ()
+        received = exchange.incoming(tx, ROWS) if tab == "received" or not (tab or sent) else ()
+    return Page("exchange/list.html", ListView(tab or ("received" if received else "sent"), sent, received))
 
 
 @get("/exchange/queries/{query_id:uuid}", opt=OPENED, sync_to_thread=True, include_in_schema=False)
@@ -162,7 +162,9 @@ def _after(form: AskForm, query_id: UUID) -> str:
         alert = UUID(form.subject_ref)
     except ValueError:
         return f"/exchange/queries/{query_id}"
-    return f"/alerts/{alert}?tab=partners" if form.back == "alert" else f"/exchange/queries/{query_id}"
+    if form.back != "alert":
+        return f"/exchange/queries/{query_id}"
+    return f"/alerts/{alert}?tab=partners#partners"
 
 
 handlers = [overview, query, received, new_question, ask, judge]

@@ -89,7 +89,7 @@ class DirectoryAudit:
         """Condition 1: sort every file; return the names that are no tile."""
         names: set[str] = set()
         if not self._folder.is_dir():
-            raise LogBroken(str(self._folder), "no directory")
+            raise LogBroken(str(self._folder), "no directory; a downloaded ledger.zip is unpacked first")
         for path in sorted(self._folder.rglob("*")):
             name = path.relative_to(self._folder).as_posix()
             if path.is_symlink() or not (path.is_dir() or path.is_file()):
