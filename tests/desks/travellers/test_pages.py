@@ -5,9 +5,11 @@ from argon2 import PasswordHasher
 from tests.web.house import House
 
 from cordillera.desks.people.model import Actor, ListFormat
+from cordillera.desks.travellers import pages
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.access import passwords
 from cordillera.trust.access.model import Role
+from cordillera.trust.ledger.model import LeafKind
 
 NULLS = ",".join(["-0- "] * 7)
 LIST = (
@@ -188,6 +190,25 @@ def test_the_supervisor_sees_retention_and_no_alert(house, listed):
         assert supervisor.get("/alerts").status_code == 403
         assert supervisor.get(f"/api/alerts/{listed}").status_code == 403
         assert supervisor.post("/api/retention/run").json()["erased"]
+
+
+@pytest.mark.usefixtures("listed")
+def test_the_export_holds_the_queue_as_filtered_and_is_a_leaf(house, screen):
+    answer = screen.get("/alerts/export.csv?list=ejercicio")
+    assert answer.headers["content-disposition"] == 'attachment; filename="alerts.csv"'
+    assert "EJEMPLO GUARACA" in answer.text.splitlines()[1]
+    assert len(screen.get("/alerts/export.csv?list=otra").text.splitlines()) == 1
+    with house.node.store.transaction(Scope("EC-PN", "test")) as tx:
+        taken = house.node.ledger.events(tx, kind=LeafKind.EXPORTED)
+    assert [row.subject_ref for row in taken] == ["queue/travellers"] * 2
+
+
+def test_an_export_that_does_not_hold_all_says_so_in_its_name(screen, upload, paxlst, monkeypatch):
+    upload(paxlst("EJEMPLO GUARACA:ROSA AMPARO", "INVENTADO TOAPANTA:LUIS"))
+    monkeypatch.setattr(pages, "EXPORT_ROWS", 1)
+    answer = screen.get("/alerts/export.csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="alerts-1-of-2.csv"'
+    assert len(answer.text.splitlines()) == 2
 
 
 def test_an_officer_of_another_agency_sees_nothing_of_it(house, listed):

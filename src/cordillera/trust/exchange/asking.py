@@ -24,7 +24,7 @@ from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Outcome
 from cordillera.trust.exchange.envelope import VERSION, Payload, Retention, VerifiedEnvelope, data_of
 from cordillera.trust.exchange.errors import WrongPayload
-from cordillera.trust.exchange.leaves import Facts, Note, event, event_in
+from cordillera.trust.exchange.leaves import Note, event_by, event_in
 from cordillera.trust.exchange.model import Answer, AskOutcome, LegalGrounds, PersonQuery, Question
 from cordillera.trust.exchange.outbox import Draft, Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
@@ -146,19 +146,8 @@ class Asking:
         self._record(tx, officer, case, payload, Note(LeafKind.QUERY_SENT, decision, raw))
 
     def _record(self, tx: sa.Connection, officer: Officer, case: Case, payload: Payload, note: Note) -> None:
-        facts = Facts(
-            actor=officer.officer_id,
-            agency=officer.agency,
-            agreement_id=payload.agreement_id,
-            message_id=str(payload.msg_id),
-            peer=payload.recipient,
-            direction="out",
-            seq=None,
-            type=payload.type,
-            purpose=officer.purpose,
-        )
         about = msgspec.structs.replace(note, subject_ref=case.subject_ref)
-        self._parts.ledger.record(tx, event(facts, about))
+        self._parts.ledger.record(tx, event_by(officer, payload, about))
 
 
 class TakeInAnswers:

@@ -28,7 +28,7 @@ from cordillera.trust.exchange.errors import (
     ReasonMissing,
     WrongPayload,
 )
-from cordillera.trust.exchange.leaves import Facts, Note, event, event_in
+from cordillera.trust.exchange.leaves import Note, event_by, event_in
 from cordillera.trust.exchange.model import Answer, Judgement, Question
 from cordillera.trust.exchange.outbox import Draft, Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
@@ -110,7 +110,8 @@ class Judging:
                 review_at=row.review_at,
             )
             self._outbox.enqueue(tx, [draft])
-        self._record(tx, officer, row, payload, Note(kind, decision, raw, subject_ref=row.subject_ref))
+        note = Note(kind, decision, raw, subject_ref=row.subject_ref)
+        self._parts.ledger.record(tx, event_by(officer, payload, note))
         return decision
 
     def _payload(
@@ -155,22 +156,6 @@ class Judging:
         )
         if not sql.add_verdict(tx, verdict):
             raise AlreadyJudged
-
-    def _record(
-        self, tx: sa.Connection, officer: Officer, row: sql.QueryRow, payload: Payload, note: Note
-    ) -> None:
-        facts = Facts(
-            actor=officer.officer_id,
-            agency=row.agency,
-            agreement_id=row.agreement_id,
-            message_id=str(payload.msg_id),
-            peer=row.peer,
-            direction="out",
-            seq=None,
-            type=payload.type,
-            purpose=officer.purpose,
-        )
-        self._parts.ledger.record(tx, event(facts, note))
 
 
 class TakeInJudgements:

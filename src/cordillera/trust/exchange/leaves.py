@@ -4,8 +4,9 @@ import msgspec
 
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import channel_store as sql
-from cordillera.trust.exchange.envelope import VerifiedEnvelope
+from cordillera.trust.exchange.envelope import Payload, VerifiedEnvelope
 from cordillera.trust.exchange.policy import leaf_decision
+from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.ledger.model import Event, LeafKind
 
 
@@ -45,6 +46,22 @@ def event_out(peer: str, row: sql.Queued, note: Note) -> Event:
         direction="out",
         seq=row.channel_seq if isinstance(row, sql.Staged) else None,
         type=row.type,
+    )
+    return event(facts, note)
+
+
+def event_by(officer: Officer, payload: Payload, note: Note) -> Event:
+    """Return the event of a message that an officer sends, or was not allowed to send."""
+    facts = Facts(
+        actor=officer.officer_id,
+        agency=officer.agency,
+        agreement_id=payload.agreement_id,
+        message_id=str(payload.msg_id),
+        peer=payload.recipient,
+        direction="out",
+        seq=None,
+        type=payload.type,
+        purpose=officer.purpose,
     )
     return event(facts, note)
 
