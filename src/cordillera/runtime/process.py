@@ -7,6 +7,7 @@ the workers, each of which finishes the transaction it is in.
 
 import asyncio
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,11 +16,19 @@ from typing import Protocol
 import structlog
 import uvicorn
 
+from cordillera.foundation.errors import Unavailable
+
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 60.0
 _JOIN_SECONDS = 20.0
 
 log = structlog.get_logger()
+
+
+class PortTaken(Unavailable):
+    """The address is in use, perhaps by another process of this node; end that one, or set another port."""
+
+    code = "node.port_taken"
 
 
 class Worker(Protocol):
@@ -40,7 +49,9 @@ class Server(uvicorn.Server):
 
 
 def run_node(servers: Sequence[Server], workers: Mapping[str, Worker]) -> None:
-    """Serve and work until SIGTERM or SIGINT, then stop in order."""
+    """Serve and work until SIGTERM or SIGINT, then stop in order; raise `PortTaken` before any work."""
+    for server in servers:
+        _check_free(server.config.host, server.config.port)
     stop = threading.Event()
     threads = [
         threading.Thread(target=_keep_running, args=(name, worker, stop), name=name, daemon=True)
@@ -54,6 +65,16 @@ def run_node(servers: Sequence[Server], workers: Mapping[str, Worker]) -> None:
         stop.set()
         for thread in threads:
             thread.join(_JOIN_SECONDS)
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(host=host, port=port) from error
 
 
 async def _serve(servers: Sequence[Server]) -> None:

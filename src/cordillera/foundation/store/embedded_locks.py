@@ -26,6 +26,24 @@ def exclusive(path: Path) -> Iterator[None]:
         os.close(handle)
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Hold the lock if it is free, without waiting; yield whether it is held."""
+    handle = _open(path)
+    try:
+        yield _taken(handle)
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 class SharedLock:
     """A place among the users of something; several processes hold it at once."""
 
@@ -35,12 +53,10 @@ class SharedLock:
 
     def is_alone(self) -> bool:
         """Whether no other user is left; once true it stays true until this lock is released."""
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            fcntl.flock(self._handle, fcntl.LOCK_SH)  # a failed conversion may have dropped the lock
-            return False
-        return True
+        if _taken(self._handle):
+            return True
+        fcntl.flock(self._handle, fcntl.LOCK_SH)  # a failed conversion may have dropped the lock
+        return False
 
     def release(self) -> None:
         """Let go."""

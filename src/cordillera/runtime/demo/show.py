@@ -10,7 +10,8 @@ from pathlib import Path
 import httpx2
 
 from cordillera.foundation.clock import Clock
-from cordillera.foundation.errors import Unavailable
+from cordillera.foundation.errors import Conflict, Unavailable
+from cordillera.foundation.store.embedded_locks import alone
 from cordillera.runtime.demo.federation import Ready, demo_day, lay_out, set_up
 from cordillera.runtime.demo.processes import node_process, wait_until_it_answers
 from cordillera.runtime.demo_day.day import DemoDay
@@ -23,6 +24,12 @@ class UploadRefused(Unavailable):
     """The node did not take a message of the day."""
 
     code = "demo.upload_refused"
+
+
+class AlreadyRunning(Conflict):
+    """A demonstration runs in this home already: use its addresses, or end it with Ctrl-C."""
+
+    code = "demo.already_running"
 
 
 class Show:
@@ -60,10 +67,15 @@ class Show:
 
 @contextmanager
 def running(home: Path, clock: Clock) -> Iterator[Show]:
-    """Set both nodes up where that is needed, and run them until the block is left."""
-    show = Show(home, clock.now().date())
-    homes = lay_out(home)
+    """Set both nodes up where that is needed, and run them until the block is left.
+
+    A second one in the same home would give every user a new password: it is refused (`AlreadyRunning`).
+    """
     with ExitStack() as stack:
+        if not stack.enter_context(alone(home / "running.lock")):
+            raise AlreadyRunning(home=str(home))
+        show = Show(home, clock.now().date())
+        homes = lay_out(home)
         processes = {own: stack.enter_context(node_process(folder)) for own, folder in homes.items()}
         with ThreadPoolExecutor(len(homes)) as pool:
             opened = pool.map(stack.enter_context, map(open_node, homes.values()))
