@@ -54,6 +54,17 @@ def test_a_revoked_partner_is_refused_on_a_connection_that_is_already_open(pair:
     assert pair.us.leaves("query.received") == 1
 
 
+def test_a_revoked_partner_is_turned_away_before_its_body_is_kept(pair: Pair):
+    """Attack: whoever was thrown out fills the memory with bodies that nobody will read."""
+
+    with pair.ec.client(pair.us) as line:
+        assert pair.ec.post(pair.us, b"", line).status_code == 200
+        pair.us.revoke("ec")
+        pair.us.listener.refresh()
+        response = pair.ec.post(pair.us, b"x" * 9_000_000, line)
+    assert (response.status_code, response.json()["code"]) == (403, "exchange.partner_revoked")
+
+
 def test_nothing_is_sent_to_a_partner_we_revoked(pair: Pair):
     pair.ec.ask()
     pair.ec.revoke("us")

@@ -23,9 +23,9 @@ from cordillera.foundation.errors import BadInput, CordilleraError, NotFound, No
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.exchange import hop, partner_store
 from cordillera.trust.exchange.courier import PATH
-from cordillera.trust.exchange.directory import PartnerDirectory
+from cordillera.trust.exchange.directory import ACTIVE, REVOKED, PartnerDirectory
 from cordillera.trust.exchange.envelope import MAX_ENVELOPE
-from cordillera.trust.exchange.errors import EnvelopeTooLarge, HopRefused, WrongRequest
+from cordillera.trust.exchange.errors import EnvelopeTooLarge, HopRefused, PartnerRevoked, WrongRequest
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.reception import Reception
 
@@ -71,10 +71,15 @@ class CertificateProtocol(HttpToolsProtocol):
 
 
 class NodePort:
-    """The application of the port, plain ASGI: one operation, bodies bounded while they arrive."""
+    """The application of the port, plain ASGI: one operation, bodies bounded while they arrive.
 
-    def __init__(self, reception: Reception) -> None:
+    Who is known to be revoked is turned away before a byte of the body is kept; everybody else is judged
+    by `Reception`, which asks the directory itself.
+    """
+
+    def __init__(self, reception: Reception, is_revoked: Callable[[str], bool]) -> None:
         self._reception = reception
+        self._is_revoked = is_revoked
 
     async def __call__(self, scope: Scoped, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -91,11 +96,13 @@ class NodePort:
             raise NotFound
         if scope["method"] != "POST" or scope["query_string"]:
             raise WrongRequest(method=scope["method"])
+        fingerprint = str(scope["state"].get(FINGERPRINT, ""))
+        if self._is_revoked(fingerprint):
+            raise PartnerRevoked
         body = await _read_body(receive)
         given = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         headers = {name: given[name] for name in _SIGNED if name in given}
         request = hop.Request(scope["method"], "", PATH, headers, body)
-        fingerprint = str(scope["state"].get(FINGERPRINT, ""))
         return await anyio.to_thread.run_sync(self._reception.take, fingerprint, request)
 
 
@@ -129,6 +136,7 @@ class Listener:
         self._parts = parts
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
         self._trusted: set[str] = set()
+        self._revoked: frozenset[str] = frozenset()
         self.context: ssl.SSLContext = server_context(parts.identity.certificate, ())
         self.refresh()
 
@@ -136,7 +144,7 @@ class Listener:
         """Return how the port is served."""
         settings = self._parts.settings
         return uvicorn.Config(
-            NodePort(Reception(self._parts)),
+            NodePort(Reception(self._parts), lambda fingerprint: fingerprint in self._revoked),
             host=settings.host,
             port=settings.port,
             http=CertificateProtocol,
@@ -156,9 +164,12 @@ class Listener:
         with self._parts.store.transaction(_SCOPE) as tx:
             partners = self._directory.all(tx)
             partner_store.forget_nonces(tx, self._parts.clock.now())
+        self._revoked = frozenset(
+            shown for partner in partners if partner.status == REVOKED for shown in partner.fingerprints
+        )
         for partner in partners:
             for fingerprint, pem in zip(partner.fingerprints, partner.certificates, strict=True):
-                if partner.status == "active" and fingerprint not in self._trusted:
+                if partner.status == ACTIVE and fingerprint not in self._trusted:
                     trust(self.context, pem)
                     self._trusted.add(fingerprint)
 
