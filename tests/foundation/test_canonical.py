@@ -38,6 +38,19 @@ def test_writing_what_was_read_changes_no_byte(value: object) -> None:
     assert canonical.dumps(canonical.loads(once)) == once
 
 
+@given(
+    json_values | st.dictionaries(st.sampled_from(["ab", "é", "\U0001f600", "\uff5e", "a\x7f"]), json_values)
+)
+def test_the_fast_writer_writes_the_bytes_of_the_slow_one(value: object) -> None:
+    assert canonical.dumps(value) == canonical._encode(value).encode()
+
+
+@pytest.mark.parametrize("value", [{1: "a"}, {"a": [2**53]}, [-(2**53)], {"a": {None: 1}}])
+def test_what_cannot_be_written_is_refused_wherever_it_stands(value: object) -> None:
+    with pytest.raises(canonical.NotCanonicalizable):
+        canonical.dumps(value)
+
+
 def test_published_canonical_vectors_come_out_byte_for_byte(shared: Path) -> None:
     folder = shared / "exchange" / "jcs"
     inputs = sorted((folder / "input").glob("*.json"))

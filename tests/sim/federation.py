@@ -8,7 +8,7 @@ made to misbehave: `craft` seals any envelope with the node's own keys, `post` s
 import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,9 +95,11 @@ class SimMatcher:
     def __init__(self) -> None:
         self.asked: list[PersonQuery] = []
 
-    def match(self, _tx: object, query: PersonQuery, limit: int) -> tuple[PersonCandidate, ...]:
-        self.asked.append(query)
-        return (LISTED,)[:limit] if query.full_name == KNOWN else ()
+    def match_all(
+        self, _tx: object, queries: Sequence[PersonQuery], limit: int
+    ) -> list[tuple[PersonCandidate, ...]]:
+        self.asked.extend(queries)
+        return [(LISTED,)[:limit] if query.full_name == KNOWN else () for query in queries]
 
 
 class SimOfficers:

@@ -117,19 +117,20 @@ def to_struct(raw: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
 
 def dumps(value: object) -> bytes:
     """Write `value` (JSON values, msgspec structs) as RFC 8785 canonical bytes."""
-    parts: list[str] = []
-    _write(msgspec.to_builtins(value), parts)
+    plain = msgspec.to_builtins(value)
     try:
-        return "".join(parts).encode("utf-8")
+        return (_encode_simple(plain) if _is_simple(plain) else _encode(plain)).encode("utf-8")
     except UnicodeEncodeError as error:
         raise LoneSurrogate(offset=error.start) from error
 
 
-_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_QUOTED = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[{\]}]")
 
 
 def _check_depth(raw: bytes, limit: int) -> None:
+    if raw.count(b"[") + raw.count(b"{") <= limit:
+        return
     depth = 0
     for bracket in _BRACKETS.findall(_QUOTED.sub(b"", raw)):
         depth += 1 if bracket in b"[{" else -1
@@ -173,6 +174,35 @@ def _check_surrogates(value: object) -> None:
     elif isinstance(value, Sequence):
         for member in value:
             _check_surrogates(member)
+
+
+_encode_simple = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+).encode
+
+
+def _is_simple(value: object) -> bool:
+    """Whether the C encoder writes `value` as RFC 8785 wants it: ASCII keys, no float, no large integer."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if one is None or isinstance(one, str | bool):
+            continue
+        if isinstance(one, dict):
+            if not all(type(name) is str and name.isascii() for name in one):
+                return False
+            waiting.extend(one.values())
+        elif isinstance(one, list | tuple):
+            waiting.extend(one)
+        elif not isinstance(one, int) or abs(one) > MAX_INTEGER:
+            return False
+    return True
+
+
+def _encode(value: object) -> str:
+    parts: list[str] = []
+    _write(value, parts)
+    return "".join(parts)
 
 
 def _write(value: object, parts: list[str]) -> None:

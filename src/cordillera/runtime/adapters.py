@@ -43,10 +43,14 @@ class PartnerMatching:
     def __init__(self, lists: ListScreener) -> None:
         self._lists = lists
 
-    def match(self, tx: sa.Connection, query: PersonQuery, limit: int) -> tuple[PersonCandidate, ...]:
-        """Return at most `limit` candidates under references made for this query."""
-        found = self._lists.match(tx, query, limit)
-        return tuple(PersonCandidate(one.reference, one.score, one.terms) for one in found)
+    def match_all(
+        self, tx: sa.Connection, queries: Sequence[PersonQuery], limit: int
+    ) -> list[tuple[PersonCandidate, ...]]:
+        """Return at most `limit` candidates of each query, under references made for it."""
+        return [
+            tuple(PersonCandidate(one.reference, one.score, one.terms) for one in found)
+            for found in self._lists.match_all(tx, queries, limit)
+        ]
 
 
 class ActiveOfficers:

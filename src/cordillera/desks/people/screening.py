@@ -40,10 +40,23 @@ class ListScreener:
 
     def match(self, tx: sa.Connection, query: Query, limit: int) -> tuple[PersonCandidate, ...]:
         """Return at most `limit` candidates, best first, under references made for this query."""
-        hits = self.lists.hits(tx, [_subject("query", query)])[0][:limit]
-        given = [(hit, token_bytes(16).hex()) for hit in hits]
-        store.add_references(tx, [self._reference(hit, reference) for hit, reference in given])
-        return tuple(PersonCandidate(reference, hit.score, hit.terms) for hit, reference in given)
+        return self.match_all(tx, [query], limit)[0]
+
+    def match_all(
+        self, tx: sa.Connection, queries: Sequence[Query], limit: int
+    ) -> list[tuple[PersonCandidate, ...]]:
+        """Return the candidates of each query as `match` does, from the lists as they stand once."""
+        subjects = [_subject(str(at), query) for at, query in enumerate(queries)]
+        given = [
+            [(hit, token_bytes(16).hex()) for hit in hits[:limit]] for hits in self.lists.hits(tx, subjects)
+        ]
+        store.add_references(
+            tx, [self._reference(hit, reference) for hits in given for hit, reference in hits]
+        )
+        return [
+            tuple(PersonCandidate(reference, hit.score, hit.terms) for hit, reference in hits)
+            for hits in given
+        ]
 
     def _reference(self, hit: PersonHit, reference: str) -> store.ReferenceRow:
         now = self._clock.now()

@@ -138,7 +138,7 @@ def _engine(url: str, pool_size: int) -> sa.Engine:
 @contextmanager
 def _begin(engine: sa.Engine, *, gathered: bool = False) -> Iterator[sa.Connection]:
     try:
-        with engine.connect() as connection, pooling.gathering(connection, on=gathered), connection.begin():
+        with engine.begin() as connection, pooling.gathering(connection, on=gathered):
             yield connection
     except OperationalError as error:
         raise StoreUnavailable(reason=_reason(error)) from error

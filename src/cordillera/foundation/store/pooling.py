@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
 ASK_AFTER_SECONDS: Final = 10.0
 _GATHERING: Final = "gathering"
@@ -29,20 +29,31 @@ def deferred(statement: str) -> sa.TextClause:
     return sa.text(statement).execution_options(deferred=True)
 
 
+_COMMIT: Final = deferred("COMMIT")
+
+
 @contextmanager
 def gathering(connection: sa.Connection, *, on: bool) -> Iterator[None]:
-    """Let `deferred` statements wait for the next other one, or for the commit, while the block runs."""
+    """Let `deferred` statements wait for the next other one while the block runs; then commit.
+
+    The commit is sent with what still waits, so that a transaction ends in one round trip. The caller's
+    own commit finds nothing more to do.
+    """
     if not on:
         yield
         return
     driver: Any = connection.connection.driver_connection
-    with driver.pipeline() as pipeline:
-        connection.info[_GATHERING] = pipeline
-        try:
-            yield
-        finally:
-            if not connection.invalidated:
-                connection.info.pop(_GATHERING, None)
+    try:
+        with driver.pipeline() as pipeline:
+            connection.info[_GATHERING] = pipeline
+            try:
+                yield
+                connection.execute(_COMMIT)
+            finally:
+                if not connection.invalidated:
+                    connection.info.pop(_GATHERING, None)
+    except psycopg.Error as error:
+        raise _as_ours(error, connection, lost=driver.closed) from error
 
 
 @contextmanager
@@ -98,6 +109,19 @@ def _settle(connection: sa.Connection, *execution: Any) -> None:
     _cursor, _statement, _parameters, context, _many = execution
     if pipeline is not None and not context.execution_options.get("deferred"):
         pipeline.sync()
+
+
+def _as_ours(error: psycopg.Error, connection: sa.Connection, *, lost: bool) -> BaseException:
+    """Return what SQLAlchemy would have raised for an error at the commit."""
+    return DBAPIError.instance(
+        "COMMIT",
+        {},
+        error,
+        psycopg.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=connection.dialect,
+    )
 
 
 def _recover(context: sa.engine.ExceptionContext) -> None:

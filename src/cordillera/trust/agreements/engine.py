@@ -2,8 +2,9 @@
 
 Two policy sets per agreement, parsed once. The "frame" judges what recurs (purpose, offence, fields,
 standing, day ...) and its answers are kept: they depend on nothing but the facts and policies that never
-change. The "counts" judge the quotas, which differ each time, on a context of two numbers. The schema is
-always passed; whatever is not a clean decision is a failure, and the caller denies.
+change. The "counts" judge the quotas on a context of two numbers, which differ for most queries and are
+the same for all answers; those answers are kept as well. The schema is always passed;
+whatever is not a clean decision is a failure, and the caller denies.
 """
 
 from functools import lru_cache
@@ -33,12 +34,12 @@ class Engine:
         self._frame = _Prepared(compiled.frame, FRAME_SCHEMA)
         self._counts = _Prepared(compiled.counts, COUNTS_SCHEMA)
         self._kept = lru_cache(maxsize=KEPT_ANSWERS)(self._judge_frame)
+        self._kept_counts = lru_cache(maxsize=KEPT_ANSWERS)(self._judge_counts)
 
     def judge(self, facts: Facts) -> Verdict:
         """Evaluate every policy on `facts`; raise `EngineFailed` unless Cedar decided without any error."""
         frame = self._kept(facts.action, facts.service, tuple(getattr(facts, name) for name in FRAME_TYPES))
-        numbers = {name: getattr(facts, name) for name in COUNT_TYPES}
-        counts = self._counts.judge(facts.action, facts.service, numbers)
+        counts = self._kept_counts(facts.action, facts.service, tuple(getattr(facts, n) for n in COUNT_TYPES))
         if frame.allow and counts.allow:
             return Verdict(allow=True, articles=frame.articles)
         forbidding = (verdict.articles for verdict in (frame, counts) if not verdict.allow)
@@ -46,6 +47,9 @@ class Engine:
 
     def _judge_frame(self, action: str, service: str, values: tuple[object, ...]) -> Verdict:
         return self._frame.judge(action, service, dict(zip(FRAME_TYPES, values, strict=True)))
+
+    def _judge_counts(self, action: str, service: str, values: tuple[object, ...]) -> Verdict:
+        return self._counts.judge(action, service, dict(zip(COUNT_TYPES, values, strict=True)))
 
 
 class _Prepared:

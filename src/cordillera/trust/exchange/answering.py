@@ -61,6 +61,17 @@ class Answered(msgspec.Struct, frozen=True):
     event: LeafEvent
 
 
+class Judged(msgspec.Struct, frozen=True):
+    """A query judged again: is it still `there`, and what it asks if that may be looked up."""
+
+    row: sql.IncomingRow
+    record_key: DataKey
+    payload: Payload
+    decision: PolicyDecision
+    there: bool = False
+    query: PersonQuery | None = None
+
+
 class Answerer:
     """Answers the queries whose moment has come."""
 
@@ -126,26 +137,35 @@ class Answerer:
         keys = self._parts.sealer.load_keys(tx, sorted({row.record_key for row in rows}))
         keys |= self._parts.sealer.living_keys(tx, [row.query_key for row in rows if row.query_key])
         partners = {name: self._partner(tx, name) for name in {row.peer for row in rows}}
-        done = [self._answer_one(tx, book, row, keys, partners[row.peer]) for row in rows]
+        judged = [self._judge(book, row, keys, partners[row.peer]) for row in rows]
+        found = self._look_up(tx, book, judged)
+        done = [self._answer_one(one, found.get(one.row.id, ())) for one in judged]
         self._outbox.enqueue(tx, [one.draft for one in done])
         self._parts.sealer.destroy_keys(tx, [row.query_key for row in rows if row.query_key])
         self._parts.ledger.record_all(tx, [one.event for one in done])
         sql.finish_incoming(tx, [one.values for one in done])
 
-    def _answer_one(
-        self,
-        tx: sa.Connection,
-        book: PolicyBook,
-        row: sql.IncomingRow,
-        keys: dict[UUID, DataKey],
-        partner: Partner | None,
-    ) -> "Answered":
-        key = keys[row.record_key]
-        asked = self._parts.sealer.open(key, place_of("legal", row.id), row.legal)
+    def _judge(
+        self, book: PolicyBook, row: sql.IncomingRow, keys: dict[UUID, DataKey], partner: Partner | None
+    ) -> "Judged":
+        """Ask the agreement again; only what it allows now, and allowed when it came, is opened."""
+        record_key = keys[row.record_key]
+        asked = self._parts.sealer.open(record_key, place_of("legal", row.id), row.legal)
         payload = self._payload(book, row, msgspec.json.decode(asked, type=AskedUnder))
         decision = self._decide(book, payload, partner)
-        answer = self._look_up(tx, book, row, keys, decision)
-        payload = msgspec.structs.replace(payload, data=msgspec.to_builtins(answer, str_keys=True))
+        key = keys.get(row.query_key) if row.query_key else None
+        if row.query is None or key is None:
+            return Judged(row, record_key, payload, decision)
+        if not decision.allow:
+            return Judged(row, record_key, payload, decision, there=True)
+        raw = self._parts.sealer.open(key, place_of("query", row.id), row.query)
+        query = msgspec.json.decode(raw, type=PersonQuery)
+        return Judged(row, record_key, payload, decision, there=True, query=query)
+
+    def _answer_one(self, judged: "Judged", found: Sequence[PersonCandidate]) -> "Answered":
+        row, key = judged.row, judged.record_key
+        answer = _answer_of(judged, found)
+        payload = msgspec.structs.replace(judged.payload, data=msgspec.to_builtins(answer, str_keys=True))
         raw = canonical.dumps(payload)
         values: dict[str, object] = {
             "id": row.id,
@@ -155,7 +175,8 @@ class Answerer:
             "articles": list(answer.articles),
             "at": self._parts.clock.now(),
         }
-        return Answered(self._draft(row, payload, raw, key), values, self._event(row, payload, decision, raw))
+        event = self._event(row, payload, judged.decision, raw)
+        return Answered(self._draft(row, payload, raw, key), values, event)
 
     def _partner(self, tx: sa.Connection, name: str) -> Partner | None:
         try:
@@ -171,27 +192,17 @@ class Answerer:
         return book.decide(request_of(payload, about))
 
     def _look_up(
-        self,
-        tx: sa.Connection,
-        book: PolicyBook,
-        row: sql.IncomingRow,
-        keys: dict[UUID, DataKey],
-        decision: PolicyDecision,
-    ) -> Answer:
-        """Return the answer. Data are looked at only if the query was allowed then and the answer is now.
-
-        A query whose time ran out before its answer is gone with its key, and refused like any other.
-        """
-        key = keys.get(row.query_key) if row.query_key else None
-        if row.query is None or key is None:
-            return Answer(row.id, "refused", (), tuple(row.articles))
-        if not decision.allow:
-            return Answer(row.id, "refused", (), decision.violated)
-        raw = self._parts.sealer.open(key, place_of("query", row.id), row.query)
-        query = msgspec.json.decode(raw, type=PersonQuery)
-        found = self._parts.matcher.match(tx, query, _limit(book, row.agreement_id))
-        candidates = tuple(_sent(candidate) for candidate in found[: _limit(book, row.agreement_id)])
-        return Answer(row.id, "hit" if candidates else "no_hit", candidates, decision.permitting)
+        self, tx: sa.Connection, book: PolicyBook, judged: Sequence["Judged"]
+    ) -> dict[UUID, Sequence[PersonCandidate]]:
+        """Return the candidates of the queries that are allowed, by query; nobody else is looked up."""
+        found: dict[UUID, Sequence[PersonCandidate]] = {}
+        for name in {one.row.agreement_id for one in judged}:
+            limit = _limit(book, name)
+            asked = {one.row.id: one.query for one in judged if one.query and one.row.agreement_id == name}
+            if asked:
+                matches = self._parts.matcher.match_all(tx, list(asked.values()), limit)
+                found |= {at: some[:limit] for at, some in zip(asked, matches, strict=True)}
+        return found
 
     def _payload(self, book: PolicyBook, row: sql.IncomingRow, asked: AskedUnder) -> Payload:
         keep = keeping(book, row.agreement_id, self._parts.clock.now())
@@ -238,6 +249,16 @@ class Answerer:
             purpose=payload.legal.purpose,
         )
         return event(facts, Note(kind, decision, raw, parents=(row.commitment,)))
+
+
+def _answer_of(judged: Judged, found: Sequence[PersonCandidate]) -> Answer:
+    """A query whose time ran out before its answer is gone with its key, and refused like any other."""
+    row, decision = judged.row, judged.decision
+    if not judged.there:
+        return Answer(row.id, "refused", (), tuple(row.articles))
+    if not decision.allow:
+        return Answer(row.id, "refused", (), decision.violated)
+    return Answer(row.id, "hit" if found else "no_hit", tuple(map(_sent, found)), decision.permitting)
 
 
 def _limit(book: PolicyBook, agreement_id: str) -> int:

@@ -1,6 +1,6 @@
 """What the exchange asks of others; the composition root decides who answers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -12,8 +12,10 @@ from cordillera.trust.exchange.model import PersonCandidate, PersonQuery
 class PersonMatcher(Protocol):
     """Looks a person up in the reference data that partners may ask about."""
 
-    def match(self, tx: sa.Connection, query: PersonQuery, limit: int) -> tuple[PersonCandidate, ...]:
-        """Return at most `limit` candidates, best first."""
+    def match_all(
+        self, tx: sa.Connection, queries: Sequence[PersonQuery], limit: int
+    ) -> Sequence[tuple[PersonCandidate, ...]]:
+        """Return at most `limit` candidates of each query, best first, in the order of the queries."""
         ...
 
 
