@@ -31,6 +31,7 @@ def test_a_formula_in_a_name_is_text_in_the_exported_table(
         people.import_source(tx, source, ("X", ListFormat.OFAC_CSV), Actor("node", "EC-PN", "operation"))
         (hits,) = people.lists.hits(tx, [subject])
     write_csv(tmp_path / "alerts.csv", [(subject, hits[0])])
+    assert (tmp_path / "alerts.csv").stat().st_mode & 0o777 == 0o600
     with (tmp_path / "alerts.csv").open(newline="") as file:
         _, row = csv.reader(file)
     assert (row[1], row[2], row[4]) == ("'" + FORMULA, "'@SUM(A1)", "'" + FORMULA)

@@ -3,6 +3,7 @@
 An alert is a candidate that no human has verified. Rows are numbered from 1, the first after the header.
 """
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -89,12 +90,16 @@ def _print_alert(subject: Subject, hit: PersonHit, *, json: bool) -> None:
 
 
 def write_csv(path: Path, alerts: Iterable[Alert]) -> None:
-    """Write alerts as CSV; names come from outside, so no value may start a formula."""
-    with path.open("w", encoding="utf-8", newline="") as out:
+    """Write alerts as CSV, for the caller's eyes only (mode 0600); no value may start a formula."""
+    with open(path, "w", encoding="utf-8", newline="", opener=_private) as out:
         out.write(csv_line(["row", "full_name", "date_of_birth", "entry", "listed_name", "score"]))
         for subject, hit in alerts:
             told = [subject.full_name, subject.date_of_birth, hit.entry_id, hit.listed_name]
             out.write(csv_line([int(subject.ref), *told, hit.score]))
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _with_progress(subjects: Iterator[Subject]) -> Iterator[list[Subject]]:

@@ -12,6 +12,7 @@ from cordillera.trust.access.errors import (
     WrongPassword,
 )
 from cordillera.trust.access.officers import NewOfficer
+from cordillera.trust.ledger.model import LeafKind
 
 PASSWORD = "páramo-lluvia-42"
 
@@ -59,6 +60,16 @@ def test_revoked_officer_is_refused_like_an_unknown_one(house):
         house.access.officers.revoke(tx, "node", "mquishpe")
     with pytest.raises(WrongLogin):
         house.log_in(PASSWORD)
+
+
+def test_a_reset_that_lets_a_revoked_officer_in_again_is_told_from_another(house):
+    house.ready()
+    with house.transaction() as tx:
+        house.access.officers.revoke(tx, "node", "mquishpe")
+        once = house.access.reset_officer(tx, "operator-1", "mquishpe")
+        (newest, *_) = house.ledger.events(tx, kind=LeafKind.OFFICER_CHANGED)
+    assert (newest.actor, newest.detail["change"]) == ("operator-1", "reinstated")
+    assert house.log_in(once)[1].must_change_password
 
 
 def test_changes_to_nobody_are_refused(house):

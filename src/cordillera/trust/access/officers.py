@@ -57,13 +57,16 @@ class Officers:
         return tuple(record.public() for record in store.all_officers(tx))
 
     def reset(self, tx: sa.Connection, actor: str, login: str) -> str:
-        """Give a new one-time password, close all sessions, forget failures; raise `UnknownOfficer`."""
+        """Give a new one-time password, close all sessions, forget failures; raise `UnknownOfficer`.
+
+        A revoked officer is let in again by it, and the leaf says so.
+        """
         record = self._known(tx, login)
         now, password = self._clock.now(), one_time_password()
         store.set_password(tx, record.officer_id, hash_password(password), now + ONE_TIME_VALID)
         store.set_active(tx, record.officer_id, active=True, erase=now + 10 * _YEAR)
         session_store.end_all(tx, record.officer_id)
-        self._leaf(tx, actor, "reset", record.officer_id)
+        self._leaf(tx, actor, "reset" if record.active else "reinstated", record.officer_id)
         return password
 
     def revoke(self, tx: sa.Connection, actor: str, login: str) -> None:
