@@ -21,7 +21,7 @@ _UPLOAD_SECONDS = 120.0
 
 
 class UploadRefused(Unavailable):
-    """The node did not take a message of the day."""
+    """The node did not take a message of the day; what it took is kept. Start again to go on."""
 
     code = "demo.upload_refused"
 
@@ -94,8 +94,15 @@ def feed(show: Show) -> Iterator[str]:
     headers = {"authorization": f"Bearer {show.ec.upload_token}", "content-type": "application/octet-stream"}
     with httpx2.Client(base_url=show.ec.site, headers=headers, timeout=_UPLOAD_SECONDS) as client:
         for name, raw in show.day.messages:
-            answer = client.post("/api/messages", params={"name": name}, content=raw)
-            if answer.status_code not in {200, 201}:
-                raise UploadRefused(message=name, status=answer.status_code)
+            _upload(client, name, raw)
             yield name
     show.remember_fed()
+
+
+def _upload(client: httpx2.Client, name: str, raw: bytes) -> None:
+    try:
+        answer = client.post("/api/messages", params={"name": name}, content=raw)
+    except httpx2.HTTPError as error:
+        raise UploadRefused(message=name, reason=str(error)) from error
+    if answer.status_code not in {200, 201}:
+        raise UploadRefused(message=name, status=answer.status_code)
