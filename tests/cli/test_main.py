@@ -1,10 +1,14 @@
 """The command line tells what went wrong in words, never as a traceback."""
 
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from cordillera.foundation.store.embedded_cluster import EmbeddedPostgres
 
 
 def _cordillera(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -37,3 +41,18 @@ def test_a_bench_of_no_messages_is_wrong_use(messages: int) -> None:
     done = _cordillera("bench", "exchange", "--messages", messages, "--json")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_sigterm_while_a_node_opens_leaves_no_database_running(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    command = [sys.executable, "-m", "cordillera.cli.main", "node", "run", "--home", str(home)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        place = home / "database"
+        deadline = time.monotonic() + 30
+        while not (place / "users.lock").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.terminate()
+        process.wait(30)
+    assert (place / "users.lock").exists()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert not EmbeddedPostgres(place).is_running()

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 refused or not verified (the reason is printed), 2 wrong u
 """
 
 import inspect
+import signal
 import sys
 from typing import NoReturn
 
@@ -35,7 +36,11 @@ for _name, _help in BRANCHES.items():
 
 
 def main() -> None:
-    """Run the command line; what went wrong is printed in words and exits 1."""
+    """Run the command line; what went wrong is printed in words and exits 1.
+
+    SIGTERM unwinds like Ctrl-C does, so that no database is left running by a command ended early.
+    """
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         app()
     except CordilleraError as error:
