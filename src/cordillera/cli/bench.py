@@ -49,7 +49,7 @@ from cordillera.trust.ledger.sequencer import Sequencer
 app = App(name="bench", help="Figures measured on this machine.")
 
 AGREEMENT: Final = "us-ec-2025"
-ASKERS: Final = 8
+ASKERS: Final = 3
 IN_FLIGHT: Final = 192
 START_SECONDS: Final = 60.0
 STALL_SECONDS: Final = 60.0

@@ -5,7 +5,7 @@ that month, in backups too. Equality search goes through blind indexes: a keyed 
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -71,12 +71,13 @@ class FieldSealer:
         """Make one data key for each moment, in order, in one round trip."""
         now = self._clock.now()
         keys = [DataKey(uuid7(), token_bytes(32)) for _ in erase_after]
+        keks = self._keks(month_label(due) for due in erase_after)
         rows = [
             {
                 "key_id": key.key_id,
                 "group": group,
                 "kek": month_label(due),
-                "wrapped": wrap_key(self._keyring.kek(month_label(due)), key.secret),
+                "wrapped": wrap_key(keks[month_label(due)], key.secret),
                 "now": now,
                 "erase_after": due,
             }
@@ -100,8 +101,11 @@ class FieldSealer:
 
     def living_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> dict[UUID, DataKey]:
         """Open those of several data keys that are not gone."""
-        found = tx.execute(_LIVING_KEYS, {"ids": list(key_ids)})
-        return {row.key_id: DataKey(row.key_id, self._unwrap(row.kek, row.wrapped)) for row in found}
+        found = tx.execute(_LIVING_KEYS, {"ids": list(key_ids)}).all()
+        keks = self._keks(row.kek for row in found)
+        return {
+            row.key_id: DataKey(row.key_id, unwrap_key(keks[row.kek], bytes(row.wrapped))) for row in found
+        }
 
     def destroy_key(self, tx: sa.Connection, key_id: UUID) -> None:
         """Destroy a data key: what it sealed cannot be read again. Doing so twice changes nothing."""
@@ -124,8 +128,9 @@ class FieldSealer:
         plain = "".join(unicodedata.normalize("NFKC", value).casefold().split())
         return hmac_sha256(self._keyring.secret("blind"), f"{column}|{plain}".encode())[:_BLIND_SIZE]
 
-    def _unwrap(self, label: str, wrapped: bytes) -> bytes:
-        return unwrap_key(self._keyring.kek(label), bytes(wrapped))
+    def _keks(self, labels: Iterable[str]) -> dict[str, bytes]:
+        """Read each month's key once; it is kept no longer, since another process may destroy it."""
+        return {label: self._keyring.kek(label) for label in set(labels)}
 
 
 def _aad(place: Place, key: DataKey) -> bytes:
