@@ -1,7 +1,7 @@
 """Every page, both languages, both themes: no serious finding of axe-core, no violation of the policy."""
 
 import pytest
-from tests.browser.live import AXE
+from tests.browser.axe import AXE
 
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.desks.travellers.model import Channel, Origin

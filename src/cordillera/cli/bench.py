@@ -4,6 +4,9 @@
 each, and asks person queries from a third process, as a web worker would. Every query runs the whole
 protocol: policy on both sides, envelope, mutual TLS, ledger, signed receipt, answer. The agreement is
 us-ec-2025 with one number changed: the day's quota, which would end the run after 1,000 queries.
+
+A message is a signed envelope with its own policy decision, ledger leaf and stored receipt: of N messages
+half are queries from one node and half the answers of the other.
 """
 
 import json as text
@@ -64,7 +67,10 @@ class BenchFailed(Unavailable):
 
 
 class ExchangeFigures(msgspec.Struct, frozen=True):
-    """What was measured. Latency: from the moment a query was asked until its signed receipt is stored."""
+    """What was measured, over queries and answers alike, since each is a message under its own article.
+
+    Latency: from the moment a query was asked, or an answer made, until its signed receipt is stored.
+    """
 
     messages: int
     per_second: float
@@ -80,7 +86,10 @@ def exchange(
     messages: Annotated[int, Parameter(name="--messages", validator=validators.Number(gte=1))] = 1000,
     json: JsonOption = False,
 ) -> None:
-    """Send person queries between two node processes and time them to their stored receipts."""
+    """Exchange N messages between two node processes, half queries and half answers, and time them.
+
+    A message counts when the partner's signed receipt for it is stored at its sender.
+    """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with tempfile.TemporaryDirectory(prefix="cordillera-bench-") as folder, ExitStack() as stack:
         homes = _set_up(Path(folder), stack)
@@ -172,29 +181,38 @@ class _process:  # noqa: N801 - a context manager, used as a function
 
 
 def _measure(homes: tuple[Path, Path], count: int) -> ExchangeFigures:
+    queries = max(1, count // 2)
     with open_node(homes[0]) as ec, open_node(homes[1]) as us:
         ec.ledger.prepare(ec.store)  # as the sequencer does that runs beside a web worker
         began = time.time()
-        asked = _ask_all(ec, count)
-        _wait(ec.store, "SELECT count(*) FROM exchange_outbox WHERE receipt IS NULL", 0)
+        asked = _ask_all(ec, queries)
+        for store in (ec.store, us.store):
+            _wait(store, "SELECT count(*) FROM exchange_outbox WHERE receipt IS NULL", 0)
         _wait(ec.store, "SELECT count(*) FROM exchange_query WHERE state = 'waiting'", 0)
-        with ec.store.transaction(_SCOPE) as tx:
-            rows = tx.execute(
-                sa.text("SELECT msg_id, receipt_at FROM exchange_outbox WHERE state = 'delivered'")
-            )
-            stored = {row.msg_id: row.receipt_at.timestamp() for row in rows}
-            answered = tx.execute(
-                sa.text("SELECT count(*) FROM exchange_query WHERE state = 'answered'")
-            ).scalar_one()
+        stored, _ = _receipts(ec.store)
+        answered, waited = _receipts(us.store)
+        known = _scalar(ec.store, "SELECT count(*) FROM exchange_query WHERE state = 'answered'")
         taken = _scalar(us.store, "SELECT count(*) FROM exchange_incoming")
-    waits = sorted((stored[one] - at) * 1000 for one, at in asked.items() if one in stored)
+    waits = sorted([*((stored[one] - at) * 1000 for one, at in asked.items() if one in stored), *waited])
     return ExchangeFigures(
-        messages=count,
-        per_second=round(len(waits) / (max(stored.values()) - began), 1),
+        messages=queries * 2,
+        per_second=round(len(waits) / (max(*stored.values(), *answered.values()) - began), 1),
         p50_ms=round(statistics.median(waits), 1),
         p95_ms=round(waits[int(len(waits) * 0.95) - 1], 1),
-        lost=count - min(len(waits), answered),
-        duplicated=max(0, taken - count),
+        lost=queries - min(len(stored), known) + queries - min(len(answered), queries),
+        duplicated=max(0, taken - queries) + max(0, len(answered) - queries),
+    )
+
+
+def _receipts(store: Store) -> tuple[dict[object, float], list[float]]:
+    """When each message of a node was receipted, and how long each had waited since it was made (ms)."""
+    with store.transaction(_SCOPE) as tx:
+        rows = tx.execute(
+            sa.text("SELECT msg_id, created_at, receipt_at FROM exchange_outbox WHERE state = 'delivered'")
+        ).all()
+    return (
+        {row.msg_id: row.receipt_at.timestamp() for row in rows},
+        [(row.receipt_at - row.created_at).total_seconds() * 1000 for row in rows],
     )
 
 
