@@ -115,7 +115,7 @@ def ask(
     data: Annotated[AskForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Page | Redirect:
     """Ask the partner; a refusal is recorded and shown with every article it would break."""
-    with store.transaction(session.scope) as tx:
+    with store.transaction(session.scope, gathered=True) as tx:
         try:
             partner, person, grounds = read_form(data)
         except WrongForm as error:
