@@ -46,6 +46,19 @@ class Permission(StrEnum):
     PARTNER_ASK = "partner.ask"
     EXCHANGE_READ = "exchange.read"
     HIT_CONFIRM = "hit.confirm"
+    NOTICE_WRITE = "notice.write"
+    NOTICE_RELEASE = "notice.release"
+    NOTICE_ACCEPT = "notice.accept"
+    FOLLOWUP_ASK = "followup.ask"
+    FOLLOWUP_APPROVE = "followup.approve"
+    RECORD_READ = "record.read"
+    RECORD_CHANGE = "record.change"
+    CONSENT_GIVE = "consent.give"
+    CHANNEL_MANAGE = "channel.manage"
+    KEY_MANAGE = "key.manage"
+    REDRESS_READ = "redress.read"
+    REDRESS_MANAGE = "redress.manage"
+    OVERSIGHT_READ = "oversight.read"
     AGREEMENT_READ = "agreement.read"
     AGREEMENT_SIMULATE = "agreement.simulate"
     AGREEMENT_CHANGE = "agreement.change"
@@ -82,22 +95,38 @@ _DESK = frozenset(
     }
 )
 
-GRANTS: dict[str, frozenset[Permission]] = {
-    Role.WATCH_OFFICER: _EVERYONE | _DESK | {Permission.MESSAGE_INGEST},
-    Role.ANALYST: _EVERYONE | _DESK | {Permission.HIT_CONFIRM, Permission.AGREEMENT_SIMULATE},
-    Role.LIAISON: _EVERYONE
-    | {
-        Permission.EXCHANGE_READ,
-        Permission.PARTNER_ASK,
+_CASEWORK = frozenset(
+    {
         Permission.HIT_CONFIRM,
         Permission.AGREEMENT_SIMULATE,
-    },
+        Permission.NOTICE_WRITE,
+        Permission.NOTICE_RELEASE,
+        Permission.NOTICE_ACCEPT,
+        Permission.FOLLOWUP_ASK,
+        Permission.FOLLOWUP_APPROVE,
+        Permission.RECORD_READ,
+        Permission.RECORD_CHANGE,
+    }
+)
+
+GRANTS: dict[str, frozenset[Permission]] = {
+    Role.WATCH_OFFICER: _EVERYONE
+    | _DESK
+    | {Permission.MESSAGE_INGEST, Permission.NOTICE_WRITE, Permission.FOLLOWUP_ASK, Permission.RECORD_READ},
+    Role.ANALYST: _EVERYONE | _DESK | _CASEWORK,
+    Role.LIAISON: _EVERYONE | _CASEWORK | {Permission.EXCHANGE_READ, Permission.PARTNER_ASK},
     Role.AGREEMENT_OFFICER: _EVERYONE
     | {
         Permission.AGREEMENT_SIMULATE,
         Permission.AGREEMENT_CHANGE,
         Permission.EXCHANGE_READ,
         Permission.LEDGER_READ,
+        Permission.RECORD_READ,
+        Permission.RECORD_CHANGE,
+        Permission.CONSENT_GIVE,
+        Permission.REDRESS_READ,
+        Permission.REDRESS_MANAGE,
+        Permission.OVERSIGHT_READ,
     },
     Role.SUPERVISOR: _EVERYONE
     | {
@@ -109,6 +138,9 @@ GRANTS: dict[str, frozenset[Permission]] = {
         Permission.LIST_READ,
         Permission.OFFICER_READ,
         Permission.AGREEMENT_SIMULATE,
+        Permission.RECORD_READ,
+        Permission.REDRESS_READ,
+        Permission.OVERSIGHT_READ,
     },
     Role.OPERATOR: _EVERYONE
     | {
@@ -119,6 +151,8 @@ GRANTS: dict[str, frozenset[Permission]] = {
         Permission.OFFICER_READ,
         Permission.OFFICER_MANAGE,
         Permission.LEDGER_READ,
+        Permission.CHANNEL_MANAGE,
+        Permission.KEY_MANAGE,
     },
 }
 

@@ -51,6 +51,26 @@ class LeafKind(StrEnum):
     TOKEN_CHANGED = "token.changed"  # noqa: S105 - the kind of a leaf, no password
     EXPORTED = "exported"
     SETTINGS_CHANGED = "settings.changed"
+    NOTICE_SENT = "notice.sent"
+    NOTICE_RECEIVED = "notice.received"
+    NOTICE_ACCEPTED = "notice.accepted"
+    NOTICE_DECLINED = "notice.declined"
+    INFO_REQUESTED = "info.requested"
+    INFO_ANSWERED = "info.answered"
+    INFO_RECEIVED = "info.received"
+    RECORD_KEPT = "record.kept"
+    RECORD_CHANGED = "record.changed"
+    CONSENT = "consent"
+    HOLDER_DONE = "holder.done"
+    ESCALATED = "escalated"
+    COSIGNED = "checkpoint.cosigned"
+    WITNESS_REFUSED = "witness.refused"
+    RECONCILED = "reconciled"
+    CHANNEL_THAWED = "channel.thawed"
+    DRILL = "drill"
+    SAMPLED = "sampled"
+    LOOKUP_EVALUATED = "lookup.evaluated"
+    ATTACHMENT = "attachment"
 
 
 class LeafDecision(msgspec.Struct, frozen=True):

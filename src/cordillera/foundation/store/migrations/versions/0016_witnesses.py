@@ -1,0 +1,10 @@
+"""Tables of witnesses."""
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create what this part stores."""

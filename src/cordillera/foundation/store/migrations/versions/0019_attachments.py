@@ -1,0 +1,10 @@
+"""Tables of attachments."""
+
+revision = "0019"
+down_revision = "0018"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create what this part stores."""

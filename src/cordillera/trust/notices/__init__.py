@@ -1,0 +1,1 @@
+"""Spontaneous notices, sealed until their conditions are accepted (PCSC 11)."""
