@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.crypto.hpke import HpkePublicKey
 from cordillera.foundation.crypto.jws import decode
+from cordillera.foundation.crypto.root import RootPublic
 from cordillera.foundation.crypto.signing import VerifyKey
 from cordillera.trust.exchange import partner_store as sql
 from cordillera.trust.exchange.errors import BundleRefused, BundleRollback, PartnerRevoked, UnknownPartner
@@ -39,6 +40,7 @@ class Partner(msgspec.Struct, frozen=True):
     verify_key: VerifyKey
     sealing_kid: str
     sealing_key: HpkePublicKey
+    root: RootPublic | None = None
 
     @property
     def verify_keys(self) -> dict[str, VerifyKey]:
