@@ -28,6 +28,7 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.settings import ExchangeSettings, NodeSettings, Settings
 from cordillera.foundation.store.database import DatabaseUrls, Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.runtime.flows import Flows, endings_of
 from cordillera.trust.access.model import OfficerSession
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.service import AgreementService
@@ -158,11 +159,13 @@ class SimNode:
             policies=PolicyBook.from_store,
             officers=self.officers,
             matcher=self.matcher,
+            endings=endings_of(),
         )
         self.service = ExchangeService(self.parts)
         self.directory = PartnerDirectory(self.ledger, self.clock, node.id)
         self.answerer = Answerer(self.parts)
-        self.listener = Listener(self.parts)
+        self.flows = Flows(self.parts)
+        self.listener = Listener(self.parts, self.flows.effects, self.flows.routes)
         self._server: uvicorn.Server | None = None
         self._couriers: dict[str, Courier] = {}
 

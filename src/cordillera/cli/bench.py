@@ -33,6 +33,7 @@ from cordillera.foundation.errors import Unavailable
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.settings import load
 from cordillera.foundation.store.database import Scope, Store
+from cordillera.runtime.flows import Flows
 from cordillera.runtime.node import Node, open_node
 from cordillera.runtime.process import Server, Worker, run_node
 from cordillera.runtime.setup import NewNode, write_settings
@@ -111,7 +112,8 @@ def exchange_node(home: Path, /) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
     with open_node(home) as node:
         parts = _parts(node)
-        listener = Listener(parts)
+        flows = Flows(parts)
+        listener = Listener(parts, flows.effects, flows.routes)
         workers: dict[str, Worker] = {
             "ledger": Sequencer(node.store, node.ledger),
             "couriers": Couriers(parts),

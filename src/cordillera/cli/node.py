@@ -48,7 +48,7 @@ def run(*, home: HomeOption = None) -> None:
     """Run the node of this home until SIGTERM or Ctrl-C: both its sites and its background work."""
     with open_node(home) as node:
         configure(node.settings.home / "logs", "node")
-        listener = Listener(node.exchange_parts)
+        listener = Listener(node.exchange_parts, node.flows.effects, node.flows.routes)
         servers = [Server(uvicorn.Config(**server_options(node))), Server(listener.config())]
         console.print(f"{node.settings.node.name}: {site_url(node)}", highlight=False)
         run_node(servers, workers_of(node, listener))

@@ -27,6 +27,7 @@ from cordillera.foundation.store.database import Store, migrate
 from cordillera.foundation.store.embedded import ensure_running
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.adapters import ActiveOfficers, PartnerMatching, TravellerScreening
+from cordillera.runtime.flows import Flows, endings_of
 from cordillera.trust.access.core import Lifetime
 from cordillera.trust.access.retention import ERASABLES as OFFICERS
 from cordillera.trust.access.service import AccessService
@@ -125,7 +126,13 @@ class Node:
             policies=self._policies,
             officers=ActiveOfficers(self.access.officers),
             matcher=PartnerMatching(self.screener),
+            endings=endings_of(),
         )
+
+    @cached_property
+    def flows(self) -> Flows:
+        """What messages do at this node."""
+        return Flows(self.exchange_parts)
 
     @cached_property
     def safeguards(self) -> RetentionRunner:

@@ -65,5 +65,22 @@ class PolicyBook:
         try:
             loaded = self.get(request.agreement_id)
         except UnknownAgreement:
-            return unknown_agreement(request)
+            return unknown_agreement(request.agreement_id)
         return decide(loaded, self.state(request.agreement_id), request)
+
+    def duty(self, agreement_id: str, duty: str) -> PolicyDecision:
+        """Cite the clauses that demand a duty, such as "correction"; it also binds once the agreement ended.
+
+        Only an agreement that this node does not hold is a denial: nothing was ever shared under it.
+        """
+        try:
+            loaded = self.get(agreement_id)
+        except UnknownAgreement:
+            return unknown_agreement(agreement_id)
+        return PolicyDecision(
+            allow=True,
+            articles=loaded.demanding(duty),
+            agreement_id=agreement_id,
+            agreement_hash=loaded.agreement_hash,
+            policy_hash=loaded.policy_hash,
+        )

@@ -34,13 +34,13 @@ NOT_READABLE = "agreements.condition.2"
 ENGINE_FAILED = "agreements.condition.16"
 
 
-def unknown_agreement(request: DisclosureRequest) -> PolicyDecision:
+def unknown_agreement(agreement_id: object) -> PolicyDecision:
     """Deny by condition 1."""
     use = ArticleUse(f"{NODE_PREFIX}/known_agreement", "forbids", UNKNOWN_AGREEMENT, 1)
     return PolicyDecision(
         allow=False,
         articles=(use,),
-        agreement_id=request.agreement_id if isinstance(request.agreement_id, str) else "",
+        agreement_id=agreement_id if isinstance(agreement_id, str) else "",
         agreement_hash="",
         policy_hash="",
         errors=(UNKNOWN_AGREEMENT,),

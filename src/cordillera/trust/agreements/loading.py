@@ -60,6 +60,12 @@ class LoadedAgreement:
         """Return the articles that an allowed use rests on."""
         return self._relied.get((service, action), ())
 
+    def demanding(self, duty: str) -> tuple[ArticleUse, ...]:
+        """Return the articles that demand a duty; where none says so, the house does."""
+        clauses = [clause for clause in self.agreement.clauses if duty in clause.serves]
+        cited = [self.agreement.article_id(clause.article) for clause in clauses] or [f"cordillera/{duty}"]
+        return tuple(ArticleUse(article, "allows", f"agreements.duty.{duty}") for article in cited)
+
     def duties(self, service: str, action: str) -> tuple[str, ...]:
         """Return the articles that leave something to people in this use."""
         return self._duties.get((service, action), ())

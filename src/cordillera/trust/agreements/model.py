@@ -85,11 +85,25 @@ class Offence(_Term, frozen=True, kw_only=True):
     min_max_penalty_months: Count = 0
 
 
+class Assurance(_Term, frozen=True, kw_only=True):
+    """What a person must have been assured of before data leaves, such as no death penalty.
+
+    No machine can give an assurance: `article` is a clause with a human duty, and so on the check-list.
+    """
+
+    code: Code
+    article: Code
+
+
 class Exclusions(_Term, frozen=True, kw_only=True):
-    """What is never exchanged for: offences by kind, and grounds beyond the protected ones."""
+    """What is never exchanged for: offences by kind, and grounds beyond the protected ones.
+
+    The protected traits are excluded in every agreement; naming them here only repeats it.
+    """
 
     offences: tuple[Code, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    assurances: tuple[Assurance, ...] = ()
 
 
 class Direction(_Term, frozen=True, kw_only=True, rename={"from_": "from"}):
@@ -127,7 +141,11 @@ class Quota(_Term, frozen=True, kw_only=True):
 
 
 class Service(_Term, frozen=True, kw_only=True):
-    """One kind of exchange and all its limits."""
+    """One kind of exchange and all its limits.
+
+    `places` are ports or crossings it is confined to, `triggers` the events that open it ("entry"); both
+    are kept by the people who use it, and stand on their check-list.
+    """
 
     type: Code
     article: Code
@@ -143,6 +161,8 @@ class Service(_Term, frozen=True, kw_only=True):
     mode: Literal["plain", "oprf"] = "plain"
     max_candidates: Count = 0
     response_sla_hours: Count = 0
+    places: tuple[Line, ...] = ()
+    triggers: tuple[Code, ...] = ()
 
     def fields_for(self, action: Action) -> frozenset[str]:
         """Return the names of all fields that may leave in `action`."""
@@ -169,12 +189,13 @@ class Handling(_Term, frozen=True, kw_only=True):
 
 
 class RetentionRule(_Term, frozen=True, kw_only=True):
-    """How long a category is kept, reviewed and left with names."""
+    """How long a category is kept, reviewed and left with names; `while_case`: no longer than its case."""
 
     category: Code
     days: Count
     review_days: Count
     depersonalise_days: Count = 0
+    while_case: bool = False
 
 
 class Onward(_Term, frozen=True, kw_only=True):
@@ -205,6 +226,16 @@ class Oversight(_Term, frozen=True, kw_only=True):
     sample_audit_per_month: Count = 0
 
 
+class Liaison(_Term, frozen=True, kw_only=True):
+    """An officer of one party at the other's desk: what they may do with what they see there."""
+
+    article: Code
+    sent_by: Country
+    host: Line
+    may_view: bool = True
+    may_export: bool = False
+
+
 class Suspension(_Term, frozen=True, kw_only=True):
     """Who may suspend and what it does."""
 
@@ -229,7 +260,8 @@ class Clause(_Term, frozen=True, kw_only=True):
     """One article or paragraph: machine rules, or a duty of people, never neither.
 
     `assumed` marks a term that is not public and was filled with a default: until two officers
-    confirm it, the agreement serves exercises only.
+    confirm it, the agreement serves exercises only. `serves` names the duties that the clause demands of
+    nodes whatever became of the agreement: correction, erasure, dispute, retention, consent, status, redress.
     """
 
     article: Code
@@ -241,6 +273,7 @@ class Clause(_Term, frozen=True, kw_only=True):
     applies_to: Scope = Scope()
     human_duty: Text | None = None
     assumed: bool = False
+    serves: tuple[Code, ...] = ()
 
     @property
     def is_unmapped(self) -> bool:
@@ -249,7 +282,11 @@ class Clause(_Term, frozen=True, kw_only=True):
 
 
 class Agreement(_Term, frozen=True, kw_only=True):
-    """An instrument between two parties, as the node applies it."""
+    """An instrument between two parties, as the node applies it.
+
+    `articles` is how many numbered articles the authentic text has; where it is given, every one of them
+    must stand among the clauses. `supersedes` names what this version follows: "us-nl-2010@1".
+    """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
     code: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9-]{0,30}$")]
@@ -277,6 +314,8 @@ class Agreement(_Term, frozen=True, kw_only=True):
     exclusions: Exclusions = Exclusions()
     query_erasure: Literal["immediate"] = "immediate"
     onward: Onward = Onward()
+    liaison: tuple[Liaison, ...] = ()
+    articles: Annotated[int, msgspec.Meta(ge=0, le=2000)] = 0
 
     def service(self, kind: str) -> Service | None:
         """Return the service of that type, or None."""
@@ -285,6 +324,15 @@ class Agreement(_Term, frozen=True, kw_only=True):
     def clause(self, article: str) -> Clause | None:
         """Return the clause with that article number ("art5.4"), or None."""
         return next((clause for clause in self.clauses if clause.article == article), None)
+
+    def assumed_open(self, confirmed: frozenset[str]) -> int:
+        """Count the assumed terms that two officers have not confirmed yet."""
+        return sum(clause.assumed and clause.article not in confirmed for clause in self.clauses)
+
+    @property
+    def name(self) -> str:
+        """The id with its version, as `supersedes` and the ledger name it."""
+        return f"{self.id}@{self.version}"
 
     def article_id(self, article: str) -> str:
         """Return the citation of an article, such as "US-EC/art5.4"."""

@@ -39,7 +39,7 @@ from cordillera.trust.exchange.model import (
 )
 from cordillera.trust.exchange.outbox import Draft, Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
-from cordillera.trust.exchange.policy import Circumstances, request_of
+from cordillera.trust.exchange.policy import Circumstances, judge
 from cordillera.trust.exchange.records import keeping
 from cordillera.trust.exchange.taking import AskedUnder, place_of
 from cordillera.trust.ledger.model import Event as LeafEvent
@@ -189,7 +189,7 @@ class Answerer:
         own = self._parts.identity
         country = partner.country if partner else ""
         about = Circumstances(own.country, country, own.environment, self._parts.clock.now())
-        return book.decide(request_of(payload, about))
+        return judge(book, payload, about)
 
     def _look_up(
         self, tx: sa.Connection, book: PolicyBook, judged: Sequence["Judged"]

@@ -21,14 +21,14 @@ from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import query_store as sql
 from cordillera.trust.exchange.channel_store import Asker, asked_today
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
-from cordillera.trust.exchange.effects import Outcome
+from cordillera.trust.exchange.effects import Ended, Outcome
 from cordillera.trust.exchange.envelope import VERSION, Payload, Retention, VerifiedEnvelope, data_of
 from cordillera.trust.exchange.errors import WrongPayload
 from cordillera.trust.exchange.leaves import Note, event_by, event_in
 from cordillera.trust.exchange.model import Answer, AskOutcome, LegalGrounds, PersonQuery, Question
 from cordillera.trust.exchange.outbox import Draft, Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
-from cordillera.trust.exchange.policy import Circumstances, legal_of, request_of
+from cordillera.trust.exchange.policy import Circumstances, judge, legal_of
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.exchange.records import keeping
 from cordillera.trust.ledger.model import LeafKind
@@ -65,7 +65,7 @@ class Asking:
         self._parts.ledger.ensure_writable(tx)
         book = self._parts.policies(tx)
         payload = self._payload(book, officer, partner, case)
-        decision = book.decide(request_of(payload, self._circumstances(tx, officer, partner, payload)))
+        decision = judge(book, payload, self._circumstances(tx, officer, partner, payload))
         raw = canonical.dumps(payload)
         if not decision.allow:
             self._record(tx, officer, case, payload, Note(LeafKind.REFUSAL, decision, raw))
@@ -191,6 +191,14 @@ class TakeInAnswers:
             "at": self._parts.clock.now(),
         }
         return Outcome(event_in(message, row.agency, note), row=values)
+
+
+class QueryEnding:
+    """A query that ends without an answer is closed, so that nobody waits for one."""
+
+    def ended(self, tx: sa.Connection, one: Ended) -> bool:
+        """Close the query."""
+        return sql.close_query(tx, one.thread, one.how, one.code, one.articles)
 
 
 def place_of(column: str, query_id: UUID) -> Place:

@@ -1,7 +1,8 @@
 """What a message does once it is taken in: each type has one effect, applied to all of a batch at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
+from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
@@ -40,3 +41,28 @@ class Effect(Protocol):
     def write(self, tx: sa.Connection, done: Sequence[tuple[Outcome, str]]) -> None:
         """Write what was prepared; with each outcome comes the hash of its leaf."""
         ...
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A message of ours that has no effect at the partner: which, of which thread, how and why."""
+
+    msg_id: UUID
+    thread: UUID
+    peer: str
+    how: Literal["expired", "refused"]
+    code: str
+    articles: tuple[str, ...] = ()
+
+
+class Ending(Protocol):
+    """What happens here when a message of one type ends without effect at the partner."""
+
+    def ended(self, tx: sa.Connection, one: Ended) -> bool:
+        """Close what waited for the message; return whether anything still did."""
+        ...
+
+
+def end(endings: Mapping[str, Ending], tx: sa.Connection, kind: str, one: Ended) -> bool:
+    """Tell whoever waited for a message of that type; return whether anybody did."""
+    ending = endings.get(kind)
+    return ending is not None and ending.ended(tx, one)

@@ -45,7 +45,34 @@ TYP = "cordillera-payload+jws"
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 Data = TypeVar("Data", bound=msgspec.Struct)
-MessageType = Literal["query.person", "answer.person", "hit.confirmed", "hit.rejected"]
+MessageType = Literal[
+    "query.person",
+    "answer.person",
+    "hit.confirmed",
+    "hit.rejected",
+    "notice.suspect",
+    "notice.accepted",
+    "notice.declined",
+    "info.request",
+    "info.response",
+    "record.correct",
+    "record.block",
+    "record.unblock",
+    "record.erase",
+    "record.recall",
+    "record.dispute",
+    "record.extend",
+    "record.done",
+    "consent.request",
+    "consent.grant",
+    "consent.refuse",
+    "consent.revoke",
+    "agreement.status",
+    "redress.find",
+    "redress.found",
+    "lookup.blinded",
+    "lookup.evaluated",
+]
 PADDING: Mapping[str, int] = {"answer.person": 8_192}
 _DEFAULT_PADDING = 2_048
 
@@ -82,6 +109,10 @@ class Legal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     urgency: Word = "routine"
     individual_case: bool = True
     environment: Word = "exercise"
+    service: Word = ""
+    judicial_ref: Word = ""
+    onward_to: Word = ""
+    consent_ref: Word = ""
     grounds: Annotated[tuple[Word, ...], msgspec.Meta(max_length=16)] = ()
 
 

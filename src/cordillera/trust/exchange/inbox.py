@@ -5,7 +5,7 @@ none of the three. A duplicate gets the stored receipt. A gap is answered with w
 messages at one place, or another history, freeze the channel and keep both sides as evidence.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -33,6 +33,7 @@ from cordillera.trust.exchange.errors import (
     Replayed,
     WrongSender,
 )
+from cordillera.trust.exchange.kinds import DUTY_TYPES
 from cordillera.trust.exchange.leaves import Note, event_in
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import MAX_BATCH, Nack, Receipt, Result, sign_receipt
@@ -54,7 +55,7 @@ class Arrived(msgspec.Struct, frozen=True):
 class Inbox:
     """Takes in what partners send."""
 
-    def __init__(self, parts: ExchangeParts, effects: dict[str, Effect]) -> None:
+    def __init__(self, parts: ExchangeParts, effects: Mapping[str, Effect]) -> None:
         self._parts = parts
         self._effects = effects
 
@@ -222,7 +223,8 @@ class _Work:
     def _judge(self, message: VerifiedEnvelope) -> EnvelopeRefused | None:
         try:
             check_time(message, self._now)
-            check_agreement(message, self.book.get(message.header.agreement_id).agreement_hash)
+            if message.header.type not in DUTY_TYPES:  # a duty outlives a change of the text
+                check_agreement(message, self.book.get(message.header.agreement_id).agreement_hash)
         except EnvelopeRefused as error:
             if not error.recorded:
                 raise

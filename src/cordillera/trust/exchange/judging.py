@@ -32,7 +32,7 @@ from cordillera.trust.exchange.leaves import Note, event_by, event_in
 from cordillera.trust.exchange.model import Answer, Judgement, Question
 from cordillera.trust.exchange.outbox import Draft, Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
-from cordillera.trust.exchange.policy import Circumstances, legal_of, request_of
+from cordillera.trust.exchange.policy import Circumstances, judge, legal_of
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.exchange.records import keeping
 from cordillera.trust.exchange.taking import place_of as incoming_place
@@ -94,7 +94,7 @@ class Judging:
         payload = self._payload(book, officer, row, msgspec.json.decode(asked, type=Question), conclusion)
         own, now = self._parts.identity, self._parts.clock.now()
         about = Circumstances(own.country, partner.country, own.environment, now)
-        decision = book.decide(request_of(payload, about))
+        decision = judge(book, payload, about)
         raw = canonical.dumps(payload)
         kind = conclusion.kind if decision.allow else LeafKind.REFUSAL
         if decision.allow:

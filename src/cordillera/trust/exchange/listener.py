@@ -1,4 +1,4 @@
-"""The node-to-node port: TLS 1.3 with a certificate on both sides, one operation, nothing for people.
+"""The node-to-node port: TLS 1.3 with a certificate on both sides, a few operations, nothing for people.
 
 No released server hands the verified client certificate to the application, so a small subclass of
 uvicorn's protocol puts its SHA-256 into the request's state. The handshake lets in holders of partner
@@ -8,7 +8,7 @@ of a live context. Identity of a message comes from its signature, never from TL
 
 import hashlib
 import ssl
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from threading import Event
 from typing import Any, Final
 
@@ -22,12 +22,13 @@ from cordillera.foundation.crypto.certificates import server_context, trust
 from cordillera.foundation.errors import BadInput, CordilleraError, NotFound, NotPermitted, Unavailable
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.exchange import hop, partner_store
-from cordillera.trust.exchange.courier import PATH
 from cordillera.trust.exchange.directory import ACTIVE, REVOKED, PartnerDirectory
+from cordillera.trust.exchange.effects import Effect
 from cordillera.trust.exchange.envelope import MAX_ENVELOPE
 from cordillera.trust.exchange.errors import EnvelopeTooLarge, HopRefused, PartnerRevoked, WrongRequest
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.reception import Reception
+from cordillera.trust.exchange.routes import Route, RouteAnswer
 
 FINGERPRINT: Final = "client_certificate_sha256"
 MAX_BODY: Final = 8 * MAX_ENVELOPE
@@ -71,7 +72,7 @@ class CertificateProtocol(HttpToolsProtocol):
 
 
 class NodePort:
-    """The application of the port, plain ASGI: one operation, bodies bounded while they arrive.
+    """The application of the port, plain ASGI: a few operations, bodies bounded while they arrive.
 
     Who is known to be revoked is turned away before a byte of the body is kept; everybody else is judged
     by `Reception`, which asks the directory itself.
@@ -84,15 +85,16 @@ class NodePort:
     async def __call__(self, scope: Scoped, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
-            status, kind, body = 200, "application/json", await self._take(scope, receive)
+            answer = await self._take(scope, receive)
+            status, kind, body = answer.status, answer.content_type, answer.body
         except CordilleraError as error:
             status, kind, body = refuse(error)
         headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
-    async def _take(self, scope: Scoped, receive: Receive) -> bytes:
-        if scope["type"] != "http" or scope["path"] != PATH:
+    async def _take(self, scope: Scoped, receive: Receive) -> RouteAnswer:
+        if scope["type"] != "http" or scope["path"] not in self._reception.paths:
             raise NotFound
         if scope["method"] != "POST" or scope["query_string"]:
             raise WrongRequest(method=scope["method"])
@@ -102,7 +104,7 @@ class NodePort:
         body = await _read_body(receive)
         given = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         headers = {name: given[name] for name in _SIGNED if name in given}
-        request = hop.Request(scope["method"], "", PATH, headers, body)
+        request = hop.Request(scope["method"], "", scope["path"], headers, body)
         return await anyio.to_thread.run_sync(self._reception.take, fingerprint, request)
 
 
@@ -132,8 +134,11 @@ def refuse(error: CordilleraError) -> tuple[int, str, bytes]:
 class Listener:
     """The port with its TLS context, and the worker that lets new partners in without a restart."""
 
-    def __init__(self, parts: ExchangeParts) -> None:
+    def __init__(
+        self, parts: ExchangeParts, effects: Mapping[str, Effect], routes: Sequence[Route] = ()
+    ) -> None:
         self._parts = parts
+        self._reception = Reception(parts, effects, routes)
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
         self._trusted: set[str] = set()
         self._revoked: frozenset[str] = frozenset()
@@ -144,7 +149,7 @@ class Listener:
         """Return how the port is served."""
         settings = self._parts.settings
         return uvicorn.Config(
-            NodePort(Reception(self._parts), lambda fingerprint: fingerprint in self._revoked),
+            NodePort(self._reception, lambda fingerprint: fingerprint in self._revoked),
             host=settings.host,
             port=settings.port,
             http=CertificateProtocol,

@@ -9,6 +9,7 @@ is stored. Reference: docs/adr/0009.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -19,14 +20,15 @@ from cordillera.foundation.store.sealing import DataKey, Place
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import channel_store as sql
-from cordillera.trust.exchange import query_store
 from cordillera.trust.exchange.core import Channel
 from cordillera.trust.exchange.directory import Partner
+from cordillera.trust.exchange.effects import Ended, end
 from cordillera.trust.exchange.envelope import VERSION, Header, Payload, seal
 from cordillera.trust.exchange.errors import AgreementMismatch, Expired
+from cordillera.trust.exchange.kinds import DUTY_TYPES
 from cordillera.trust.exchange.leaves import Note, event_out
 from cordillera.trust.exchange.parts import ExchangeParts
-from cordillera.trust.exchange.policy import Circumstances, request_of
+from cordillera.trust.exchange.policy import Circumstances, judge
 from cordillera.trust.exchange.quota import DayUse
 from cordillera.trust.exchange.receipt import MAX_BATCH
 from cordillera.trust.ledger.model import Event, LeafKind
@@ -116,7 +118,7 @@ class Outbox:
         staged: list[sql.Staged] = []
         leaves: list[Event] = []
         for row, (raw, payload) in zip(rows, self._payloads(tx, rows), strict=True):
-            decision = book.decide(request_of(payload, self._circumstances(partner, now, use.of(payload))))
+            decision = judge(book, payload, self._circumstances(partner, now, use.of(payload)))
             stop = _why_not(row, payload, decision, active, now)
             if stop:
                 self._end(tx, partner, row, decision, stop)
@@ -144,7 +146,7 @@ class Outbox:
         held: set[str] = set()
         going: list[sql.Staged] = []
         for row, (_, payload) in zip(rows, self._payloads(tx, rows), strict=True):
-            if not book.decide(request_of(payload, self._circumstances(partner, now, (0, 0)))).allow:
+            if not judge(book, payload, self._circumstances(partner, now, (0, 0))).allow:
                 held.add(row.agreement_id)
             if row.agreement_id not in held:
                 going.append(row)
@@ -195,18 +197,18 @@ class Outbox:
     ) -> None:
         late = code == Expired.code
         sql.close_unsent(tx, [(row.msg_id, "expired" if late else "rejected", code)])
-        if row.type == "query.person":
-            query_store.close_query(
-                tx, row.query_id, "expired" if late else "refused", code, decision.violated
-            )
+        how: Literal["expired", "refused"] = "expired" if late else "refused"
+        ended = Ended(row.msg_id, row.query_id, partner.id, how, code, decision.violated)
+        end(self._parts.endings, tx, row.type, ended)
         kind = LeafKind.MESSAGE_EXPIRED if late else LeafKind.REFUSAL
         self._parts.ledger.record(tx, event_out(partner.id, row, Note(kind, decision, code=code)))
 
     def _note_expiry(self, tx: sa.Connection, partner: Partner, row: sql.Staged, now: datetime) -> None:
         """Tell people that a query came too late; its place is still filled, without effect there."""
-        if row.expires_at > now or row.type != "query.person":
+        if row.expires_at > now:
             return
-        if query_store.close_query(tx, row.query_id, "expired", Expired.code, ()):
+        ended = Ended(row.msg_id, row.query_id, partner.id, "expired", Expired.code)
+        if end(self._parts.endings, tx, row.type, ended):
             note = Note(LeafKind.MESSAGE_EXPIRED, code=Expired.code)
             self._parts.ledger.record(tx, event_out(partner.id, row, note))
 
@@ -218,14 +220,15 @@ def _why_not(
 
     1. It has not expired.
     2. The officer who sends it is still active.
-    3. The agreement has the text under which it was asked.
+    3. The agreement has the text under which it was asked; a duty outlives a change of text.
     4. The agreement allows it now.
     """
     if row.expires_at <= now:
         return Expired.code
     if row.officer_id and row.officer_id not in active:
         return OFFICER_REVOKED
-    if decision.agreement_hash and payload.agr_hash != decision.agreement_hash:
+    same = payload.agr_hash == decision.agreement_hash or payload.type in DUTY_TYPES
+    if decision.agreement_hash and not same:
         return AgreementMismatch.code
     return "" if decision.allow else NOT_PERMITTED
 

@@ -1,11 +1,14 @@
 """What the exchange works with, put together once by the composition root."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.settings import ExchangeSettings
 from cordillera.foundation.store.database import Store
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.exchange.effects import Ending
 from cordillera.trust.exchange.identity import NodeIdentity
 from cordillera.trust.exchange.ports import OfficerRegister, PersonMatcher, PolicySource
 from cordillera.trust.ledger.service import Ledger
@@ -23,3 +26,4 @@ class ExchangeParts(msgspec.Struct, frozen=True, kw_only=True):
     policies: PolicySource
     officers: OfficerRegister
     matcher: PersonMatcher
+    endings: Mapping[str, Ending] = {}

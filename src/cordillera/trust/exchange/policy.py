@@ -5,26 +5,17 @@ on the way is judged as it arrived, and by the copy of the agreement that the ju
 """
 
 from datetime import datetime
-from typing import Final
 
 import msgspec
 
+from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.request import DisclosureRequest, PolicyDecision
-from cordillera.trust.agreements.vocabulary import Action
-from cordillera.trust.exchange.envelope import Legal, Payload, data_of
+from cordillera.trust.exchange.envelope import Legal, Payload
 from cordillera.trust.exchange.identity import NodeIdentity
-from cordillera.trust.exchange.model import SERVICE, LegalGrounds, PersonQuery
+from cordillera.trust.exchange.kinds import KINDS
+from cordillera.trust.exchange.model import LegalGrounds
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.ledger.model import LeafDecision
-
-ANSWER_FIELDS: Final = ("outcome", "candidates", "reference", "score", "terms")
-JUDGEMENT_FIELDS: Final = ("reference", "confirmed")
-ACTIONS: Final = {
-    "query.person": Action.SEND_QUERY,
-    "answer.person": Action.ANSWER_QUERY,
-    "hit.confirmed": Action.CONFIRM_HIT,
-    "hit.rejected": Action.CONFIRM_HIT,
-}
 
 
 class Circumstances(msgspec.Struct, frozen=True):
@@ -38,16 +29,22 @@ class Circumstances(msgspec.Struct, frozen=True):
     officer_queries_today: int = 0
 
 
+def judge(book: PolicyBook, payload: Payload, about: Circumstances) -> PolicyDecision:
+    """Ask the agreement whether `payload` may leave or be taken in; a duty is cited, not asked for."""
+    duty = KINDS[payload.type].duty
+    return book.duty(payload.agreement_id, duty) if duty else book.decide(request_of(payload, about))
+
+
 def request_of(payload: Payload, about: Circumstances) -> DisclosureRequest:
     """Return what is asked of the agreement before `payload` leaves, or now that it has arrived.
 
     A partner that works in another environment than this node asks in none at all, which no rule accepts.
     """
-    legal = payload.legal
+    legal, kind = payload.legal, KINDS[payload.type]
     return DisclosureRequest(
         agreement_id=payload.agreement_id,
-        service=SERVICE,
-        action=ACTIONS[payload.type],
+        service=legal.service or kind.service,
+        action=kind.action or "",
         sender_country=about.sender_country,
         recipient_country=about.recipient_country,
         at=about.at,
@@ -59,12 +56,15 @@ def request_of(payload: Payload, about: Circumstances) -> DisclosureRequest:
         officer_roles=legal.officer_roles,
         ordered_by=legal.ordered_by,
         subject_category=payload.subject_category,
-        fields=fields_of(payload),
+        fields=kind.fields(payload),
         individual_case=legal.individual_case,
         environment=about.environment if legal.environment == about.environment else "",
         queries_today=about.queries_today,
         officer_queries_today=about.officer_queries_today,
         grounds=legal.grounds,
+        judicial_ref=legal.judicial_ref,
+        onward_to=legal.onward_to,
+        consent_ref=legal.consent_ref,
     )
 
 
@@ -84,13 +84,6 @@ def legal_of(own: NodeIdentity, officer: Officer, grounds: LegalGrounds) -> Lega
         environment=own.environment,
         grounds=grounds.grounds,
     )
-
-
-def fields_of(payload: Payload) -> tuple[str, ...]:
-    """Return the names of the fields that the payload carries."""
-    if payload.type == "query.person":
-        return data_of(payload, PersonQuery).fields
-    return ANSWER_FIELDS if payload.type == "answer.person" else JUDGEMENT_FIELDS
 
 
 def leaf_decision(decision: PolicyDecision) -> LeafDecision:

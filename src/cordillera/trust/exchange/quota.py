@@ -10,8 +10,7 @@ import sqlalchemy as sa
 
 from cordillera.trust.exchange import channel_store as sql
 from cordillera.trust.exchange.envelope import Payload
-
-COUNTED = "query.person"
+from cordillera.trust.exchange.kinds import KINDS
 
 
 class DayUse:
@@ -34,8 +33,8 @@ class DayUse:
         return total, self._counts.get((agreement, payload.legal.officer_id), 0)
 
     def count(self, payload: Payload) -> None:
-        """Count a query; answers and judgements are not counted."""
-        if payload.type != COUNTED:
+        """Count a query; what answers or follows one is not counted."""
+        if not KINDS[payload.type].counted:
             return
         for officer in {"", payload.legal.officer_id}:
             key = (payload.agreement_id, officer)

@@ -4,6 +4,7 @@ The partner is looked up for every request, so a revocation reaches connections 
 All that a request does, its nonce included, is one transaction.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -12,14 +13,14 @@ import sqlalchemy as sa
 from cordillera.foundation import canonical
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.exchange import hop, partner_store
-from cordillera.trust.exchange.asking import TakeInAnswers
-from cordillera.trust.exchange.directory import PartnerDirectory
+from cordillera.trust.exchange.courier import PATH
+from cordillera.trust.exchange.directory import Partner, PartnerDirectory
+from cordillera.trust.exchange.effects import Effect
 from cordillera.trust.exchange.errors import HopReplayed
 from cordillera.trust.exchange.inbox import Inbox
-from cordillera.trust.exchange.judging import TakeInJudgements
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import Reply
-from cordillera.trust.exchange.taking import TakeInQueries
+from cordillera.trust.exchange.routes import Route, RouteAnswer
 
 _SCOPE = Scope.node("exchange.receive")
 _MARGIN = timedelta(seconds=2 * hop.SKEW)
@@ -28,22 +29,21 @@ _MARGIN = timedelta(seconds=2 * hop.SKEW)
 class Reception:
     """Takes in the requests of partner nodes."""
 
-    def __init__(self, parts: ExchangeParts) -> None:
+    def __init__(
+        self, parts: ExchangeParts, effects: Mapping[str, Effect], routes: Sequence[Route] = ()
+    ) -> None:
         self._parts = parts
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
-        judgements = TakeInJudgements(parts)
-        self._inbox = Inbox(
-            parts,
-            {
-                "query.person": TakeInQueries(parts),
-                "answer.person": TakeInAnswers(parts),
-                "hit.confirmed": judgements,
-                "hit.rejected": judgements,
-            },
-        )
+        self._inbox = Inbox(parts, effects)
+        self._routes = {route.path: route for route in (Route(PATH, self._receive), *routes)}
 
-    def take(self, fingerprint: str, request: hop.Request) -> bytes:
-        """Take in one request; return the reply. It must hold.
+    @property
+    def paths(self) -> frozenset[str]:
+        """Where requests are taken."""
+        return frozenset(self._routes)
+
+    def take(self, fingerprint: str, request: hop.Request) -> RouteAnswer:
+        """Take in one request; return the answer. It must hold.
 
         1. The certificate of the connection belongs to an active partner, asked now.
         2. The request is signed by that partner, for this node, and fresh (`hop.check`).
@@ -59,8 +59,12 @@ class Reception:
             checked = hop.check(own, partner.verify_key, partner.signing_kid, now=int(now.timestamp()))
             self._spend(tx, checked)
             self._parts.ledger.ensure_writable(tx)
-            results = self._inbox.receive(tx, partner, request.body)
-        return canonical.dumps(msgspec.to_builtins(Reply(tuple(results))))
+            return self._routes[request.target_uri].handle(tx, partner, request.body)
+
+    def _receive(self, tx: sa.Connection, partner: Partner, body: bytes) -> RouteAnswer:
+        results = self._inbox.receive(tx, partner, body)
+        reply = canonical.dumps(msgspec.to_builtins(Reply(tuple(results))))
+        return RouteAnswer(200, "application/json", reply)
 
     def _own_address(self, request: hop.Request) -> hop.Request:
         """The target is what partners call us, not what a proxy or a `Host` header says."""

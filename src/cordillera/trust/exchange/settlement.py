@@ -7,9 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cordillera.trust.exchange import channel_store as sql
-from cordillera.trust.exchange import query_store
 from cordillera.trust.exchange.core import Channel, retry_delay
 from cordillera.trust.exchange.directory import Partner
+from cordillera.trust.exchange.effects import Ended, end
 from cordillera.trust.exchange.envelope import read
 from cordillera.trust.exchange.errors import ChannelFrozen, Equivocation, Replayed
 from cordillera.trust.exchange.leaves import Note, event_out
@@ -88,8 +88,8 @@ class Settlement:
         before = read(message.envelope).header.prev_msg_hash
         channel = Channel(message.agreement_id, message.channel_seq - 1, before)
         sql.save_channels(tx, "out", partner.id, [channel])
-        if message.type == "query.person":
-            query_store.close_query(tx, message.query_id, "refused", code, ())
+        ended = Ended(message.msg_id, message.query_id, partner.id, "refused", code)
+        end(self._parts.endings, tx, message.type, ended)
         note = Note(LeafKind.MESSAGE_REFUSED, code=code)
         self._parts.ledger.record(tx, event_out(partner.id, message, note))
 
@@ -106,9 +106,9 @@ class Settlement:
         ]
         self._parts.ledger.record_all(tx, leaves)
         for message, receipt, _ in stored:
-            if receipt.outcome != "accepted" and message.type == "query.person":
-                state = "expired" if receipt.outcome == "expired" else "refused"
-                query_store.close_query(tx, message.query_id, state, receipt.code, ())
+            if receipt.outcome != "accepted":
+                ended = Ended(message.msg_id, message.query_id, partner.id, receipt.outcome, receipt.code)
+                end(self._parts.endings, tx, message.type, ended)
 
 
 def _sent(message: sql.Staged, partner: Partner) -> Sent:

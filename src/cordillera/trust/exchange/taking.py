@@ -23,7 +23,7 @@ from cordillera.trust.exchange.model import (
     PersonQuery,
 )
 from cordillera.trust.exchange.parts import ExchangeParts
-from cordillera.trust.exchange.policy import Circumstances, request_of
+from cordillera.trust.exchange.policy import Circumstances, judge
 from cordillera.trust.exchange.quota import DayUse
 from cordillera.trust.exchange.records import keeping
 from cordillera.trust.ledger.model import LeafKind
@@ -93,7 +93,7 @@ class TakeInQueries:
             note = Note(LeafKind.MESSAGE_REFUSED, payload=message.payload_bytes, code=WrongPayload.code)
             return Outcome(event_in(message, own.agency, note), WrongPayload.code)
         about = Circumstances(partner.country, own.country, own.environment, now, *use.of(message.payload))
-        decision = book.decide(request_of(message.payload, about))
+        decision = judge(book, message.payload, about)
         if decision.allow:
             use.count(message.payload)
         row = self._row(book, message, decision, record_key)
