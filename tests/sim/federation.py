@@ -156,7 +156,7 @@ class SimNode:
             ledger=self.ledger,
             sealer=FieldSealer(keyring, self.clock),
             clock=self.clock,
-            policies=PolicyBook.from_store,
+            policies=self.agreements.book,
             officers=self.officers,
             matcher=self.matcher,
             endings=endings_of(),

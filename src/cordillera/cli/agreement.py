@@ -155,7 +155,7 @@ def _book(home: Path | None, file: Path | None = None) -> Iterator[PolicyBook]:
         yield PolicyBook([load_agreement(_read(file))])
     elif place.is_dir() and any(place.iterdir()):
         with open_node(home) as node, node.store.transaction(Scope.node("agreements.read")) as tx:
-            yield PolicyBook.from_store(tx)
+            yield PolicyBook.from_store(tx, datetime.now(UTC))
     else:
         yield PolicyBook.load_shipped()
 

@@ -4,9 +4,11 @@ import json
 import re
 
 from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.loading import load_agreement
 from cordillera.trust.agreements.model import Text, text_digest
 from cordillera.trust.agreements.views import coverage_of
+from cordillera.trust.agreements.vocabulary import Status
 
 TWO_WAYS = [{"from": "NL", "to": "US"}, {"from": "US", "to": "NL"}]
 ARTICLES: dict[str, tuple[str, list[dict] | None]] = {
@@ -105,7 +107,8 @@ def test_every_article_of_the_treaty_is_a_rule_or_a_duty(shared):
 
 
 def test_the_treaty_decides_by_its_own_articles(spoilt):
-    book = PolicyBook([load_agreement(json.dumps(us_nl()).encode())])
+    signed = {"us-nl-2010": AgreementState(Status.IN_FORCE)}
+    book = PolicyBook([load_agreement(json.dumps(us_nl()).encode())], signed)
     query = {
         "agreement_id": "us-nl-2010", "sender_country": "NL", "service": "query.fingerprint",
         "purpose": "serious_crime", "offence": "terrorism", "officer_roles": ("examiner",),

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.access.model import OfficerSession
 from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.agreements.core import Step
 from cordillera.trust.agreements.errors import (
     NotAnAgreementOfficer,
     NothingToConfirm,
+    NotReadyForForce,
     ReasonMissing,
     SecondOfficerMissing,
     StatusForbidsChange,
@@ -68,7 +70,7 @@ def test_one_officer_suspends_and_nothing_is_released_from_then_on(store, servic
         assert service.suspend(tx, ONE, US_EC, "partner's note").done
         assert service.book(tx).decide(good).violated == ("US-EC/art23.1",)
     with store.transaction(NODE) as tx:
-        assert not PolicyBook.from_store(tx).decide(good).allow
+        assert not service.book(tx).decide(good).allow
 
 
 def test_condition_4_resuming_takes_two_officers(store, service, good):
@@ -96,15 +98,53 @@ def test_condition_4_an_old_proposal_does_not_serve_a_later_suspension(store, se
         assert not service.terminate(tx, OTHER, US_EC, "end it").done
 
 
-def test_condition_3_what_is_terminated_stays_terminated(store, service, good):
+def test_condition_6_a_termination_ends_the_agreement_when_notice_has_run(store, service, good, clock):
     with store.transaction(ONE.scope) as tx:
         service.terminate(tx, ONE, US_EC, "notice given")
     with store.transaction(OTHER.scope) as tx:
-        assert service.terminate(tx, OTHER, US_EC, "notice given").done
-        assert not service.book(tx).decide(good).allow
+        given = service.terminate(tx, OTHER, US_EC, "notice given")
+        assert (given.done, given.status, given.ends_on) == (True, Status.IN_FORCE, "2027-02-21")
+        assert service.book(tx).decide(good).allow
+        with pytest.raises(StatusForbidsChange):
+            service.terminate(tx, ONE, US_EC, "again")
+    with store.transaction(ONE.scope) as tx:
+        assert service.suspend(tx, ONE, US_EC, "note").done
+        service.resume(tx, OTHER, US_EC, "settled")
+        assert service.resume(tx, ONE, US_EC, "settled").ends_on == "2027-02-21"
+    clock.set(datetime(2027, 2, 21, 0, 0, 1, tzinfo=UTC))
+    with store.transaction(NODE) as tx:
+        assert service.book(tx).state(US_EC).status is Status.TERMINATED
+
+
+def test_condition_3_what_is_terminated_stays_terminated(store, service, clock):
+    with store.transaction(ONE.scope) as tx:
+        service.terminate(tx, ONE, US_EC, "notice given")
+        service.terminate(tx, OTHER, US_EC, "notice given")
+    clock.set(datetime(2027, 2, 21, 0, 0, 1, tzinfo=UTC))
+    with store.transaction(OTHER.scope) as tx:
         for step in (service.suspend, service.resume, service.terminate):
             with pytest.raises(StatusForbidsChange):
                 step(tx, ONE, US_EC, "again")
+
+
+def test_what_was_given_stays_bound_after_the_end(store, service, clock, good):
+    with store.transaction(ONE.scope) as tx:
+        service.terminate(tx, ONE, US_EC, "notice given")
+        service.terminate(tx, OTHER, US_EC, "notice given")
+    clock.set(datetime(2028, 1, 1, tzinfo=UTC))
+    with store.transaction(NODE) as tx:
+        book = service.book(tx)
+        assert not book.decide(good).allow
+        for duty in ("correction", "erasure", "redress"):
+            assert book.duty(US_EC, duty).allow
+            assert book.duty(US_EC, duty).permitting
+
+
+def test_condition_5_unsigned_or_assumed_terms_do_not_come_into_force(store, service):
+    with store.transaction(ONE.scope) as tx:
+        for _ in range(2):
+            with pytest.raises(NotReadyForForce):
+                service.take_step(tx, ONE, "us-cl-2025", Step.BRING_INTO_FORCE, "both signed")
 
 
 def test_condition_1_only_agreement_officers_change_standing(store, service):
@@ -127,7 +167,9 @@ def test_an_unknown_agreement_is_not_found(store, service):
         service.suspend(tx, ONE, "us-xx-1999", "reason")
 
 
-def test_assumed_terms_open_production_when_two_officers_confirmed_them(store, service, spoilt):
+def test_assumed_terms_are_confirmed_by_two_officers_and_unsigned_stay_closed_to_production(
+    store, service, spoilt
+):
     request = spoilt(environment="production")
     assumed = [
         clause.article for clause in PolicyBook.load_shipped().get(US_EC).agreement.clauses if clause.assumed
@@ -139,9 +181,9 @@ def test_assumed_terms_open_production_when_two_officers_confirmed_them(store, s
         service.confirm_terms(tx, ONE, US_EC, assumed[:1])
     with store.transaction(OTHER.scope) as tx:
         assert service.confirm_terms(tx, OTHER, US_EC, assumed[1:]) == frozenset(assumed[1:])
-        assert service.book(tx).decide(request).violated == (f"US-EC/{assumed[0]}",)
+        assert f"US-EC/{assumed[0]}" in service.book(tx).decide(request).violated
         service.confirm_terms(tx, OTHER, US_EC, assumed[:1])
-        assert service.book(tx).decide(request).allow
+        assert service.book(tx).decide(request).violated == ("US-EC/art23.1",)
 
 
 def test_a_public_or_unknown_article_has_nothing_to_confirm(store, service):

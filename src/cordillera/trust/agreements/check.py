@@ -10,12 +10,15 @@ Numbered conditions (each problem carries its message id and the place):
 6. purposes of a service are purposes of the agreement;
 7. every action of a service has a closed list of fields, and no list serves an action it lacks;
 8. grounds are neither protected, excluded nor mere traits; an offence list exists where one is needed;
-9. validity does not end before it begins, and an agreement does not supersede itself.
+9. validity does not end before it begins, and an agreement does not supersede itself or what follows it;
+10. where the number of articles is given, each of them stands among the clauses;
+11. an assurance and a liaison officer's place rest on a clause, an assurance on one left to people.
 
 >>> problem("agreements.problem.unmapped", "art9")
 Problem(code='agreements.problem.unmapped', place='art9')
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -39,7 +42,19 @@ def problem(code: str, place: str) -> Problem:
 
 def problems_of(agreement: Agreement) -> tuple[Problem, ...]:
     """Return every problem, in the order of the conditions; () when the agreement may be compiled."""
-    checks = (_clauses, _names, _texts, _references, _parties, _purposes, _field_lists, _grounds, _dates)
+    checks = (
+        _clauses,
+        _names,
+        _texts,
+        _references,
+        _parties,
+        _purposes,
+        _field_lists,
+        _grounds,
+        _dates,
+        _articles,
+        _people,
+    )
     return tuple(found for check in checks for found in check(agreement))
 
 
@@ -127,5 +142,48 @@ def _dates(agreement: Agreement) -> Iterator[Problem]:
     """Condition 9."""
     if agreement.valid.to is not None and agreement.valid.to < agreement.valid.from_:
         yield problem("agreements.problem.ends_before_it_begins", "valid")
-    if agreement.supersedes == agreement.id:
+    before, _, version = (agreement.supersedes or "").partition("@")
+    earlier = version.isdecimal() and int(version) < agreement.version
+    if before == agreement.id and not earlier:
         yield problem("agreements.problem.supersedes_itself", "supersedes")
+
+
+def _articles(agreement: Agreement) -> Iterator[Problem]:
+    """Condition 10."""
+    for number in missing_articles(agreement):
+        yield problem("agreements.problem.article_missing", f"art{number}")
+
+
+def missing_articles(agreement: Agreement) -> tuple[int, ...]:
+    """Return the numbers of articles of the authentic text that no clause speaks of."""
+    there = {article_of(clause.article) for clause in agreement.clauses}
+    return tuple(number for number in range(1, agreement.articles + 1) if f"art{number}" not in there)
+
+
+def article_of(clause: str) -> str:
+    """Return the article of a clause: "art5" of "art5.4"; what is no article stays as it is.
+
+    >>> article_of("art16.2c"), article_of("annex1.2")
+    ('art16', 'annex1.2')
+    """
+    found = _ARTICLE.match(clause)
+    return found.group() if found else clause
+
+
+def is_numbered(article: str) -> bool:
+    """Whether this is an article's number, such as "art5"."""
+    return _ARTICLE.fullmatch(article) is not None
+
+
+_ARTICLE = re.compile(r"art[0-9]+(?![0-9])")
+
+
+def _people(agreement: Agreement) -> Iterator[Problem]:
+    """Condition 11."""
+    for assurance in agreement.exclusions.assurances:
+        clause = agreement.clause(assurance.article)
+        if clause is None or clause.human_duty is None:
+            yield problem("agreements.problem.assurance", f"{assurance.code}: {assurance.article}")
+    for place in agreement.liaison:
+        if agreement.clause(place.article) is None or place.sent_by not in agreement.countries:
+            yield problem("agreements.problem.liaison", place.article)

@@ -61,3 +61,69 @@ class EngineFailed(CordilleraError):
     """The policy engine gave no decision; the caller reads it as a denial."""
 
     code = "agreements.engine_failed"
+
+
+class OutsideSchema(BadInput):
+    """This is no agreement of the kind that the node applies; `reasons` say why."""
+
+    code = "agreements.outside_schema"
+
+
+class NotSigned(BadInput):
+    """The file carries no signatures: it is a draft, or something else."""
+
+    code = "agreements.not_signed"
+
+
+class SignatureMissing(BadInput):
+    """There must be exactly one signature of each party."""
+
+    code = "agreements.signature_missing"
+
+
+class SignerUnknown(BadInput):
+    """No root that is known to speak for the party made this signature."""
+
+    code = "agreements.signer_unknown"
+
+
+class AgreementEdited(BadInput):
+    """The text is not the one that was signed."""
+
+    code = "agreements.edited"
+
+
+class NotAParty(BadInput):
+    """The agreement does not bind that country."""
+
+    code = "agreements.not_a_party"
+
+
+class VersionRolledBack(Conflict):
+    """The version is not newer than those adopted, or has another text than the one adopted."""
+
+    code = "agreements.version_rolled_back"
+
+
+class VersionsOverlap(Conflict):
+    """The version would be valid together with one that it does not supersede."""
+
+    code = "agreements.versions_overlap"
+
+
+class NothingProposed(Conflict):
+    """No such text waits for adoption."""
+
+    code = "agreements.nothing_proposed"
+
+
+class NotReadyForForce(Conflict):
+    """An agreement comes into force with both signatures and without an open assumed term."""
+
+    code = "agreements.not_ready_for_force"
+
+
+class AgreementTampered(CordilleraError):
+    """What is stored as adopted is not what two officers adopted; the node does not start with it."""
+
+    code = "agreements.tampered"

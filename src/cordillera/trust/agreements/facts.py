@@ -24,10 +24,20 @@ UNKNOWN_ACTION = "unknown"
 
 
 class AgreementState(msgspec.Struct, frozen=True):
-    """Where an agreement stands at this node: its status now, and which assumed articles were confirmed."""
+    """Where an agreement stands at this node: its status now, and which assumed articles were confirmed.
+
+    `signed`: both parties' roots signed its text. Unsigned, it serves exercises only, like a provisional one.
+    """
 
     status: Status
     confirmed: frozenset[str] = frozenset()
+    signed: bool = True
+
+    @property
+    def counts_as(self) -> Status:
+        """The status that decisions go by."""
+        unsigned = self.status is Status.IN_FORCE and not self.signed
+        return Status.PROVISIONAL if unsigned else self.status
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +103,7 @@ def facts_of(request: DisclosureRequest, state: AgreementState) -> tuple[Facts, 
         request = msgspec.structs.replace(request, **empty)
     facts = Facts(
         well_formed=not doubtful,
-        status=str(state.status),
+        status=str(state.counts_as),
         environment=request.environment,
         confirmed=tuple(sorted(state.confirmed)),
         action=request.action,

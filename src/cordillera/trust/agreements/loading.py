@@ -53,8 +53,8 @@ class LoadedAgreement:
 
     @property
     def initial_state(self) -> AgreementState:
-        """The state that the file itself names: nothing confirmed yet."""
-        return AgreementState(self.agreement.status)
+        """The state that the file itself names: nothing confirmed yet, signed by nobody."""
+        return AgreementState(self.agreement.status, signed=False)
 
     def relied_on(self, service: str, action: str) -> tuple[ArticleUse, ...]:
         """Return the articles that an allowed use rests on."""

@@ -144,7 +144,8 @@ class Service(_Term, frozen=True, kw_only=True):
     """One kind of exchange and all its limits.
 
     `places` are ports or crossings it is confined to, `triggers` the events that open it ("entry"); both
-    are kept by the people who use it, and stand on their check-list.
+    are kept by the people who use it, and stand on their check-list. `awaits` names the article on which
+    its entry into force still depends; until a later version drops it, the service serves exercises only.
     """
 
     type: Code
@@ -163,6 +164,7 @@ class Service(_Term, frozen=True, kw_only=True):
     response_sla_hours: Count = 0
     places: tuple[Line, ...] = ()
     triggers: tuple[Code, ...] = ()
+    awaits: Code | None = None
 
     def fields_for(self, action: Action) -> frozenset[str]:
         """Return the names of all fields that may leave in `action`."""

@@ -17,6 +17,7 @@ class DisclosureRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     `sender_country` is the country which the data leaves in this action: the asker's for `send_query`,
     the answerer's for `answer_query`. `queries_today` and `officer_queries_today` count the uses of this
     service made today before this one. `fields` names every field that would leave. `at` is aware, UTC.
+    `agreement_hash` is the text that a message was made under; without it the version of the moment judges.
     What is not given stays at a default which no rule accepts.
     """
 
@@ -43,6 +44,7 @@ class DisclosureRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     judicial_ref: str = ""
     onward_to: str = ""
     consent_ref: str = ""
+    agreement_hash: str = ""
 
 
 class ArticleUse(msgspec.Struct, frozen=True):

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from cordillera.trust.access.model import Permission
 from cordillera.trust.agreements import store
 from cordillera.trust.agreements.book import PolicyBook
-from cordillera.trust.agreements.core import NEEDS_TWO, next_status, steps_from
+from cordillera.trust.agreements.core import NEEDS_TWO, steps_from
 from cordillera.trust.agreements.ports import Officer
+from cordillera.trust.agreements.reading import own_closing
 
 
 class StepView(msgspec.Struct, frozen=True):
@@ -71,12 +72,12 @@ def standing_of(tx: sa.Connection, book: PolicyBook, agreement_id: str, officer:
 
 
 def _steps(tx: sa.Connection, book: PolicyBook, agreement_id: str, officer: Officer) -> tuple[StepView, ...]:
-    now, in_file = book.state(agreement_id).status, book.get(agreement_id).agreement.status
+    change = store.last_change(tx, agreement_id)
+    own = own_closing(change, book.get(agreement_id))
     proposals = store.open_proposals(tx, agreement_id)
     found = []
-    for step in steps_from(now):
-        target = next_status(step, now, in_file)
-        same = [word for word in proposals if word.status == target and step in NEEDS_TWO]
+    for step in steps_from(own.status, notice_runs=own.ends_on is not None):
+        same = [word for word in proposals if word.step == step and step in NEEDS_TWO]
         found.append(
             StepView(
                 step=str(step),

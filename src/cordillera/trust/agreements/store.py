@@ -4,24 +4,28 @@ Whoever changes a standing takes the lock exclusively, whoever decides takes it 
 transaction ends.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.store.database import deferred
-from cordillera.trust.agreements.facts import AgreementState
-from cordillera.trust.agreements.loading import LoadedAgreement
+from cordillera.trust.agreements.core import Closing, Step
 from cordillera.trust.agreements.vocabulary import Status
 
 LOCK = 0x61677265
 OFFICERS_NEEDED = 2
 _SHARE_STANDING = deferred("SELECT pg_advisory_xact_lock_shared(:lock)")
 _STANDING = sa.text(
-    "SELECT true AS is_status, agreement_id AS subject, status AS word FROM agreement_status"
-    " UNION ALL SELECT false, agreement_hash, article FROM agreement_confirmation"
-    " GROUP BY agreement_hash, article HAVING count(DISTINCT officer_id) >= :needed"
+    "SELECT 'own' AS what, agreement_id AS subject, status AS word, opened_hash AS other,"
+    " NULL::date AS begins, ends_on AS ends, NULL::timestamptz AS at FROM agreement_status"
+    " UNION ALL SELECT 'partner', agreement_id, status, partner, NULL, ends_on, changed_at"
+    " FROM agreement_partner_standing"
+    " UNION ALL SELECT CASE WHEN signed THEN 'signed' ELSE 'unsigned' END, agreement_id, agreement_hash, '',"
+    " valid_from, valid_to, adopted_at FROM agreement_version"
+    " UNION ALL SELECT 'confirmed', agreement_hash, article, '', NULL, NULL, NULL"
+    " FROM agreement_confirmation GROUP BY agreement_hash, article"
+    " HAVING count(DISTINCT officer_id) >= :needed"
 )
 
 
@@ -33,18 +37,18 @@ class Confirmation(msgspec.Struct, frozen=True):
     confirmed_at: datetime
 
 
-class StatusProposal(msgspec.Struct, frozen=True):
+class StepProposal(msgspec.Struct, frozen=True):
     """What one officer asks for and a second one must agree to."""
 
     agreement_id: str
-    status: Status
+    step: Step
     officer_id: str
     reason: str
     proposed_at: datetime
 
 
 class StatusChange(msgspec.Struct, frozen=True):
-    """The standing that was set last."""
+    """The standing that was set last; `opened_hash` is the text that was brought into force, if any was."""
 
     agreement_id: str
     status: Status
@@ -52,6 +56,64 @@ class StatusChange(msgspec.Struct, frozen=True):
     second_officer: str
     reason: str
     changed_at: datetime
+    opened_hash: str = ""
+    ends_on: date | None = None
+
+    @property
+    def closing(self) -> Closing:
+        """What it says of the agreement."""
+        return Closing(self.status, self.ends_on)
+
+
+class PastStep(msgspec.Struct, frozen=True):
+    """One step of an agreement's life; `partner` is the node that told of it, or "" when it was ours."""
+
+    agreement_id: str
+    version: int
+    step: str
+    status: Status
+    ends_on: date | None
+    officer_id: str
+    second_officer: str
+    partner: str
+    reason: str
+    at: datetime
+
+
+class PartnerStanding(msgspec.Struct, frozen=True):
+    """Where an agreement stands at a partner, as that node announced it."""
+
+    agreement_id: str
+    partner: str
+    country: str
+    status: Status
+    ends_on: date | None
+    changed_at: datetime
+    received_at: datetime
+
+    @property
+    def closing(self) -> Closing:
+        """What it says of the agreement."""
+        return Closing(self.status, self.ends_on)
+
+
+class HeldVersion(msgspec.Struct, frozen=True):
+    """A version in the store: its text's hash, its days, when it was adopted."""
+
+    agreement_hash: str
+    signed: bool
+    begins: date
+    ends: date | None
+    adopted_at: datetime
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """Everything that decisions need to know of the standing of all agreements."""
+
+    own: dict[str, StatusChange]
+    partners: dict[str, dict[str, Closing]]
+    versions: dict[str, list[HeldVersion]]
+    confirmed: dict[str, set[str]]
 
 
 def lock_standing(tx: sa.Connection) -> None:
@@ -59,27 +121,33 @@ def lock_standing(tx: sa.Connection) -> None:
     tx.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
-def read_states(tx: sa.Connection, agreements: Iterable[LoadedAgreement]) -> dict[str, AgreementState]:
-    """Return each agreement's state now; a confirmation counts only for the text that was confirmed.
+def read_kept(tx: sa.Connection) -> Kept:
+    """Return the standing now; a confirmation counts only for the text that was confirmed.
 
     The lock is a statement of its own, so that what is read afterwards is what holds once it is granted.
     """
     tx.execute(_SHARE_STANDING, {"lock": LOCK})
-    rows = tx.execute(_STANDING, {"needed": OFFICERS_NEEDED})
-    statuses: dict[str, Status] = {}
-    confirmed: dict[str, set[str]] = {}
-    for row in rows:
-        if row.is_status:
-            statuses[row.subject] = Status(row.word)
-        else:
-            confirmed.setdefault(row.subject, set()).add(row.word)
-    return {
-        loaded.agreement.id: AgreementState(
-            statuses.get(loaded.agreement.id, loaded.agreement.status),
-            frozenset(confirmed.get(loaded.agreement_hash, ())),
+    kept = Kept({}, {}, {}, {})
+    for row in tx.execute(_STANDING, {"needed": OFFICERS_NEEDED}):
+        _place(kept, row)
+    return kept
+
+
+def _place(kept: Kept, row: "sa.Row[tuple[str, ...]]") -> None:
+    if row.what == "own":
+        kept.own[row.subject] = StatusChange(
+            row.subject, Status(row.word), "", "", "", _NEVER, row.other, row.ends
         )
-        for loaded in agreements
-    }
+    elif row.what == "partner":
+        kept.partners.setdefault(row.subject, {})[row.other] = Closing(Status(row.word), row.ends)
+    elif row.what == "confirmed":
+        kept.confirmed.setdefault(row.subject, set()).add(row.word)
+    else:
+        held = HeldVersion(row.word, row.what == "signed", row.begins, row.ends, row.at)
+        kept.versions.setdefault(row.subject, []).append(held)
+
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def last_change(tx: sa.Connection, agreement_id: str) -> StatusChange | None:
@@ -87,8 +155,8 @@ def last_change(tx: sa.Connection, agreement_id: str) -> StatusChange | None:
     found = (
         tx.execute(
             sa.text(
-                "SELECT agreement_id, status, changed_by, second_officer, reason, changed_at"
-                " FROM agreement_status WHERE agreement_id = :id"
+                "SELECT agreement_id, status, changed_by, second_officer, reason, changed_at, opened_hash,"
+                " ends_on FROM agreement_status WHERE agreement_id = :id"
             ),
             {"id": agreement_id},
         )
@@ -98,16 +166,29 @@ def last_change(tx: sa.Connection, agreement_id: str) -> StatusChange | None:
     return None if found is None else msgspec.convert(dict(found), StatusChange)
 
 
+def changes(tx: sa.Connection) -> tuple[StatusChange, ...]:
+    """Return the standing of every agreement that was ever changed here."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT agreement_id, status, changed_by, second_officer, reason, changed_at, opened_hash,"
+            " ends_on FROM agreement_status ORDER BY agreement_id"
+        )
+    )
+    return tuple(msgspec.convert(dict(row), StatusChange) for row in rows.mappings())
+
+
 def set_status(tx: sa.Connection, change: StatusChange) -> None:
     """Set the status and forget open proposals: they were made for another standing."""
     tx.execute(
         sa.text(
-            "INSERT INTO agreement_status"
-            " (agreement_id, status, changed_by, second_officer, reason, changed_at)"
-            " VALUES (:agreement_id, :status, :changed_by, :second_officer, :reason, :changed_at)"
+            "INSERT INTO agreement_status (agreement_id, status, changed_by, second_officer, reason,"
+            " changed_at, opened_hash, ends_on)"
+            " VALUES (:agreement_id, :status, :changed_by, :second_officer, :reason, :changed_at,"
+            " :opened_hash, :ends_on)"
             " ON CONFLICT (agreement_id) DO UPDATE SET status = excluded.status,"
             " changed_by = excluded.changed_by, second_officer = excluded.second_officer,"
-            " reason = excluded.reason, changed_at = excluded.changed_at"
+            " reason = excluded.reason, changed_at = excluded.changed_at,"
+            " opened_hash = excluded.opened_hash, ends_on = excluded.ends_on"
         ),
         msgspec.structs.asdict(change) | {"status": str(change.status)},
     )
@@ -116,29 +197,54 @@ def set_status(tx: sa.Connection, change: StatusChange) -> None:
     )
 
 
-def add_proposal(tx: sa.Connection, proposal: StatusProposal) -> None:
-    """Keep a proposal; the same officer's later one for the same status replaces it."""
+def add_step(tx: sa.Connection, step: PastStep) -> None:
+    """Keep a step in the agreement's history."""
     tx.execute(
         sa.text(
-            "INSERT INTO agreement_proposal (agreement_id, status, officer_id, reason, proposed_at)"
-            " VALUES (:agreement_id, :status, :officer_id, :reason, :proposed_at)"
-            " ON CONFLICT (agreement_id, status, officer_id)"
-            " DO UPDATE SET reason = excluded.reason, proposed_at = excluded.proposed_at"
+            "INSERT INTO agreement_step (agreement_id, version, step, status, ends_on, officer_id,"
+            " second_officer, partner, reason, at)"
+            " VALUES (:agreement_id, :version, :step, :status, :ends_on, :officer_id,"
+            " :second_officer, :partner, :reason, :at)"
         ),
-        msgspec.structs.asdict(proposal) | {"status": str(proposal.status)},
+        msgspec.structs.asdict(step) | {"status": str(step.status)},
     )
 
 
-def open_proposals(tx: sa.Connection, agreement_id: str) -> tuple[StatusProposal, ...]:
+def history(tx: sa.Connection, agreement_id: str) -> tuple[PastStep, ...]:
+    """Return the steps of an agreement's life, the newest first."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT agreement_id, version, step, status, ends_on, officer_id, second_officer, partner,"
+            " reason, at FROM agreement_step WHERE agreement_id = :id ORDER BY step_id DESC LIMIT 500"
+        ),
+        {"id": agreement_id},
+    )
+    return tuple(msgspec.convert(dict(row), PastStep) for row in rows.mappings())
+
+
+def add_proposal(tx: sa.Connection, proposal: StepProposal) -> None:
+    """Keep a proposal; the same officer's later one for the same step replaces it."""
+    tx.execute(
+        sa.text(
+            "INSERT INTO agreement_proposal (agreement_id, step, officer_id, reason, proposed_at)"
+            " VALUES (:agreement_id, :step, :officer_id, :reason, :proposed_at)"
+            " ON CONFLICT (agreement_id, step, officer_id)"
+            " DO UPDATE SET reason = excluded.reason, proposed_at = excluded.proposed_at"
+        ),
+        msgspec.structs.asdict(proposal) | {"step": str(proposal.step)},
+    )
+
+
+def open_proposals(tx: sa.Connection, agreement_id: str) -> tuple[StepProposal, ...]:
     """Return the proposals that wait for a second officer."""
     rows = tx.execute(
         sa.text(
-            "SELECT agreement_id, status, officer_id, reason, proposed_at FROM agreement_proposal"
+            "SELECT agreement_id, step, officer_id, reason, proposed_at FROM agreement_proposal"
             " WHERE agreement_id = :id ORDER BY proposed_at, officer_id"
         ),
         {"id": agreement_id},
     )
-    return tuple(msgspec.convert(dict(row), StatusProposal) for row in rows.mappings())
+    return tuple(msgspec.convert(dict(row), StepProposal) for row in rows.mappings())
 
 
 def add_confirmation(tx: sa.Connection, agreement_hash: str, agreement_id: str, word: Confirmation) -> bool:
@@ -164,3 +270,31 @@ def confirmations(tx: sa.Connection, agreement_hash: str) -> tuple[Confirmation,
         {"hash": agreement_hash},
     )
     return tuple(msgspec.convert(dict(row), Confirmation) for row in rows.mappings())
+
+
+def partner_standings(tx: sa.Connection, agreement_id: str) -> tuple[PartnerStanding, ...]:
+    """Return where the agreement stands at each partner that announced it."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT agreement_id, partner, country, status, ends_on, changed_at, received_at"
+            " FROM agreement_partner_standing WHERE agreement_id = :id ORDER BY partner"
+        ),
+        {"id": agreement_id},
+    )
+    return tuple(msgspec.convert(dict(row), PartnerStanding) for row in rows.mappings())
+
+
+def set_partner_standing(tx: sa.Connection, told: PartnerStanding) -> bool:
+    """Keep what a partner announced; False when what is held is as new or newer."""
+    done = tx.execute(
+        sa.text(
+            "INSERT INTO agreement_partner_standing AS held"
+            " (agreement_id, partner, country, status, ends_on, changed_at, received_at)"
+            " VALUES (:agreement_id, :partner, :country, :status, :ends_on, :changed_at, :received_at)"
+            " ON CONFLICT (agreement_id, partner) DO UPDATE SET country = excluded.country,"
+            " status = excluded.status, ends_on = excluded.ends_on, changed_at = excluded.changed_at,"
+            " received_at = excluded.received_at WHERE held.changed_at < excluded.changed_at"
+        ),
+        msgspec.structs.asdict(told) | {"status": str(told.status)},
+    )
+    return done.rowcount == 1

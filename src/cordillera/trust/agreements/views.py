@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from cordillera.trust.agreements.check import article_of, is_numbered, missing_articles
 from cordillera.trust.agreements.compile import house_article
 from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.loading import LoadedAgreement
@@ -103,9 +104,27 @@ class AgreementView(msgspec.Struct, frozen=True):
 
 
 def coverage_of(agreement: Agreement) -> Coverage:
-    """Count clauses by who answers for them; a clause with rules and a duty counts as ruled."""
-    kinds = [clause_kind(clause) for clause in agreement.clauses]
-    return Coverage(len(kinds), kinds.count("rule"), kinds.count("human_duty"), kinds.count("unmapped"))
+    """Count the articles of the treaty by who answers for them.
+
+    An article is ruled when one of its clauses has a rule, else left to people when one has a duty, else
+    unmapped. Articles that the authentic text has and the file has not count as unmapped. What is no
+    numbered article (a preamble, an annex) is counted only in a text that has no articles at all.
+    """
+    grouped: dict[str, list[ClauseKind]] = {}
+    for clause in agreement.clauses:
+        grouped.setdefault(article_of(clause.article), []).append(clause_kind(clause))
+    numbered = {name: kinds for name, kinds in grouped.items() if is_numbered(name)} or grouped
+    best = [_best(kinds) for kinds in numbered.values()]
+    missing = len(missing_articles(agreement))
+    counts = [best.count(kind) for kind in _KINDS]
+    return Coverage(len(best) + missing, counts[0], counts[1], counts[2] + missing)
+
+
+def _best(kinds: list[ClauseKind]) -> ClauseKind:
+    return next(kind for kind in _KINDS if kind in kinds)
+
+
+_KINDS: tuple[ClauseKind, ...] = ("rule", "human_duty", "unmapped")
 
 
 def clause_kind(clause: Clause) -> ClauseKind:
