@@ -20,13 +20,13 @@ class Keeping(msgspec.Struct, frozen=True):
     handling: dict[str, str]
 
 
-def keeping(book: PolicyBook, agreement_id: str, now: datetime) -> Keeping:
-    """Return what an agreement says about records of hit/no-hit; raise `UnknownAgreement`.
+def keeping(book: PolicyBook, agreement_id: str, now: datetime, category: str = CATEGORY) -> Keeping:
+    """Return what an agreement says about records of a category; raise `UnknownAgreement`.
 
     Records fall due at midnight UTC, so all of one day fall due together.
     """
     agreement = book.get(agreement_id).agreement
-    rule = next((rule for rule in agreement.retention if rule.category == CATEGORY), None)
+    rule = next((rule for rule in agreement.retention if rule.category == category), None)
     days, review = (rule.days, rule.review_days) if rule else (DEFAULT_DAYS, DEFAULT_DAYS)
     midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     return Keeping(
