@@ -21,6 +21,7 @@ from cordillera.desks.travellers.model import Period
 from cordillera.desks.travellers.retention import ERASABLES as TRAVELLERS
 from cordillera.desks.travellers.service import Parts, TravellerService
 from cordillera.foundation.clock import Clock, SystemClock
+from cordillera.foundation.crypto.hsm import token_of
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.settings import Settings, load
 from cordillera.foundation.store.database import Store, migrate
@@ -28,18 +29,24 @@ from cordillera.foundation.store.embedded import ensure_running
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.adapters import ActiveOfficers, PartnerMatching, TravellerScreening
 from cordillera.runtime.flows import Flows, endings_of
+from cordillera.runtime.witnesses import Witnesses, policy_path
 from cordillera.trust.access.core import Lifetime
 from cordillera.trust.access.retention import ERASABLES as OFFICERS
 from cordillera.trust.access.service import AccessService
 from cordillera.trust.access.sessions import Desk as AccessDesk
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.service import AgreementService
+from cordillera.trust.exchange.bundles import Bundles
 from cordillera.trust.exchange.identity import NodeIdentity
+from cordillera.trust.exchange.keys import Keys
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.retention import ERASABLES as QUERIES
 from cordillera.trust.exchange.service import ExchangeService
+from cordillera.trust.ledger.freshness import PolicyFile, Watch
 from cordillera.trust.ledger.retention import ERASABLES as DETAILS
 from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.records.retention import erasables as records_of
+from cordillera.trust.records.service import Records
 from cordillera.trust.review.retention import ERASABLES as ALERTS
 from cordillera.trust.review.service import ReviewService
 from cordillera.trust.safeguards.ports import Erasable
@@ -67,8 +74,20 @@ class Node:
     @cached_property
     def ledger(self) -> Ledger:
         """The transparency log."""
-        lag = timedelta(seconds=self.settings.ledger.max_lag_seconds)
-        return Ledger(self.keyring, self.clock, self.settings.ledger_origin, max_lag=lag)
+        asked = self.settings.ledger
+        watch = Watch(
+            PolicyFile(policy_path(self.settings)),
+            self.clock,
+            max_age=timedelta(minutes=asked.witness_minutes),
+            required=self.settings.node.environment == "production",
+        )
+        lag = timedelta(seconds=asked.max_lag_seconds)
+        return Ledger(self.keyring, self.clock, self.settings.ledger_origin, max_lag=lag, watch=watch)
+
+    @cached_property
+    def witnesses(self) -> Witnesses:
+        """The witnesses of the log, and what this node witnesses."""
+        return Witnesses(self.exchange_parts)
 
     @cached_property
     def access(self) -> AccessService:
@@ -112,12 +131,23 @@ class Node:
         return ExchangeService(self.exchange_parts)
 
     @cached_property
+    def keys(self) -> Keys:
+        """The life of this node's keys."""
+        vkey = self.ledger.note_key.vkey
+        own = NodeIdentity(self.settings, self.keyring, self.clock, vkey, token_of(self.settings.token))
+        return Keys(own, self.store, self.ledger, self.clock)
+
+    @cached_property
+    def bundles(self) -> Bundles:
+        """Bundles to and from partners."""
+        return Bundles(self.exchange_parts)
+
+    @cached_property
     def exchange_parts(self) -> ExchangeParts:
         """What the exchange and its workers are built on."""
+        self.keys.open()
         return ExchangeParts(
-            identity=NodeIdentity(
-                self.settings, self.keyring, self.clock, ledger_vkey=self.ledger.note_key.vkey
-            ),
+            identity=self.keys.identity,
             settings=self.settings.exchange,
             store=self.store,
             ledger=self.ledger,
@@ -135,9 +165,15 @@ class Node:
         return Flows(self.exchange_parts)
 
     @cached_property
+    def records(self) -> Records:
+        """What is held, whoever made it, and what becomes of it."""
+        return Records(self.exchange_parts)
+
+    @cached_property
     def safeguards(self) -> RetentionRunner:
         """Erases what is due."""
         kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS, *QUERIES, *OFFICERS, *DETAILS)
+        kinds += records_of(self.records)
         return RetentionRunner(self.sealer, self.ledger, self.keyring, self.clock, kinds)
 
     def _policies(self, tx: sa.Connection) -> PolicyBook:

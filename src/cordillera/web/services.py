@@ -19,6 +19,7 @@ SERVICES = (
     "ledger",
     "agreements",
     "exchange",
+    "records",
     "review",
     "travellers",
     "people",

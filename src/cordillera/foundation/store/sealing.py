@@ -14,6 +14,8 @@ import sqlalchemy as sa
 
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.crypto.digest import hmac_sha256
+from cordillera.foundation.crypto.errors import KeyUnavailable
+from cordillera.foundation.crypto.halves import Halves
 from cordillera.foundation.crypto.keyring import KeyRing, month_label
 from cordillera.foundation.crypto.random import token_bytes
 from cordillera.foundation.crypto.sealing import open_sealed, seal, unwrap_key, wrap_key
@@ -62,6 +64,25 @@ class FieldSealer:
     def __init__(self, keyring: KeyRing, clock: Clock) -> None:
         self._keyring = keyring
         self._clock = clock
+        self._halves = Halves(keyring.directory / "halves")
+
+    def new_split_key(self, tx: sa.Connection, group: str, erase_after: datetime) -> DataKey:
+        """Make a data key of which one half is no part of the database: no backup opens what it sealed."""
+        key = self.new_key(tx, group, erase_after)
+        self._halves.make(key.key_id.hex)
+        return self._joined(key)
+
+    def load_split_key(self, tx: sa.Connection, key_id: UUID) -> DataKey:
+        """Open a key made of two halves; raise `KeyDestroyed` when either is gone."""
+        try:
+            return self._joined(self.load_key(tx, key_id))
+        except KeyUnavailable as error:
+            raise KeyDestroyed(key_id=str(key_id)) from error
+
+    def destroy_split_key(self, tx: sa.Connection, key_id: UUID) -> None:
+        """Destroy both halves; the outer one is gone whether or not the transaction commits."""
+        self.destroy_key(tx, key_id)
+        self._halves.destroy(key_id.hex)
 
     def new_key(self, tx: sa.Connection, group: str, erase_after: datetime) -> DataKey:
         """Make the data key of a record group that must be gone at `erase_after`."""
@@ -127,6 +148,9 @@ class FieldSealer:
         """Return the 16-byte blind index of `value` (NFKC, case folded, spaces gone) in `column`."""
         plain = "".join(unicodedata.normalize("NFKC", value).casefold().split())
         return hmac_sha256(self._keyring.secret("blind"), f"{column}|{plain}".encode())[:_BLIND_SIZE]
+
+    def _joined(self, key: DataKey) -> DataKey:
+        return DataKey(key.key_id, self._halves.join(key.key_id.hex, key.secret))
 
     def _keks(self, labels: Iterable[str]) -> dict[str, bytes]:
         """Read each month's key once; it is kept no longer, since another process may destroy it."""

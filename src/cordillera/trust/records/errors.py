@@ -1,0 +1,87 @@
+"""Every refusal of records, one type each."""
+
+from cordillera.foundation.errors import BadInput, Conflict, NotFound, NotPermitted
+
+
+class NoSuchRecord(NotFound):
+    """No such record, or none that the asker may see."""
+
+    code = "records.no_such_record"
+
+
+class NoSuchChange(NotFound):
+    """No such change, or none that the asker may see."""
+
+    code = "records.no_such_change"
+
+
+class NoSuchConsent(NotFound):
+    """No such consent, or none that the asker may see."""
+
+    code = "records.no_such_consent"
+
+
+class RecordSealed(NotPermitted):
+    """The conditions under which the record came are not accepted yet; nobody may read it."""
+
+    code = "records.sealed"
+
+
+class RecordBlocked(NotPermitted):
+    """The record is blocked: it is kept, and nobody may read or use it."""
+
+    code = "records.blocked"
+
+
+class RecordErased(NotFound):
+    """The record was erased or recalled; its key is destroyed, and it is not taken in again."""
+
+    code = "records.erased"
+
+
+class RecordKnown(Conflict):
+    """A record of this id is held already, and is another node's."""
+
+    code = "records.known"
+
+
+class NotOriginator(NotPermitted):
+    """Only the originator, or a court, may order this of a record (PCSC 14)."""
+
+    code = "records.not_originator"
+
+
+class OrderRefused(BadInput):
+    """The order is not signed by who may give it, or says something else than its message."""
+
+    code = "records.order_refused"
+
+
+class DoneRefused(BadInput):
+    """Carrying out is claimed without a leaf of the holder's ledger, or its proof does not hold."""
+
+    code = "records.done_refused"
+
+
+class SecondOfficerMissing(NotPermitted):
+    """This takes two officers, and the second is not the first."""
+
+    code = "records.second_officer"
+
+
+class ReasonNeeded(BadInput):
+    """A change of a record needs its reason."""
+
+    code = "records.reason_needed"
+
+
+class ConsentMissing(NotPermitted):
+    """Passing a record on needs the originator's consent to this recipient and purpose (PCSC 13(2))."""
+
+    code = "records.consent_missing"
+
+
+class WrongState(Conflict):
+    """The record, change or consent is in a state that forbids this step."""
+
+    code = "records.wrong_state"
