@@ -20,7 +20,6 @@ from datetime import date
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation.canonical import dumps
 from cordillera.foundation.clock import Clock
 from cordillera.trust.agreements import store, version_store
 from cordillera.trust.agreements.book import PolicyBook
@@ -34,7 +33,7 @@ from cordillera.trust.agreements.errors import (
     VersionRolledBack,
 )
 from cordillera.trust.agreements.leaves import changed
-from cordillera.trust.agreements.loading import LoadedAgreement, load_agreement
+from cordillera.trust.agreements.loading import LoadedAgreement, load_agreement, shipped_text
 from cordillera.trust.agreements.permission import require_agreement_officer
 from cordillera.trust.agreements.ports import Links, Officer
 from cordillera.trust.agreements.signatures import SignedAgreement, read_signed, verify
@@ -191,7 +190,7 @@ class Adoption:
                 signed=False,
                 valid_from=agreement.valid.from_,
                 valid_to=agreement.valid.to,
-                file=dumps(agreement),
+                file=shipped_text(agreement.id),
                 leaf="",
                 proposed_by="",
                 adopted_by="",

@@ -102,8 +102,13 @@ def load_agreement(raw: bytes) -> LoadedAgreement:
 @lru_cache(maxsize=1)
 def load_shipped() -> tuple[LoadedAgreement, ...]:
     """Return the agreements that come with this package."""
+    return tuple(load_agreement(shipped_text(name)) for name in SHIPPED)
+
+
+def shipped_text(agreement_id: str) -> bytes:
+    """Return the canonical text of an agreement that comes with this package."""
     folder = resources.files("cordillera.trust.agreements") / "shipped"
-    return tuple(load_agreement((folder / f"{name}.json").read_bytes()) for name in SHIPPED)
+    return dumps(loads((folder / f"{agreement_id}.json").read_bytes()))
 
 
 def _reason(rules: tuple[Rule, ...]) -> tuple[str, int]:

@@ -21,6 +21,7 @@ from cordillera.trust.agreements.errors import (
     SecondOfficerMissing,
     StatusForbidsChange,
 )
+from cordillera.trust.agreements.integrity import check_adopted
 from cordillera.trust.agreements.leaves import changed
 from cordillera.trust.agreements.loading import LoadedAgreement
 from cordillera.trust.agreements.permission import require_agreement_officer
@@ -55,6 +56,10 @@ class AgreementService:
     def book(self, tx: sa.Connection) -> PolicyBook:
         """Return the agreements as they stand in this transaction; releases hold it until they commit."""
         return PolicyBook.from_store(tx, self._clock.now())
+
+    def check_adopted(self, tx: sa.Connection) -> int:
+        """Return how many adopted versions hold; raise `AgreementTampered` when one was changed or undone."""
+        return check_adopted(tx, self._ledger, self._links.roots(tx))
 
     def suspend(self, tx: sa.Connection, officer: Officer, agreement_id: str, reason: str) -> StepOutcome:
         """Stop all releases under the agreement, at once, by one officer's word."""
