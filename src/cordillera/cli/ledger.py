@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from rich.table import Table
 
+from cordillera.cli import ledger_witness
 from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console, emit, open_node
 from cordillera.foundation.store.database import Scope
 from cordillera.runtime.node import Node
@@ -18,7 +19,9 @@ from cordillera.trust.ledger.selfcheck import verify_tables
 from cordillera.trust.ledger.service import Sequencer
 from cordillera.trust.ledger.verify import broken, result, verify_log
 
-app = App(name="ledger", help="The transparency log: verify, export, prove.")
+app = App(name="ledger", help="The transparency log: verify, export, prove, witness, reconcile.")
+app.command(ledger_witness.witness)
+app.command(ledger_witness.policy)
 
 SCOPE = Scope.node("ledger.audit")
 VkeyOption = Annotated[
@@ -98,10 +101,13 @@ def show(*, limit: int = 20, home: HomeOption = None, json: JsonOption = False) 
 
 
 @app.command
-def vkey(*, home: HomeOption = None) -> None:
-    """Print the log's verifier key: what an auditor is given, on paper or in person."""
+def vkey(*, witness: bool = False, home: HomeOption = None) -> None:
+    """Print the log's verifier key, or with --witness the key under which this node cosigns partners' logs.
+
+    The first is what an auditor is given, on paper or in person; the second goes into partners' policies.
+    """
     with open_node(home) as node:
-        print(node.ledger.note_key.vkey)
+        print(node.witnesses.own.key.vkey if witness else node.ledger.note_key.vkey)
 
 
 def _verify_own(node: Node) -> dict[str, object]:

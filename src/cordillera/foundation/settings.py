@@ -79,11 +79,28 @@ class ExchangeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_bucket_ms: Annotated[int, msgspec.Meta(ge=10, le=60_000)] = 200
 
 
+class TokenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A PKCS#11 token that keeps the signing keys. `module` is its library; empty means: keys are files.
+
+    `pin_file` holds the user's PIN on its first line and is readable by the node only.
+    """
+
+    module: str = ""
+    label: str = ""
+    pin_file: str = ""
+
+
 class LedgerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The transparency log. `max_lag_seconds`: leaves waiting longer stop every release."""
+    """The transparency log. `max_lag_seconds`: leaves waiting longer stop every release.
+
+    `witness_policy`: file that names the witnesses (empty: `witness.policy` in the home);
+    `witness_minutes`: a log not cosigned for longer stops every release.
+    """
 
     origin: str = ""
     max_lag_seconds: Annotated[int, msgspec.Meta(ge=1, le=3_600)] = 60
+    witness_policy: str = ""
+    witness_minutes: Annotated[int, msgspec.Meta(ge=5, le=1_440)] = 240
 
 
 class TravellerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,6 +120,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: DatabaseSettings = DatabaseSettings()
     web: WebSettings = WebSettings()
     exchange: ExchangeSettings = ExchangeSettings()
+    token: TokenSettings = TokenSettings()
     ledger: LedgerSettings = LedgerSettings()
     travellers: TravellerSettings = TravellerSettings()
 

@@ -1,6 +1,6 @@
 """What can go wrong with the ledger; the formats' errors need nothing but the standard library."""
 
-from cordillera.foundation.errors import BadInput, Conflict, NotFound, Unavailable
+from cordillera.foundation.errors import BadInput, Conflict, NotFound, NotPermitted, Unavailable
 
 
 class NoteMalformed(BadInput):
@@ -72,6 +72,60 @@ class NoSuchLeaf(NotFound):
     """The log has no leaf at that index or for that message."""
 
     code = "ledger.no_such_leaf"
+
+
+class LedgerUnwitnessed(Unavailable):
+    """No quorum of witnesses has cosigned the log lately enough: nothing may be released."""
+
+    code = "ledger.unwitnessed"
+
+
+class PolicyMalformed(BadInput):
+    """The text is no witness policy (c2sp.org/tlog-policy); `line` names where."""
+
+    code = "ledger.policy_malformed"
+
+
+class PolicyUnmet(BadInput):
+    """The checkpoint lacks the cosignatures that the policy asks for."""
+
+    code = "ledger.policy_unmet"
+
+
+class SubmissionMalformed(BadInput):
+    """What was sent to the witness is no `add-checkpoint` request (c2sp.org/tlog-witness)."""
+
+    code = "ledger.submission_malformed"
+
+
+class UnknownLog(NotFound):
+    """The witness does not watch a log of that origin."""
+
+    code = "ledger.unknown_log"
+
+
+class WitnessElsewhere(Conflict):
+    """The witness has cosigned another size of this log than the request says; `size` is the one."""
+
+    code = "ledger.witness_elsewhere"
+
+
+class LogForked(Conflict):
+    """The checkpoint contradicts one that was cosigned before: the log was rewritten or cut back."""
+
+    code = "ledger.forked"
+
+
+class WitnessUnreachable(Unavailable):
+    """A witness did not answer, or not as the protocol says."""
+
+    code = "ledger.witness_unreachable"
+
+
+class PurposeRefused(NotPermitted):
+    """Logs are read for lawfulness, self-check, security or criminal proceedings only (LED 25(2))."""
+
+    code = "ledger.purpose_refused"
 
 
 class NotYetSigned(Conflict):

@@ -1,5 +1,8 @@
 r"""Signed notes: text with Ed25519 signatures under named keys (c2sp.org/signed-note).
 
+A key signs the text itself (type 0x01) or, as a witness, a timestamped cosignature over it (type 0x04,
+c2sp.org/tlog-cosignature); the type is part of the key's id.
+
 >>> from cordillera.foundation.crypto.signing import SigningKey
 >>> key = SigningKey(bytes(32))
 >>> raw = sign_note("hello\n", "example.org/log", key)
@@ -19,6 +22,8 @@ from cordillera.foundation.crypto.signing import SigningKey, VerifyKey
 from cordillera.trust.ledger.errors import KeyMalformed, NoteMalformed, NoteUnsigned
 
 ED25519 = b"\x01"
+COSIGNATURE = b"\x04"
+_STAMP = 8
 MAX_NOTE = 1_000_000
 MAX_SIGNATURES = 100
 _KEY_ID = 4
@@ -28,24 +33,25 @@ _VKEY = re.compile(r"(?P<name>[^+\n]+)\+(?P<id>[0-9a-f]{8})\+(?P<key>[A-Za-z0-9+
 
 @dataclass(frozen=True, slots=True)
 class NoteKey:
-    """A key that may have signed: its name, its 4-byte id, its 32 public bytes."""
+    """A key that may have signed: its name, its 4-byte id, its 32 public bytes, and what it signs."""
 
     name: str
     key_id: bytes
     public_bytes: bytes
+    kind: bytes = ED25519
 
     @classmethod
-    def of(cls, name: str, public_bytes: bytes) -> "NoteKey":
+    def of(cls, name: str, public_bytes: bytes, kind: bytes = ED25519) -> "NoteKey":
         """Name an Ed25519 key; raise `KeyMalformed` for a name the format does not allow."""
         if not is_key_name(name):
             raise KeyMalformed(name=name)
-        hashed = sha256(name.encode() + b"\n" + ED25519 + public_bytes).digest()
-        return cls(name, hashed[:_KEY_ID], public_bytes)
+        hashed = sha256(name.encode() + b"\n" + kind + public_bytes).digest()
+        return cls(name, hashed[:_KEY_ID], public_bytes, kind)
 
     @property
     def vkey(self) -> str:
-        """The key as one line of text, `name+id+base64(0x01 || key)`."""
-        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(ED25519 + self.public_bytes).decode()}"
+        """The key as one line of text, `name+id+base64(type || key)`."""
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self.kind + self.public_bytes).decode()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +84,15 @@ def is_key_name(name: str) -> bool:
     return bool(name) and "+" not in name and not _CONTROL.search(name) and not any(map(str.isspace, name))
 
 
-def parse_vkey(text: str) -> NoteKey:
-    """Read a verifier key; raise `KeyMalformed` when its parts do not fit each other."""
+def parse_vkey(text: str, kind: bytes = ED25519) -> NoteKey:
+    """Read a verifier key of that type; raise `KeyMalformed` when its parts do not fit each other."""
     match = _VKEY.fullmatch(text)
     if match is None:
         raise KeyMalformed(reason="not name+id+key")
     material = _base64(match["key"])
-    if material is None or material[:1] != ED25519 or len(material) != 33:
-        raise KeyMalformed(reason="no Ed25519 key")
-    key = NoteKey.of(match["name"], material[1:])
+    if material is None or material[:1] != kind or len(material) != 33:
+        raise KeyMalformed(reason="no Ed25519 key" if kind == ED25519 else "no witness key (type 0x04)")
+    key = NoteKey.of(match["name"], material[1:], kind)
     if key.key_id.hex() != match["id"]:
         raise KeyMalformed(reason="the id is not that of this name and key")
     return key
@@ -97,8 +103,22 @@ def sign_note(text: str, name: str, key: SigningKey) -> bytes:
     if not text.endswith("\n") or _CONTROL.search(text):
         raise NoteMalformed(reason="text")
     key_id = NoteKey.of(name, key.public_bytes).key_id
-    signed = base64.b64encode(key_id + key.sign(text.encode())).decode()
-    return f"{text}\n\u2014 {name} {signed}\n".encode()
+    return (text + "\n" + signature_line(name, key_id + key.sign(text.encode()))).encode()
+
+
+def signature_line(name: str, material: bytes) -> str:
+    """Write a signature line: the key's name, then its id and signature in base64."""
+    return f"\u2014 {name} {base64.b64encode(material).decode()}\n"
+
+
+def cosigned_text(text: str, at: int) -> bytes:
+    """What a witness signs: its header, the second since 1970, and the whole text of the note."""
+    return f"cosignature/v1\ntime {at}\n{text}".encode()
+
+
+def parse_signature_line(line: str) -> NoteSignature:
+    """Read one signature line without its newline; raise `NoteMalformed`."""
+    return _signature(line)
 
 
 def parse_note(raw: bytes) -> SignedNote:
@@ -142,8 +162,12 @@ def verify_note(raw: bytes, keys: Iterable[NoteKey]) -> VerifiedNote:
 
 
 def _verify(key: NoteKey, signature: bytes, text: str) -> None:
+    signed = text.encode()
+    if key.kind == COSIGNATURE:
+        signed = cosigned_text(text, int.from_bytes(signature[:_STAMP], "big"))
+        signature = signature[_STAMP:]
     try:
-        VerifyKey(key.public_bytes).verify(signature, text.encode())
+        VerifyKey(key.public_bytes).verify(signature, signed)
     except (BadSignature, BadKey) as error:
         raise NoteUnsigned(condition=2, name=key.name) from error
 

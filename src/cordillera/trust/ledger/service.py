@@ -30,17 +30,21 @@ from cordillera.trust.ledger.checkpoint import (
     sign_checkpoint,
 )
 from cordillera.trust.ledger.errors import LedgerStalled, NoSuchLeaf, NotYetSigned
+from cordillera.trust.ledger.freshness import Watch
 from cordillera.trust.ledger.leaf import (
     Detail,
+    LeafText,
     audit_row,
     build_leaf,
     moment,
     read_detail,
+    read_leaf,
     seal_text,
     to_milliseconds,
 )
 from cordillera.trust.ledger.model import AuditRow, Event, LeafKind, LeafRow, RecordedLeaf
 from cordillera.trust.ledger.note import NoteKey
+from cordillera.trust.ledger.policy import Policy
 from cordillera.trust.ledger.proof import TlogProof
 from cordillera.trust.ledger.sequencer import Sequencer
 from cordillera.trust.ledger.tree import EMPTY_ROOT, inclusion_proof, leaf_hash
@@ -53,6 +57,7 @@ AHEAD = timedelta(days=1)
 REVIEW_BEFORE = timedelta(days=30)
 SUBJECT = "ledger_detail.subject"
 SIGNING_KEY = "ledger"
+WITNESS_KEY = "witness"
 OnBroken = Callable[[store.DetailRow, SealBroken], Exception]
 PREPARE = Scope.node("ledger.prepare")
 
@@ -60,8 +65,17 @@ PREPARE = Scope.node("ledger.prepare")
 class Ledger:
     """The node's transparency log."""
 
-    def __init__(self, keyring: KeyRing, clock: Clock, origin: str, *, max_lag: timedelta = MAX_LAG) -> None:
+    def __init__(
+        self,
+        keyring: KeyRing,
+        clock: Clock,
+        origin: str,
+        *,
+        max_lag: timedelta = MAX_LAG,
+        watch: Watch | None = None,
+    ) -> None:
         self.clock = clock
+        self.watch = watch or Watch(Policy, clock)
         self.origin = origin
         self._keyring = keyring
         self._max_lag = max_lag
@@ -75,6 +89,11 @@ class Ledger:
     def signing_key(self) -> SigningKey:
         """The key that signs checkpoints."""
         return self._keyring.signing(SIGNING_KEY)
+
+    @property
+    def witness_signing_key(self) -> SigningKey:
+        """The key under which this node cosigns partners' checkpoints, and nothing else."""
+        return self._keyring.signing(WITNESS_KEY)
 
     @property
     def note_key(self) -> NoteKey:
@@ -119,8 +138,18 @@ class Ledger:
         )
         return self._seal(row, key, seal_text(event, hashed, salt)), hashed
 
-    def ensure_writable(self, tx: sa.Connection) -> None:
-        """Raise `LedgerStalled` when the oldest waiting leaf has waited longer than the allowed lag."""
+    def ensure_writable(self, tx: sa.Connection, *, duty: bool = False) -> None:
+        """Raise unless what is done now can be logged and proven: `LedgerStalled`, `LedgerUnwitnessed`.
+
+        (1) The oldest waiting leaf has not waited longer than the allowed lag; (2) witnesses have cosigned
+        the log lately enough. A duty (correct, block, erase, tell a status) discloses nothing and is
+        asked for (1) only.
+        """
+        self._ensure_keeps_up(tx)
+        if not duty:
+            self.watch.ensure(tx, self)
+
+    def _ensure_keeps_up(self, tx: sa.Connection) -> None:
         oldest = store.oldest_waiting(tx)
         if oldest is None:
             return
@@ -165,6 +194,11 @@ class Ledger:
         if not found:
             raise NoSuchLeaf(message_id=reference)
         return found[-1]
+
+    def of_message(self, tx: sa.Connection, message_id: str) -> list[tuple[str, LeafText]]:
+        """The leaves that name a message, waiting ones included, each with its hash in hex."""
+        leaves = store.texts_of_message(tx, message_id)
+        return [(leaf_hash(leaf).hex(), read_leaf(leaf)) for leaf in leaves]
 
     def checkpoint(self, tx: sa.Connection) -> VerifiedCheckpoint:
         """The newest checkpoint, its signature verified; before the first one, that of the empty tree."""

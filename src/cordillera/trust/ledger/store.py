@@ -175,6 +175,18 @@ def leaves_of_message(tx: sa.Connection, message_id: str) -> list[LeafRow]:
     return [_leaf(row) for row in rows]
 
 
+def texts_of_message(tx: sa.Connection, message_id: str) -> list[bytes]:
+    """The leaves that name a message, those still waiting for their place included."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT leaf FROM ledger_leaf WHERE message_id = :id"
+            " UNION ALL SELECT leaf FROM ledger_queue WHERE message_id = :id"
+        ),
+        {"id": message_id},
+    )
+    return [bytes(leaf) for leaf in rows.scalars()]
+
+
 def newest_leaves(tx: sa.Connection, limit: int, before: int | None) -> list[LeafRow]:
     """Leaves below index `before` (None: from the newest), newest first."""
     rows = tx.execute(
