@@ -1,0 +1,36 @@
+"""SQL of `cordillera bench exchange`: what is under way, and what came of it."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+_OPEN = sa.text("SELECT count(*) FROM exchange_outbox WHERE state IN ('queued', 'staged')")
+_WAITING = sa.text("SELECT count(*) FROM exchange_query WHERE state = 'waiting'")
+_DELIVERED = sa.text(
+    "SELECT created_at, receipt_at FROM exchange_outbox WHERE state = 'delivered' AND created_at >= :since"
+)
+_ANSWERED = sa.text("SELECT count(*) FROM exchange_query WHERE state = 'answered'")
+_TAKEN = sa.text("SELECT count(*) FROM exchange_incoming")
+_SENT = sa.text("SELECT count(*) FROM exchange_outbox WHERE state = 'delivered'")
+
+
+def messages_open(tx: sa.Connection) -> int:
+    """How many messages wait for their receipt."""
+    return int(tx.execute(_OPEN).scalar_one())
+
+
+def queries_waiting(tx: sa.Connection) -> int:
+    """How many queries wait for their answer."""
+    return int(tx.execute(_WAITING).scalar_one())
+
+
+def delivered(tx: sa.Connection, since: datetime) -> list[tuple[float, float]]:
+    """When messages made since then were made, and when their receipts were stored (Unix seconds)."""
+    rows = tx.execute(_DELIVERED, {"since": since})
+    return [(row.created_at.timestamp(), row.receipt_at.timestamp()) for row in rows]
+
+
+def counts(tx: sa.Connection) -> tuple[int, int, int]:
+    """All so far: messages delivered, queries answered, partners' queries taken in."""
+    sent, answered, taken = (int(tx.execute(one).scalar_one()) for one in (_SENT, _ANSWERED, _TAKEN))
+    return sent, answered, taken
