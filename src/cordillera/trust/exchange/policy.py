@@ -65,6 +65,7 @@ def request_of(payload: Payload, about: Circumstances) -> DisclosureRequest:
         judicial_ref=legal.judicial_ref,
         onward_to=legal.onward_to,
         consent_ref=legal.consent_ref,
+        agreement_hash=payload.agr_hash,
     )
 
 
