@@ -47,6 +47,7 @@ from cordillera.trust.exchange.envelope import (
     seal,
 )
 from cordillera.trust.exchange.identity import NodeIdentity
+from cordillera.trust.exchange.keys import Keys
 from cordillera.trust.exchange.listener import Listener
 from cordillera.trust.exchange.model import (
     AskOutcome,
@@ -148,6 +149,8 @@ class SimNode:
         self.sequencer = Sequencer(self.store, self.ledger)
         whole = Settings(home=home, node=node, exchange=settings)
         self.identity = NodeIdentity(whole, keyring, self.clock, self.ledger.note_key.vkey)
+        self.keys = Keys(self.identity, self.store, self.ledger, self.clock)
+        self.keys.open()
         self.agreements = AgreementService(self.ledger, self.clock)
         self.parts = ExchangeParts(
             identity=self.identity,
@@ -169,9 +172,17 @@ class SimNode:
         self._server: uvicorn.Server | None = None
         self._couriers: dict[str, Courier] = {}
 
-    def trust(self, other: "SimNode") -> None:
+    def issue(self) -> bytes:
+        """Our bundle as it should be now."""
         with self.store.transaction(NODE) as tx:
-            self.directory.add(tx, other.identity.signed_bundle(), "operator")
+            self.keys.issue(tx, "operator")
+            self.identity.use(tx)
+        return self.identity.signed_bundle()
+
+    def trust(self, other: "SimNode") -> None:
+        raw = other.issue()
+        with self.store.transaction(NODE) as tx:
+            self.directory.add(tx, raw, "operator")
         self.listener.refresh()
 
     def revoke(self, partner: str) -> None:

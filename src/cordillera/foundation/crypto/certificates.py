@@ -20,6 +20,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cordillera.foundation.crypto.errors import BadKey
 
 VALID_DAYS = 730
+FIRST = "certificate"
 
 
 class NodeCertificate(msgspec.Struct, frozen=True):
@@ -40,15 +41,35 @@ def fingerprint(pem: str) -> str:
 
 
 def node_certificate(folder: Path, name: str, hosts: Sequence[str], now: datetime) -> NodeCertificate:
-    """Return the certificate kept in `folder`; make key and certificate for `hosts` on first use."""
-    certificate_file, key_file = folder / "certificate.pem", folder / "certificate.key"
+    """Return the first certificate kept in `folder`; make key and certificate for `hosts` on first use."""
+    certificate_file, key_file = folder / f"{FIRST}.pem", folder / f"{FIRST}.key"
     if not certificate_file.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key = ec.generate_private_key(ec.SECP256R1())
-        _write(key_file, _private_pem(key))
-        _write(certificate_file, _self_signed(key, name, hosts, now))
+        make_certificate(folder, FIRST, name, hosts, now)
     pem = certificate_file.read_text("ascii")
     return NodeCertificate(pem, fingerprint(pem), certificate_file, key_file)
+
+
+def make_certificate(
+    folder: Path, stem: str, name: str, hosts: Sequence[str], now: datetime
+) -> NodeCertificate:
+    """Make a key and a certificate for `hosts`, kept in `folder` as `stem`.pem and `stem`.key."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    certificate_file, key_file = folder / f"{stem}.pem", folder / f"{stem}.key"
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = _self_signed(key, name, hosts, now)
+    _write(key_file, _private_pem(key))
+    _write(certificate_file, pem)
+    return NodeCertificate(pem.decode("ascii"), fingerprint(pem.decode("ascii")), certificate_file, key_file)
+
+
+def ends(pem: str) -> datetime:
+    """Return when a certificate expires."""
+    return x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc
+
+
+def show(context: ssl.SSLContext, own: NodeCertificate) -> None:
+    """Let a live context show another certificate from the next handshake on."""
+    context.load_cert_chain(own.certificate_file, own.key_file)
 
 
 def server_context(own: NodeCertificate, trusted: Iterable[str]) -> ssl.SSLContext:

@@ -55,12 +55,27 @@ class KeyRing:
     def destroy_kek(self, label: str) -> None:
         """Overwrite and forget the key of an erase month; a marker stays, so that it is never remade."""
         path = self.directory / f"kek-{label}.secret"
-        if path.exists():
-            with path.open("r+b") as file:
-                file.write(token_bytes(_SIZE))
-                file.flush()
-                os.fsync(file.fileno())
+        _overwrite(path)
         path.write_bytes(_DESTROYED)
+
+    def kept(self, name: str) -> bytes:
+        """Return the bytes kept under `name`; raise `KeyUnavailable` when there are none (any more)."""
+        path = self.directory / name
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise KeyUnavailable(key=name, reason=error.strerror or "unreadable") from error
+        if content == _DESTROYED:
+            raise KeyUnavailable(key=name, reason="destroyed")
+        return content
+
+    def destroy(self, name: str) -> None:
+        """Overwrite and forget the bytes kept under `name`; a marker stays, so that they are never remade."""
+        self._held.pop(name, None)
+        path = self.directory / name
+        if path.exists():
+            _overwrite(path)
+            path.write_bytes(_DESTROYED)
 
     def _get_or_make(self, name: str, make: bytes | None = None) -> bytes:
         held = self._held.get(name)
@@ -75,6 +90,14 @@ class KeyRing:
             return path.read_bytes()
         except OSError as error:
             raise KeyUnavailable(key=path.name, reason=error.strerror or "unreadable") from error
+
+
+def _overwrite(path: Path) -> None:
+    if path.exists():
+        with path.open("r+b") as file:
+            file.write(token_bytes(path.stat().st_size or _SIZE))
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _create(path: Path, content: bytes) -> None:

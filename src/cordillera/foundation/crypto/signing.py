@@ -1,24 +1,42 @@
-"""Ed25519 signatures (RFC 8032) over exact bytes.
+"""Ed25519 signatures (RFC 8032) over exact bytes, by a key in memory or in a token (PKCS#11).
 
 >>> key = SigningKey.generate()
 >>> VerifyKey(key.public_bytes).verify(key.sign(b"data"), b"data")
 """
 
+from collections.abc import Callable
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from cordillera.foundation.crypto.errors import BadKey, BadSignature
+from cordillera.foundation.crypto.errors import BadKey, BadSignature, KeyUnavailable
 
 
 class SigningKey:
-    """A private key; `seed` is its 32 secret bytes."""
+    """A private key. What is signed with it stays the same whether it lies in memory or in a token."""
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != 32:
             raise BadKey(kind="Ed25519 seed", size=len(seed))
-        self._key = ed25519.Ed25519PrivateKey.from_private_bytes(seed)
-        self.seed = seed
-        self.public_bytes = self._key.public_key().public_bytes_raw()
+        key = ed25519.Ed25519PrivateKey.from_private_bytes(seed)
+        self._sign: Callable[[bytes], bytes] = key.sign
+        self._seed = seed
+        self.public_bytes = key.public_key().public_bytes_raw()
+
+    @classmethod
+    def in_token(cls, public_bytes: bytes, sign: Callable[[bytes], bytes]) -> "SigningKey":
+        """Return a key whose secret never leaves the token that `sign` asks."""
+        key = cls.__new__(cls)
+        key._sign, key._seed = sign, b""  # noqa: SLF001 - an alternative constructor
+        key.public_bytes = VerifyKey(public_bytes).public_bytes
+        return key
+
+    @property
+    def seed(self) -> bytes:
+        """The 32 secret bytes; raise `KeyUnavailable` when a token keeps them."""
+        if not self._seed:
+            raise KeyUnavailable(reason="the token keeps the key")
+        return self._seed
 
     @classmethod
     def generate(cls) -> "SigningKey":
@@ -32,7 +50,7 @@ class SigningKey:
 
     def sign(self, data: bytes) -> bytes:
         """Return the 64-byte signature over `data`."""
-        return self._key.sign(data)
+        return self._sign(data)
 
     @property
     def verify_key(self) -> "VerifyKey":

@@ -74,6 +74,7 @@ class Courier:
         """
         with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
             partner = self._directory.active(tx, self._partner_id)
+            self._parts.identity.refresh(tx)
             if self._unsettled:
                 self._settlement.give_up(tx, self._unsettled, UNSETTLED)
             batch = self._outbox.take(tx, partner)
@@ -103,7 +104,7 @@ class Courier:
             self._settlement.settle(tx, partner, batch, results, receipts)
 
     def _line_to(self, partner: Partner) -> Line:
-        if self._line is not None and self._line.partner != partner:
+        if self._line is not None and not self._line.fits(partner):
             self.close()
         if self._line is None:
             self._line = Line(self._parts.identity, partner, self._parts.clock)

@@ -7,7 +7,7 @@ is authentic and in order, but must have no effect.
 
 from typing import ClassVar
 
-from cordillera.foundation.errors import BadInput, Conflict, NotFound, NotPermitted
+from cordillera.foundation.errors import BadInput, Conflict, NotFound, NotPermitted, Unavailable
 
 
 class EnvelopeRefused(BadInput):
@@ -225,3 +225,57 @@ class ReasonMissing(BadInput):
     """A decision about a candidate needs a reason."""
 
     code = "exchange.reason_missing"
+
+
+class DelegationRefused(BundleRefused):
+    """The root's word for the key that signs bundles does not hold: signature, node, country or term."""
+
+    code = "exchange.delegation_refused"
+
+
+class BundleFork(BundleRefused):
+    """Two bundles with one `seq`: somebody else has the partner's key, or the partner plays double."""
+
+    code = "exchange.bundle_fork"
+
+
+class ForeignRoot(BundleRefused):
+    """The bundle rests on another root than the one held, or on none where one is held."""
+
+    code = "exchange.foreign_root"
+
+
+class RootMissing(Unavailable):
+    """In production nothing is exchanged without an offline root on both sides; see docs/keys.md."""
+
+    code = "exchange.root_missing"
+
+
+class KeyRevoked(EnvelopeRefused):
+    """Signed by, or sealed to, a key that was revoked; the sender signs and seals anew."""
+
+    code = "exchange.key_revoked"
+
+
+class HopKeyRevoked(HopRefused):
+    """The request is signed by a key that was revoked."""
+
+    code = "exchange.hop_key_revoked"
+
+
+class KeyNotValid(BadInput):
+    """The partner had no such key at that time, or it was revoked by then."""
+
+    code = "exchange.key_not_valid"
+
+
+class KeyMissing(NotFound):
+    """No such key."""
+
+    code = "exchange.key_missing"
+
+
+class OnwardRevoked(NotPermitted):
+    """Whoever this came from has revoked the node it would be passed on to."""
+
+    code = "exchange.onward_revoked"

@@ -106,6 +106,11 @@ def check(request: Request, key: VerifyKey, keyid: str, *, now: int) -> Verified
     return VerifiedHop(keyid, nonce, expires)
 
 
+def keyid_of(request: Request) -> str:
+    """Return which key a request says it is signed by; nothing is verified. Raises a `HopRefused`."""
+    return _the_only_input(request).texts.get("keyid", "")
+
+
 def verify_signature(request: Request, chosen: SignatureInput, key: VerifyKey) -> None:
     """Verify the signature of one label over its own coverage, with no further rule; raise `HopTampered`."""
     signature = parse_signatures(request.headers.get("signature", "")).get(chosen.label)

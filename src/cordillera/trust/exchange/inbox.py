@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
 
+from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import savepoint
@@ -28,9 +29,11 @@ from cordillera.trust.exchange.errors import (
     EnvelopeRefused,
     Equivocation,
     Expired,
+    KeyRevoked,
     Misdirected,
     OutOfOrder,
     Replayed,
+    UnknownKey,
     WrongSender,
 )
 from cordillera.trust.exchange.kinds import DUTY_TYPES
@@ -64,13 +67,16 @@ class Inbox:
 
         Raises `EnvelopeTooLarge` for too many envelopes, `EnvelopeMalformed` when they cannot be told apart.
         """
-        judged = [self._judge(raw, partner) for raw in split(batch, MAX_BATCH)]
+        given = split(batch, MAX_BATCH)
+        raws = list(dict.fromkeys(given))  # the same bytes twice are one message, not two histories
+        judged = [self._judge(raw, partner) for raw in raws]
         messages = [found for found in judged if isinstance(found, VerifiedEnvelope)]
         work = _Work(self._parts, tx, partner, messages)
-        results = [work.place(at, found) for at, found in enumerate(judged)]
+        results = [work.stored(raws[at], found) or work.place(at, found) for at, found in enumerate(judged)]
         self._take_in(work, work.arrived, results)
         work.save()
-        return [result or Result(nack=Nack(EFFECT_FAILED, transient=True)) for result in results]
+        answers = dict(zip(raws, results, strict=True))
+        return [answers[raw] or Result(nack=Nack(EFFECT_FAILED, transient=True)) for raw in given]
 
     def _judge(self, raw: bytes, partner: Partner) -> VerifiedEnvelope | BadInput:
         own = self._parts.identity
@@ -79,6 +85,9 @@ class Inbox:
             if sealed.header.sender != partner.id:
                 return WrongSender(sender=sealed.header.sender[:64])
             return verify(open_envelope(sealed, own.id, own.sealing_keys), own.id, partner.verify_keys)
+        except UnknownKey as error:
+            kid = str(error.facts.get("kid", ""))
+            return KeyRevoked(kid=kid) if kid in partner.revoked_kids | own.revoked_kids else error
         except BadInput as error:
             return error
 
@@ -143,7 +152,7 @@ class _Work:
         self._parts = parts
         self._now = parts.clock.now()
         names = {m.header.agreement_id for m in messages}
-        known_names = [name for name in names if _is_held(self.book, name)]
+        known_names = [name for name in names if self.book.carries(name)]
         self._channels = channels.lock_channels(tx, "in", partner.id, known_names) if known_names else {}
         self._before = dict(self._channels)
         self._known = self._load_known(messages)
@@ -169,6 +178,14 @@ class _Work:
         )
         self.arrived.append(Arrived(at, found, refusal))
         return None
+
+    def stored(self, raw: bytes, found: VerifiedEnvelope | BadInput) -> Result | None:
+        """Return the receipt of bytes that were taken in before their key was retired or revoked."""
+        if not isinstance(found, UnknownKey | KeyRevoked):
+            return None
+        known = sql.known_messages(self.tx, self.partner.id, [read(raw).header.msg_id], [])
+        same = [one for one in known if one.msg_hash == sha256(raw).hex()]
+        return Result(receipt=same[0].receipt) if same else None
 
     def taken(self, message: VerifiedEnvelope, outcome: Outcome, leaf: str) -> sql.Taken:
         """Return the inbox row of a message, with the receipt it gets."""
@@ -224,7 +241,7 @@ class _Work:
         try:
             check_time(message, self._now)
             if message.header.type not in DUTY_TYPES:  # a duty outlives a change of the text
-                check_agreement(message, self.book.get(message.header.agreement_id).agreement_hash)
+                check_agreement(message, self.book, self._now)
         except EnvelopeRefused as error:
             if not error.recorded:
                 raise
@@ -290,11 +307,3 @@ class _Work:
             direction="in",
         )
         self._parts.ledger.record(self.tx, event)
-
-
-def _is_held(book: PolicyBook, agreement_id: str) -> bool:
-    try:
-        book.get(agreement_id)
-    except UnknownAgreement:
-        return False
-    return True

@@ -33,8 +33,13 @@ class Line:
         self._identity = identity
         self._clock = clock
         self.partner = partner
+        self._certificate = identity.certificate
         context: ssl.SSLContext = client_context(identity.certificate, partner.certificates)
         self._client = httpx2.Client(verify=context, timeout=TIMEOUT, trust_env=False)
+
+    def fits(self, partner: Partner) -> bool:
+        """Whether this connection is still to that partner as known now, with our certificate of now."""
+        return self.partner == partner and self._identity.certificate == self._certificate
 
     def send(self, path: str, content_type: str, body: bytes) -> tuple[int, bytes]:
         """Send one signed request; return status and body of the answer. Raises `NotTaken`."""

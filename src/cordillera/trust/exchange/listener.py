@@ -18,7 +18,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from cordillera.foundation import canonical
-from cordillera.foundation.crypto.certificates import server_context, trust
+from cordillera.foundation.crypto.certificates import NodeCertificate, server_context, show, trust
 from cordillera.foundation.errors import BadInput, CordilleraError, NotFound, NotPermitted, Unavailable
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.exchange import hop, partner_store
@@ -142,7 +142,8 @@ class Listener:
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
         self._trusted: set[str] = set()
         self._revoked: frozenset[str] = frozenset()
-        self.context: ssl.SSLContext = server_context(parts.identity.certificate, ())
+        self._shown = parts.identity.certificate
+        self.context: ssl.SSLContext = server_context(self._shown, ())
         self.refresh()
 
     def config(self) -> uvicorn.Config:
@@ -169,6 +170,8 @@ class Listener:
         with self._parts.store.transaction(_SCOPE) as tx:
             partners = self._directory.all(tx)
             partner_store.forget_nonces(tx, self._parts.clock.now())
+            self._parts.identity.refresh(tx)
+        self._show(self._parts.identity.certificate)
         self._revoked = frozenset(
             shown for partner in partners if partner.status == REVOKED for shown in partner.fingerprints
         )
@@ -177,6 +180,12 @@ class Listener:
                 if partner.status == ACTIVE and fingerprint not in self._trusted:
                     trust(self.context, pem)
                     self._trusted.add(fingerprint)
+
+    def _show(self, certificate: NodeCertificate) -> None:
+        """Show a new certificate from the next handshake on; open connections keep theirs."""
+        if certificate != self._shown:
+            show(self.context, certificate)
+            self._shown = certificate
 
     def run(self, stop: Event) -> None:
         """Refresh until `stop` is set."""

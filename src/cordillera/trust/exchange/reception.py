@@ -16,7 +16,7 @@ from cordillera.trust.exchange import hop, partner_store
 from cordillera.trust.exchange.courier import PATH
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Effect
-from cordillera.trust.exchange.errors import HopReplayed
+from cordillera.trust.exchange.errors import HopKeyRevoked, HopReplayed, HopUnknownKey
 from cordillera.trust.exchange.inbox import Inbox
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import Reply
@@ -52,14 +52,24 @@ class Reception:
 
         Raises `UnknownPartner`, `PartnerRevoked`, a `HopRefused`, `EnvelopeRefused`, `LedgerStalled`.
         """
-        now = self._parts.clock.now()
+        route = self._routes[request.target_uri]
         with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
             partner = self._directory.holder_of(tx, fingerprint)
-            own = self._own_address(request)
-            checked = hop.check(own, partner.verify_key, partner.signing_kid, now=int(now.timestamp()))
-            self._spend(tx, checked)
+            self._parts.identity.refresh(tx)
+            if route.signed:
+                self._spend(tx, self._check(partner, request))
             self._parts.ledger.ensure_writable(tx)
-            return self._routes[request.target_uri].handle(tx, partner, request.body)
+            return route.handle(tx, partner, request.body)
+
+    def _check(self, partner: Partner, request: hop.Request) -> hop.VerifiedHop:
+        """Verify the signature of a request by the key it names, one of those that speak for the partner."""
+        now = int(self._parts.clock.now().timestamp())
+        kid = hop.keyid_of(request)
+        if kid in partner.revoked_kids:
+            raise HopKeyRevoked(keyid=kid[:64])
+        if kid not in partner.verify_keys:
+            raise HopUnknownKey(keyid=kid[:64])
+        return hop.check(self._own_address(request), partner.verify_keys[kid], kid, now=now)
 
     def _receive(self, tx: sa.Connection, partner: Partner, body: bytes) -> RouteAnswer:
         results = self._inbox.receive(tx, partner, body)

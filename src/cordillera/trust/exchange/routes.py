@@ -21,7 +21,12 @@ class RouteAnswer(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """One operation: POST to `path`, done by `handle` for an admitted partner."""
+    """One operation: POST to `path`, done by `handle` for an admitted partner.
+
+    `signed=False` leaves the signature of the request aside: what is brought proves itself, and must
+    arrive even when every key that could sign the request was just revoked.
+    """
 
     path: str
     handle: Callable[[sa.Connection, Partner, bytes], RouteAnswer]
+    signed: bool = True

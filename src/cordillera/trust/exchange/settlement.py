@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,15 +12,19 @@ from cordillera.trust.exchange.core import Channel, retry_delay
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.effects import Ended, end
 from cordillera.trust.exchange.envelope import read
-from cordillera.trust.exchange.errors import ChannelFrozen, Equivocation, Replayed
+from cordillera.trust.exchange.errors import ChannelFrozen, Equivocation, KeyRevoked, Replayed, UnknownKey
+from cordillera.trust.exchange.kinds import URGENT_TYPES
 from cordillera.trust.exchange.leaves import Note, event_out
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import Nack, Receipt, Result, Sent, read_receipt
 from cordillera.trust.ledger.model import LeafKind
 
 _STATES = {"accepted": "delivered", "refused": "refused", "expired": "expired"}
+_OTHER_KEY = frozenset({UnknownKey.code, KeyRevoked.code})
 _FREEZING = frozenset({Equivocation.code, Replayed.code, ChannelFrozen.code})
 PAUSE_FROZEN_ATTEMPTS = 12
+LONGEST_URGENT_PAUSE = timedelta(seconds=20)
+"""A suspension reaches a partner within a minute after the line is back."""
 
 Stored = tuple[sql.Staged, Receipt, str]
 
@@ -66,6 +71,8 @@ class Settlement:
     def give_up(self, tx: sa.Connection, batch: Sequence[sql.Staged], error: str) -> None:
         """After a batch that did not get through: try again later, with growing pauses."""
         pause = retry_delay(max(message.attempts for message in batch), self._jitter)
+        if any(message.type in URGENT_TYPES for message in batch):
+            pause = min(pause, LONGEST_URGENT_PAUSE)
         sql.postpone(tx, [message.msg_id for message in batch], self._parts.clock.now() + pause, error)
 
     def _refused(self, tx: sa.Connection, partner: Partner, message: sql.Staged, nack: Nack) -> None:
@@ -75,11 +82,25 @@ class Settlement:
             sql.postpone(tx, [message.msg_id], now, nack.code)
             note = Note(LeafKind.FROZEN, code=nack.code)
             self._parts.ledger.record(tx, event_out(partner.id, message, note))
-        elif nack.transient:
+        elif nack.code in _OTHER_KEY and self._has_older_keys(partner, message):
+            self._seal_anew(tx, partner, message)
+        elif nack.transient or nack.code in _OTHER_KEY:
             pause = retry_delay(message.attempts, self._jitter)
             sql.postpone(tx, [message.msg_id], now + pause, nack.code)
         else:
             self._withdraw(tx, partner, message, nack.code)
+
+    def _has_older_keys(self, partner: Partner, message: sql.Staged) -> bool:
+        """Whether the message would be sealed to, or signed by, another key now."""
+        header = read(message.envelope).header
+        return header.enc_kid != partner.sealing_kid or header.created < self._parts.identity.signing_since
+
+    def _seal_anew(self, tx: sa.Connection, partner: Partner, message: sql.Staged) -> None:
+        """The partner no longer takes these keys and has not taken this message: give it new ones."""
+        sql.unstage_after(tx, partner.id, message.agreement_id, message.channel_seq - 1)
+        before = read(message.envelope).header.prev_msg_hash
+        channel = Channel(message.agreement_id, message.channel_seq - 1, before)
+        sql.save_channels(tx, "out", partner.id, [channel])
 
     def _withdraw(self, tx: sa.Connection, partner: Partner, message: sql.Staged, code: str) -> None:
         """The partner can never take these bytes and has not: give their place to the next message."""
