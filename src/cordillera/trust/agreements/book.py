@@ -21,7 +21,7 @@ from cordillera.trust.agreements.errors import UnknownAgreement
 from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.loading import LoadedAgreement, load_shipped
 from cordillera.trust.agreements.reading import read_standing
-from cordillera.trust.agreements.request import DisclosureRequest, PolicyDecision
+from cordillera.trust.agreements.request import ArticleUse, DisclosureRequest, PolicyDecision
 from cordillera.trust.agreements.versions import (
     Version,
     as_shipped,
@@ -31,6 +31,10 @@ from cordillera.trust.agreements.versions import (
     made_in_time,
 )
 
+STANDING = "standing"
+"""The channel in which nodes tell each other where agreements stand: under no agreement, so that neither a
+message held back by a suspension nor another text at the partner keeps the word from arriving."""
+OTHER_TEXT = "agreements.condition.1.text"
 _EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -72,6 +76,10 @@ class PolicyBook:
             return self._agreements[agreement_id]
         except (KeyError, TypeError):
             raise UnknownAgreement(agreement_id=str(agreement_id)[:64]) from None
+
+    def carries(self, name: str) -> bool:
+        """Whether messages under that name are taken in: of an agreement held here, or about standing."""
+        return name == STANDING or name in self._agreements
 
     def state(self, agreement_id: str) -> AgreementState:
         """Return where the agreement stands; raise `UnknownAgreement`."""
@@ -119,7 +127,7 @@ class PolicyBook:
         else:
             version = for_hash(versions, request.agreement_hash, at)
         if version is None:
-            return unknown_agreement(request.agreement_id)
+            return _other_text(self.get(request.agreement_id))
         if isinstance(at, datetime) and at.utcoffset() is not None:
             request = msgspec.structs.replace(request, at=last_moment(version, at))
         return decide(version.loaded, self._state_of(version), request)
@@ -132,6 +140,8 @@ class PolicyBook:
 
         Only an agreement that this node does not hold is a denial: nothing was ever shared under it.
         """
+        if agreement_id == STANDING:
+            return _HOUSE_DUTY
         try:
             loaded = self.get(agreement_id)
         except UnknownAgreement:
@@ -143,3 +153,21 @@ class PolicyBook:
             agreement_hash=loaded.agreement_hash,
             policy_hash=loaded.policy_hash,
         )
+
+
+_HOUSE_DUTY = PolicyDecision(
+    allow=True,
+    articles=(ArticleUse("cordillera/status", "allows", "agreements.duty.status"),),
+    agreement_id=STANDING,
+    agreement_hash="",
+    policy_hash="",
+)
+
+
+def _other_text(held: LoadedAgreement) -> PolicyDecision:
+    """Deny by condition 1: the agreement is held, but not the text that the request names."""
+    denied = unknown_agreement(held.agreement.id)
+    uses = tuple(msgspec.structs.replace(use, text=OTHER_TEXT) for use in denied.articles)
+    return msgspec.structs.replace(
+        denied, articles=uses, errors=(OTHER_TEXT,), agreement_hash=held.agreement_hash
+    )

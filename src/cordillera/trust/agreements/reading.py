@@ -1,6 +1,6 @@
 """From rows to what decisions go by: each agreement's versions, and the state of each text at a moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -39,6 +39,14 @@ def read_standing(tx: sa.Connection, now: datetime) -> Found:
         one.loaded.agreement_hash: _state(kept, one, now) for several in versions.values() for one in several
     }
     return Found(versions, states)
+
+
+def read_states(
+    tx: sa.Connection, agreements: Iterable[LoadedAgreement], now: datetime
+) -> dict[str, AgreementState]:
+    """Return how texts that were given from outside stand by their agreements' ids: drills and benchmarks."""
+    kept = store.read_kept(tx)
+    return {loaded.agreement.id: _state(kept, as_shipped(loaded), now) for loaded in agreements}
 
 
 def opened_status(in_file: Status, opened_hash: str, agreement_hash: str) -> Status:

@@ -5,6 +5,7 @@ transaction ends.
 """
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
@@ -296,5 +297,31 @@ def set_partner_standing(tx: sa.Connection, told: PartnerStanding) -> bool:
             " received_at = excluded.received_at WHERE held.changed_at < excluded.changed_at"
         ),
         msgspec.structs.asdict(told) | {"status": str(told.status)},
+    )
+    return done.rowcount == 1
+
+
+def announced(tx: sa.Connection) -> dict[tuple[str, str], datetime]:
+    """Return how new the word is that each partner was told of each agreement."""
+    rows = tx.execute(sa.text("SELECT agreement_id, partner, changed_at FROM agreement_announced"))
+    return {(row.agreement_id, row.partner): row.changed_at for row in rows}
+
+
+def set_announced(tx: sa.Connection, agreement_id: str, partner: str, at: datetime, msg_id: UUID) -> None:
+    """Remember what a partner was told, and in which message."""
+    tx.execute(
+        sa.text(
+            "INSERT INTO agreement_announced (agreement_id, partner, changed_at, msg_id)"
+            " VALUES (:id, :partner, :at, :msg_id) ON CONFLICT (agreement_id, partner)"
+            " DO UPDATE SET changed_at = excluded.changed_at, msg_id = excluded.msg_id"
+        ),
+        {"id": agreement_id, "partner": partner, "at": at, "msg_id": msg_id},
+    )
+
+
+def forget_announced(tx: sa.Connection, msg_id: UUID) -> bool:
+    """Let a word be told again whose message came too late; whether there was one."""
+    done = tx.execute(
+        sa.text("UPDATE agreement_announced SET changed_at = 'epoch' WHERE msg_id = :id"), {"id": msg_id}
     )
     return done.rowcount == 1

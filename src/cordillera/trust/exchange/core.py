@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.exchange.envelope import VerifiedEnvelope
 from cordillera.trust.exchange.errors import (
     AgreementMismatch,
@@ -82,10 +83,15 @@ def check_time(message: VerifiedEnvelope, now: datetime) -> None:
         raise Expired(expires=header.expires.isoformat(), now=now.isoformat())
 
 
-def check_agreement(message: VerifiedEnvelope, own_hash: str) -> None:
-    """21. Both sides hold the same text of the agreement."""
-    if message.header.agr_hash != own_hash:
-        raise AgreementMismatch(theirs=message.header.agr_hash[:64], ours=own_hash)
+def check_agreement(message: VerifiedEnvelope, book: PolicyBook, now: datetime) -> None:
+    """21. Both sides hold the same text of the agreement, or held it when the message was made.
+
+    A message in flight while a new version took effect is judged by the old one for a day.
+    """
+    header = message.header
+    if not book.accepts(header.agreement_id, header.agr_hash, header.created, now):
+        ours = book.get(header.agreement_id).agreement_hash
+        raise AgreementMismatch(theirs=header.agr_hash[:64], ours=ours)
 
 
 def retry_delay(attempts: int, jitter: random.Random) -> timedelta:

@@ -81,3 +81,5 @@ _DUTIES = (
 
 KINDS: Final[Mapping[str, Kind]] = {kind.type: kind for kind in (*_GOVERNED, *_DUTIES)}
 DUTY_TYPES: Final = frozenset(kind.type for kind in _DUTIES)
+URGENT_TYPES: Final = frozenset({"agreement.status"})
+"""Types that are tried again without growing pauses."""
