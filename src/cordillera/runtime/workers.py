@@ -24,6 +24,7 @@ def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
         "ledger": Sequencer(node.store, node.ledger),
         "couriers": Couriers(node.exchange_parts),
         "answers": Answerer(node.exchange_parts),
+        "standing": node.standing,
         "partners": listener,
         "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
         "jobs": JobWorker(node.store, node.clock, jobs_of(node)),
