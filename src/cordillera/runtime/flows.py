@@ -3,11 +3,12 @@
 The composition root of the flows of the exchange: hit/no-hit, notices, follow-up, life cycle of records.
 
 >>> sorted(endings_of())
-['query.person']
+['agreement.status', 'query.person']
 """
 
 from collections.abc import Mapping
 
+from cordillera.trust.exchange import standing
 from cordillera.trust.exchange.asking import QueryEnding, TakeInAnswers
 from cordillera.trust.exchange.effects import Effect, Ending
 from cordillera.trust.exchange.judging import TakeInJudgements
@@ -18,7 +19,7 @@ from cordillera.trust.exchange.taking import TakeInQueries
 
 def endings_of() -> dict[str, Ending]:
     """Return who is told when a message of ours ends without effect at the partner, by type."""
-    return {"query.person": QueryEnding()}
+    return {"query.person": QueryEnding(), standing.TYPE: standing.StandingEnding()}
 
 
 class Flows:
@@ -36,6 +37,7 @@ class Flows:
             "answer.person": TakeInAnswers(self.parts),
             "hit.confirmed": judgements,
             "hit.rejected": judgements,
+            standing.TYPE: standing.TakeInStanding(self.parts),
         }
 
     @property
