@@ -29,19 +29,23 @@ from cordillera.foundation.store.embedded import ensure_running
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.adapters import ActiveOfficers, PartnerMatching, TravellerScreening
 from cordillera.runtime.flows import Flows, endings_of
+from cordillera.runtime.roots import known_roots
 from cordillera.runtime.witnesses import Witnesses, policy_path
 from cordillera.trust.access.core import Lifetime
 from cordillera.trust.access.retention import ERASABLES as OFFICERS
 from cordillera.trust.access.service import AccessService
 from cordillera.trust.access.sessions import Desk as AccessDesk
 from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.agreements.ports import Links
 from cordillera.trust.agreements.service import AgreementService
+from cordillera.trust.exchange.directory import PartnerDirectory
 from cordillera.trust.exchange.bundles import Bundles
 from cordillera.trust.exchange.identity import NodeIdentity
 from cordillera.trust.exchange.keys import Keys
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.retention import ERASABLES as QUERIES
 from cordillera.trust.exchange.service import ExchangeService
+from cordillera.trust.exchange.standing import Standing
 from cordillera.trust.ledger.freshness import PolicyFile, Watch
 from cordillera.trust.ledger.retention import ERASABLES as DETAILS
 from cordillera.trust.ledger.service import Ledger
@@ -100,7 +104,15 @@ class Node:
     @cached_property
     def agreements(self) -> AgreementService:
         """The agreements and their standing."""
-        return AgreementService(self.ledger, self.clock)
+        country, own = self.settings.node.country, self.settings.node.id
+        roots = known_roots(country, PartnerDirectory(self.ledger, self.clock, own))
+        links = Links(country=country, roots=roots, announce=self._announce)
+        return AgreementService(self.ledger, self.clock, links)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Tells partners where agreements stand here."""
+        return Standing(self.exchange_parts)
 
     @cached_property
     def review(self) -> ReviewService:
@@ -175,6 +187,9 @@ class Node:
         kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS, *QUERIES, *OFFICERS, *DETAILS)
         kinds += records_of(self.records)
         return RetentionRunner(self.sealer, self.ledger, self.keyring, self.clock, kinds)
+
+    def _announce(self, tx: sa.Connection) -> None:
+        self.standing.announce(tx)
 
     def _policies(self, tx: sa.Connection) -> PolicyBook:
         return self.agreements.book(tx)
