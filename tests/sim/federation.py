@@ -31,6 +31,7 @@ from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.flows import Flows, endings_of
 from cordillera.trust.access.model import OfficerSession
 from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.agreements.ports import Links
 from cordillera.trust.agreements.service import AgreementService
 from cordillera.trust.exchange import hop
 from cordillera.trust.exchange.answering import Answerer
@@ -59,6 +60,7 @@ from cordillera.trust.exchange.model import (
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import Reply, Result, read_reply
 from cordillera.trust.exchange.service import ExchangeService
+from cordillera.trust.exchange.standing import Standing
 from cordillera.trust.ledger.service import Ledger, Sequencer
 
 AGREEMENT = "us-ec-2025"
@@ -151,7 +153,8 @@ class SimNode:
         self.identity = NodeIdentity(whole, keyring, self.clock, self.ledger.note_key.vkey)
         self.keys = Keys(self.identity, self.store, self.ledger, self.clock)
         self.keys.open()
-        self.agreements = AgreementService(self.ledger, self.clock)
+        links = Links(country=country, announce=lambda tx: self.standing.announce(tx) and None)
+        self.agreements = AgreementService(self.ledger, self.clock, links)
         self.parts = ExchangeParts(
             identity=self.identity,
             settings=settings,
@@ -165,6 +168,7 @@ class SimNode:
             endings=endings_of(),
         )
         self.service = ExchangeService(self.parts)
+        self.standing = Standing(self.parts)
         self.directory = PartnerDirectory(self.ledger, self.clock, node.id)
         self.answerer = Answerer(self.parts)
         self.flows = Flows(self.parts)
