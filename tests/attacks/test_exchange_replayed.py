@@ -28,9 +28,13 @@ def test_a_replayed_envelope_gets_the_stored_receipt_and_has_no_second_effect(pa
 
 
 def test_a_message_twice_in_one_batch_has_one_effect(pair: Pair):
-    envelope = pair.ec.craft(pair.us, 1)
-    pair.ec.deliver(pair.us, envelope, envelope)
-    assert pair.us.scalar("SELECT count(*) FROM exchange_incoming") == 1
+    first = pair.ec.craft(pair.us, 1)
+    second = pair.ec.craft(pair.us, 2, first.hash)
+    results = pair.ec.deliver(pair.us, first, second, first)
+    assert results[0].receipt == results[2].receipt != ""
+    assert results[1].receipt
+    assert pair.us.scalar("SELECT count(*) FROM exchange_incoming") == 2
+    assert pair.us.leaves("channel.frozen") == 0
 
 
 def test_a_known_id_in_another_message_freezes_the_channel(pair: Pair):

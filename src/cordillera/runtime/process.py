@@ -80,13 +80,19 @@ def _check_free(host: str, port: int) -> None:
 async def _serve(servers: Sequence[Server]) -> None:
     loop = asyncio.get_running_loop()
 
+    ended = asyncio.Event()
+
     def end() -> None:
+        ended.set()
         for server in servers:
             server.should_exit = True
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
-    await asyncio.gather(*(_until_it_ends(server, end) for server in servers))
+    if servers:
+        await asyncio.gather(*(_until_it_ends(server, end) for server in servers))
+    else:
+        await ended.wait()  # a process that only works
 
 
 async def _until_it_ends(server: Server, end_all: Callable[[], None]) -> None:

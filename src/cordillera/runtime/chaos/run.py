@@ -1,0 +1,234 @@
+"""A chaos run: three nodes, random kills and a hostile line, then the count of what went wrong.
+
+The seed decides who is killed when, and what each connection suffers; the same seed draws the same plan.
+While officers ask, a process or a database of a node is killed every second or so and started again at
+once. Afterwards the line is mended, everything on its way arrives, and the nodes' books are compared.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import structlog
+
+from cordillera.foundation.errors import Unavailable
+from cordillera.runtime.chaos import audit
+from cordillera.runtime.chaos import ledger_store as sql
+from cordillera.runtime.chaos.nodes import (
+    COUNTRIES,
+    ROLES,
+    SCOPE,
+    ChaosFailed,
+    NodeProcess,
+    free_port,
+    introduce,
+    kill_database,
+    make_homes,
+    wait_for,
+)
+from cordillera.runtime.chaos.proxy import FaultProxy, Faults
+from cordillera.runtime.chaos.traffic import Asker, Nuisance
+from cordillera.runtime.node import Node, open_node
+
+FIRST_GAP: Final = (0.4, 2.0)
+PARTITION_CHANCE: Final = 0.1
+PARTITION_SECONDS: Final = 1.5
+SETTLE_SECONDS: Final = 300.0
+RECOVERY_SECONDS: Final = 240.0
+WATCH_SECONDS: Final = 0.1
+_log = structlog.get_logger(__name__)
+
+
+class ChaosFigures(msgspec.Struct, frozen=True):
+    """What came of it; `lost`, `double_effects` and `forks` must be 0.
+
+    `recovered_seconds_max`: the longest time from a kill until the node had sent and taken in again.
+    """
+
+    kills: int
+    sent: int
+    lost: int
+    double_effects: int
+    forks: int
+    recovered_seconds_max: float
+
+
+class Kill(msgspec.Struct, frozen=True):
+    """One kill of the plan: after how many seconds, which node, and what of it."""
+
+    after: float
+    country: str
+    what: str
+    partition: bool
+
+
+def plan_of(kills: int, seed: str) -> list[Kill]:
+    """Return who is killed when; the same seed gives the same plan.
+
+    >>> plan_of(3, "7") == plan_of(3, "7")
+    True
+    """
+    dice = random.Random(f"{seed}/plan")  # noqa: S311 - a plan of faults, no secret
+    return [
+        Kill(
+            dice.uniform(*FIRST_GAP),
+            dice.choice(COUNTRIES),
+            dice.choice((*ROLES, "database")),
+            dice.random() < PARTITION_CHANCE,
+        )
+        for _ in range(kills)
+    ]
+
+
+def run(folder: Path, kills: int, seed: str, told: Callable[[str], None]) -> ChaosFigures:
+    """Run it in `folder`; `told` hears how far it is. Raises `ChaosFailed` when nothing moves any more."""
+    with ExitStack() as stack:
+        world = _World(folder, seed, stack)
+        with world.traffic():
+            for number, kill in enumerate(plan_of(kills, seed), start=1):
+                world.suffer(kill)
+                told(f"{number}/{kills} {kill.country} {kill.what}")
+            world.calm()
+        world.settle()
+        return ChaosFigures(
+            kills=kills,
+            sent=world.sent(),
+            lost=world.count(audit.lost),
+            double_effects=world.count(audit.doubled),
+            forks=audit.forks(world.nodes, world.seen),
+            recovered_seconds_max=round(world.slowest, 2),
+        )
+
+
+class _World:
+    """The three nodes, their lines, and what was seen of them."""
+
+    def __init__(self, folder: Path, seed: str, stack: ExitStack) -> None:
+        self.seen: dict[str, dict[int, bytes]] = {country: {} for country in COUNTRIES}
+        self.slowest = 0.0
+        self._seed = seed
+        self._ports = {country: free_port() for country in COUNTRIES}
+        self._proxies = {c: FaultProxy(self._ports[c], f"{seed}/{c}", Faults.none()) for c in COUNTRIES}
+        for proxy in self._proxies.values():
+            proxy.start()
+            stack.callback(proxy.stop)
+        called = {country: proxy.port for country, proxy in self._proxies.items()}
+        self._homes = make_homes(folder, called, self._ports)
+        self.nodes: dict[str, Node] = {
+            country: stack.enter_context(open_node(home)) for country, home in self._homes.items()
+        }
+        introduce(self.nodes)
+        self._processes = {
+            (country, role): NodeProcess(self._homes[country], role)
+            for country in COUNTRIES
+            for role in ROLES
+        }
+        for process in self._processes.values():
+            process.start()
+            stack.callback(process.end)
+        for port in self._ports.values():
+            wait_for(port)
+        self._askers = {
+            country: Asker(node, tuple(c.lower() for c in COUNTRIES if c != country))
+            for country, node in self.nodes.items()
+        }
+        self._nuisance = Nuisance(self.nodes, random.Random(f"{seed}/nuisance"))  # noqa: S311 - no secret
+        self._killed: list[tuple[str, float, datetime]] = []
+
+    @contextmanager
+    def traffic(self) -> Iterator[None]:
+        """Officers ask, the nuisance sends again, and checkpoints are written down, while the block runs."""
+        for proxy in self._proxies.values():
+            proxy.faults = Faults()
+        stop = threading.Event()
+        work: list[Callable[[threading.Event], None]] = [a.run for a in self._askers.values()]
+        work += [self._nuisance.run, self._watch]
+        threads = [threading.Thread(target=one, args=(stop,), daemon=True) for one in work]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(60)
+
+    def suffer(self, kill: Kill) -> None:
+        """Kill, and start again at once, as whoever supervises a node would."""
+        time.sleep(kill.after)
+        if kill.partition:
+            self._proxies[kill.country].partition(on=True)
+            time.sleep(PARTITION_SECONDS)
+            self._proxies[kill.country].partition(on=False)
+        self._killed.append((kill.country, time.monotonic(), datetime.now(UTC)))
+        if kill.what == "database":
+            kill_database(self._homes[kill.country])
+        else:
+            process = next(
+                p for (c, role), p in self._processes.items() if (c, role) == (kill.country, kill.what)
+            )
+            process.kill()
+            process.start()
+        for one in self._processes.values():  # one that gave up while its database was down
+            if not one.runs:
+                one.start()
+
+    def calm(self) -> None:
+        """Mend the lines; wait, with traffic, until every node that was killed works again."""
+        for proxy in self._proxies.values():
+            proxy.faults = Faults.none()
+        deadline = time.monotonic() + RECOVERY_SECONDS
+        while self._killed:
+            if time.monotonic() > deadline:
+                raise ChaosFailed(reason="does not recover", node=self._killed[0][0], seed=self._seed)
+            time.sleep(WATCH_SECONDS)
+
+    def settle(self) -> None:
+        """Wait until nothing is on its way any more."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while any(self._open(node) for node in self.nodes.values()):
+            if time.monotonic() > deadline:
+                _log.warning("chaos.unsettled", seed=self._seed)
+                return  # what is still open is counted as lost
+            time.sleep(WATCH_SECONDS)
+
+    def sent(self) -> int:
+        """Return how many messages left the nodes."""
+        return sum(len(audit.books(node).sent) for node in self.nodes.values())
+
+    def count(self, rule: Callable[[Mapping[str, audit.Books], Mapping[str, list[object]]], int]) -> int:
+        """Count by a rule of the audit over all nodes' books."""
+        kept = {country: audit.books(node) for country, node in self.nodes.items()}
+        return rule(kept, {country: list(asker.acknowledged) for country, asker in self._askers.items()})
+
+    def _open(self, node: Node) -> int:
+        try:
+            with node.store.transaction(SCOPE) as tx:
+                return sql.open_messages(tx)
+        except Unavailable:
+            return 1
+
+    def _watch(self, stop: threading.Event) -> None:
+        """Write down every checkpoint as it appears, and when a killed node works again."""
+        while not stop.wait(WATCH_SECONDS):
+            for country, node in self.nodes.items():
+                try:
+                    self._look(country, node)
+                except Unavailable:
+                    continue
+
+    def _look(self, country: str, node: Node) -> None:
+        mine = [one for one in self._killed if one[0] == country]
+        with node.store.transaction(SCOPE) as tx:
+            for size, note in sql.newest_checkpoints(tx).items():
+                self.seen[country].setdefault(size, note)
+            back = [one for one in mine if sql.moved_since(tx, one[2])]
+        for one in back:
+            self.slowest = max(self.slowest, time.monotonic() - one[1])
+            self._killed.remove(one)
