@@ -29,6 +29,8 @@ from cordillera.foundation.settings import ExchangeSettings, NodeSettings, Setti
 from cordillera.foundation.store.database import DatabaseUrls, Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.flows import Flows, endings_of
+from cordillera.runtime.redress import Holdings, means_of
+from cordillera.runtime.redress_records import RecordMeans
 from cordillera.trust.access.model import OfficerSession
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.ports import Links
@@ -62,6 +64,8 @@ from cordillera.trust.exchange.receipt import Reply, Result, read_reply
 from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.exchange.standing import Standing
 from cordillera.trust.ledger.service import Ledger, Sequencer
+from cordillera.trust.records.service import Records
+from cordillera.trust.review.service import ReviewService
 
 AGREEMENT = "us-ec-2025"
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -171,7 +175,15 @@ class SimNode:
         self.standing = Standing(self.parts)
         self.directory = PartnerDirectory(self.ledger, self.clock, node.id)
         self.answerer = Answerer(self.parts)
-        self.flows = Flows(self.parts)
+        self.review = ReviewService(self.ledger, self.parts.sealer, self.clock)
+        self.records = Records(self.parts)
+        self.means = means_of(
+            Holdings(
+                sealer=self.parts.sealer, ledger=self.ledger, review=self.review, clock=self.clock,
+                records=RecordMeans(self.records),
+            )
+        )  # fmt: skip
+        self.flows = Flows(self.parts, self.means)
         self.listener = Listener(self.parts, self.flows.effects, self.flows.routes)
         self._server: uvicorn.Server | None = None
         self._couriers: dict[str, Courier] = {}

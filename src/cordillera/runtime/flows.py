@@ -3,44 +3,65 @@
 The composition root of the flows of the exchange: hit/no-hit, notices, follow-up, life cycle of records.
 
 >>> sorted(endings_of())
-['agreement.status', 'query.person']
+['agreement.status', 'notice.suspect', 'query.person', 'redress.find']
 """
 
 from collections.abc import Mapping
 
+from cordillera.runtime.witnesses import Witnesses
 from cordillera.trust.exchange import standing
 from cordillera.trust.exchange.asking import QueryEnding, TakeInAnswers
+from cordillera.trust.exchange.bundles import Bundles
 from cordillera.trust.exchange.effects import Effect, Ending
 from cordillera.trust.exchange.judging import TakeInJudgements
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.routes import Route
 from cordillera.trust.exchange.taking import TakeInQueries
+from cordillera.trust.followup.deadlines import Deadlines
+from cordillera.trust.notices.receiving import TakeInAcceptances, TakeInNotices
+from cordillera.trust.notices.writing import NoticeEnding
+from cordillera.trust.records.service import Records
+from cordillera.trust.redress.errands import FindEnding, TakeInFinds, TakeInFound
+from cordillera.trust.redress.parts import Means, RedressParts
 
 
 def endings_of() -> dict[str, Ending]:
     """Return who is told when a message of ours ends without effect at the partner, by type."""
-    return {"query.person": QueryEnding(), standing.TYPE: standing.StandingEnding()}
+    return {
+        "query.person": QueryEnding(),
+        "notice.suspect": NoticeEnding(),
+        "redress.find": FindEnding(),
+        standing.TYPE: standing.StandingEnding(),
+    }
 
 
 class Flows:
     """The flows of one node, each made of its exchange parts."""
 
-    def __init__(self, parts: ExchangeParts) -> None:
+    def __init__(self, parts: ExchangeParts, means: Means | None = None) -> None:
         self.parts = parts
+        self.redress = RedressParts(parts, means or Means())
+        self.records = Records(parts)
+        self.deadlines = Deadlines(parts.ledger, parts.clock)
 
     @property
     def effects(self) -> Mapping[str, Effect]:
         """What each type of message does when it is taken in."""
-        judgements = TakeInJudgements(self.parts)
+        judgements, acceptances = TakeInJudgements(self.parts), TakeInAcceptances(self.parts)
         return {
             "query.person": TakeInQueries(self.parts),
             "answer.person": TakeInAnswers(self.parts),
             "hit.confirmed": judgements,
             "hit.rejected": judgements,
+            "notice.suspect": TakeInNotices(self.parts, self.records, self.deadlines),
+            "notice.accepted": acceptances,
+            "notice.declined": acceptances,
             standing.TYPE: standing.TakeInStanding(self.parts),
+            "redress.find": TakeInFinds(self.redress),
+            "redress.found": TakeInFound(self.redress),
         }
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """What the node-to-node port does beside taking messages."""
-        return ()
+        return (*Witnesses(self.parts).routes, Bundles(self.parts).route)

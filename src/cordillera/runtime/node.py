@@ -29,6 +29,8 @@ from cordillera.foundation.store.embedded import ensure_running
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.adapters import ActiveOfficers, PartnerMatching, TravellerScreening
 from cordillera.runtime.flows import Flows, endings_of
+from cordillera.runtime.redress import Holdings, means_of
+from cordillera.runtime.redress_records import RecordMeans
 from cordillera.runtime.roots import known_roots
 from cordillera.runtime.witnesses import Witnesses, policy_path
 from cordillera.trust.access.core import Lifetime
@@ -38,8 +40,8 @@ from cordillera.trust.access.sessions import Desk as AccessDesk
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.ports import Links
 from cordillera.trust.agreements.service import AgreementService
-from cordillera.trust.exchange.directory import PartnerDirectory
 from cordillera.trust.exchange.bundles import Bundles
+from cordillera.trust.exchange.directory import PartnerDirectory
 from cordillera.trust.exchange.identity import NodeIdentity
 from cordillera.trust.exchange.keys import Keys
 from cordillera.trust.exchange.parts import ExchangeParts
@@ -51,6 +53,9 @@ from cordillera.trust.ledger.retention import ERASABLES as DETAILS
 from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.records.retention import erasables as records_of
 from cordillera.trust.records.service import Records
+from cordillera.trust.redress.parts import Means
+from cordillera.trust.redress.retention import ERASABLES as REQUESTS
+from cordillera.trust.redress.service import RedressService
 from cordillera.trust.review.retention import ERASABLES as ALERTS
 from cordillera.trust.review.service import ReviewService
 from cordillera.trust.safeguards.ports import Erasable
@@ -174,7 +179,27 @@ class Node:
     @cached_property
     def flows(self) -> Flows:
         """What messages do at this node."""
-        return Flows(self.exchange_parts)
+        return Flows(self.exchange_parts, self.redress_means)
+
+    @cached_property
+    def redress_means(self) -> Means:
+        """What a person's request searches and acts through."""
+        return means_of(
+            Holdings(
+                sealer=self.sealer,
+                ledger=self.ledger,
+                review=self.review,
+                clock=self.clock,
+                records=RecordMeans(self.records),
+                lists=self.screener.lists,
+                safeguards=self.safeguards,
+            )
+        )
+
+    @cached_property
+    def redress(self) -> RedressService:
+        """The requests of people, and their answers."""
+        return RedressService(self.flows.redress)
 
     @cached_property
     def records(self) -> Records:
@@ -185,7 +210,7 @@ class Node:
     def safeguards(self) -> RetentionRunner:
         """Erases what is due."""
         kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS, *QUERIES, *OFFICERS, *DETAILS)
-        kinds += records_of(self.records)
+        kinds += (*records_of(self.records), *REQUESTS)
         return RetentionRunner(self.sealer, self.ledger, self.keyring, self.clock, kinds)
 
     def _announce(self, tx: sa.Connection) -> None:

@@ -10,11 +10,16 @@ from cordillera.foundation.store.embedded import DatabaseWatch
 from cordillera.runtime.node import Node
 from cordillera.runtime.process import Worker
 from cordillera.trust.exchange.answering import Answerer
+from cordillera.trust.exchange.bundles import KeyWorker
 from cordillera.trust.exchange.couriers import Couriers
 from cordillera.trust.exchange.listener import Listener
 from cordillera.trust.ledger.sequencer import Sequencer
+from cordillera.trust.redress.onward import Errands
+from cordillera.trust.redress.timers import escalate
 
 RETENTION_CRON = "17 * * * *"
+REDRESS_CRON = "* * * * *"
+TIMERS_CRON = "*/10 * * * *"
 
 
 def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
@@ -26,6 +31,8 @@ def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
         "answers": Answerer(node.exchange_parts),
         "standing": node.standing,
         "partners": listener,
+        "keys": KeyWorker(node.keys, node.bundles),
+        "witnesses": node.witnesses.submitter(),
         "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
         "jobs": JobWorker(node.store, node.clock, jobs_of(node)),
     }
@@ -37,7 +44,17 @@ def jobs_of(node: Node) -> tuple[Job, ...]:
     def erase_what_is_due(store: Store, _clock: Clock) -> object:
         return node.safeguards.run_once(store)
 
-    return (Job("safeguards.retention", RETENTION_CRON, erase_what_is_due),)
+    def answer_partners(store: Store, _clock: Clock) -> object:
+        return Errands(node.flows.redress).run_once(store)
+
+    def press(store: Store, clock: Clock) -> object:
+        return escalate(store, node.ledger, clock)
+
+    return (
+        Job("safeguards.retention", RETENTION_CRON, erase_what_is_due),
+        Job("redress.errands", REDRESS_CRON, answer_partners),
+        Job("redress.timers", TIMERS_CRON, press),
+    )
 
 
 def inbox_of(node: Node) -> Path:

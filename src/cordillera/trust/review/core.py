@@ -54,6 +54,7 @@ class Standing(msgspec.Struct, frozen=True):
     status: AlertStatus
     version: int
     proposer: str = ""
+    in_redress: bool = False
 
 
 def check_finding(finding: Finding) -> None:
@@ -137,7 +138,8 @@ def check_ruling(standing: Standing, officer: Officer, ruling: Ruling, policy: R
     2. the alert is not decided yet;
     3. it has not changed since the officer opened it;
     4. the reason has at least `policy.min_reason` letters or digits;
-    5. where two officers must confirm, the second is not the first.
+    5. where two officers must confirm, the second is not the first; while the person disputes the alert,
+       two officers must.
     """
     if not officer.officer_id or officer.officer_id == NODE or not officer.name.strip():
         raise NoNamedOfficer
@@ -153,7 +155,7 @@ def check_ruling(standing: Standing, officer: Officer, ruling: Ruling, policy: R
 def _concluded(standing: Standing, officer: Officer, outcome: Outcome, policy: ReviewPolicy) -> AlertStatus:
     if outcome is Outcome.NEEDS_MORE:
         return AlertStatus.WAITING
-    if outcome is Outcome.NOT_SAME_PERSON or not policy.two_officers:
+    if outcome is Outcome.NOT_SAME_PERSON or not (policy.two_officers or standing.in_redress):
         return AlertStatus.DECIDED
     if standing.status is not AlertStatus.COUNTERSIGN:
         return AlertStatus.COUNTERSIGN

@@ -146,6 +146,7 @@ class AlertRow(msgspec.Struct, frozen=True):
     assigned_to: str
     assigned_name: str
     version: int
+    in_redress: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -160,6 +161,14 @@ class Decision(msgspec.Struct, frozen=True):
     decided_at: datetime
     undone_at: datetime | None = None
     can_undo_until: datetime | None = None
+
+
+class FoundAlert(msgspec.Struct, frozen=True):
+    """An alert as a person's request finds it: whom it is about, what it is remembered by, its terms."""
+
+    row: AlertRow
+    identity: str
+    keep: Retention
 
 
 class Alert(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ The caller opens the transaction; each effect and its ledger leaf stand or fall 
 alert writes a consultation leaf, concluding or undoing writes a decision leaf.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from cordillera.trust.review.model import (
     AlertStatus,
     Decision,
     Finding,
+    FoundAlert,
     GroupCount,
     NewAlert,
     Outcome,
@@ -67,7 +68,8 @@ class ReviewService:
         alert = standing or self._alerts.insert(tx, new)
         added = [f for f in fresh if self._alerts.add_finding(tx, alert, f, core.finding_identity(f))]
         if added:
-            self._rescore(tx, alert)
+            if not alert.row.in_redress:  # a disputed alert keeps the finding, but its score stands still
+                self._rescore(tx, alert)
             self._raised(tx, alert, added)
         return Raised(alert.row.id, new=standing is None, cleared=suppressed)
 
@@ -139,6 +141,38 @@ class ReviewService:
         self._record(tx, officer, LeafKind.DECISION, stored, told, ruling)
         return self._decision(tx, stored, decision_id)
 
+    def every(self, tx: sa.Connection) -> Iterator[FoundAlert]:
+        """Go through all alerts, for a person's request; the caller writes what it shows of them."""
+        for stored in self._alerts.every(tx):
+            yield FoundAlert(stored.row, stored.face.identity, stored.keep)
+
+    def dispute(self, tx: sa.Connection, officer: Officer, alert_ids: Sequence[UUID], *, on: bool) -> None:
+        """Let the scores of alerts stand still while the person disputes them, or move again."""
+        _named(officer)
+        self._alerts.flag(tx, alert_ids, in_redress=on)
+        for alert_id in alert_ids:
+            stored = self._alerts.get(tx, alert_id)
+            if not on:
+                self._rescore(tx, stored, reopen=False)  # what came meanwhile counts; what was decided stays
+            self._record(tx, officer, LeafKind.REDRESS, stored, {"act": "dispute" if on else "lift"})
+
+    def overturn(self, tx: sa.Connection, officer: Officer, alert_id: UUID, reason: str) -> Decision:
+        """Conclude after a person's request that an alert was a wrong match, whatever was decided before.
+
+        Raises `NoNamedOfficer`, `ReasonTooShort`. The pair is remembered and does not ask again.
+        """
+        stored = self._alerts.get(tx, alert_id, lock=True)
+        ruling = Ruling(Outcome.NOT_SAME_PERSON, reason)
+        core.check_ruling(core.Standing(AlertStatus.OPEN, stored.row.version), officer, ruling, self.policy)
+        decision_id = self._decisions.insert(tx, stored, officer, ruling)
+        self._alerts.move(
+            tx, alert_id, AlertStatus.DECIDED, outcome=ruling.outcome.value, decision_id=decision_id
+        )
+        self._remember(tx, stored, decision_id)
+        told = {"act": "overturn", "outcome": ruling.outcome.value, "was": stored.row.status.value}
+        self._record(tx, officer, LeafKind.DECISION, stored, told, ruling)
+        return self._decision(tx, stored, decision_id)
+
     def undo(self, tx: sa.Connection, officer: Officer, alert_id: UUID) -> AlertRow:
         """Take one's own recent decision back; raise `NothingToUndo` or `UndoTooLate`."""
         stored = self._alerts.get(tx, alert_id, lock=True)
@@ -163,7 +197,7 @@ class ReviewService:
         standing = [decision for decision in decisions if decision.undone_at is None]
         return self._with_undo(standing[-1]) if standing else None
 
-    def _rescore(self, tx: sa.Connection, alert: StoredAlert) -> None:
+    def _rescore(self, tx: sa.Connection, alert: StoredAlert, *, reopen: bool = True) -> None:
         findings = self._alerts.findings(tx, alert)
         combined = core.combine(findings)
         strongest = sorted(findings, key=lambda finding: -finding.score)
@@ -176,7 +210,7 @@ class ReviewService:
         )
         self._alerts.rescore(tx, alert, combined.score, face)
         status = core.after_new_finding(alert.row.status)
-        if status is not alert.row.status:
+        if reopen and status is not alert.row.status:
             self._alerts.move(tx, alert.row.id, status, outcome=None, decision_id=None)
 
     def _raised(self, tx: sa.Connection, alert: StoredAlert, added: Sequence[Finding]) -> None:
@@ -210,7 +244,7 @@ class ReviewService:
         if stored.row.status is AlertStatus.COUNTERSIGN:
             standing = [d for d in self._decisions.of_alert(tx, stored) if d.undone_at is None]
             proposer = standing[-1].officer_id
-        return core.Standing(stored.row.status, stored.row.version, proposer)
+        return core.Standing(stored.row.status, stored.row.version, proposer, stored.row.in_redress)
 
     def _whole(self, tx: sa.Connection, stored: StoredAlert) -> Alert:
         findings = self._alerts.findings(tx, stored)

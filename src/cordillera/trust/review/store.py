@@ -1,6 +1,6 @@
 """The queue in PostgreSQL: clear columns for what is sorted and filtered, sealed ones for names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -35,8 +35,9 @@ _ORDERS = {
 MOST_COUNTED = 10_001
 _COLUMNS = (
     "id, desk, subject_kind, subject_ref, group_ref, agency, status, outcome, decision_id, score, due_at,"
-    " raised_at, assigned_to, assigned_name, version, key_id, face, erase_after, review_at"
+    " raised_at, assigned_to, assigned_name, version, in_redress, key_id, face, erase_after, review_at"
 )
+_BATCH = 1_000
 
 
 class Face(msgspec.Struct, frozen=True):
@@ -127,6 +128,26 @@ class AlertStore:
         ).all()
         keys = self._sealer.load_keys(tx, [row.key_id for row in rows])
         return tuple(self._opened(row, keys[row.key_id]).row for row in rows)
+
+    def every(self, tx: sa.Connection) -> Iterator[StoredAlert]:
+        """Go through all alerts that the scope sees, batch by batch; what is erased meanwhile is left out."""
+        last = UUID(int=0)
+        while rows := tx.execute(
+            sa.text(
+                f"SELECT {_COLUMNS} FROM review_alert WHERE id > :last ORDER BY id LIMIT :limit"  # noqa: S608 - fixed
+            ),
+            {"last": last, "limit": _BATCH},
+        ).all():
+            keys = self._sealer.living_keys(tx, [row.key_id for row in rows])
+            yield from (self._opened(row, keys[row.key_id]) for row in rows if row.key_id in keys)
+            last = rows[-1].id
+
+    def flag(self, tx: sa.Connection, alert_ids: Sequence[UUID], *, in_redress: bool) -> None:
+        """Mark alerts as disputed by the person, or as free again."""
+        tx.execute(
+            sa.text("UPDATE review_alert SET in_redress = :on, version = version + 1 WHERE id = ANY(:ids)"),
+            {"on": in_redress, "ids": list(alert_ids)},
+        )
 
     def add_finding(self, tx: sa.Connection, alert: StoredAlert, finding: Finding, identity: str) -> bool:
         """Append a finding unless the alert already has it; say whether it was new."""
