@@ -19,3 +19,9 @@ class EvidenceNeedsAssistance(ExportRefused):
     """As evidence only through legal assistance: the request form takes the place of the export."""
 
     code = "handling.evidence_needs_assistance"
+
+
+class NothingAdded(BadInput):
+    """Handling can only become stricter; what was chosen adds nothing to what applies."""
+
+    code = "handling.nothing_added"

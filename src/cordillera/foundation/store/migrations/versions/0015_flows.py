@@ -67,7 +67,8 @@ CREATE TABLE flow_followup (
     service text NOT NULL,
     thread_id uuid NOT NULL,
     reference text NOT NULL,
-    state text NOT NULL CHECK (state IN ('waiting', 'open', 'proposed', 'sent', 'answered', 'refused', 'expired')),
+    state text NOT NULL
+        CHECK (state IN ('waiting', 'open', 'proposed', 'sent', 'answered', 'refused', 'expired')),
     outcome text NOT NULL DEFAULT '' CHECK (outcome IN ('', 'full', 'partial', 'refused')),
     urgency text NOT NULL,
     intended_use text NOT NULL CHECK (intended_use IN ('intelligence', 'evidence')),
