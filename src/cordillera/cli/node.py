@@ -7,6 +7,7 @@ from cordillera.cli.common import HomeOption, JsonOption, console, emit, open_no
 from cordillera.foundation.errors import Conflict
 from cordillera.foundation.log import configure
 from cordillera.foundation.settings import FILE_NAME, default_home
+from cordillera.foundation.store.database import Scope
 from cordillera.runtime.node import Node
 from cordillera.runtime.process import Server, run_node
 from cordillera.runtime.setup import NewNode, write_settings
@@ -48,6 +49,8 @@ def run(*, home: HomeOption = None) -> None:
     """Run the node of this home until SIGTERM or Ctrl-C: both its sites and its background work."""
     with open_node(home) as node:
         configure(node.settings.home / "logs", "node")
+        with node.store.transaction(Scope.node("agreements.start")) as tx:
+            node.agreements.check_adopted(tx)
         listener = Listener(node.exchange_parts, node.flows.effects, node.flows.routes)
         servers = [Server(uvicorn.Config(**server_options(node))), Server(listener.config())]
         console.print(f"{node.settings.node.name}: {site_url(node)}", highlight=False)
