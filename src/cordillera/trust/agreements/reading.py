@@ -92,3 +92,8 @@ def _load(tx: sa.Connection, agreement_hash: str) -> LoadedAgreement:
     if loaded.agreement_hash != agreement_hash:
         raise AgreementTampered(agreement_hash=agreement_hash, found=loaded.agreement_hash)
     return loaded
+
+
+def forget_texts() -> None:
+    """Forget what was made of adopted texts, as a new process does."""
+    _KEPT.clear()
