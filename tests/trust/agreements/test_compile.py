@@ -6,10 +6,8 @@ import cedarpy
 import pytest
 
 from cordillera.trust.agreements.book import PolicyBook
-from cordillera.trust.agreements.cedar import expression, quote
-from cordillera.trust.agreements.compile import COUNTS_SCHEMA, FRAME_SCHEMA
+from cordillera.trust.agreements.cedar import PARTS, SCHEMA, conditions, quote
 from cordillera.trust.agreements.errors import UnsafePolicyText
-from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.loading import load_agreement, load_shipped
 from cordillera.trust.agreements.rules import HOUSE_RULES, Rule, kind_of
 
@@ -39,8 +37,24 @@ def test_each_clause_with_a_rule_is_a_forbid_and_each_service_a_permit(loaded):
 
 @pytest.mark.parametrize("loaded", load_shipped(), ids=lambda loaded: loaded.agreement.id)
 def test_policy_text_is_valid_cedar_under_the_strict_schema(loaded):
-    for text, schema in ((loaded.compiled.frame, FRAME_SCHEMA), (loaded.compiled.counts, COUNTS_SCHEMA)):
-        assert cedarpy.validate_policies(text, schema).validation_passed
+    assert cedarpy.validate_policies(loaded.compiled.text, SCHEMA).validation_passed
+    for part in loaded.compiled.parts:
+        assert cedarpy.validate_policies(part.text, part.schema).validation_passed
+
+
+@pytest.mark.parametrize("loaded", load_shipped(), ids=lambda loaded: loaded.agreement.id)
+def test_every_policy_is_in_one_part_and_sees_no_facts_of_another(loaded):
+    compiled = loaded.compiled
+    placed = sorted(place for part in compiled.parts for place, _ in part.policies)
+    assert placed == list(range(len(compiled.policies)))
+    for part in compiled.parts:
+        foreign = {name for other in PARTS if other != part.part for name in other.attributes}
+        foreign -= set(part.part.attributes)
+        assert not [name for name in foreign if f"context.{name}" in part.text]
+        for name in part.part.attributes:
+            without = part.schema.replace(f"{name}: ", f"{name}_gone: ")
+            if f"context.{name}" in part.text:
+                assert not cedarpy.validate_policies(part.text, without).validation_passed
 
 
 def test_the_shipped_agreements_carry_every_rule_of_the_house_themselves():
@@ -81,17 +95,17 @@ def test_a_rule_carried_for_one_service_is_the_house_rule_of_the_others(spoilt):
 
 
 def test_every_kind_of_rule_has_both_meanings(good):
-    from cordillera.trust.agreements.facts import facts_of
     from cordillera.trust.agreements.reference import holds
     from cordillera.trust.agreements.rules import MinPenalty
+    from cordillera.trust.agreements.seen import see
 
     loaded = load_shipped()[1]
-    facts, _ = facts_of(good, AgreementState(loaded.agreement.status))
+    seen = see(good, loaded.agreement.status, frozenset())
     kinds = {type(rule) for rule in HOUSE_RULES} | {MinPenalty}
     assert kinds == set(Rule.__args__)
     for rule in [*HOUSE_RULES, MinPenalty(more_than_months=12)]:
-        assert expression(loaded.agreement, rule)
-        assert holds(loaded.agreement, rule, facts)
+        assert conditions(loaded.agreement, rule)
+        assert holds(loaded.agreement, rule, seen)
 
 
 @pytest.mark.parametrize("text", ['a"', "a b", "", "a\\", "ñ", "a" * 129])

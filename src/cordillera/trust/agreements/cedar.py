@@ -12,12 +12,16 @@ match the agreement schema's patterns enter it; `quote` refuses anything else.
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Literal
+
+import msgspec
 
 from cordillera.trust.agreements.errors import UnsafePolicyText
 from cordillera.trust.agreements.facts import UNKNOWN_ACTION
 from cordillera.trust.agreements.model import Agreement, Service
 from cordillera.trust.agreements.rules import (
     CategoryListed,
+    Commenced,
     Excluded,
     FieldsListed,
     FourEyes,
@@ -57,29 +61,46 @@ action ACTIONS appliesTo {
   context: { CONTEXT },
 };
 """
-FRAME_TYPES = {
-    "well_formed": "Bool",
-    "status": "String",
-    "environment": "String",
-    "confirmed": "Set<String>",
-    "route": "String",
-    "day": "Long",
-    "purpose": "String",
-    "offence": "String",
-    "max_penalty_months": "Long",
-    "individual_case": "Bool",
-    "case_named": "Bool",
-    "officer_named": "Bool",
-    "officer_roles": "Set<String>",
-    "ordered_by_another": "Bool",
-    "subject_category": "String",
-    "fields": "Set<String>",
-    "grounds": "Set<String>",
-    "judge_named": "Bool",
-    "passed_on": "Bool",
-    "consent_named": "Bool",
-}
-COUNT_TYPES = {"queries_today": "Long", "officer_queries_today": "Long"}
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Facts that are judged together. A policy belongs to one part and sees its attributes only.
+
+    `over`: how a part with one list is put together from its items. "each": the list satisfies a policy
+    when every item does; "any": when one item does; "": there is no list, or it is judged whole.
+    """
+
+    name: str
+    attributes: Mapping[str, str]
+    over: Literal["", "each", "any"] = ""
+
+
+STANDING = Part(
+    "standing", {"status": "String", "environment": "String", "confirmed": "Set<String>", "day": "Long"}
+)
+USE = Part(
+    "use",
+    {
+        "well_formed": "Bool",
+        "route": "String",
+        "individual_case": "Bool",
+        "case_named": "Bool",
+        "officer_named": "Bool",
+        "ordered_by_another": "Bool",
+        "subject_category": "String",
+        "judge_named": "Bool",
+        "passed_on": "Bool",
+        "consent_named": "Bool",
+    },
+)
+PURPOSE = Part("purpose", {"purpose": "String"})
+OFFENCE = Part("offence", {"offence": "String", "max_penalty_months": "Long"})
+ROLES = Part("roles", {"officer_roles": "Set<String>"}, "any")
+FIELDS = Part("fields", {"fields": "Set<String>"}, "each")
+SOME_GROUND = Part("some_ground", {"grounds": "Set<String>"}, "any")
+EVERY_GROUND = Part("every_ground", {"grounds": "Set<String>"}, "each")
+COUNTS = Part("counts", {"queries_today": "Long", "officer_queries_today": "Long"})
+PARTS = (STANDING, USE, PURPOSE, OFFENCE, ROLES, FIELDS, SOME_GROUND, EVERY_GROUND, COUNTS)
 
 
 def schema(types: Mapping[str, str]) -> str:
@@ -87,6 +108,10 @@ def schema(types: Mapping[str, str]) -> str:
     context = ", ".join(f"{name}: {kind}" for name, kind in types.items())
     return _SCHEMA.replace("ACTIONS", _ACTIONS).replace("CONTEXT", context)
 
+
+ATTRIBUTES: Mapping[str, str] = {name: kind for part in PARTS for name, kind in part.attributes.items()}
+SCHEMA = schema(ATTRIBUTES)
+"""The schema of a whole request; each part has one of its own attributes only."""
 
 _SAFE = re.compile(r"[A-Za-z0-9_.:>-]{1,128}")
 
@@ -119,8 +144,46 @@ def action_is(actions: Iterable[str]) -> str:
     return "action in [" + ", ".join(f"Action::{quote(str(name))}" for name in sorted(actions)) + "]"
 
 
-def expression(agreement: Agreement, rule: Rule) -> str:  # noqa: PLR0911 - one case per kind of rule
-    """Return the Cedar condition that must hold for `rule`."""
+def conditions(agreement: Agreement, rule: Rule) -> tuple[tuple[Part, str], ...]:
+    """Return what must hold for `rule`: conditions in Cedar, each with the part of the facts it is about."""
+    match rule:
+        case Excluded():
+            offences = one_of("context.offence", agreement.exclusions.offences)
+            return (OFFENCE, f"!({offences})"), (EVERY_GROUND, _no_excluded_ground(agreement))
+        case GroundsListed():
+            known = literal_set(TOLERATED | set(agreement.grounds))
+            listed = literal_set(agreement.grounds)
+            return (
+                (SOME_GROUND, f"{listed}.containsAny(context.grounds)"),
+                (EVERY_GROUND, f"{known}.containsAll(context.grounds)"),
+            )
+    return ((_PART_OF[type(rule)], _expression(agreement, rule)),)
+
+
+_PART_OF: Mapping[type, Part] = {
+    InForce: STANDING,
+    KnownEnvironment: STANDING,
+    Commenced: STANDING,
+    WellFormed: USE,
+    Parties: USE,
+    ServiceListed: USE,
+    IndividualCase: USE,
+    NamedOfficer: USE,
+    FourEyes: USE,
+    CategoryListed: USE,
+    HumanConfirmation: USE,
+    OnwardConsent: USE,
+    JudicialAuthorisation: USE,
+    PurposeListed: PURPOSE,
+    OffenceListed: OFFENCE,
+    MinPenalty: OFFENCE,
+    OfficerRole: ROLES,
+    FieldsListed: FIELDS,
+    QuotaLeft: COUNTS,
+}
+
+
+def _expression(agreement: Agreement, rule: Rule) -> str:  # noqa: PLR0911 - one case per kind of rule
     match rule:
         case WellFormed():
             return "context.well_formed"
@@ -128,14 +191,12 @@ def expression(agreement: Agreement, rule: Rule) -> str:  # noqa: PLR0911 - one 
             return _in_force(agreement)
         case KnownEnvironment():
             return one_of("context.environment", ["exercise", "production"])
-        case Excluded():
-            return _not_excluded(agreement)
+        case Commenced():
+            return _commenced(agreement)
         case MinPenalty(more_than_months=months):
             return f"context.max_penalty_months > {months}"
         case NamedOfficer():
             return "context.officer_named"
-        case GroundsListed():
-            return _grounds(agreement)
         case HumanConfirmation():
             return f"!({action_is(BY_A_PERSON)}) || context.officer_named"
         case OnwardConsent():
@@ -199,17 +260,17 @@ def _day(day: date) -> int:
     return (day - date(1970, 1, 1)).days
 
 
-def _not_excluded(agreement: Agreement) -> str:
+def _commenced(agreement: Agreement) -> str:
+    """A service that has not commenced serves exercises only."""
+    waiting = [service.type for service in agreement.services if service.awaits is not None]
+    if not waiting:
+        return "true"
+    return f'!({" || ".join(service_is(kind) for kind in waiting)}) || context.environment == "exercise"'
+
+
+def _no_excluded_ground(agreement: Agreement) -> str:
     traits = literal_set(PROTECTED | set(agreement.exclusions.grounds))
-    return (
-        f"!({one_of('context.offence', agreement.exclusions.offences)}) && "
-        f"!({traits}.containsAny(context.grounds))"
-    )
-
-
-def _grounds(agreement: Agreement) -> str:
-    listed, known = literal_set(agreement.grounds), literal_set(TOLERATED | set(agreement.grounds))
-    return f"{listed}.containsAny(context.grounds) && {known}.containsAll(context.grounds)"
+    return f"!({traits}.containsAny(context.grounds))"
 
 
 def _directions(service: Service) -> str:

@@ -1,14 +1,17 @@
-"""The compiler: every clause becomes one `forbid ... unless`, every service one broad `permit`.
+"""The compiler: every rule of a clause becomes a `forbid ... unless`, every service one broad `permit`.
 
-A request is let through only when its service permits it and no clause forbids; because each clause is
-a policy of its own, a denial names every article it would break. A clause marked `assumed` also forbids
-whatever is not an exercise until it is confirmed. Rules of the house which no clause claims for every
-use are added and cited as "cordillera/<rule>", so an agreement cannot forget one.
+A request is let through only when its service permits it and no policy forbids; because each rule is a
+policy of its own, a denial names every article it would break, and why. A clause marked `assumed` also
+forbids whatever is not an exercise until it is confirmed. Rules of the house which no clause claims for
+every use are added and cited as "cordillera/<rule>", so an agreement cannot forget one.
+
+Each policy belongs to the part of the facts that it looks at (docs/adr/0022). Cedar validates the whole
+against the whole schema, and each part against a schema that has the attributes of that part only.
 
 Cedar policy language, https://docs.cedarpolicy.com (see docs/adr/0007).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import cedarpy
@@ -16,10 +19,13 @@ import msgspec
 
 from cordillera.foundation.crypto.digest import sha256
 from cordillera.trust.agreements.cedar import (
-    COUNT_TYPES,
-    FRAME_TYPES,
+    PARTS,
+    SCHEMA,
+    STANDING,
+    USE,
+    Part,
     action_is,
-    expression,
+    conditions,
     quote,
     schema,
     service_is,
@@ -27,40 +33,58 @@ from cordillera.trust.agreements.cedar import (
 from cordillera.trust.agreements.check import problems_of
 from cordillera.trust.agreements.errors import AgreementDoesNotCompile, AgreementRejected
 from cordillera.trust.agreements.model import Agreement, Clause, Scope, Service
-from cordillera.trust.agreements.rules import HOUSE_RULES, QuotaLeft, Rule, ServiceListed, kind_of
+from cordillera.trust.agreements.rules import HOUSE_RULES, Rule, ServiceListed, kind_of
 
 NODE_PREFIX = "cordillera"
 ASSUMED = "assumed"
 ASSUMED_CONDITION = 4
-FRAME_SCHEMA = schema(FRAME_TYPES)
-COUNTS_SCHEMA = schema(COUNT_TYPES)
+EVERYTHING = '@id("cordillera/part")\npermit (principal, action, resource);\n'
+"""What a part starts from when the permits are in another: its policies only ever forbid."""
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """One policy: the article it enforces, its rules by kind, the number of its condition, its Cedar text.
+    """One policy: the article it enforces, its rule's kind, the number of its condition, its Cedar text.
 
-    `part`: "frame" for what recurs between requests, "counts" for quotas, "both" for permits.
+    `part` names the facts it looks at. A permit has no rule; the one rule of an open assumption is "assumed".
     """
 
     article: str
     effect: Literal["permit", "forbid"]
     rules: tuple[str, ...]
     condition: int
-    part: Literal["frame", "counts", "both"]
+    part: str
     text: str
 
 
+class CompiledPart(msgspec.Struct, frozen=True):
+    """The policies of one part, each with its place among all; `schema` has the part's attributes only."""
+
+    part: Part
+    policies: tuple[tuple[int, Policy], ...]
+    schema: str
+
+    @property
+    def permits(self) -> bool:
+        """Whether the permits of the services are in this part."""
+        return any(policy.effect == "permit" for _, policy in self.policies)
+
+    @property
+    def text(self) -> str:
+        """What Cedar is given: the permits of the services, or one for everything, and what forbids."""
+        start = "" if self.permits else EVERYTHING
+        return start + "\n".join(policy.text for _, policy in self.policies)
+
+
 class CompiledAgreement(msgspec.Struct, frozen=True):
-    """An agreement as policies; the hash (hex SHA-256) is over both parts with their schemas."""
+    """An agreement as policies; the hash (hex SHA-256) is over all of them and their schema."""
 
     policies: tuple[Policy, ...]
-    frame: str
-    counts: str
+    parts: tuple[CompiledPart, ...]
     policy_hash: str
 
     @property
     def text(self) -> str:
-        """All policies, as an agreement officer reads them."""
+        """All policies, as an agreement officer reads them and as Cedar can judge them at once."""
         return "\n".join(policy.text for policy in self.policies)
 
 
@@ -70,15 +94,20 @@ def compile_agreement(agreement: Agreement) -> CompiledAgreement:
     if problems:
         raise AgreementRejected(problems=problems)
     policies = (*_permits(agreement), *_clause_policies(agreement), *_house_policies(agreement))
-    frame, counts = (_part(policies, part) for part in ("frame", "counts"))
-    _validate(frame, FRAME_SCHEMA)
-    _validate(counts, COUNTS_SCHEMA)
-    everything = f"{FRAME_SCHEMA}\n{frame}\n{COUNTS_SCHEMA}\n{counts}"
-    return CompiledAgreement(policies, frame, counts, sha256(everything.encode()).hex())
+    parts = tuple(_parts(policies))
+    text = "\n".join(policy.text for policy in policies)
+    _validate(text, SCHEMA)
+    for part in parts:
+        _validate(part.text, part.schema)
+    return CompiledAgreement(policies, parts, sha256(f"{SCHEMA}\n{text}".encode()).hex())
 
 
-def _part(policies: Iterable[Policy], part: str) -> str:
-    return "\n".join(policy.text for policy in policies if policy.part in {part, "both"})
+def _parts(policies: Iterable[Policy]) -> Iterator[CompiledPart]:
+    placed = tuple(enumerate(policies))
+    for part in PARTS:
+        own = tuple((place, policy) for place, policy in placed if policy.part == part.name)
+        if own:
+            yield CompiledPart(part, own, schema(part.attributes))
 
 
 def _validate(text: str, schema_text: str) -> None:
@@ -94,53 +123,42 @@ def _permits(agreement: Agreement) -> Iterator[Policy]:
             f"@id({quote_id(article)})\n@service({quote(service.type)})\n"
             f"permit (principal, action, resource)\nwhen {{ {service_is(service.type)} }};\n"
         )
-        yield Policy(article, "permit", (), 0, "both", text)
+        yield Policy(article, "permit", (), 0, USE.name, text)
 
 
 def _clause_policies(agreement: Agreement) -> Iterator[Policy]:
-    """One policy for a clause; two under the same article when it sets a quota beside other rules."""
+    """First what an assumed clause waits for, then its rules in their order."""
     for clause in agreement.clauses:
-        quotas = [rule for rule in clause.rules if isinstance(rule, QuotaLeft)]
-        others = [rule for rule in clause.rules if rule not in quotas]
-        if others or clause.assumed:
-            body = _scoped(agreement, clause, others)
-            if clause.assumed:
-                confirmed = f"context.confirmed.contains({quote(clause.article)})"
-                body = f'(context.environment == "exercise" || {confirmed}) &&\n  ({body})'
-            yield _clause_policy(agreement, clause, others, "frame", body)
-        if quotas:
-            yield _clause_policy(agreement, clause, quotas, "counts", _scoped(agreement, clause, quotas))
+        article = agreement.article_id(clause.article)
+        if clause.assumed:
+            confirmed = f"context.confirmed.contains({quote(clause.article)})"
+            body = f'context.environment == "exercise" || {confirmed}'
+            yield _forbid(article, ASSUMED, ASSUMED_CONDITION, (STANDING, body))
+        for rule in clause.rules:
+            for part, body in conditions(agreement, rule):
+                scoped = _scoped(clause, body)
+                yield _forbid(article, kind_of(rule), rule.condition, (part, scoped))
 
 
-def _clause_policy(
-    agreement: Agreement, clause: Clause, rules: Sequence[Rule], part: Literal["frame", "counts"], body: str
-) -> Policy:
-    kinds = tuple(kind_of(rule) for rule in rules)
-    condition = rules[0].condition if rules else ASSUMED_CONDITION
-    article = agreement.article_id(clause.article)
-    return Policy(article, "forbid", kinds, condition, part, _forbid(article, body))
-
-
-def _scoped(agreement: Agreement, clause: Clause, rules: Sequence[Rule]) -> str:
-    body = " &&\n  ".join(f"({expression(agreement, rule)})" for rule in rules) or "true"
-    scope = _scope(clause)
-    return f"!({scope}) ||\n  ({body})" if scope and rules else body
-
-
-def _scope(clause: Clause) -> str:
-    """Return when the clause speaks: the services and actions it names; "" for always."""
+def _scoped(clause: Clause, body: str) -> str:
+    """Return the condition for when the clause speaks: of the services and actions that it names."""
     services = " || ".join(service_is(kind) for kind in clause.applies_to.services)
     actions = action_is(clause.applies_to.actions) if clause.applies_to.actions else ""
-    return " && ".join(f"({part})" for part in (services, actions) if part)
+    scope = " && ".join(f"({part})" for part in (services, actions) if part)
+    return f"!({scope}) ||\n  ({body})" if scope else body
 
 
 def _house_policies(agreement: Agreement) -> Iterator[Policy]:
     for rule in HOUSE_RULES:
         if not _is_claimed(agreement, rule):
-            article = house_article(rule)
-            text = _forbid(article, expression(agreement, rule))
-            part: Literal["frame", "counts"] = "counts" if isinstance(rule, QuotaLeft) else "frame"
-            yield Policy(article, "forbid", (kind_of(rule),), rule.condition, part, text)
+            for condition in conditions(agreement, rule):
+                yield _forbid(house_article(rule), kind_of(rule), rule.condition, condition)
+
+
+def _forbid(article: str, kind: str, number: int, condition: tuple[Part, str]) -> Policy:
+    part, body = condition
+    text = f"@id({quote_id(article)})\nforbid (principal, action, resource)\nunless {{\n  {body}\n}};\n"
+    return Policy(article, "forbid", (kind,), number, part.name, text)
 
 
 def house_article(rule: Rule) -> str:
@@ -155,10 +173,6 @@ def _is_claimed(agreement: Agreement, rule: Rule) -> bool:
         return Scope() in scopes
     uses = [(service.type, action) for service in agreement.services for action in service.actions]
     return all(any(scope.covers(*use) for scope in scopes) for use in uses)
-
-
-def _forbid(article: str, condition: str) -> str:
-    return f"@id({quote_id(article)})\nforbid (principal, action, resource)\nunless {{\n  {condition}\n}};\n"
 
 
 def quote_id(article: str) -> str:

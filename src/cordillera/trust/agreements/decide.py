@@ -22,12 +22,11 @@ What must hold, in the numbers that decisions, tests and messages carry:
 Anything else is a denial. See docs/agreements.md.
 """
 
-from cordillera.trust.agreements.compile import ASSUMED, ASSUMED_CONDITION, NODE_PREFIX
+from cordillera.trust.agreements.compile import NODE_PREFIX
 from cordillera.trust.agreements.errors import EngineFailed
 from cordillera.trust.agreements.facts import AgreementState, Facts, facts_of
 from cordillera.trust.agreements.loading import LoadedAgreement
 from cordillera.trust.agreements.request import ArticleUse, DisclosureRequest, PolicyDecision
-from cordillera.trust.agreements.rules import kind_of
 
 UNKNOWN_AGREEMENT = "agreements.condition.1"
 NOT_READABLE = "agreements.condition.2"
@@ -54,22 +53,23 @@ def decide(loaded: LoadedAgreement, state: AgreementState, request: DisclosureRe
     try:
         verdict = loaded.engine.judge(facts)
     except EngineFailed:
-        use = ArticleUse(f"{NODE_PREFIX}/engine", "forbids", ENGINE_FAILED, 16)
-        return _decision(loaded, facts, (use,), (*errors, ENGINE_FAILED))
+        return _decision(loaded, facts, _BY_THE_ENGINE, (*errors, ENGINE_FAILED))
     if verdict.allow and not errors:
         return _decision(loaded, facts, loaded.relied_on(facts.service, facts.action), ())
-    uses = tuple(_forbidding(loaded, article, facts) for article in verdict.articles if not verdict.allow)
+    uses = loaded.forbidding(verdict.broken)
     if not uses:
-        uses = (ArticleUse(f"{NODE_PREFIX}/engine", "forbids", ENGINE_FAILED, 16),)
-        errors = (*errors, ENGINE_FAILED)
-    return _decision(loaded, facts, tuple(sorted(uses, key=lambda use: (use.condition, use.article))), errors)
+        return _decision(loaded, facts, _BY_THE_ENGINE, (*errors, ENGINE_FAILED))
+    return _decision(loaded, facts, uses, errors)
+
+
+_BY_THE_ENGINE = (ArticleUse(f"{NODE_PREFIX}/engine", "forbids", ENGINE_FAILED, 16),)
 
 
 def _decision(
     loaded: LoadedAgreement, facts: Facts, uses: tuple[ArticleUse, ...], errors: tuple[str, ...]
 ) -> PolicyDecision:
     return PolicyDecision(
-        allow=bool(uses) and not errors and all(use.effect == "allows" for use in uses),
+        allow=bool(uses) and not errors and uses[0].effect == "allows" == uses[-1].effect,
         articles=uses,
         agreement_id=loaded.agreement.id,
         agreement_hash=loaded.agreement_hash,
@@ -77,11 +77,3 @@ def _decision(
         errors=errors,
         duties=loaded.duties(facts.service, facts.action),
     )
-
-
-def _forbidding(loaded: LoadedAgreement, article: str, facts: Facts) -> ArticleUse:
-    """Say why an article forbids: its open assumption first, else the first of its rules that is broken."""
-    rule = None if loaded.is_open_assumption(article, facts) else loaded.broken_rule(article, facts)
-    if rule is None:
-        return ArticleUse(article, "forbids", f"agreements.broken.{ASSUMED}", ASSUMED_CONDITION)
-    return ArticleUse(article, "forbids", f"agreements.broken.{kind_of(rule)}", rule.condition)

@@ -9,8 +9,12 @@ and characters, and a doubtful one is replaced by an empty value that no rule ac
 ['officer_named', 'officer_roles', 'officer_queries_today']
 """
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from enum import StrEnum
+from operator import attrgetter
+from unicodedata import normalize
 
 import msgspec
 
@@ -20,6 +24,7 @@ from cordillera.trust.agreements.vocabulary import NODE_ACTOR, Action, Status
 MAX_TEXT = 200
 MAX_ITEMS = 200
 MAX_NUMBER = 2**53 - 1
+NOT_GIVEN = -1
 UNKNOWN_ACTION = "unknown"
 
 
@@ -50,7 +55,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     well_formed: bool
     status: str
     environment: str
-    confirmed: tuple[str, ...]
+    confirmed: frozenset[str]
     action: str
     service: str
     route: str
@@ -76,20 +81,54 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 _TEXTS = (
     "agreement_id", "service", "sender_country", "recipient_country", "purpose", "offence", "case_ref",
     "officer_id", "ordered_by", "subject_category", "environment", "judicial_ref", "onward_to", "consent_ref",
+    "agreement_hash",
 )  # fmt: skip
 _NUMBERS = ("max_penalty_months", "queries_today", "officer_queries_today")
 _LISTS = ("officer_roles", "fields", "grounds")
 _ACTIONS = frozenset(str(action) for action in Action)
+_read_texts = attrgetter(*_TEXTS)
+_read_numbers = attrgetter(*_NUMBERS)
+_read_lists = attrgetter(*_LISTS)
 
 
 def doubtful_values(request: DisclosureRequest) -> tuple[str, ...]:
     """Return the names of values that are no readable text, number, list, flag or moment; () when all are."""
+    return () if _is_plain(request) else _doubtful_one_by_one(request)
+
+
+def _is_plain(request: DisclosureRequest) -> bool:
+    """Whether all values are beyond doubt at one look: plain ASCII, whole numbers, a moment."""
+    lists, numbers = _read_lists(request), _read_numbers(request)
+    if {*map(type, lists)} != _ONLY_TUPLES or {*map(type, numbers)} != _ONLY_INTEGERS:
+        return False
+    roles, fields, grounds = lists
+    texts = (*_read_texts(request), *roles, *fields, *grounds)
+    if {*map(type, texts)} != _ONLY_TEXTS or max(map(len, lists)) > MAX_ITEMS:
+        return False
+    joined = "".join(texts)
+    return (
+        joined.isascii()
+        and joined.isprintable()
+        and " " not in joined
+        and max(map(len, texts)) <= MAX_TEXT
+        and min(numbers) >= NOT_GIVEN
+        and max(numbers) <= MAX_NUMBER
+        and type(request.individual_case) is bool
+        and _is_action(request.action)
+        and _is_moment(request.at)
+    )
+
+
+_ONLY_TUPLES, _ONLY_INTEGERS, _ONLY_TEXTS = {tuple}, {int}, {str}
+
+
+def _doubtful_one_by_one(request: DisclosureRequest) -> tuple[str, ...]:
     checks: tuple[tuple[tuple[str, ...], Callable[[object], bool]], ...] = (
         (_TEXTS, _is_text),
         (_NUMBERS, _is_number),
         (_LISTS, _is_list),
-        (("individual_case",), lambda value: isinstance(value, bool)),
-        (("action",), lambda value: isinstance(value, str) and value in _ACTIONS),
+        (("individual_case",), lambda value: type(value) is bool),
+        (("action",), _is_action),
         (("at",), _is_moment),
     )
     return tuple(name for names, holds in checks for name in names if not holds(getattr(request, name)))
@@ -105,22 +144,22 @@ def facts_of(request: DisclosureRequest, state: AgreementState) -> tuple[Facts, 
         well_formed=not doubtful,
         status=str(state.counts_as),
         environment=request.environment,
-        confirmed=tuple(sorted(state.confirmed)),
+        confirmed=state.confirmed,
         action=request.action,
         service=request.service,
         route=f"{request.sender_country}>{request.recipient_country}",
-        day=(request.at - _EPOCH) // timedelta(days=1),
+        day=(request.at - _EPOCH).days,
         purpose=request.purpose,
         offence=request.offence,
         max_penalty_months=request.max_penalty_months,
         individual_case=request.individual_case,
         case_named=request.case_ref != "",
-        officer_named=request.officer_id not in _NOBODY,
-        officer_roles=tuple(sorted(request.officer_roles)),
-        ordered_by_another=request.ordered_by not in {*_NOBODY, request.officer_id},
+        officer_named=_person(request.officer_id) not in _NOBODY,
+        officer_roles=request.officer_roles,
+        ordered_by_another=_person(request.ordered_by) not in {*_NOBODY, _person(request.officer_id)},
         subject_category=request.subject_category,
-        fields=tuple(sorted(request.fields)),
-        grounds=tuple(sorted(request.grounds)),
+        fields=request.fields,
+        grounds=request.grounds,
         judge_named=request.judicial_ref != "",
         passed_on=request.onward_to != "" or "onward_to" in doubtful,
         consent_named=request.consent_ref != "",
@@ -133,30 +172,43 @@ def facts_of(request: DisclosureRequest, state: AgreementState) -> tuple[Facts, 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOBODY = frozenset({"", NODE_ACTOR})
 _EMPTY: dict[str, object] = {
-    **dict.fromkeys(_NUMBERS, -1),
+    **dict.fromkeys(_NUMBERS, NOT_GIVEN),
     **dict.fromkeys(_LISTS, ()),
     "individual_case": False,
     "action": UNKNOWN_ACTION,
     "at": _EPOCH,
 }
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Marks that count as printable and show nothing: a case reference made of them names no case."""
+
+
+def _person(name: str) -> str:
+    """Return a name in the form in which two spellings of it are equal."""
+    return (name if name.isascii() else normalize("NFKC", name)).casefold()
 
 
 def _is_text(value: object) -> bool:
     """Whether `value` is short text without control characters, half characters or blank edges."""
-    return isinstance(value, str) and len(value) <= MAX_TEXT and (not value or _is_clean(value))
+    if type(value) is not str and not isinstance(value, StrEnum):
+        return False
+    return len(value) <= MAX_TEXT and (not value or _is_clean(value))
 
 
 def _is_clean(value: str) -> bool:
-    return value.isprintable() and value == value.strip()
+    return value.isprintable() and value == value.strip() and not _UNSEEN.search(value)
 
 
 def _is_number(value: object) -> bool:
     """Whether `value` is a whole number in range; -1 says "not given". True and False are no numbers."""
-    return isinstance(value, int) and not isinstance(value, bool) and -1 <= value <= MAX_NUMBER
+    return type(value) is int and NOT_GIVEN <= value <= MAX_NUMBER
 
 
 def _is_list(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) <= MAX_ITEMS and all(_is_text(item) for item in value)
+    return type(value) is tuple and len(value) <= MAX_ITEMS and all(_is_text(item) for item in value)
+
+
+def _is_action(value: object) -> bool:
+    return isinstance(value, str) and value in _ACTIONS
 
 
 def _is_moment(value: object) -> bool:

@@ -13,16 +13,15 @@ from cordillera.trust.agreements.compile import (
     CompiledAgreement,
     compile_agreement,
     duties_of,
-    house_article,
     permitting_articles,
 )
 from cordillera.trust.agreements.engine import Engine
-from cordillera.trust.agreements.facts import AgreementState, Facts
+from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.model import Agreement, Service
-from cordillera.trust.agreements.reference import holds
 from cordillera.trust.agreements.request import ArticleUse
-from cordillera.trust.agreements.rules import HOUSE_RULES, Rule, kind_of
+from cordillera.trust.agreements.rules import Rule, kind_of
 
+KEPT_REASONS = 4096
 SHIPPED = ("us-cl-2025", "us-ec-2025")
 
 
@@ -34,6 +33,7 @@ class LoadedAgreement:
         self.agreement_hash = agreement_hash
         self.compiled: CompiledAgreement = compile_agreement(agreement)
         self.engine = Engine(self.compiled)
+        self._forbidding: dict[tuple[int, ...], tuple[ArticleUse, ...]] = {}
         uses = [(service, str(action)) for service in agreement.services for action in service.actions]
         self._relied = {(service.type, action): self._reliance(service, action) for service, action in uses}
         self._duties = {
@@ -70,22 +70,24 @@ class LoadedAgreement:
         """Return the articles that leave something to people in this use."""
         return self._duties.get((service, action), ())
 
-    def broken_rule(self, article: str, facts: Facts) -> Rule | None:
-        """Return the first rule behind `article` that the facts break, to word a denial."""
-        clause = self.agreement.clause(article.partition("/")[2])
-        house = (rule for rule in HOUSE_RULES if article == house_article(rule))
-        rules = house if clause is None else clause.rules
-        return next((rule for rule in rules if not holds(self.agreement, rule, facts)), None)
+    def forbidding(self, broken: tuple[int, ...]) -> tuple[ArticleUse, ...]:
+        """Say why policies forbid, each article once: its open assumption, else its first broken rule.
 
-    def is_open_assumption(self, article: str, facts: Facts) -> bool:
-        """Whether the article is an assumed term that nobody confirmed, met outside an exercise."""
-        clause = self.agreement.clause(article.partition("/")[2])
-        return (
-            clause is not None
-            and clause.assumed
-            and facts.environment != "exercise"
-            and clause.article not in facts.confirmed
-        )
+        `broken` are the places of policies among all of the agreement, as the engine names them.
+        """
+        known = self._forbidding.get(broken)
+        if known is None:
+            first: dict[str, ArticleUse] = {}
+            for place in broken:
+                policy = self.compiled.policies[place]
+                reason = f"agreements.broken.{policy.rules[0]}"
+                first.setdefault(
+                    policy.article, ArticleUse(policy.article, "forbids", reason, policy.condition)
+                )
+            known = tuple(sorted(first.values(), key=lambda use: (use.condition, use.article)))
+            if len(self._forbidding) < KEPT_REASONS:
+                self._forbidding[broken] = known
+        return known
 
 
 def read_agreement(raw: bytes) -> tuple[Agreement, str]:

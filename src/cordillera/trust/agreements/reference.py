@@ -1,7 +1,8 @@
-"""The agreement decided in plain Python, without an engine: what `compile.py` must agree with.
+"""The agreement decided in plain Python, without an engine: what everything compiled must agree with.
 
-Slow, short and readable. It serves the property test (Cedar may never allow what this denies, and both
-must name the same articles) and lawyers who want to read one page.
+Slow, short and readable. It reads the request by itself, decides every rule by itself, and shares no code
+with `facts.py`, `cedar.py`, `compile.py` or `engine.py`: what those allow and this denies is a defect. It
+serves the property test, `cordillera bench policy --mutate` and lawyers who want to read one page.
 
 >>> from cordillera.trust.agreements.rules import IndividualCase
 >>> type(holds).__name__, IndividualCase.condition
@@ -10,11 +11,13 @@ must name the same articles) and lawyers who want to read one page.
 
 from datetime import date
 
-from cordillera.trust.agreements.facts import Facts
+from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.model import Agreement, Clause, Service
+from cordillera.trust.agreements.request import DisclosureRequest
 from cordillera.trust.agreements.rules import (
     HOUSE_RULES,
     CategoryListed,
+    Commenced,
     Excluded,
     FieldsListed,
     FourEyes,
@@ -37,38 +40,47 @@ from cordillera.trust.agreements.rules import (
     WellFormed,
     kind_of,
 )
+from cordillera.trust.agreements.seen import Seen, see
 from cordillera.trust.agreements.vocabulary import (
     BY_A_PERSON,
     OPENINGS,
     PROTECTED,
     REPLIES,
     TOLERATED,
+    Status,
 )
 
 NODE_PREFIX = "cordillera"
 
 
-def violated_articles(agreement: Agreement, facts: Facts) -> frozenset[str]:
-    """Return the id of every article that the facts break; empty means allowed."""
+def violations(agreement: Agreement, state: AgreementState, request: DisclosureRequest) -> frozenset[str]:
+    """Return the id of every article that a request would break; empty means allowed."""
+    unsigned = state.status is Status.IN_FORCE and not state.signed
+    status = Status.PROVISIONAL if unsigned else state.status
+    return violated_articles(agreement, see(request, status, state.confirmed))
+
+
+def violated_articles(agreement: Agreement, seen: Seen) -> frozenset[str]:
+    """Return the id of every article that is broken; empty means allowed."""
     by_clause = (
         agreement.article_id(clause.article)
         for clause in agreement.clauses
-        if not _clause_holds(agreement, clause, facts)
+        if not _clause_holds(agreement, clause, seen)
     )
     by_house = (
         f"{NODE_PREFIX}/{kind_of(rule)}"
         for rule in HOUSE_RULES
-        if not _is_claimed(agreement, rule) and not holds(agreement, rule, facts)
+        if not holds(agreement, rule, seen) and not _is_claimed(agreement, rule)
     )
     return frozenset(by_clause) | frozenset(by_house)
 
 
-def _clause_holds(agreement: Agreement, clause: Clause, facts: Facts) -> bool:
-    if clause.assumed and facts.environment != "exercise" and clause.article not in facts.confirmed:
+def _clause_holds(agreement: Agreement, clause: Clause, seen: Seen) -> bool:
+    if clause.assumed and seen.environment != "exercise" and clause.article not in seen.confirmed:
         return False
-    if not clause.applies_to.covers(facts.service, facts.action):
+    if not clause.applies_to.covers(seen.service, seen.action):
         return True
-    return all(holds(agreement, rule, facts) for rule in clause.rules)
+    return all(holds(agreement, rule, seen) for rule in clause.rules)
 
 
 def _is_claimed(agreement: Agreement, rule: Rule) -> bool:
@@ -83,95 +95,103 @@ def _is_claimed(agreement: Agreement, rule: Rule) -> bool:
     return True
 
 
-def holds(agreement: Agreement, rule: Rule, facts: Facts) -> bool:  # noqa: PLR0911 - one case per kind of rule
-    """Whether the facts satisfy one rule; an unknown service satisfies no rule of services."""
+def holds(  # noqa: C901, PLR0911 - one case per kind of rule
+    agreement: Agreement, rule: Rule, seen: Seen
+) -> bool:
+    """Whether the request satisfies one rule; an unknown service satisfies no rule of services."""
     match rule:
         case WellFormed():
-            return facts.well_formed
+            return seen.readable
         case InForce():
-            return _is_in_force(agreement, facts)
+            return _is_in_force(agreement, seen)
         case KnownEnvironment():
-            return facts.environment in {"exercise", "production"}
+            return seen.environment in {"exercise", "production"}
+        case Commenced():
+            return _has_commenced(agreement, seen)
         case Excluded():
-            return _is_not_excluded(agreement, facts)
+            return _is_not_excluded(agreement, seen)
         case MinPenalty(more_than_months=months):
-            return facts.max_penalty_months > months
+            return seen.months > months
         case NamedOfficer():
-            return facts.officer_named
+            return seen.officer_named
         case GroundsListed():
-            return _has_a_ground(agreement, facts)
+            return _has_a_ground(agreement, seen)
         case HumanConfirmation():
-            return facts.action not in BY_A_PERSON or facts.officer_named
+            return seen.action not in BY_A_PERSON or seen.officer_named
         case OnwardConsent():
-            return not facts.passed_on or facts.consent_named
-    service = agreement.service(facts.service)
-    return service is not None and _service_rule_holds(agreement, service, rule, facts)
+            return not seen.passed_on or seen.consent_named
+    service = agreement.service(seen.service)
+    return service is not None and _service_rule_holds(agreement, service, rule, seen)
 
 
 def _service_rule_holds(  # noqa: C901, PLR0911 - one case per kind of rule
-    agreement: Agreement, service: Service, rule: Rule, facts: Facts
+    agreement: Agreement, service: Service, rule: Rule, seen: Seen
 ) -> bool:
     needs = service.preconditions
     match rule:
         case Parties():
-            return _is_in_direction(service, facts)
+            return _is_in_direction(service, seen)
         case ServiceListed():
-            return facts.action in service.actions
+            return seen.action in service.actions
         case PurposeListed():
-            return facts.purpose in service.purposes
+            return seen.purpose in service.purposes
         case OffenceListed():
-            return not needs.offence or _is_listed_offence(agreement, facts)
+            return not needs.offence or _is_listed_offence(agreement, seen)
         case IndividualCase():
-            return not needs.individual_case or (facts.individual_case and facts.case_named)
+            return not needs.individual_case or seen.one_case
         case OfficerRole():
-            return bool(set(facts.officer_roles) & set(needs.officer_roles))
+            return bool(seen.roles & set(needs.officer_roles))
         case FourEyes():
-            return not needs.four_eyes or facts.ordered_by_another
+            return not needs.four_eyes or seen.ordered_by_another
         case CategoryListed():
-            return facts.subject_category in service.subject_categories
+            return seen.category in service.subject_categories
         case FieldsListed():
-            return bool(facts.fields) and set(facts.fields) <= _fields(service, facts.action)
+            return bool(seen.fields) and seen.fields <= _fields(service, seen.action)
         case QuotaLeft():
-            within_day = 0 <= facts.queries_today < service.quota.per_day
-            return within_day and 0 <= facts.officer_queries_today < service.quota.per_officer
+            within_day = 0 <= seen.used < service.quota.per_day
+            return within_day and 0 <= seen.used_by_officer < service.quota.per_officer
         case JudicialAuthorisation():
-            return not needs.judicial_auth_ref or facts.judge_named
+            return not needs.judicial_auth_ref or seen.judge_named
     raise AssertionError(rule)  # pragma: no cover - the tests try every kind
 
 
-def _is_in_force(agreement: Agreement, facts: Facts) -> bool:
-    today = facts.day + date(1970, 1, 1).toordinal()
+def _is_in_force(agreement: Agreement, seen: Seen) -> bool:
     first, last = agreement.valid.from_, agreement.valid.to or date.max
-    practice = facts.status == "provisional" and facts.environment == "exercise"
-    return first.toordinal() <= today <= last.toordinal() and (facts.status == "in_force" or practice)
+    practice = seen.status is Status.PROVISIONAL and seen.environment == "exercise"
+    return first <= seen.today <= last and (seen.status is Status.IN_FORCE or practice)
 
 
-def _is_in_direction(service: Service, facts: Facts) -> bool:
+def _has_commenced(agreement: Agreement, seen: Seen) -> bool:
+    service = agreement.service(seen.service)
+    return service is None or service.awaits is None or seen.environment == "exercise"
+
+
+def _is_in_direction(service: Service, seen: Seen) -> bool:
     there = {f"{way.from_}>{way.to}" for way in service.directions}
     back = {f"{way.to}>{way.from_}" for way in service.directions}
-    if facts.action in OPENINGS:
-        return facts.route in there
-    if facts.action in REPLIES:
-        return facts.route in back
-    return facts.route in there | back
+    if seen.action in OPENINGS:
+        return seen.route in there
+    if seen.action in REPLIES:
+        return seen.route in back
+    return seen.route in there | back
 
 
-def _is_listed_offence(agreement: Agreement, facts: Facts) -> bool:
+def _is_listed_offence(agreement: Agreement, seen: Seen) -> bool:
     return any(
-        offence.code == facts.offence and facts.max_penalty_months >= offence.min_max_penalty_months
+        offence.code == seen.offence and seen.months >= offence.min_max_penalty_months
         for offence in agreement.offence_list
     )
 
 
-def _is_not_excluded(agreement: Agreement, facts: Facts) -> bool:
+def _is_not_excluded(agreement: Agreement, seen: Seen) -> bool:
     forbidden = {str(ground) for ground in PROTECTED | set(agreement.exclusions.grounds)}
-    return facts.offence not in agreement.exclusions.offences and not forbidden & set(facts.grounds)
+    return seen.offence not in agreement.exclusions.offences and not forbidden & seen.grounds
 
 
-def _has_a_ground(agreement: Agreement, facts: Facts) -> bool:
+def _has_a_ground(agreement: Agreement, seen: Seen) -> bool:
     listed = {str(ground) for ground in agreement.grounds}
     tolerated = {str(ground) for ground in TOLERATED}
-    given = set(facts.grounds)
+    given = seen.grounds
     return bool(given & listed) and given <= listed | tolerated
 
 

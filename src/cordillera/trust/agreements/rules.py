@@ -39,6 +39,12 @@ class KnownEnvironment(_Rule, frozen=True, tag="environment"):
     condition: ClassVar[int] = 3
 
 
+class Commenced(_Rule, frozen=True, tag="commenced"):
+    """The service has entered into force; one that still awaits it serves exercises only."""
+
+    condition: ClassVar[int] = 3
+
+
 class Parties(_Rule, frozen=True, tag="parties"):
     """Sender and recipient are the parties, in a direction that the service allows."""
 
@@ -146,6 +152,7 @@ Rule = (
     WellFormed
     | InForce
     | KnownEnvironment
+    | Commenced
     | Parties
     | ServiceListed
     | PurposeListed
@@ -169,6 +176,7 @@ HOUSE_RULES: tuple[Rule, ...] = (
     WellFormed(),
     InForce(),
     KnownEnvironment(),
+    Commenced(),
     Parties(),
     ServiceListed(),
     PurposeListed(),
