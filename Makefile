@@ -35,9 +35,13 @@ $(STAMPS)/ui: $(UI_SOURCES) $(STAMPS)/runtime
 	$(BIN)/python scripts/build_ui.py
 	touch $@
 
+$(STAMPS)/peers: tests/peers/js/package-lock.json scripts/install_peers.py $(STAMPS)/runtime
+	$(BIN)/python scripts/install_peers.py
+	touch $@
+
 setup: $(STAMPS)/runtime $(STAMPS)/ui ## set up .venv, so that .venv/bin/cordillera works
 
-dev: setup $(STAMPS)/dev ## set up what the tests and linters need too
+dev: setup $(STAMPS)/dev $(STAMPS)/peers ## set up what the tests and linters need too
 
 demo: setup ## two nodes, a day of flights, in your browser
 	$(BIN)/cordillera demo $(ARGS)
