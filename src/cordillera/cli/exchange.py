@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, open_node
 from cordillera.foundation.errors import NotFound
 from cordillera.foundation.store.database import Scope
-from cordillera.trust.exchange import channel_store
+from cordillera.trust.exchange import channel_store, partner_store
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.identity import MAX_BUNDLE
 
@@ -38,6 +38,7 @@ class PartnerLine(msgspec.Struct, frozen=True):
     seq: int
     status: str
     signing_key: str
+    root: str
     certificates: tuple[str, ...]
     ledger_vkey: str
 
@@ -61,7 +62,9 @@ def identity(
         "id": bundle.id,
         "url": bundle.url,
         "file": str(out),
-        "signing_key": bundle.signing_kid,
+        "signing_key": own.kid,
+        "signer": bundle.signer_kid,
+        "root": bundle.root.kid if bundle.root else "",
         "certificates": bundle.fingerprints,
     }
     if json:
@@ -78,7 +81,7 @@ def add(file: Path, /, *, home: HomeOption = None, json: JsonOption = False) -> 
         raise BundleMissing(file=file.name)
     raw = file.read_bytes()[: MAX_BUNDLE + 1].strip()
     with open_node(home) as node, node.store.transaction(_SCOPE) as tx:
-        added = node.exchange.directory.add(tx, raw, OPERATOR)
+        added = node.bundles.directory.add(tx, raw, OPERATOR)
     _show([added], json=json)
 
 
@@ -95,6 +98,40 @@ def revoke(id: str, /, *, home: HomeOption = None, json: JsonOption = False) -> 
     """End all exchange with partner ID at once, on open connections too."""
     with open_node(home) as node, node.store.transaction(_SCOPE) as tx:
         node.exchange.directory.revoke(tx, id, OPERATOR)
+        found = [held for held in node.exchange.directory.all(tx) if held.id == id]
+    _show(found, json=json)
+
+
+@partner.command
+def keys(id: str, /, *, home: HomeOption = None, json: JsonOption = False) -> None:  # noqa: A002 - its name
+    """List every key partner ID has or had, with its term and since when it is revoked."""
+    with open_node(home) as node, node.store.transaction(_SCOPE) as tx:
+        node.exchange.directory.known(tx, id)
+        rows = partner_store.keys_of(tx, id)
+    if json:
+        emit([msgspec.structs.asdict(row) | {"public": ""} for row in rows])
+        return
+    for row in rows:
+        ended = f"revoked {row.revoked_from:%Y-%m-%d %H:%M}" if row.revoked_from else "valid"
+        console.print(
+            f"{row.use:8} {row.not_before:%Y-%m-%d} - {row.not_after:%Y-%m-%d}  {ended:24} {row.kid}",
+            highlight=False,
+        )
+
+
+@partner.command(name="revoke-key")
+def revoke_key(
+    id: str,  # noqa: A002 - its name
+    kid: str,
+    /,
+    *,
+    reason: Annotated[str, Parameter(name="--reason")],
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Refuse key KID of partner ID from now on, whatever its bundle says."""
+    with open_node(home) as node, node.store.transaction(_SCOPE) as tx:
+        node.exchange.directory.revoke_key(tx, id, kid, OPERATOR, reason)
         found = [held for held in node.exchange.directory.all(tx) if held.id == id]
     _show(found, json=json)
 
@@ -126,6 +163,7 @@ def _show(partners: "list[Partner] | tuple[Partner, ...]", *, json: bool) -> Non
             seq=held.seq,
             status=held.status,
             signing_key=held.signing_kid,
+            root=held.root.kid if held.root else "",
             certificates=held.fingerprints,
             ledger_vkey=held.ledger_vkey,
         )

@@ -18,10 +18,12 @@ BRANCHES = {
     "bench": "Figures measured on this machine.",
     "demo": "Two countries, a day of flights, in your browser.",
     "exchange": "Partners and messages between nodes.",
+    "keys": "Root, keys, rotation, revocation, compromise drill.",
     "ledger": "The transparency log: verify, export, prove.",
     "list": "Watchlists: import and show.",
     "message": "Carriers' messages: read and write.",
     "node": "Set up, run and inspect a node.",
+    "redress": "Requests of people: access, correction, erasure.",
     "review": "Alerts and decisions.",
     "screen": "Match people against lists.",
 }

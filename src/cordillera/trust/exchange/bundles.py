@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import structlog
 
 from cordillera.foundation import canonical
+from cordillera.foundation.crypto.certificates import NodeCertificate
 from cordillera.foundation.errors import CordilleraError, Unavailable
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.exchange import partner_store as sql
@@ -91,7 +92,17 @@ class Bundles:
             return list(pool.map(self.tell, names))
 
     def _bring(self, partner: Partner) -> bytes:
-        line = Line(self._parts.identity, partner, self._parts.clock)
+        """Call with our certificate; who does not know it yet is called with the one before it."""
+        own = self._parts.identity
+        try:
+            return self._call(partner, own.certificate)
+        except NotTaken:
+            if own.former is None:
+                raise
+            return self._call(partner, own.former)
+
+    def _call(self, partner: Partner, certificate: NodeCertificate) -> bytes:
+        line = Line(self._parts.identity, partner, self._parts.clock, certificate)
         try:
             status, content = line.send(PATH, CONTENT_TYPE, self._parts.identity.signed_bundle())
         finally:

@@ -124,14 +124,19 @@ class PartnerDirectory:
 
     def revoke_key(self, tx: sa.Connection, partner_id: str, kid: str, actor: str, reason: str) -> None:
         """Refuse one key of a partner from now on, whatever its bundle says; raise `KeyMissing`."""
-        held = sql.get(tx, partner_id)
-        if held is None:
-            raise UnknownPartner(partner=partner_id[:64])
+        held = self.known(tx, partner_id)
         if kid not in {key.kid for key in sql.keys_of(tx, partner_id)}:
             raise KeyMissing(kid=kid[:64])
         sql.revoke_keys(tx, partner_id, [(kid, self._clock.now(), reason)], self._own_id)
         sql.set_revoked(tx, partner_id, sorted({*held.revoked_kids, kid}))
         self._record(tx, partner_id, actor, {"status": "key revoked", "kid": kid})
+
+    def known(self, tx: sa.Connection, partner_id: str) -> sql.PartnerRow:
+        """Return a partner as held, whatever its standing; raise `UnknownPartner`."""
+        held = sql.get(tx, partner_id)
+        if held is None:
+            raise UnknownPartner(partner=partner_id[:64])
+        return held
 
     def active(self, tx: sa.Connection, partner_id: str) -> Partner:
         """Return an active partner; raise `UnknownPartner` or `PartnerRevoked`."""

@@ -69,6 +69,7 @@ class NodeIdentity:
         self.clock = clock
         self.rooted = False
         self.revoked_kids: frozenset[str] = frozenset()
+        self.former: NodeCertificate | None = None
         self.seq = 0
         self.signing_since = datetime.min.replace(tzinfo=UTC)
         self._raw = b""
@@ -141,6 +142,7 @@ class NodeIdentity:
         )
         usable = [row for row in rows if row.usable]
         self._take_keys(usable, now)
+        self.former = self._former(rows, now)
         self._raw = newest.bundle.encode("ascii") if newest else b""
         self.seq = newest.seq if newest else 0
         self._until = min((row.not_before for row in usable if row.not_before > now), default=None)
@@ -202,6 +204,16 @@ class NodeIdentity:
         shown = rotation.current({kid: row.span for kid, row in by_use["tls"].items()}, now)
         if shown is not None:
             self.certificate = certificate_of(self, by_use["tls"][shown])
+
+    def _former(self, rows: Sequence[KeyRow], now: datetime) -> NodeCertificate | None:
+        """Return the certificate shown before this one: partners that know no newer one still know it."""
+        shown = [
+            row
+            for row in rows
+            if row.use == "tls" and row.destroyed_at is None and row.not_before <= now
+            and row.kid != self.certificate.fingerprint
+        ]  # fmt: skip
+        return certificate_of(self, shown[-1]) if shown else None
 
     @cached_property
     def _first_signing(self) -> SigningKey:

@@ -40,6 +40,9 @@ from cordillera.trust.ledger.service import Ledger
 
 ROTATED: Final = ("signing", "sealing", "tls")
 NODE: Final = "node"
+_NONE: Final = timedelta(0)
+_TELLING: Final = {"tls": timedelta(hours=1)}
+"""A revoked certificate is still shown to those who know no other, to tell them that it is revoked."""
 _SCOPE: Final = Scope.node("exchange.keys")
 _DELEGATED: Final = timedelta(days=400)
 
@@ -137,7 +140,12 @@ class Keys:
             if kid not in rows or rows[kid].use not in (*ROTATED, "bundle"):
                 raise KeyMissing(kid=kid[:64])
             since = effective_from or now
-            gone = msgspec.structs.replace(rows[kid], revoked_from=since, reason=reason, destroy_at=now)
+            gone = msgspec.structs.replace(
+                rows[kid],
+                revoked_from=since,
+                reason=reason,
+                destroy_at=now + _TELLING.get(rows[kid].use, _NONE),
+            )
             sql.update(tx, gone)
             self._record(tx, actor, gone, "revoked")
             if gone.use == "bundle":

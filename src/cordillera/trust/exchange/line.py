@@ -8,7 +8,7 @@ import httpx2
 
 from cordillera.foundation.canonical import MAX_BYTES
 from cordillera.foundation.clock import Clock
-from cordillera.foundation.crypto.certificates import client_context
+from cordillera.foundation.crypto.certificates import NodeCertificate, client_context
 from cordillera.foundation.crypto.jws import encode
 from cordillera.foundation.crypto.random import token_bytes
 from cordillera.foundation.errors import Unavailable
@@ -29,12 +29,18 @@ class NotTaken(Unavailable):
 class Line:
     """A connection to one partner that stays open."""
 
-    def __init__(self, identity: NodeIdentity, partner: Partner, clock: Clock) -> None:
+    def __init__(
+        self,
+        identity: NodeIdentity,
+        partner: Partner,
+        clock: Clock,
+        certificate: NodeCertificate | None = None,
+    ) -> None:
         self._identity = identity
         self._clock = clock
         self.partner = partner
-        self._certificate = identity.certificate
-        context: ssl.SSLContext = client_context(identity.certificate, partner.certificates)
+        self._certificate = certificate or identity.certificate
+        context: ssl.SSLContext = client_context(self._certificate, partner.certificates)
         self._client = httpx2.Client(verify=context, timeout=TIMEOUT, trust_env=False)
 
     def fits(self, partner: Partner) -> bool:
