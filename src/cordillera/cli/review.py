@@ -52,13 +52,13 @@ def queue(
     home: HomeOption = None,
 ) -> None:
     """List pending alerts, the most urgent first."""
-    with _at_work(home, officer, purpose, Permission.ALERT_READ) as (node, session, tx):
+    with at_work(home, officer, purpose, Permission.ALERT_READ) as (node, session, tx):
         page = node.review.consult(tx, session, QueueFilter(limit=limit))
     if json:
         emit(page)
         return
     for row in page.rows:
-        _say(_line(row))
+        say(_line(row))
     console.print(f"{page.total} pending")
 
 
@@ -72,18 +72,18 @@ def show(
     home: HomeOption = None,
 ) -> None:
     """Show an alert: every reason with its share, and what was decided."""
-    with _at_work(home, officer, purpose, Permission.ALERT_READ) as (node, session, tx):
+    with at_work(home, officer, purpose, Permission.ALERT_READ) as (node, session, tx):
         opened = node.review.get(tx, session, alert)
     if json:
         emit(opened)
         return
     row = opened.row
-    _say(f"{row.label}  {row.score:.2f}  {row.occasion}  {row.status.value}")
+    say(f"{row.label}  {row.score:.2f}  {row.occasion}  {row.status.value}")
     for scored in opened.terms:
-        _say(f"  {scored.share:+.3f}  {scored.term.name}  {scored.term.detail}")
+        say(f"  {scored.share:+.3f}  {scored.term.name}  {scored.term.detail}")
     for decision in opened.decisions:
         said = f"{decision.decided_at:%Y-%m-%d %H:%M} UTC  {decision.outcome.value}  {decision.officer_name}"
-        _say(f"  {said}  {decision.reason}")
+        say(f"  {said}  {decision.reason}")
 
 
 @app.command
@@ -98,12 +98,12 @@ def decide(  # noqa: PLR0913 - the options of a command
     home: HomeOption = None,
 ) -> None:
     """Conclude on an alert as an officer, with a reason."""
-    with _at_work(home, officer, purpose, Permission.ALERT_DECIDE) as (node, session, tx):
+    with at_work(home, officer, purpose, Permission.ALERT_DECIDE) as (node, session, tx):
         decision = node.review.decide(tx, session, alert, Ruling(Outcome(outcome), reason.strip()))
     if json:
         emit(decision)
         return
-    _say(f"{decision.outcome.value} by {decision.officer_name}")
+    say(f"{decision.outcome.value} by {decision.officer_name}")
 
 
 @app.command
@@ -131,7 +131,7 @@ def retention(
 
 
 @contextmanager
-def _at_work(
+def at_work(
     home: Path | None, login: str, purpose: str, wanted: Permission
 ) -> Iterator[tuple[Node, OfficerSession, sa.Connection]]:
     """Open the node and a transaction in the scope of the officer who logs in."""
@@ -166,7 +166,7 @@ def _line(row: AlertRow) -> str:
     return "  ".join(told)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     """Print what came from outside: nothing in it may move the cursor or colour the terminal."""
     harmless = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
     console.print(harmless, markup=False, highlight=False, soft_wrap=True)

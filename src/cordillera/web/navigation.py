@@ -56,6 +56,7 @@ RAIL: tuple[tuple[str, tuple[Destination, ...]], ...] = (
             Destination("/exchange", "nav.exchange", "send", Permission.EXCHANGE_READ),
             Destination("/agreements", "nav.agreements", "scale", Permission.AGREEMENT_READ),
             Destination("/ledger", "nav.ledger", "shield-check", Permission.LEDGER_READ),
+            Destination("/redress", "nav.redress", "hand", Permission.REDRESS_READ),
             Destination("/retention", "nav.retention", "timer", Permission.RETENTION_READ),
             Destination("/officers", "nav.officers", "users", Permission.OFFICER_READ),
         ),

@@ -24,6 +24,7 @@ SERVICES = (
     "travellers",
     "people",
     "safeguards",
+    "redress",
     "access",
 )
 

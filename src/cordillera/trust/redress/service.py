@@ -49,6 +49,17 @@ class RedressService:
         self._post = Post(parts.exchange)
         self._applying = Applying(parts)
 
+    @property
+    def country(self) -> str:
+        """The country of the node."""
+        return self._parts.identity.country
+
+    @property
+    def authority(self) -> str:
+        """The authority that answers here, by its name."""
+        own = self._parts.identity
+        return own.bundle().name or own.agency
+
     def open(self, tx: sa.Connection, officer: Officer, new: NewTicket) -> UUID:
         """Take a request in; the conditions and their errors are those of `core.check_opening`."""
         core.check_officer(officer)
@@ -315,12 +326,11 @@ class RedressService:
 
     def _place(self, tx: sa.Connection, ticket: Ticket) -> Place:
         book = {one.agreement.id: one.agreement for one in self._parts.policies(tx)}
-        own = self._parts.identity
         concerned = sorted({partner.agreement_id for partner in ticket.partners} | {ticket.row.agreement_id})
         remedy = tuple(dict.fromkeys(book[name].redress.authority for name in concerned if name in book))
         peers = {partner.peer for partner in ticket.partners}
         names = {one.id: one.name for one in self._post.partners(tx) if one.id in peers}
-        return Place(own.bundle().name or own.agency, remedy, names)
+        return Place(self.authority, remedy, names)
 
     def _record(
         self,

@@ -1,0 +1,74 @@
+"""Pages of redress, from the public page to the letter, in a whole node."""
+
+import pytest
+from tests.web.house import House
+
+from cordillera.trust.access.model import Role
+
+FORM = {
+    "kind": "access", "full_name": "Rosario Quilumba Invented", "date_of_birth": "1980-05-17",
+    "document_number": "X1234567", "applicant_document": "1712345678", "language": "es",
+}  # fmt: skip
+
+
+@pytest.fixture
+def site(store, clock, tmp_path) -> House:
+    return House(store, clock, tmp_path)
+
+
+def test_anybody_may_read_how_to_ask(site):
+    for language, word in (("es", "Sus datos y sus derechos"), ("en", "Your data and your rights")):
+        page = site.visitor().get(f"/redress/how?lang={language}")
+        assert (page.status_code, word in page.text) == (200, True)
+    assert site.visitor().get("/redress", follow_redirects=False).status_code in {303, 401}
+
+
+def test_a_request_is_opened_searched_decided_and_answered(site):
+    browser = site.browser("jurista", Role.AGREEMENT_OFFICER, purpose="agreement_work")
+    sent = browser.post("/redress", data=FORM, follow_redirects=False)
+    assert sent.status_code == 303
+    address = sent.headers["location"]
+    assert "R-2026-0001" in browser.get(address).text
+    decided = browser.post(
+        f"{address}/decision",
+        data={"outcome": "granted", "article": "LED art. 14", "reason": "Identity is clear"},
+        follow_redirects=False,
+    )
+    assert decided.status_code == 303
+    twin = browser.get(f"{address}.json").json()
+    assert "No conservamos datos sobre usted." in twin["ticket"]["letters"]["es"]
+    assert browser.post(f"{address}/answer", follow_redirects=False).status_code == 303
+    assert browser.get(f"{address}.json").json()["ticket"]["row"]["status"] == "answered"
+    assert "R-2026-0001" in browser.get("/redress").text
+
+
+def test_what_is_missing_is_said_beside_the_form(site):
+    browser = site.browser("jurista", Role.AGREEMENT_OFFICER, purpose="agreement_work")
+    for changes in ({"date_of_birth": "", "document_number": ""}, {"applicant_document": "1"}, {"kind": "x"}):
+        page = browser.post("/redress", data=FORM | changes)
+        assert page.status_code == 422
+        assert "Rosario" in page.text
+
+
+def test_only_those_who_may_see_requests(site):
+    browser = site.browser("vigia", Role.WATCH_OFFICER)
+    assert browser.get("/redress").status_code == 403
+    assert browser.post("/redress", data=FORM).status_code == 403
+
+
+def test_the_interface_does_what_the_pages_do(site):
+    browser = site.browser("jurista", Role.AGREEMENT_OFFICER, purpose="agreement_work")
+    new = {
+        "kind": "access",
+        "about": {"full_name": "Rosario Quilumba Invented", "date_of_birth": "1980-05-17"},
+        "applicant": {
+            "name": "Rosario Quilumba", "relation": "self", "checked": "in_person", "document": "1712345678"
+        },
+    }  # fmt: skip
+    opened = browser.post("/api/redress", json=new)
+    assert opened.status_code == 201, opened.text
+    one = opened.json()["row"]["id"]
+    ruling = {"outcome": "granted", "article": "LED art. 14", "reason": "Identity is clear"}
+    assert browser.post(f"/api/redress/{one}/decision", json=ruling).json()["row"]["status"] == "decided"
+    assert browser.post(f"/api/redress/{one}/answer").json()["es"]
+    assert [line["row"]["id"] for line in browser.get("/api/redress").json()] == [one]
