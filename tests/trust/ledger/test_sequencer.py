@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.ledger import store as tables
+from cordillera.trust.ledger import tile_store
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.selfcheck import verify_tables
 from cordillera.trust.ledger.service import Sequencer
@@ -165,8 +166,8 @@ def test_full_tiles_of_two_levels_are_kept_as_they_fill(store, ledger, sequencer
     assert sequencer.catch_up() == 65_800
     with store.auditor_transaction() as tx:
         head = ledger.checkpoint(tx)
-        assert head.root == range_root(0, 65_800, tables.TableNodes(tx))
-        assert tables.tile_row(tx, 1, 0) is not None
-        assert tables.tile_row(tx, 0, 256) is not None
-        assert tables.tile_row(tx, 0, 257) is None
+        assert head.root == range_root(0, 65_800, tile_store.TableNodes(tx))
+        assert tile_store.tile_row(tx, 1, 0) is not None
+        assert tile_store.tile_row(tx, 0, 256) is not None
+        assert tile_store.tile_row(tx, 0, 257) is None
         ledger.proof(tx, 65_799)

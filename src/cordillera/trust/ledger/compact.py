@@ -46,6 +46,15 @@ class CompactRange:
         nodes.append(hashed)
         self.size += 1
 
+    def append_perfect(self, level: int, hashed: bytes) -> None:
+        """Add 2**level leaves by the root over them; the size so far is a multiple of that."""
+        place, nodes = self.size >> level, self.nodes
+        while place & 1:
+            hashed = node_hash(nodes.pop(), hashed)
+            place >>= 1
+        nodes.append(hashed)
+        self.size += 1 << level
+
     def root(self) -> bytes:
         """The tree's root hash (RFC 6962 2.1)."""
         if not self.nodes:

@@ -16,6 +16,7 @@ from cordillera.trust.ledger import store
 from cordillera.trust.ledger.directory import CHECKPOINT, KEY_FILE
 from cordillera.trust.ledger.errors import ExportNotEmpty
 from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.ledger.tile_store import tile_at
 from cordillera.trust.ledger.tiles import TILE_WIDTH, TileId, bundles_of, pack_entries, tile_path, tiles_of
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -37,7 +38,7 @@ def log_files(tx: sa.Connection, ledger: Ledger) -> Iterator[tuple[str, bytes]]:
 
 def tile_file(tx: sa.Connection, tile: TileId) -> bytes:
     """The bytes of a tile of the given width, full or partial."""
-    return b"".join(store.tile_at(tx, tile.level, tile.index)[: tile.width])
+    return b"".join(tile_at(tx, tile.level, tile.index)[: tile.width])
 
 
 def bundle_file(tx: sa.Connection, bundle: TileId) -> bytes:

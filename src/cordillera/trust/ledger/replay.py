@@ -10,11 +10,11 @@ an entry and its tile disagree, the one that leads to the signed root stands, th
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 
 from cordillera.trust.ledger.compact import CompactRange
 from cordillera.trust.ledger.errors import LogBroken
-from cordillera.trust.ledger.tiles import ENTRIES, TILE_WIDTH, TileId, perfect_root
-from cordillera.trust.ledger.tree import leaf_hash
+from cordillera.trust.ledger.tiles import ENTRIES, TILE_LEVELS, TILE_WIDTH, TileId, perfect_root
 
 Stored = Callable[[TileId], bytes | None]
 """Gives the stored bytes of a tile above level 0, or nothing where the log keeps none."""
@@ -29,6 +29,8 @@ class Replay:
     def __init__(self, heads: Mapping[int, bytes], stored: Stored, name: Naming) -> None:
         self.tree = CompactRange()
         self._heads = heads
+        self._sizes = sorted(heads, reverse=True)
+        self._root = b""
         self._stored = stored
         self._name = name
         self._open: list[list[bytes]] = [[]]
@@ -47,13 +49,18 @@ class Replay:
 
     def add(self, index: int, entries: Sequence[bytes], stored: Sequence[bytes] | None) -> None:
         """Grow by bundle `index`, beside its level-0 tile as stored (None: the log keeps none)."""
-        hashes = [leaf_hash(entry) for entry in entries]
+        hashes = [sha256(b"\x00" + entry).digest() for entry in entries]
         claimed = list(hashes if stored is None else stored)
         if self._fork is None and claimed != hashes:
             self._fork = self.tree.copy()
             self._disputed = next(
                 (index, at) for at, pair in enumerate(zip(hashes, claimed, strict=True)) if pair[0] != pair[1]
             )
+        if len(hashes) == TILE_WIDTH and self._fork is None and not self._has_head_within():
+            self._grow(0, hashes)
+            self.tree.append_perfect(TILE_LEVELS, self._root)
+            self._check_head()
+            return
         for hashed, claim in zip(hashes, claimed, strict=True):
             self.tree.append(hashed)
             if self._fork is not None:
@@ -77,6 +84,12 @@ class Replay:
         if self._bad_tile is not None:
             raise self._bad_tile
 
+    def _has_head_within(self) -> bool:
+        """Whether a checkpoint was signed inside the next full bundle, its end left out."""
+        while self._sizes and self._sizes[-1] <= self.tree.size:
+            self._sizes.pop()
+        return bool(self._sizes) and self._sizes[-1] < self.tree.size + TILE_WIDTH
+
     def _check_head(self) -> None:
         size = self.tree.size
         root = self._heads.get(size)
@@ -98,7 +111,10 @@ class Replay:
             self._check_tile(level)
         closed, self._open[level] = self._open[level], []
         self._done[level] += 1
-        self._grow(level + 1, [perfect_root(closed)])
+        root = perfect_root(closed)
+        if level == 0:
+            self._root = root
+        self._grow(level + 1, [root])
 
     def _check_tile(self, level: int) -> None:
         tile = TileId(level, self._done[level], len(self._open[level]))

@@ -23,6 +23,7 @@ from cordillera.trust.ledger.leaf import Detail, LeafText, read_leaf
 from cordillera.trust.ledger.model import LeafRow
 from cordillera.trust.ledger.replay import Replay
 from cordillera.trust.ledger.service import Ledger, detail_due
+from cordillera.trust.ledger.tile_store import tile_row
 from cordillera.trust.ledger.tiles import ENTRIES, TILE_WIDTH, TileId, bundles_of, perfect_root, tile_hashes
 from cordillera.trust.ledger.tree import leaf_hash
 
@@ -68,7 +69,7 @@ def _text(place: str, leaf: bytes) -> LeafText:
 
 def _stored(tx: sa.Connection, tile: TileId) -> list[bytes]:
     """A full tile as stored, its root recomputed."""
-    row = store.tile_row(tx, tile.level, tile.index)
+    row = tile_row(tx, tile.level, tile.index)
     if row is None:
         raise LogBroken(_name(tile), "missing")
     try:

@@ -20,6 +20,7 @@ from cordillera.foundation.store.database import Scope, Store
 from cordillera.trust.ledger import store as tables
 from cordillera.trust.ledger.checkpoint import Checkpoint, sign_checkpoint
 from cordillera.trust.ledger.compact import CompactRange
+from cordillera.trust.ledger.tile_store import TableNodes
 
 DRAIN = 256
 LARGEST_DRAIN = 8192
@@ -138,6 +139,6 @@ class Sequencer:
         if self._range is None:
             with self._store.transaction(SCOPE, gathered=True) as tx:
                 state = tables.state(tx)
-                self._range = CompactRange.of(state.size, tables.TableNodes(tx))
+                self._range = CompactRange.of(state.size, TableNodes(tx))
             self._signed = state.signed
         return self._range

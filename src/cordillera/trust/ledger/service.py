@@ -47,6 +47,8 @@ from cordillera.trust.ledger.note import NoteKey
 from cordillera.trust.ledger.policy import Policy
 from cordillera.trust.ledger.proof import TlogProof
 from cordillera.trust.ledger.sequencer import Sequencer
+from cordillera.trust.ledger.tile_store import TableNodes, TileCache, head_and_tile
+from cordillera.trust.ledger.tiles import TILE_WIDTH
 from cordillera.trust.ledger.tree import EMPTY_ROOT, inclusion_proof, leaf_hash
 
 __all__ = ["Ledger", "Sequencer"]
@@ -81,6 +83,8 @@ class Ledger:
         self._max_lag = max_lag
         self._sealer = FieldSealer(keyring, clock)
         self._month: tuple[str, DataKey] | None = None
+        self._head: VerifiedCheckpoint | None = None
+        self._tiles = TileCache()
         self._prepared = ("", "")
         self._entry_lock = threading.Lock()
         self._last_entry = UUID(int=0)
@@ -202,17 +206,36 @@ class Ledger:
 
     def checkpoint(self, tx: sa.Connection) -> VerifiedCheckpoint:
         """The newest checkpoint, its signature verified; before the first one, that of the empty tree."""
-        note = store.newest_checkpoint(tx)
-        if note is None:
-            note = sign_checkpoint(Checkpoint(self.origin, 0, EMPTY_ROOT), self.signing_key)
-        return open_checkpoint(note, [self.note_key])
+        return self._opened(store.newest_checkpoint(tx))
 
     def proof(self, tx: sa.Connection, index: int) -> TlogProof:
         """The proof that the leaf at `index` is under the newest checkpoint; raise `NotYetSigned`."""
-        head = self.checkpoint(tx)
+        tile = max(index, 0) // TILE_WIDTH
+        note, hashes = head_and_tile(tx, tile)
+        nodes = TableNodes(tx, self._tiles)
+        if hashes is not None:
+            nodes.hold(tile, hashes)
+        return self.proof_under(tx, index, self._opened(note), nodes)
+
+    def proof_under(
+        self, tx: sa.Connection, index: int, head: VerifiedCheckpoint, nodes: TableNodes | None = None
+    ) -> TlogProof:
+        """The proof that the leaf at `index` is under a checkpoint of this log; raise `NotYetSigned`."""
         if not 0 <= index < head.size:
             raise NotYetSigned(index=index, signed=head.size)
-        return TlogProof(index, inclusion_proof(index, head.size, store.TableNodes(tx)), head.raw)
+        path = inclusion_proof(index, head.size, nodes or TableNodes(tx, self._tiles))
+        return TlogProof(index, path, head.raw)
+
+    def _opened(self, note: bytes | None) -> VerifiedCheckpoint:
+        """Verify a note once; the same bytes again are known."""
+        held = self._head
+        if held is not None and held.raw == note:
+            return held
+        if note is None:
+            empty = Checkpoint(self.origin, 0, EMPTY_ROOT)
+            return open_checkpoint(sign_checkpoint(empty, self.signing_key), [self.note_key])
+        self._head = open_checkpoint(note, [self.note_key])
+        return self._head
 
     def prepare(self, opened: Store) -> None:
         """Make the keys of this month's details, and in time the next month's, in a transaction of its own.

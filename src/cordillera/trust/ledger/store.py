@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from cordillera.foundation.store.database import deferred
 from cordillera.trust.ledger.errors import NoSuchLeaf
 from cordillera.trust.ledger.model import LeafRow, LogState
-from cordillera.trust.ledger.tiles import TILE_LEVELS, TILE_WIDTH, perfect_root, tile_hashes
+from cordillera.trust.ledger.tiles import tile_hashes
 from cordillera.trust.ledger.tree import HASH_BYTES
 
 _RECORD = deferred(
@@ -296,51 +296,6 @@ def linked_entries(tx: sa.Connection, after: UUID | None, limit: int) -> list[Li
     return [
         LinkedEntry(row.entry_id, row.place, bytes(row.leaf), row.message_id, row.queued_at) for row in rows
     ]
-
-
-class TableNodes:
-    """Perfect nodes of the stored tree: full tiles from their rows, the right edge from what lies below."""
-
-    def __init__(self, tx: sa.Connection) -> None:
-        self._tx = tx
-        self._tiles: dict[tuple[int, int], list[bytes]] = {}
-
-    def __call__(self, level: int, index: int) -> bytes:
-        """The hash of perfect subtree `index` of 2**level leaves."""
-        tile_level, within = divmod(level, TILE_LEVELS)
-        tile_index, place = divmod(index << within, TILE_WIDTH)
-        hashes = self._tile(tile_level, tile_index)
-        return perfect_root(hashes[place : place + (1 << within)])
-
-    def _tile(self, level: int, index: int) -> list[bytes]:
-        known = self._tiles.get((level, index))
-        if known is None:
-            known = self._tiles[level, index] = tile_at(self._tx, level, index)
-        return known
-
-
-def tile_row(tx: sa.Connection, level: int, index: int) -> tuple[bytes, bytes] | None:
-    """A full tile as stored: (hashes, root), or nothing."""
-    row = tx.execute(
-        sa.text("SELECT hashes, root FROM ledger_tile WHERE level = :level AND tile_index = :index"),
-        {"level": level, "index": index},
-    ).one_or_none()
-    return None if row is None else (bytes(row.hashes), bytes(row.root))
-
-
-def tile_at(tx: sa.Connection, level: int, index: int) -> list[bytes]:
-    """The hashes of a tile, full or as far as it has grown."""
-    full = tile_row(tx, level, index)
-    if full is not None:
-        return tile_hashes(full[0], TILE_WIDTH)
-    below = (
-        "SELECT leaf_hash FROM ledger_leaf WHERE leaf_index >= :a AND leaf_index < :b ORDER BY leaf_index"
-        if level == 0
-        else "SELECT root FROM ledger_tile WHERE level = :below AND tile_index >= :a AND tile_index < :b"
-        " ORDER BY tile_index"
-    )
-    span = {"a": index * TILE_WIDTH, "b": (index + 1) * TILE_WIDTH} | ({"below": level - 1} if level else {})
-    return [bytes(one) for one in tx.execute(sa.text(below), span).scalars()]
 
 
 def _leaf(row: sa.Row[tuple[object, ...]]) -> LeafRow:

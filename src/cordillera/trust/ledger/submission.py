@@ -16,7 +16,6 @@ import structlog
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.errors import BadInput, CordilleraError, NotPermitted, Unavailable
 from cordillera.foundation.store.database import Scope, Store
-from cordillera.trust.ledger import store as tables
 from cordillera.trust.ledger import witness_store as sql
 from cordillera.trust.ledger.checkpoint import VerifiedCheckpoint
 from cordillera.trust.ledger.cosignature import read_cosignatures, with_signatures
@@ -25,6 +24,7 @@ from cordillera.trust.ledger.freshness import Watch
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.policy import Witness
 from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.ledger.tile_store import TableNodes
 from cordillera.trust.ledger.tree import consistency_proof
 from cordillera.trust.ledger.witness import Answer, Submission
 from cordillera.trust.ledger.witnessing import Accused, Contradictions
@@ -150,7 +150,7 @@ class Submitter:
 
     def _body(self, old: int, head: VerifiedCheckpoint) -> bytes:
         with self._store.transaction(SCOPE) as tx:
-            proof = consistency_proof(old, head.size, tables.TableNodes(tx)) if old < head.size else ()
+            proof = consistency_proof(old, head.size, TableNodes(tx)) if old < head.size else ()
         return Submission(old, proof, head.raw).encode()
 
     def _cosignature(self, witness: Witness, head: VerifiedCheckpoint, body: bytes) -> tuple[str, int]:

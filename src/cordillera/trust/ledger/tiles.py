@@ -14,9 +14,10 @@ entries below a level-0 tile, each with a 16-bit big-endian length. The rightmos
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 from cordillera.trust.ledger.errors import TileMalformed
-from cordillera.trust.ledger.tree import HASH_BYTES, node_hash
+from cordillera.trust.ledger.tree import HASH_BYTES
 
 TILE_LEVELS = 8
 TILE_WIDTH = 1 << TILE_LEVELS
@@ -106,7 +107,8 @@ def tile_hashes(raw: bytes, width: int) -> list[bytes]:
 def perfect_root(hashes: list[bytes]) -> bytes:
     """The root over a power of two of neighbouring hashes (a full tile, or part of one)."""
     while len(hashes) > 1:
-        hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
+        pairs = zip(hashes[::2], hashes[1::2], strict=True)
+        hashes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
     return hashes[0]
 
 

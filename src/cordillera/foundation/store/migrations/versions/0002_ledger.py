@@ -73,18 +73,13 @@ BEGIN
 END $$
 """
 
-# Close the full tile (level, index), and the tile above when this one completes it.
+# Close the full tile (level, index) above level 0, and the tile above when this one completes it.
 CLOSE_TILE = r"""
 CREATE FUNCTION ledger_close_tile(at_level integer, at_index bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE collected bytea;
 BEGIN
-    IF at_level = 0 THEN
-        SELECT string_agg(leaf_hash, ''::bytea ORDER BY leaf_index) INTO collected FROM ledger_leaf
-        WHERE leaf_index BETWEEN at_index * 256 AND at_index * 256 + 255;
-    ELSE
-        SELECT string_agg(root, ''::bytea ORDER BY tile_index) INTO collected FROM ledger_tile
-        WHERE level = at_level - 1 AND tile_index BETWEEN at_index * 256 AND at_index * 256 + 255;
-    END IF;
+    SELECT string_agg(root, ''::bytea ORDER BY tile_index) INTO collected FROM ledger_tile
+    WHERE level = at_level - 1 AND tile_index BETWEEN at_index * 256 AND at_index * 256 + 255;
     INSERT INTO ledger_tile (level, tile_index, hashes, root)
     VALUES (at_level, at_index, collected, ledger_tile_root(collected));
     IF at_index % 256 = 255 THEN
@@ -94,17 +89,24 @@ END $$
 """
 
 # Give up to `most` waiting leaves their place, oldest first, under the ledger's lock (its number is "ledg").
+# What is taken is deleted and placed in one statement, so that a leaf that commits meanwhile is in neither.
+# All full tiles of the batch are halved together, eight times: their roots come out in order.
 SEQUENCE = r"""
 CREATE FUNCTION ledger_sequence(most integer, OUT first_index bigint, OUT hashes bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE moved bigint;
+DECLARE
+    upto bigint;
+    moved bigint;
+    first_tile bigint;
+    tiles bigint;
+    known bytea;
+    halved bytea;
 BEGIN
     PERFORM pg_advisory_xact_lock(1818584167);
     SELECT coalesce(max(leaf_index) + 1, 0) INTO first_index FROM ledger_leaf;
+    SELECT max(queue_no) INTO upto FROM (SELECT queue_no FROM ledger_queue ORDER BY queue_no LIMIT most) AS q;
     WITH taken AS (
-        DELETE FROM ledger_queue
-        WHERE queue_no IN (SELECT queue_no FROM ledger_queue ORDER BY queue_no LIMIT most)
-        RETURNING queue_no, entry_id, message_id, leaf
+        DELETE FROM ledger_queue WHERE queue_no <= upto RETURNING queue_no, entry_id, message_id, leaf
     ), placed AS (
         INSERT INTO ledger_leaf (leaf_index, entry_id, message_id, leaf, leaf_hash)
         SELECT first_index + row_number() OVER (ORDER BY queue_no) - 1, entry_id, message_id, leaf,
@@ -114,8 +116,24 @@ BEGIN
     )
     SELECT count(*), coalesce(string_agg(leaf_hash, ''::bytea ORDER BY leaf_index), ''::bytea)
     INTO moved, hashes FROM placed;
-    FOR tile IN first_index / 256 .. (first_index + moved) / 256 - 1 LOOP
-        PERFORM ledger_close_tile(0, tile);
+    first_tile := first_index / 256;
+    tiles := (first_index + moved) / 256 - first_tile;
+    IF tiles = 0 THEN
+        RETURN;
+    END IF;
+    SELECT coalesce(string_agg(leaf_hash, ''::bytea ORDER BY leaf_index), ''::bytea) INTO known
+    FROM ledger_leaf WHERE leaf_index >= first_tile * 256 AND leaf_index < first_index;
+    known := known || substr(hashes, 1, (tiles * 8192 - octet_length(known))::integer);
+    halved := known;
+    FOR tree_level IN 1 .. 8 LOOP
+        SELECT string_agg(sha256('\x01'::bytea || substr(halved, 64 * pair + 1, 64)), ''::bytea ORDER BY pair)
+        INTO halved FROM generate_series(0, octet_length(halved) / 64 - 1) AS pair;
+    END LOOP;
+    INSERT INTO ledger_tile (level, tile_index, hashes, root)
+    SELECT 0, first_tile + n, substr(known, n * 8192 + 1, 8192), substr(halved, n * 32 + 1, 32)
+    FROM generate_series(0, tiles::integer - 1) AS n;
+    FOR tile IN first_tile / 256 .. (first_tile + tiles) / 256 - 1 LOOP
+        PERFORM ledger_close_tile(1, tile);
     END LOOP;
 END $$
 """
