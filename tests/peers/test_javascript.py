@@ -1,6 +1,9 @@
 """An independent implementation, on npm `jose` and `@hpke/core`, understands us, and we understand it."""
 
+import gzip
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -111,6 +114,21 @@ def test_we_refuse_an_envelope_of_the_peer_that_was_meant_for_another():
     keys = {jws.thumbprint(SIGNER.public_bytes): VerifyKey(SIGNER.public_bytes)}
     with pytest.raises(EnvelopeRefused):
         verify(opened, "us", keys)
+
+
+def test_the_peer_is_itself_held_to_the_vectors_of_rfc_9180(shared: Path):
+    packed = (shared / "exchange/hpke/rfc9180_x25519_p256.json.gz").read_bytes()
+    known = [v for v in json.loads(gzip.decompress(packed)) if v["mode"] == 0 and v["kdf_id"] == 1]
+    tried = [v for v in known if v["aead_id"] in {1, 2}]
+    assert len(tried) >= 3
+    for one in tried:
+        keys = {"key": one["skRm"], "enc": one["enc"], "info": one["info"]}
+        cases = [{part: text(bytes.fromhex(c[part])) for part in ("ct", "aad")} for c in one["encryptions"]]
+        told = peer(
+            "vector", kem=one["kem_id"], aead=one["aead_id"], encryptions=cases,
+            **{name: text(bytes.fromhex(value)) for name, value in keys.items()},
+        )  # fmt: skip
+        assert told["opened"] == [text(bytes.fromhex(case["pt"])) for case in one["encryptions"]]
 
 
 def a_receipt() -> Receipt:

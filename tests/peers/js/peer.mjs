@@ -6,9 +6,17 @@
 //   receipt  {receipt, signer}                           -> {payload, typ}
 //   sign     {payload, signer, typ}                       -> {jws}
 //   proof    {proof, entry, vkey}                        -> {index, size, root}
+//   vector   {kem, aead, key, enc, info, encryptions}     -> {opened}
 //   hop      {method, authority, target, headers, body, signer} -> {covered, parameters}
 // Bytes are base64url; keys are JWK (OKP, Ed25519) or, for HPKE, raw bytes.
-import { Aes256Gcm, CipherSuite, HkdfSha256 } from "@hpke/core";
+import {
+  Aes128Gcm,
+  Aes256Gcm,
+  CipherSuite,
+  DhkemP256HkdfSha256,
+  DhkemX25519HkdfSha256,
+  HkdfSha256,
+} from "@hpke/core";
 import { XWing } from "@hpke/hybridkem-x-wing";
 import { CompactSign, compactVerify, FlattenedSign, flattenedVerify, importJWK } from "jose";
 import { createHash, createPublicKey, verify as verifyRaw } from "node:crypto";
@@ -143,6 +151,18 @@ function hop({ method, authority, target, headers, body, signer }) {
   return { covered, parameters };
 }
 
-const operations = { open, seal, receipt, sign, proof, hop };
+// RFC 9180 in base mode, so that what we interoperate with is itself held to the published vectors.
+async function vector({ kem, aead, key, enc, info, encryptions }) {
+  const kems = { 16: DhkemP256HkdfSha256, 32: DhkemX25519HkdfSha256 };
+  const aeads = { 1: Aes128Gcm, 2: Aes256Gcm };
+  const suite = new CipherSuite({ kem: new kems[kem](), kdf: new HkdfSha256(), aead: new aeads[aead]() });
+  const recipientKey = await suite.kem.deserializePrivateKey(raw(key));
+  const recipient = await suite.createRecipientContext({ recipientKey, enc: raw(enc), info: raw(info) });
+  const opened = [];
+  for (const { ct, aad } of encryptions) opened.push(b64(await recipient.open(raw(ct), raw(aad))));
+  return { opened };
+}
+
+const operations = { open, seal, receipt, sign, proof, hop, vector };
 const asked = JSON.parse(readFileSync(0, "utf8"));
 process.stdout.write(JSON.stringify(await operations[process.argv[2]](asked)));

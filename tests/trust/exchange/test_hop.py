@@ -1,5 +1,7 @@
 """Hop signatures: RFC 9421 with the traps closed."""
 
+import base64
+import hmac
 import json
 from pathlib import Path
 
@@ -67,6 +69,28 @@ def test_the_ed25519_case_of_the_standard_verifies(shared: Path):
         hop.verify_signature(
             hop.Request("PUT", *[getattr(request, n) for n in request.__struct_fields__[1:]]), chosen, key
         )
+
+
+def test_the_signature_base_of_the_standard_is_written_byte_for_byte_for_other_keys_too(shared: Path):
+    vectors = json.loads((shared / "exchange/rfc9421/appendix_b.json").read_text("utf-8"))
+    case = next(c for c in vectors["cases"] if "hmac" in c["title"])
+    head, _, body = vectors["messages"]["test-request"].partition("\n\n")
+    lower = {name.lower(): value for name, value in (line.split(": ", 1) for line in head.splitlines()[1:])}
+    signed = dict(line.split(": ", 1) for line in case["headers"].splitlines())
+    request = hop.Request("POST", lower["host"], f"https://{lower['host']}/foo", lower, body.encode())
+    (chosen,) = hop.parse_inputs(signed["Signature-Input"]).values()
+    assert hop.signature_base(request, chosen).decode() == case["signature_base"]
+    secret = base64.b64decode(vectors["keys"]["test-shared-secret"]["secret_b64"])
+    (signature,) = hop.parse_signatures(signed["Signature"]).values()
+    assert hmac.digest(secret, case["signature_base"].encode(), "sha256") == signature
+
+
+def test_component_parameters_that_are_not_spoken_here_are_refused_by_a_typed_error(shared: Path):
+    vectors = json.loads((shared / "exchange/rfc9421/appendix_b.json").read_text("utf-8"))
+    case = next(c for c in vectors["cases"] if "rsa-pss" in c["title"])
+    signed = dict(line.split(": ", 1) for line in case["headers"].splitlines())
+    with pytest.raises(errors.HopMalformed):
+        hop.parse_inputs(signed["Signature-Input"])
 
 
 def test_2_a_signature_that_covers_nothing_is_refused():
