@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from tests.sim.federation import NODE, two_nodes
-from tests.trust.ledger.witness_house import supervisor, watched
+from tests.trust.ledger.witness_house import partner_witness, supervisor, watched
 
 from cordillera.foundation.clock import FixedClock
 from cordillera.trust.ledger.errors import LedgerUnwitnessed
@@ -89,3 +89,28 @@ def ledger_in_production(keyring, clock: FixedClock):
     from cordillera.trust.ledger.service import Ledger
 
     return Ledger(keyring, clock, "cordillera/ec", watch=Watch(Policy, clock, required=True))
+
+
+def test_the_receiver_takes_in_nothing_governed_while_its_own_log_is_not_witnessed(pair, tmp_path):
+    ec, us = pair.ec, pair.us
+    asked = ec.ask()
+    with supervisor(tmp_path / "supervisor", us) as witness:
+        collect = watched(us, witness)
+        ec.turn("us")
+        assert us.scalar("SELECT count(*) FROM exchange_inbox") == 0
+        us.sequencer.catch_up()
+        assert collect.run_once()
+        pair.sequence()
+        pair.advance(timedelta(minutes=10))
+        pair.flow()
+    assert ec.view(asked).status == "answered"
+
+
+def test_two_nodes_that_witness_each_other_can_begin(pair):
+    """Neither is witnessed at first, so witnessing itself must not ask to be witnessed."""
+    ec, us = pair.ec, pair.us
+    collectors = [watched(ec, partner_witness(us)), watched(us, partner_witness(ec))]
+    assert all(collect.run_once() for collect in collectors)
+    asked = ec.ask()
+    pair.flow()
+    assert ec.view(asked).status == "answered"

@@ -40,6 +40,7 @@ from cordillera.trust.exchange.kinds import DUTY_TYPES
 from cordillera.trust.exchange.leaves import Note, event_in
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import MAX_BATCH, Nack, Receipt, Result, sign_receipt
+from cordillera.trust.ledger.errors import LedgerUnwitnessed
 from cordillera.trust.ledger.model import Event, LeafKind
 
 KEEP: Final = timedelta(days=731)
@@ -151,6 +152,7 @@ class _Work:
         self.arrived: list[Arrived] = []
         self._parts = parts
         self._now = parts.clock.now()
+        self._witnessed = parts.ledger.witnessed(tx)
         names = {m.header.agreement_id for m in messages}
         known_names = [name for name in names if self.book.carries(name)]
         self._channels = channels.lock_channels(tx, "in", partner.id, known_names) if known_names else {}
@@ -168,6 +170,8 @@ class _Work:
         try:
             if place(found, channel, known) == "known" and known is not None:
                 return Result(receipt=known.receipt)
+            if not self._witnessed and found.header.type not in DUTY_TYPES:
+                return Result(nack=Nack(LedgerUnwitnessed.code, transient=True))
             refusal = self._judge(found)
         except EnvelopeRefused as error:
             if isinstance(error, Equivocation | Replayed):

@@ -34,6 +34,7 @@ from cordillera.trust.exchange.receipt import MAX_BATCH
 from cordillera.trust.ledger.model import Event, LeafKind
 
 LEASE = timedelta(seconds=60)
+LOOK_AHEAD = 16 * MAX_BATCH
 HOLD = timedelta(seconds=30)
 OFFICER_REVOKED = "exchange.officer_revoked"
 NOT_PERMITTED = "exchange.not_permitted"
@@ -67,7 +68,8 @@ class Outbox:
     def take(self, tx: sa.Connection, partner: Partner) -> list[sql.Staged]:
         """Return the next messages for `partner`, leased, in order: unanswered ones again, then new ones.
 
-        A channel with unanswered messages gets no new ones. Raises `LedgerStalled`: then nothing leaves.
+        A channel with unanswered messages gets no new ones. Raises `LedgerStalled`: then nothing leaves;
+        `LedgerUnwitnessed`: then only duties would, and there are none.
         """
         waiting = sql.waiting_agreements(tx, partner.id)
         if not waiting:
@@ -76,10 +78,15 @@ class Outbox:
         flowing = {name: channel for name, channel in channels.items() if not channel.frozen}
         again = sql.due(tx, partner.id, list(flowing), self._parts.clock.now(), MAX_BATCH)
         behind = sql.outstanding(tx, partner.id)
-        fresh = sql.queued(tx, partner.id, [name for name in flowing if name not in behind], MAX_BATCH)
+        free = [name for name in flowing if name not in behind]
+        fresh = sql.queued(tx, partner.id, free, MAX_BATCH)
         if not again and not fresh:
             return []
-        self._parts.ledger.ensure_writable(tx)
+        if not self._parts.ledger.witnessed(tx):
+            again = _leading_duties(again)
+            fresh = [row for row in sql.queued(tx, partner.id, free, LOOK_AHEAD) if row.type in DUTY_TYPES]
+            fresh = fresh[:MAX_BATCH]
+        self._parts.ledger.ensure_writable(tx, duty=bool(again or fresh))
         book = self._parts.policies(tx)
         return [*self._repeat(tx, partner, book, again), *self._stage(tx, partner, book, fresh, flowing)]
 
@@ -231,6 +238,18 @@ def _why_not(
     if decision.agreement_hash and not same:
         return AgreementMismatch.code
     return "" if decision.allow else NOT_PERMITTED
+
+
+def _leading_duties(rows: Sequence[sql.Staged]) -> list[sql.Staged]:
+    """The duties of each channel before its first governed message, which keeps its place and waits."""
+    held: set[str] = set()
+    going = []
+    for row in rows:
+        if row.type not in DUTY_TYPES:
+            held.add(row.agreement_id)
+        if row.agreement_id not in held:
+            going.append(row)
+    return going
 
 
 def _place(msg_id: UUID) -> Place:

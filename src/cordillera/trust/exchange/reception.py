@@ -48,7 +48,7 @@ class Reception:
         1. The certificate of the connection belongs to an active partner, asked now.
         2. The request is signed by that partner, for this node, and fresh (`hop.check`).
         3. Its nonce is new.
-        4. The ledger takes leaves in time.
+        4. The ledger takes leaves in time. (Whether it is witnessed is asked per message: duties flow on.)
 
         Raises `UnknownPartner`, `PartnerRevoked`, a `HopRefused`, `EnvelopeRefused`, `LedgerStalled`.
         """
@@ -58,7 +58,7 @@ class Reception:
             self._parts.identity.refresh(tx)
             if route.signed:
                 self._spend(tx, self._check(partner, request))
-            self._parts.ledger.ensure_writable(tx)
+            self._parts.ledger.ensure_writable(tx, duty=True)
             return route.handle(tx, partner, request.body)
 
     def _check(self, partner: Partner, request: hop.Request) -> hop.VerifiedHop:

@@ -153,6 +153,10 @@ class Ledger:
         if not duty:
             self.watch.ensure(tx, self)
 
+    def witnessed(self, tx: sa.Connection) -> bool:
+        """Whether witnesses have cosigned the log lately enough for something to be released."""
+        return self.watch.standing(tx, self).fresh
+
     def _ensure_keeps_up(self, tx: sa.Connection) -> None:
         oldest = store.oldest_waiting(tx)
         if oldest is None:
