@@ -1,61 +1,39 @@
-"""`cordillera agreement`: list, show, check, simulate, coverage (docs/agreements.md).
+"""`cordillera agreement`: read, compare and judge agreements, sign and adopt them, change their standing.
 
 In a home that holds a node the agreements stand as its database says; elsewhere as their files say.
+Reference: docs/agreements.md.
 """
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 from cyclopts import App, Parameter
 from rich.text import Text as Line
 
-from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console, emit, open_node
-from cordillera.foundation.canonical import TooLarge
-from cordillera.foundation.errors import CordilleraError, NotFound
-from cordillera.foundation.settings import default_home
-from cordillera.foundation.store.database import Scope
-from cordillera.trust.agreements.book import PolicyBook
-from cordillera.trust.agreements.check import Problem, problems_of
-from cordillera.trust.agreements.loading import load_agreement, read_agreement
-from cordillera.trust.agreements.model import Agreement
+from cordillera.cli import agreement_change
+from cordillera.cli.agreement_files import book_in, book_of, checked, named, read_file, texts
+from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console, emit
+from cordillera.trust.agreements.diff import Difference, compare
+from cordillera.trust.agreements.life import Life, life_of
+from cordillera.trust.agreements.lint import smells_of
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.agreements.simulate import request_of, simulation_of
 from cordillera.trust.agreements.views import ClauseView, Coverage, coverage_of, summary_of, view_of
-from cordillera.web.i18n import Catalogue, load_catalogues
+from cordillera.web.i18n import Catalogue
 
-MAX_FILE = 1_048_576
 LanguageOption = Annotated[Literal["es", "en"], Parameter(name="--language")]
 
-app = App(name="agreement", help="Agreements: show, check, simulate, coverage.")
-
-
-class FileMissing(NotFound):
-    """There is no such agreement and no such file."""
-
-    code = "agreements.no_such_file"
-
-
-class CheckResult(msgspec.Struct, frozen=True):
-    """What `agreement check` found in a file."""
-
-    file: str
-    ok: bool
-    id: str = ""
-    agreement_hash: str = ""
-    policy_hash: str = ""
-    problems: tuple[Problem, ...] = ()
-    coverage: Coverage | None = None
+app = App(name="agreement", help="Agreements: read, compare, sign, adopt, suspend.")
+for _command in agreement_change.COMMANDS:
+    app.command(_command)
 
 
 @app.command(name="list")
 def list_(*, language: LanguageOption = "en", home: HomeOption = None, json: JsonOption = False) -> None:
     """List the agreements this node holds."""
-    with _book(home) as book:
+    with book_of(home) as book:
         rows = [summary_of(loaded, book.state(loaded.agreement.id)) for loaded in book]
     if json:
         emit(rows)
@@ -74,7 +52,7 @@ def show(
     agreement: str, /, *, language: LanguageOption = "en", home: HomeOption = None, json: JsonOption = False
 ) -> None:
     """Show an agreement, article by article, each beside its rules."""
-    with _book(home) as book:
+    with book_of(home) as book:
         view = view_of(book.get(agreement), book.state(agreement))
     if json:
         emit(view)
@@ -92,14 +70,16 @@ def show(
 def check(file: Path, /, *, home: HomeOption = None, json: JsonOption = False) -> None:
     """Read and compile an agreement file; exits 1 and names every problem when it cannot be applied."""
     del home  # a file is checked on its own
-    found, texts = _checked(file), _texts("en")
+    found, words = checked(file), texts("en")
     if json:
         emit(found)
     else:
         console.print(Line(f"{found.file}: {'ok' if found.ok else 'REJECTED'}"))
         for problem in found.problems:
-            said = texts.text(problem.code) if texts.has(problem.code) else problem.code
-            console.print(Line(f"  {said}: {problem.place}"))
+            said = words.text(problem.code) if words.has(problem.code) else problem.code
+            console.print(Line(f"  {said} {problem.place}".rstrip()))
+        for reason in found.outside:
+            console.print(Line(f"  {words.text(reason.code)}: {reason.place}"))
         if found.ok:
             console.print(Line(f"agreement {found.agreement_hash}\npolicy    {found.policy_hash}"))
     sys.exit(0 if found.ok else EXIT_REFUSED)
@@ -127,20 +107,20 @@ def simulate(
         The language of the reasons.
 
     """
-    request = request_of(_read(file), datetime.now(UTC))
-    with _book(home, agreement) as book:
+    request = request_of(read_file(file), datetime.now(UTC))
+    with book_of(home, agreement) as book:
         decision = book.decide(request)
     if json:
         emit(simulation_of(decision))
     else:
-        _print_decision(decision, _texts(language))
+        _print_decision(decision, texts(language))
     sys.exit(0 if decision.allow else EXIT_REFUSED)
 
 
 @app.command
 def coverage(agreement: str, /, *, home: HomeOption = None, json: JsonOption = False) -> None:
     """Count an agreement's articles (by id, or in a file): ruled, left to people, unmapped."""
-    counted = coverage_of(_named(agreement, home))
+    counted = coverage_of(named(agreement, home))
     if json:
         emit(counted)
         return
@@ -148,56 +128,60 @@ def coverage(agreement: str, /, *, home: HomeOption = None, json: JsonOption = F
         console.print(Line(f"{name:12} {getattr(counted, name):>4}"))
 
 
-@contextmanager
-def _book(home: Path | None, file: Path | None = None) -> Iterator[PolicyBook]:
-    place = (home or default_home()).expanduser()
-    if file is not None:
-        yield PolicyBook([load_agreement(_read(file))])
-    elif place.is_dir() and any(place.iterdir()):
-        with open_node(home) as node, node.store.transaction(Scope.node("agreements.read")) as tx:
-            yield PolicyBook.from_store(tx, datetime.now(UTC))
+@app.command
+def diff(
+    old: str,
+    new: str,
+    /,
+    *,
+    language: LanguageOption = "en",
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Compare two agreements by meaning (ids, "id@version", or files); exits 1 when they differ.
+
+    Parameters
+    ----------
+    old
+        The agreement as it was.
+    new
+        The agreement as it would be.
+    language
+        The language of the words.
+
+    """
+    found = compare(named(old, home), named(new, home))
+    if json:
+        emit(found)
     else:
-        yield PolicyBook.load_shipped()
+        _print_difference(found, texts(language))
+    sys.exit(0 if found.same else EXIT_REFUSED)
 
 
-def _named(agreement: str, home: Path | None) -> Agreement:
-    if Path(agreement).is_file():
-        return read_agreement(_read(Path(agreement)))[0]
-    with _book(home) as book:
-        return book.get(agreement).agreement
+@app.command
+def lint(
+    agreement: str, /, *, language: LanguageOption = "en", home: HomeOption = None, json: JsonOption = False
+) -> None:
+    """Name what a lawyer should look at twice in an agreement (by id, or in a file); always exits 0."""
+    smells = smells_of(named(agreement, home))
+    if json:
+        emit(smells)
+        return
+    words = texts(language)
+    for smell in smells:
+        console.print(Line(f"{smell.level:8} {words.text(f'agreements.lint.{smell.code}')}: {smell.place}"))
+    console.print(Line(f"{len(smells)} found"))
 
 
-def _checked(file: Path) -> CheckResult:
-    raw = _read(file)
-    try:
-        agreement, agreement_hash = read_agreement(raw)
-        problems = problems_of(agreement)
-        policy_hash = "" if problems else load_agreement(raw).policy_hash
-    except CordilleraError as error:
-        return CheckResult(str(file), ok=False, problems=(Problem(error.code, str(error.facts)[:500]),))
-    return CheckResult(
-        file=str(file),
-        ok=not problems,
-        id=agreement.id,
-        agreement_hash=agreement_hash,
-        policy_hash=policy_hash,
-        problems=problems,
-        coverage=coverage_of(agreement),
-    )
-
-
-def _read(file: Path) -> bytes:
-    if not file.is_file():
-        raise FileMissing(file=str(file))
-    with file.open("rb") as stream:
-        raw = stream.read(MAX_FILE + 1)
-    if len(raw) > MAX_FILE:
-        raise TooLarge(size=len(raw), limit=MAX_FILE)
-    return raw
-
-
-def _texts(language: str) -> Catalogue:
-    return load_catalogues(["cordillera.trust.agreements"])[language]
+@app.command
+def status(agreement: str, /, *, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Show where an agreement stands at this node and its partners: versions, signatures, history."""
+    with book_in(home) as (tx, book):
+        life = life_of(tx, book, agreement)
+    if json:
+        emit(life)
+        return
+    _print_life(life)
 
 
 def _print_decision(decision: PolicyDecision, texts: Catalogue) -> None:
@@ -216,3 +200,35 @@ def _print_clause(clause: ClauseView, language: str) -> None:
     console.print(Line(f"  {clause.text.in_language(language)}"))
     if clause.human_duty is not None:
         console.print(Line(f"  duty: {clause.human_duty.in_language(language)}"))
+
+
+def _print_difference(found: Difference, words: Catalogue) -> None:
+    console.print(Line(f"{found.old} -> {found.new}", style="bold"))
+    for change in found.changes:
+        what = words.text(f"agreements.diff.{change.what}")
+        values = f"{change.before or '-'} -> {change.after or '-'}"
+        console.print(Line(f"  {change.effect:8} {change.place}: {what}: {values}"))
+    console.print(
+        Line(f"{found.allows} allow more, {found.forbids} forbid more, {len(found.changes)} in all")
+    )
+
+
+def _print_life(life: Life) -> None:
+    ends = f", ends on {life.ends_on}" if life.ends_on else ""
+    use = "production" if life.production else "exercises only"
+    console.print(Line(f"{life.agreement_id}: {life.status}{ends}; {use}", style="bold"))
+    for version in life.versions:
+        mark = "*" if version.now else " "
+        signed = f"signed by {', '.join(version.parties)}" if version.signed else "unsigned"
+        console.print(
+            Line(
+                f" {mark}version {version.version}: {version.begins} to {version.ends or 'notice'}, {signed}"
+            )
+        )
+    for side in life.partners:
+        since = f"{side.changed_at:%Y-%m-%d %H:%M} UTC"
+        console.print(Line(f"  {side.partner} ({side.country}) says {side.status} since {since}"))
+    for step in life.history:
+        console.print(
+            Line(f"  {step.at:%Y-%m-%d %H:%M} UTC {step.step} -> {step.status} {step.partner}".rstrip())
+        )

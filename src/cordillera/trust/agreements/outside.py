@@ -24,7 +24,7 @@ _KINDS = (
     ("extradition", r"\bextradition\b|\bextradici[oó]n\b|\buitlevering\b"),
     ("convention", r"states? parties|estados? partes?|staten die partij|verdragsluitende staten"),
 )
-_MENTIONS = 5
+_MENTIONS = 20
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -97,7 +97,8 @@ def _wrong_part(value: object, kind: Any, place: str) -> list[Reason]:
 
 def _first_line(raw: bytes) -> str:
     text = raw[:2000].decode("utf-8", "replace").strip()
-    line = text.splitlines()[0] if text else ""
+    lines = (line for line in text.splitlines() if line.strip() and not line.startswith("<"))
+    line = next(lines, text[:80])
     return "".join(sign for sign in line if sign.isprintable())[:80]
 
 

@@ -25,7 +25,7 @@ from cordillera.trust.agreements.integrity import check_adopted
 from cordillera.trust.agreements.leaves import changed
 from cordillera.trust.agreements.loading import LoadedAgreement
 from cordillera.trust.agreements.permission import require_agreement_officer
-from cordillera.trust.agreements.ports import Links, Officer
+from cordillera.trust.agreements.ports import Links, Officer, Roots
 from cordillera.trust.agreements.reading import opened_status, own_closing
 from cordillera.trust.agreements.vocabulary import Status
 from cordillera.trust.ledger.service import Ledger
@@ -56,6 +56,10 @@ class AgreementService:
     def book(self, tx: sa.Connection) -> PolicyBook:
         """Return the agreements as they stand in this transaction; releases hold it until they commit."""
         return PolicyBook.from_store(tx, self._clock.now())
+
+    def known_roots(self, tx: sa.Connection) -> Roots:
+        """Return the roots that speak for each country, as this node knows them."""
+        return self._links.roots(tx)
 
     def check_adopted(self, tx: sa.Connection) -> int:
         """Return how many adopted versions hold; raise `AgreementTampered` when one was changed or undone."""
