@@ -95,10 +95,13 @@ def list_(*, home: HomeOption = None, json: JsonOption = False) -> None:
 
 @partner.command
 def revoke(id: str, /, *, home: HomeOption = None, json: JsonOption = False) -> None:  # noqa: A002 - its name
-    """End all exchange with partner ID at once, on open connections too."""
-    with open_node(home) as node, node.store.transaction(_SCOPE) as tx:
-        node.exchange.directory.revoke(tx, id, OPERATOR)
-        found = [held for held in node.exchange.directory.all(tx) if held.id == id]
+    """End all exchange with partner ID at once, on open connections too, and tell the other partners."""
+    with open_node(home) as node:
+        with node.store.transaction(_SCOPE) as tx:
+            node.exchange.directory.revoke(tx, id, OPERATOR)
+            found = [held for held in node.exchange.directory.all(tx) if held.id == id]
+        node.keys.tick()
+        node.bundles.tell_all()
     _show(found, json=json)
 
 

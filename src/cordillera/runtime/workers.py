@@ -13,6 +13,7 @@ from cordillera.trust.exchange.answering import Answerer
 from cordillera.trust.exchange.bundles import KeyWorker
 from cordillera.trust.exchange.couriers import Couriers
 from cordillera.trust.exchange.listener import Listener
+from cordillera.trust.exchange.thawing import Thaws
 from cordillera.trust.ledger.sequencer import Sequencer
 from cordillera.trust.redress.onward import Errands
 from cordillera.trust.redress.timers import escalate
@@ -31,7 +32,7 @@ def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
         "answers": Answerer(node.exchange_parts),
         "standing": node.standing,
         "partners": listener,
-        "keys": KeyWorker(node.keys, node.bundles),
+        "keys": KeyWorker(node.keys, node.bundles, Thaws(node.exchange_parts)),
         "witnesses": node.witnesses.submitter(),
         "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
         "jobs": JobWorker(node.store, node.clock, jobs_of(node)),

@@ -26,11 +26,13 @@ from cordillera.trust.exchange.keys import Keys
 from cordillera.trust.exchange.line import Line, NotTaken
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.routes import Route, RouteAnswer
+from cordillera.trust.exchange.thawing import Thaws
 
 PATH: Final = "/exchange/v1/bundle"
 CONTENT_TYPE: Final = "application/vnd.cordillera.bundle+json"
 LOOK_SECONDS: Final = 1.0
 TICK_SECONDS: Final = 60
+THAW_SECONDS: Final = 10
 _PAUSE: Final = timedelta(seconds=30)
 _REFRESH: Final = timedelta(seconds=REFRESH_SECONDS)
 _AT_ONCE: Final = 8
@@ -132,11 +134,12 @@ class Bundles:
 
 
 class KeyWorker:
-    """Turns keys over by the clock and tells partners, until the node ends."""
+    """Turns keys over by the clock, tells partners, and agrees with them on thaws, until the node ends."""
 
-    def __init__(self, keys: Keys, bundles: Bundles) -> None:
+    def __init__(self, keys: Keys, bundles: Bundles, thaws: Thaws) -> None:
         self._keys = keys
         self._bundles = bundles
+        self._thaws = thaws
 
     def run(self, stop: Event) -> None:
         """Work until `stop` is set; a store that fails is waited for."""
@@ -146,6 +149,8 @@ class KeyWorker:
                 if turns % TICK_SECONDS == 0:
                     self._keys.tick()
                 self._bundles.tell_all()
+                if turns % THAW_SECONDS == 0:
+                    self._thaws.carry_all()
             except Unavailable as error:
                 _log.warning("exchange.keys_wait", error=error.code)
             turns += 1

@@ -72,8 +72,7 @@ class Keys:
         with self._store.transaction(_SCOPE) as tx:
             sql.lock(tx)
             made = [row for use in ROTATED for row in self._make_due(tx, NODE, use)]
-            if made:
-                self._issue_if_rooted(tx, NODE)
+            self._issue_if_rooted(tx, NODE)  # a partner may have been revoked since
         gone = self.destroy_due()
         with self._store.transaction(_SCOPE) as tx:
             self.identity.use(tx)

@@ -83,6 +83,37 @@ def staged_ids(tx: sa.Connection) -> list[UUID]:
     return [row.msg_id for row in rows]
 
 
+class OpenMessage(msgspec.Struct, frozen=True):
+    """A message of ours that waits."""
+
+    msg_id: UUID
+    query_id: UUID
+    type: str
+
+
+def open_messages(tx: sa.Connection, peer: str, agreement: str) -> list[OpenMessage]:
+    """Return what waits in a channel, oldest first."""
+    rows = tx.execute(
+        _text(
+            "SELECT msg_id, query_id, type FROM exchange_outbox WHERE peer = :peer"
+            " AND agreement_id = :agreement AND state IN ('queued', 'staged') ORDER BY ord"
+        ),
+        {"peer": peer, "agreement": agreement},
+    )
+    return [OpenMessage(*row) for row in rows]
+
+
+def mark_known(tx: sa.Connection, msg_id: UUID, receipt: str, code: str, now: datetime) -> None:
+    """End a message that the partner had taken in by another history; its receipt is kept."""
+    tx.execute(
+        _text(
+            "UPDATE exchange_outbox SET state = 'rejected', receipt = :receipt, receipt_at = :now,"
+            " error = :code, channel_seq = NULL, envelope = NULL, lease_until = NULL WHERE msg_id = :id"
+        ),
+        {"id": msg_id, "receipt": receipt, "code": code, "now": now},
+    )
+
+
 def hurry(tx: sa.Connection, peer: str, now: datetime) -> None:
     """Let everything that waits for a partner be tried at once."""
     tx.execute(
