@@ -99,7 +99,7 @@ def test_every_kind_of_rule_has_both_meanings(good):
     from cordillera.trust.agreements.rules import MinPenalty
     from cordillera.trust.agreements.seen import see
 
-    loaded = load_shipped()[1]
+    (loaded,) = (loaded for loaded in load_shipped() if loaded.agreement.id == "us-ec-2025")
     seen = see(good, loaded.agreement.status, frozenset())
     kinds = {type(rule) for rule in HOUSE_RULES} | {MinPenalty}
     assert kinds == set(Rule.__args__)

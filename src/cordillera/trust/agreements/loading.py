@@ -22,7 +22,7 @@ from cordillera.trust.agreements.request import ArticleUse
 from cordillera.trust.agreements.rules import Rule, kind_of
 
 KEPT_REASONS = 4096
-SHIPPED = ("us-cl-2025", "us-ec-2025")
+SHIPPED = ("pe-be", "pe-nl", "us-cl-2025", "us-ec-2025", "us-nl-2010", "us-pe")
 
 
 class LoadedAgreement:
