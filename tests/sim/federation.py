@@ -28,6 +28,7 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.settings import ExchangeSettings, NodeSettings, Settings
 from cordillera.foundation.store.database import DatabaseUrls, Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.runtime.exercise import exercises_among, with_exercises
 from cordillera.runtime.flows import Flows, endings_of
 from cordillera.runtime.redress import Holdings, means_of
 from cordillera.runtime.redress_records import RecordMeans
@@ -138,8 +139,10 @@ class SimNode:
         country: str,
         settings: ExchangeSettings,
         clock: FixedClock | None = None,
+        among: tuple[str, ...] = (),
     ) -> None:
         self.home = home
+        exercises = exercises_among(among)
         self.clock = clock or FixedClock(NOON)
         self.officers = SimOfficers()
         self.matcher = SimMatcher()
@@ -166,7 +169,9 @@ class SimNode:
             ledger=self.ledger,
             sealer=FieldSealer(keyring, self.clock),
             clock=self.clock,
-            policies=self.agreements.book,
+            policies=lambda tx: (
+                with_exercises(self.agreements.book(tx), exercises) if exercises else self.agreements.book(tx)
+            ),
             officers=self.officers,
             matcher=self.matcher,
             endings=endings_of(),
@@ -183,7 +188,7 @@ class SimNode:
                 records=RecordMeans(self.records),
             )
         )  # fmt: skip
-        self.flows = Flows(self.parts, self.means)
+        self.flows = Flows(self.parts, self.means, self.records)
         self.listener = Listener(self.parts, self.flows.effects, self.flows.routes)
         self._server: uvicorn.Server | None = None
         self._couriers: dict[str, Courier] = {}
@@ -397,6 +402,83 @@ def two_nodes(cluster, home: Path, *, ticking: bool = False) -> Iterator[Pair]:
         for node in nodes:
             node.listen()
         yield pair
+    finally:
+        for node in nodes:
+            node.close()
+        for name in names:
+            cluster.drop_database(name)
+
+
+class Federation(msgspec.Struct, frozen=True):
+    """Any number of nodes, every two of them joined by an exercise agreement; links can be cut."""
+
+    nodes: dict[str, SimNode]
+    cut: set[frozenset[str]] = msgspec.field(default_factory=set)
+
+    def __getitem__(self, name: str) -> SimNode:
+        return self.nodes[name]
+
+    def advance(self, step: timedelta) -> None:
+        for node in self.nodes.values():
+            node.clock.advance(step)
+
+    def sequence(self) -> None:
+        for node in self.nodes.values():
+            node.sequencer.catch_up()
+
+    def round(self) -> int:
+        """Carry what waits over every link that is not cut, prove and remind; return how much moved."""
+        moved = 0
+        for node in self.nodes.values():
+            for name in self.nodes:
+                revoked = self._revoked(node, name)
+                if (
+                    name != node.identity.id
+                    and not revoked
+                    and frozenset((node.identity.id, name)) not in self.cut
+                ):
+                    moved += node.turn(name)
+        self.sequence()
+        return moved + sum(node.records.duties.run_once() for node in self.nodes.values())
+
+    def settle(self, most: int = 40) -> None:
+        """Go on until nothing moves any more."""
+        for _ in range(most):
+            if not self.round():
+                return
+        raise AssertionError("the federation does not come to rest")
+
+    def _revoked(self, node: SimNode, name: str) -> bool:
+        with node.store.transaction(NODE) as tx:
+            return any(one.id == name and one.status != "active" for one in node.directory.all(tx))
+
+
+def agreement_of(one: str, other: str) -> str:
+    """The id of the exercise agreement of two nodes."""
+    return exercises_among((one.upper(), other.upper()))[0].agreement.id
+
+
+@contextmanager
+def federation(cluster, home: Path, countries: Sequence[str]) -> Iterator[Federation]:
+    """Nodes that all trust each other, listening on loopback; ids are countries in small letters."""
+    names = [f"sim_{uuid7().hex[-16:]}" for _ in countries]
+    nodes: list[SimNode] = []
+    try:
+        for name, country in zip(names, countries, strict=True):
+            cluster.create_database(name, template="cordillera_template")
+            exchange = ExchangeSettings(port=free_port(), answer_bucket_ms=100)
+            nodes.append(
+                SimNode(cluster.urls(name), home / country, country, exchange, among=tuple(countries))
+            )
+        for node in nodes:
+            for other in nodes:
+                if other is not node:
+                    node.trust(other)
+        joined = Federation({node.identity.id: node for node in nodes})
+        joined.sequence()
+        for node in nodes:
+            node.listen()
+        yield joined
     finally:
         for node in nodes:
             node.close()

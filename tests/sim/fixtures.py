@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.sim.federation import Pair, two_nodes
+from tests.sim.federation import Federation, Pair, federation, two_nodes
 
 from cordillera.foundation.store.embedded import EmbeddedPostgres
 
@@ -13,4 +13,11 @@ from cordillera.foundation.store.embedded import EmbeddedPostgres
 def pair(cluster: EmbeddedPostgres, tmp_path: Path) -> Iterator[Pair]:
     """EC and US, joined by us-ec-2025, listening on loopback."""
     with two_nodes(cluster, tmp_path) as nodes:
+        yield nodes
+
+
+@pytest.fixture
+def three(cluster: EmbeddedPostgres, tmp_path: Path) -> Iterator[Federation]:
+    """EC, PE and US, every two joined by an exercise agreement."""
+    with federation(cluster, tmp_path, ("EC", "PE", "US")) as nodes:
         yield nodes

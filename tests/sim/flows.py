@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from tests.sim.federation import GROUNDS, Pair, SimNode, officer
+from tests.sim.federation import GROUNDS, LISTED, Pair, SimNode, officer
 
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.access.model import OfficerSession
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange.model import LegalGrounds
 from cordillera.trust.followup.deadlines import Deadlines
+from cordillera.trust.followup.model import CoreData
+from cordillera.trust.followup.service import FollowUpService
 from cordillera.trust.handling.choice import HandlingChoice
 from cordillera.trust.handling.service import HandlingService
 from cordillera.trust.notices.model import Draft, NoticeContent
@@ -39,8 +41,18 @@ CONTENT = NoticeContent(
 )
 
 
+BEHIND = CoreData(
+    full_name="Invented Known Person",
+    aliases=("Canary Known 4417",),
+    date_of_birth="1980-05-17",
+    nationalities=("COL",),
+)
+
+
 class Lookout:
-    """Stands in for the queue of the watch."""
+    """Stands in for the queue of the watch, and follows what becomes of notices."""
+
+    name = "alert"
 
     def __init__(self) -> None:
         self.raised: list[Accepted] = []
@@ -49,8 +61,19 @@ class Lookout:
     def accepted(self, _tx: sa.Connection, notice: Accepted) -> None:
         self.raised.append(notice)
 
-    def gone(self, _tx: sa.Connection, record_id: Any) -> None:
-        self.taken_away.append(record_id)
+    def affected(self, _tx: sa.Connection, record_ids: Any) -> tuple[str, ...]:
+        return tuple(str(one) for one in record_ids)
+
+    def apply(self, _tx: sa.Connection, change: str, record_ids: Any) -> tuple[str, ...]:
+        self.taken_away += [(change, one) for one in record_ids]
+        return tuple(str(one) for one in record_ids)
+
+
+class KnownPerson:
+    """Knows what stands behind the one reference of the simulated matcher."""
+
+    def behind(self, _tx: sa.Connection, _officer: Any, reference: str) -> CoreData | None:
+        return BEHIND if reference == LISTED.reference else None
 
 
 class Desk:
@@ -59,10 +82,11 @@ class Desk:
     def __init__(self, node: SimNode) -> None:
         self.node = node
         self.lookout = Lookout()
-        self.records = Records(node.parts)
+        self.records = Records(node.parts, (self.lookout,))
         self.deadlines = Deadlines(node.ledger, node.clock)
         self.notices = NoticeService(node.parts, self.records, self.deadlines, self.lookout)
         self.handling = HandlingService(node.parts, self.records)
+        self.followups = FollowUpService(node.parts, self.handling, self.deadlines, KnownPerson())
         self.timers = Deadlines(
             node.ledger, node.clock, {"notice.necessity": self.notices.deciding.unanswered}
         )
@@ -106,3 +130,17 @@ def give(pair: Pair, here: Desk, there: Desk, **changes: Any) -> tuple[Any, Poli
 
 def conditions(desk: Desk, notice_id: Any) -> str:
     return desk.do(desk.notices.view, notice_id).conditions.digest
+
+
+def hit(pair: Pair, verdict: bool | None = True) -> Any:
+    """Ask, answer, and let an officer of EC judge the candidate; return the query's id."""
+    asked = pair.ec.ask()
+    pair.flow()
+    if verdict is not None:
+        with pair.ec.store.transaction(pair.ec.officer.scope) as tx:
+            pair.ec.service.confirm_candidate(
+                tx, pair.ec.officer, asked.query_id, LISTED.reference, verdict, "compared with the card"
+            )
+        pair.ec.turn("us")
+        pair.sequence()
+    return asked.query_id

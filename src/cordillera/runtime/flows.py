@@ -2,8 +2,8 @@
 
 The composition root of the flows of the exchange: hit/no-hit, notices, follow-up, life cycle of records.
 
->>> sorted(endings_of())
-['agreement.status', 'notice.suspect', 'query.person', 'redress.find']
+>>> sorted(name for name in endings_of() if not name.startswith("record."))
+['agreement.status', 'info.request', 'info.response', 'notice.suspect', 'query.person', 'redress.find']
 """
 
 from collections.abc import Mapping
@@ -17,10 +17,17 @@ from cordillera.trust.exchange.judging import TakeInJudgements
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.routes import Route
 from cordillera.trust.exchange.taking import TakeInQueries
+from cordillera.trust.exchange.thawing import Thaws
+from cordillera.trust.followup.answering import ResponseEnding
+from cordillera.trust.followup.asking import RequestEnding
 from cordillera.trust.followup.deadlines import Deadlines
+from cordillera.trust.followup.requests import TakeInRequests
+from cordillera.trust.followup.responses import TakeInResponses
 from cordillera.trust.notices.receiving import TakeInAcceptances, TakeInNotices
 from cordillera.trust.notices.writing import NoticeEnding
+from cordillera.trust.records.again import TakeInAgain
 from cordillera.trust.records.service import Records
+from cordillera.trust.records.taking import endings as record_endings
 from cordillera.trust.redress.errands import FindEnding, TakeInFinds, TakeInFound
 from cordillera.trust.redress.parts import Means, RedressParts
 
@@ -30,18 +37,23 @@ def endings_of() -> dict[str, Ending]:
     return {
         "query.person": QueryEnding(),
         "notice.suspect": NoticeEnding(),
+        "info.request": RequestEnding(),
+        "info.response": ResponseEnding(),
         "redress.find": FindEnding(),
         standing.TYPE: standing.StandingEnding(),
+        **record_endings(),
     }
 
 
 class Flows:
     """The flows of one node, each made of its exchange parts."""
 
-    def __init__(self, parts: ExchangeParts, means: Means | None = None) -> None:
+    def __init__(
+        self, parts: ExchangeParts, means: Means | None = None, records: Records | None = None
+    ) -> None:
         self.parts = parts
         self.redress = RedressParts(parts, means or Means())
-        self.records = Records(parts)
+        self.records = records or Records(parts)
         self.deadlines = Deadlines(parts.ledger, parts.clock)
 
     @property
@@ -53,15 +65,20 @@ class Flows:
             "answer.person": TakeInAnswers(self.parts),
             "hit.confirmed": judgements,
             "hit.rejected": judgements,
-            "notice.suspect": TakeInNotices(self.parts, self.records, self.deadlines),
+            "notice.suspect": TakeInAgain(
+                self.records, TakeInNotices(self.parts, self.records, self.deadlines)
+            ),
             "notice.accepted": acceptances,
             "notice.declined": acceptances,
+            "info.request": TakeInRequests(self.parts, self.records, self.deadlines),
+            "info.response": TakeInResponses(self.parts, self.records, self.deadlines),
             standing.TYPE: standing.TakeInStanding(self.parts),
             "redress.find": TakeInFinds(self.redress),
             "redress.found": TakeInFound(self.redress),
+            **self.records.effects(),
         }
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """What the node-to-node port does beside taking messages."""
-        return (*Witnesses(self.parts).routes, Bundles(self.parts).route)
+        return (*Witnesses(self.parts).routes, Bundles(self.parts).route, Thaws(self.parts).route)

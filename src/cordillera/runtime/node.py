@@ -32,6 +32,7 @@ from cordillera.runtime.flows import Flows, endings_of
 from cordillera.runtime.redress import Holdings, means_of
 from cordillera.runtime.redress_records import RecordMeans
 from cordillera.runtime.roots import known_roots
+from cordillera.runtime.watch import ListHoldings, NoticeAlerts
 from cordillera.runtime.witnesses import Witnesses, policy_path
 from cordillera.trust.access.core import Lifetime
 from cordillera.trust.access.retention import ERASABLES as OFFICERS
@@ -48,9 +49,18 @@ from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.retention import ERASABLES as QUERIES
 from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.exchange.standing import Standing
+from cordillera.trust.exchange.vigilance import Vigilance
+from cordillera.trust.followup.deadlines import Deadlines
+from cordillera.trust.followup.emergencies import EmergencyWatch
+from cordillera.trust.followup.retention import ERASABLES as FOLLOWUPS
+from cordillera.trust.followup.service import FollowUpService
+from cordillera.trust.followup.timers import NECESSITY
+from cordillera.trust.handling.service import HandlingService
 from cordillera.trust.ledger.freshness import PolicyFile, Watch
 from cordillera.trust.ledger.retention import ERASABLES as DETAILS
 from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.notices.retention import ERASABLES as NOTICES
+from cordillera.trust.notices.service import NoticeService
 from cordillera.trust.records.retention import erasables as records_of
 from cordillera.trust.records.service import Records
 from cordillera.trust.redress.parts import Means
@@ -174,12 +184,13 @@ class Node:
             officers=ActiveOfficers(self.access.officers),
             matcher=PartnerMatching(self.screener),
             endings=endings_of(),
+            watchers=(self.vigilance, EmergencyWatch(self.ledger, self.clock, self._policies)),
         )
 
     @cached_property
     def flows(self) -> Flows:
         """What messages do at this node."""
-        return Flows(self.exchange_parts, self.redress_means)
+        return Flows(self.exchange_parts, self.redress_means, self.records)
 
     @cached_property
     def redress_means(self) -> Means:
@@ -204,13 +215,45 @@ class Node:
     @cached_property
     def records(self) -> Records:
         """What is held, whoever made it, and what becomes of it."""
-        return Records(self.exchange_parts)
+        return Records(self.exchange_parts, (self.notice_alerts,))
+
+    @cached_property
+    def notice_alerts(self) -> NoticeAlerts:
+        """Accepted notices before the watch."""
+        return NoticeAlerts(self.review, self.sealer, self.clock)
+
+    @cached_property
+    def handling(self) -> HandlingService:
+        """What may be done with records, and the one way out for them."""
+        return HandlingService(self.exchange_parts, self.records)
+
+    @cached_property
+    def notices(self) -> NoticeService:
+        """Spontaneous notices, given and received."""
+        deadlines = Deadlines(self.ledger, self.clock)
+        return NoticeService(self.exchange_parts, self.records, deadlines, self.notice_alerts)
+
+    @cached_property
+    def followups(self) -> FollowUpService:
+        """What was asked for after a confirmed hit, both ways."""
+        deadlines = Deadlines(self.ledger, self.clock)
+        return FollowUpService(self.exchange_parts, self.handling, deadlines, ListHoldings(self.people))
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """The timers of notices and follow-up."""
+        return Deadlines(self.ledger, self.clock, {NECESSITY: self.notices.deciding.unanswered})
+
+    @cached_property
+    def vigilance(self) -> Vigilance:
+        """Watches what is asked of partners."""
+        return Vigilance(self.ledger, self.sealer, self.clock)
 
     @cached_property
     def safeguards(self) -> RetentionRunner:
         """Erases what is due."""
         kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS, *QUERIES, *OFFICERS, *DETAILS)
-        kinds += (*records_of(self.records), *REQUESTS)
+        kinds += (*records_of(self.records, self.records), *REQUESTS, *NOTICES, *FOLLOWUPS)
         return RetentionRunner(self.sealer, self.ledger, self.keyring, self.clock, kinds)
 
     def _announce(self, tx: sa.Connection) -> None:

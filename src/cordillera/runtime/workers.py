@@ -7,6 +7,7 @@ from cordillera.foundation.clock import Clock
 from cordillera.foundation.jobs import Job, JobWorker
 from cordillera.foundation.store.database import Store
 from cordillera.foundation.store.embedded import DatabaseWatch
+from cordillera.runtime.forensics import clean
 from cordillera.runtime.node import Node
 from cordillera.runtime.process import Worker
 from cordillera.trust.exchange.answering import Answerer
@@ -19,6 +20,8 @@ from cordillera.trust.redress.onward import Errands
 from cordillera.trust.redress.timers import escalate
 
 RETENTION_CRON = "17 * * * *"
+SCRUB_CRON = "47 8 * * *"  # before dawn in the Americas: the table of keys is locked for a moment
+FLOWS_CRON = "* * * * *"
 REDRESS_CRON = "* * * * *"
 TIMERS_CRON = "*/10 * * * *"
 
@@ -34,7 +37,9 @@ def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
         "partners": listener,
         "keys": KeyWorker(node.keys, node.bundles, Thaws(node.exchange_parts)),
         "witnesses": node.witnesses.submitter(),
+        "reconciliation": node.witnesses.reconciler,
         "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
+        "records": node.records.duties,
         "jobs": JobWorker(node.store, node.clock, jobs_of(node)),
     }
 
@@ -45,6 +50,9 @@ def jobs_of(node: Node) -> tuple[Job, ...]:
     def erase_what_is_due(store: Store, _clock: Clock) -> object:
         return node.safeguards.run_once(store)
 
+    def scrub_what_was_erased(_store: Store, _clock: Clock) -> object:
+        return clean(node)
+
     def answer_partners(store: Store, _clock: Clock) -> object:
         return Errands(node.flows.redress).run_once(store)
 
@@ -53,6 +61,9 @@ def jobs_of(node: Node) -> tuple[Job, ...]:
 
     return (
         Job("safeguards.retention", RETENTION_CRON, erase_what_is_due),
+        Job("safeguards.scrub", SCRUB_CRON, scrub_what_was_erased),
+        Job("flows.deadlines", FLOWS_CRON, node.deadlines.run_once),
+        Job("flows.vigilance", FLOWS_CRON, node.vigilance.run_once),
         Job("redress.errands", REDRESS_CRON, answer_partners),
         Job("redress.timers", TIMERS_CRON, press),
     )

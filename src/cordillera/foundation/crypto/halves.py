@@ -38,6 +38,10 @@ class Halves:
             file.flush()
             os.fsync(file.fileno())
 
+    def has(self, name: str) -> bool:
+        """Whether the half called `name` is there."""
+        return self._path(name).exists()
+
     def join(self, name: str, secret: bytes) -> bytes:
         """Return the key that `secret` and the half make; raise `KeyUnavailable` once it is destroyed."""
         path = self._path(name)

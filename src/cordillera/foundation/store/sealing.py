@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.crypto.digest import hmac_sha256
-from cordillera.foundation.crypto.errors import KeyUnavailable
 from cordillera.foundation.crypto.halves import Halves
 from cordillera.foundation.crypto.keyring import KeyRing, month_label
 from cordillera.foundation.crypto.random import token_bytes
@@ -24,12 +23,13 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.pooling import deferred
 
 _BLIND_SIZE = 16
+SPLIT = "half/"
 _NEW_KEY = deferred(
     "INSERT INTO data_key (key_id, record_group, kek, wrapped, created_at, erase_after)"
     " VALUES (:key_id, :group, :kek, :wrapped, :now, :erase_after)"
 )
 _LIVING_KEYS = sa.text(
-    "SELECT key_id, kek, wrapped FROM data_key WHERE key_id = ANY(:ids) AND wrapped IS NOT NULL"
+    "SELECT key_id, kek, wrapped, record_group FROM data_key WHERE key_id = ANY(:ids) AND wrapped IS NOT NULL"
 )
 _DESTROY_KEYS = deferred(
     "UPDATE data_key SET wrapped = NULL, destroyed_at = :now"
@@ -67,22 +67,13 @@ class FieldSealer:
         self._halves = Halves(keyring.directory / "halves")
 
     def new_split_key(self, tx: sa.Connection, group: str, erase_after: datetime) -> DataKey:
-        """Make a data key of which one half is no part of the database: no backup opens what it sealed."""
-        key = self.new_key(tx, group, erase_after)
+        """Make a data key of which one half is no part of the database: no backup opens what it sealed.
+
+        It is loaded and destroyed like any other key.
+        """
+        key = self.new_key(tx, SPLIT + group, erase_after)
         self._halves.make(key.key_id.hex)
         return self._joined(key)
-
-    def load_split_key(self, tx: sa.Connection, key_id: UUID) -> DataKey:
-        """Open a key made of two halves; raise `KeyDestroyed` when either is gone."""
-        try:
-            return self._joined(self.load_key(tx, key_id))
-        except KeyUnavailable as error:
-            raise KeyDestroyed(key_id=str(key_id)) from error
-
-    def destroy_split_key(self, tx: sa.Connection, key_id: UUID) -> None:
-        """Destroy both halves; the outer one is gone whether or not the transaction commits."""
-        self.destroy_key(tx, key_id)
-        self._halves.destroy(key_id.hex)
 
     def new_key(self, tx: sa.Connection, group: str, erase_after: datetime) -> DataKey:
         """Make the data key of a record group that must be gone at `erase_after`."""
@@ -124,17 +115,24 @@ class FieldSealer:
         """Open those of several data keys that are not gone."""
         found = tx.execute(_LIVING_KEYS, {"ids": list(key_ids)}).all()
         keks = self._keks(row.kek for row in found)
-        return {
-            row.key_id: DataKey(row.key_id, unwrap_key(keks[row.kek], bytes(row.wrapped))) for row in found
-        }
+        opened: dict[UUID, DataKey] = {}
+        for row in found:
+            key = DataKey(row.key_id, unwrap_key(keks[row.kek], bytes(row.wrapped)))
+            if not row.record_group.startswith(SPLIT):
+                opened[row.key_id] = key
+            elif self._halves.has(key.key_id.hex):
+                opened[row.key_id] = self._joined(key)
+        return opened
 
     def destroy_key(self, tx: sa.Connection, key_id: UUID) -> None:
         """Destroy a data key: what it sealed cannot be read again. Doing so twice changes nothing."""
         self.destroy_keys(tx, [key_id])
 
     def destroy_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> None:
-        """Destroy several data keys at once."""
+        """Destroy several data keys at once; an outer half is gone whether or not the caller commits."""
         tx.execute(_DESTROY_KEYS, {"now": self._clock.now(), "keys": list(key_ids)})
+        for key_id in key_ids:
+            self._halves.destroy(key_id.hex)
 
     def seal(self, key: DataKey, place: Place, plaintext: bytes) -> bytes:
         """Seal one field for its place."""

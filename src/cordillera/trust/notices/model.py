@@ -49,9 +49,10 @@ class NoticeContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class NoticeData(NoticeContent, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A notice as it travels; the record has this id wherever it is held."""
+    """A notice as it travels; the record has this id wherever it is held. `origin_id`: who made it first."""
 
     record_id: UUID
+    origin_id: Text = ""
 
     @property
     def content(self) -> NoticeContent:

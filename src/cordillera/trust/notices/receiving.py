@@ -136,7 +136,7 @@ class TakeInNotices:
             tx,
             NewRecord(
                 record_id=record_id,
-                origin=payload.sender,
+                origin=new.data.origin_id or payload.sender,
                 agreement_id=payload.agreement_id,
                 subject_category=payload.subject_category,
                 kind=CATEGORY,

@@ -28,6 +28,7 @@ class Held(msgspec.Struct, frozen=True):
     givers: tuple[str, ...]
     version: int
     gone: str
+    takers: tuple[str, ...] = ()
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -48,14 +49,18 @@ def check_keep(new: NewRecord, held: Held | None, orders: Sequence[Given]) -> No
 
     Raises `RecordErased`, `RecordKnown`.
     """
-    ended = {new.origin, new.received_from} - {""}
-    if (held is not None and held.gone) or any(
-        order.kind in ENDING and order.state != "refused" and ended & {order.issuer, order.received_from}
-        for order in orders
-    ):
+    if is_ended(new.origin, new.received_from, held, orders):
         raise RecordErased(condition=1, record_id=str(new.record_id))
     if held is not None and held.origin != new.origin:
         raise RecordKnown(condition=2, record_id=str(new.record_id))
+
+
+def is_ended(origin: str, giver: str, held: Held | None, orders: Sequence[Given]) -> bool:
+    """Whether a record was ended here by its originator or by who brings it; an order may come first."""
+    entitled = {origin, giver} - {""}
+    return (held is not None and bool(held.gone)) or any(
+        order.kind in ENDING and order.state != "refused" and order.issuer in entitled for order in orders
+    )
 
 
 def check_own_order(own: str, held: Held, order: Order) -> None:
@@ -104,6 +109,8 @@ def check_order(order: Order, sender: str, held: Held | None, verified: Collecti
     Raises `OrderRefused`; the forged recall of a third party ends at 1 or 2.
     """
     if order.kind == "dispute":
+        if held is None or sender not in {held.origin, *held.givers, *held.takers}:
+            raise OrderRefused(condition=5)
         if order.issuer not in verified:
             raise OrderRefused(condition=3)
         return

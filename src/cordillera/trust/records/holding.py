@@ -15,7 +15,7 @@ from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.records import change_store
 from cordillera.trust.records import store as sql
-from cordillera.trust.records.core import check_keep
+from cordillera.trust.records.core import check_keep, is_ended
 from cordillera.trust.records.errors import NoSuchRecord, RecordBlocked, RecordErased, RecordSealed
 from cordillera.trust.records.model import Holder, NewRecord, Record, RecordStatus, status_of
 
@@ -63,6 +63,11 @@ class Holding:
         self._note(tx, row, LeafKind.RECORD_KEPT, new.body)
         return self.get(tx, new.record_id)
 
+    def is_ended(self, tx: sa.Connection, record_id: UUID, origin: str, giver: str) -> bool:
+        """Whether a record was erased or recalled here, so that its content is not taken in (again)."""
+        held = sql.get(tx, [record_id]).get(record_id)
+        return is_ended(origin, giver, held.held if held else None, change_store.orders_of(tx, record_id))
+
     def body(self, tx: sa.Connection, record_id: UUID) -> bytes:
         """Return the content; raise `NoSuchRecord`, `RecordSealed`, `RecordBlocked` or `RecordErased`."""
         row = self.row(tx, record_id)
@@ -83,7 +88,7 @@ class Holding:
         if row.key_id is None or row.body is None:
             raise RecordErased(record_id=str(row.id))
         try:
-            key = self.parts.sealer.load_split_key(tx, row.key_id)
+            key = self.parts.sealer.load_key(tx, row.key_id)
         except KeyDestroyed as error:
             raise RecordErased(record_id=str(row.id)) from error
         return self.parts.sealer.open(key, place_of(row.id, row.version), row.body)
@@ -155,7 +160,7 @@ class Holding:
     def destroy(self, tx: sa.Connection, row: sql.RecordRow, how: str) -> None:
         """Destroy the content of a record and leave a tombstone; doing so twice changes nothing."""
         if row.key_id is not None:
-            self.parts.sealer.destroy_split_key(tx, row.key_id)
+            self.parts.sealer.destroy_key(tx, row.key_id)
         sql.end(tx, [row.id], how, self.parts.clock.now() + TOMBSTONE)
 
     def renew(self, tx: sa.Connection, row: sql.RecordRow, version: int, body: bytes) -> None:
@@ -164,7 +169,7 @@ class Holding:
         sealed = self.parts.sealer.seal(key, place_of(row.id, version), body)
         sql.renew(tx, msgspec.structs.replace(row, version=version, key_id=key.key_id, body=sealed))
         if row.key_id is not None:
-            self.parts.sealer.destroy_split_key(tx, row.key_id)
+            self.parts.sealer.destroy_key(tx, row.key_id)
 
     def _row(self, tx: sa.Connection, new: NewRecord) -> sql.RecordRow:
         key = self.parts.sealer.new_split_key(tx, GROUP, new.erase_after)
