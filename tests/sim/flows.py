@@ -132,7 +132,7 @@ def conditions(desk: Desk, notice_id: Any) -> str:
     return desk.do(desk.notices.view, notice_id).conditions.digest
 
 
-def hit(pair: Pair, verdict: bool | None = True) -> Any:
+def hit(pair: Pair, *, verdict: bool | None = True) -> Any:
     """Ask, answer, and let an officer of EC judge the candidate; return the query's id."""
     asked = pair.ec.ask()
     pair.flow()

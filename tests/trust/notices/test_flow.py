@@ -86,7 +86,7 @@ def test_what_is_not_needed_is_erased_at_once(pair: Pair, desks: tuple[Desk, Des
     us.do(us.notices.erase, notice_id, "The person is another one")
     with pytest.raises(RecordErased):
         us.do(us.notices.read, notice_id)
-    assert us.lookout.taken_away == [notice_id]
+    assert us.lookout.taken_away == [("erase", notice_id)]
     assert us.do(us.notices.view, notice_id).line.state == "erased"
 
 
@@ -99,7 +99,7 @@ def test_what_the_writer_adds_to_the_marking_arrives(pair: Pair, desks: tuple[De
     assert "Not before the arrest" in shown.conditions.stamp
 
 
-def test_a_draft_can_be_taken_back_and_leaves_nothing(pair: Pair, desks: tuple[Desk, Desk]):
+def test_a_draft_can_be_taken_back_and_leaves_nothing(desks: tuple[Desk, Desk]):
     ec, us = desks
     notice_id = write(ec, us.node)
     ec.do(ec.notices.withdraw, notice_id)

@@ -144,6 +144,8 @@ class Asking:
         sql.insert_query(tx, row)
         self._outbox.enqueue(tx, [_draft(row, payload, raw, key)])
         self._record(tx, officer, case, payload, Note(LeafKind.QUERY_SENT, decision, raw))
+        for watcher in self._parts.watchers:
+            watcher.asked(tx, officer, payload, case.query)
 
     def _record(self, tx: sa.Connection, officer: Officer, case: Case, payload: Payload, note: Note) -> None:
         about = msgspec.structs.replace(note, subject_ref=case.subject_ref)

@@ -6,6 +6,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.exchange.envelope import Payload
 from cordillera.trust.exchange.model import PersonCandidate, PersonQuery
 
 
@@ -48,6 +49,14 @@ class OfficerRegister(Protocol):
 
     def active(self, tx: sa.Connection, officer_ids: Iterable[str]) -> frozenset[str]:
         """Return those of `officer_ids` whose account is active now."""
+        ...
+
+
+class AskWatcher(Protocol):
+    """Sees every question that will leave, in its transaction; it may remember, not refuse."""
+
+    def asked(self, tx: sa.Connection, officer: Officer, payload: Payload, query: PersonQuery) -> None:
+        """Take note of a question."""
         ...
 
 

@@ -58,6 +58,14 @@ def close(tx: sa.Connection, kind: str, ref: UUID, now: datetime, by: str) -> bo
     return done.rowcount == 1
 
 
+def reopen(tx: sa.Connection, kind: str, ref: UUID) -> None:
+    """Open a deadline again: what closed it did not reach anybody."""
+    tx.execute(
+        _text("UPDATE flow_deadline SET closed_at = NULL, closed_by = '' WHERE kind = :kind AND ref = :ref"),
+        {"kind": kind, "ref": ref},
+    )
+
+
 def find(tx: sa.Connection, kind: str, ref: UUID, *, lock: bool = False) -> Deadline | None:
     """Return the deadline of a kind about something, or None."""
     rows = tx.execute(

@@ -199,8 +199,6 @@ class Deciding:
         """Destroy the content and what was made of it; the row remains to say that it was here."""
         for derived in self._records.derived:
             derived.apply(tx, "erase", [row.id])
-        if self._watch is not None:
-            self._watch.gone(tx, row.id)
         self._records.destroy(tx, self._records.row(tx, row.id, lock=True), _GONE)
         sealed = self._seal(tx, row, reason) if reason else None
         sql.change(tx, row.id, state=state, reason=sealed)

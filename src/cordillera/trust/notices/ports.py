@@ -31,7 +31,3 @@ class Watch(Protocol):
     def accepted(self, tx: sa.Connection, notice: Accepted) -> None:
         """Raise an alert with the ground `partner_notice`."""
         ...
-
-    def gone(self, tx: sa.Connection, record_id: UUID) -> None:
-        """Take away what was raised: the notice was erased."""
-        ...

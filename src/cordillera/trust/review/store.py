@@ -281,6 +281,17 @@ def count(tx: sa.Connection, wanted: QueueFilter) -> int:
     return int(found.scalar_one())
 
 
+def about(tx: sa.Connection, kind: str, refs: Sequence[str]) -> dict[str, UUID]:
+    """Return the ids of the alerts about some subjects of one kind, by subject."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT subject_ref, id FROM review_alert WHERE subject_kind = :kind AND subject_ref = ANY(:refs)"
+        ),
+        {"kind": kind, "refs": list(refs)},
+    )
+    return {row.subject_ref: row.id for row in rows}
+
+
 def list_names(tx: sa.Connection, desk: str) -> tuple[str, ...]:
     """Return the names of the lists that a desk's undecided alerts point to."""
     found = tx.execute(
