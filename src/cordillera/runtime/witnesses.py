@@ -1,19 +1,25 @@
 """The ledger's ports filled by the exchange: partners' logs, their freezing, and the way to their port."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation.crypto import jws
 from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Scope
-from cordillera.trust.exchange import channel_store
+from cordillera.trust.exchange import channel_store, reconcile_store
 from cordillera.trust.exchange.directory import ACTIVE, Partner, PartnerDirectory
 from cordillera.trust.exchange.line import Line
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.routes import Route, RouteAnswer
 from cordillera.trust.ledger.freshness import POLICY_FILE
+from cordillera.trust.ledger.ports import SentMessage
+from cordillera.trust.ledger.reconciling import PATH as RECONCILE
+from cordillera.trust.ledger.reconciling import Around, Reconciler
 from cordillera.trust.ledger.submission import Submitter
 from cordillera.trust.ledger.witness import Answer
 from cordillera.trust.ledger.witness_client import ask_over_http
@@ -73,6 +79,24 @@ class ExchangeLines:
         return line
 
 
+class ExchangeMessages:
+    """Fills the ledger's `Messages` with outbox and inbox."""
+
+    def known(self, tx: sa.Connection, partner: str, ids: Collection[str]) -> Mapping[str, SentMessage]:
+        """Return what is kept of these messages; the leaf is the one that the partner's receipt names."""
+        found = {}
+        for one in reconcile_store.known(tx, partner, [name for name in ids if _is_uuid(name)]):
+            found[one.message_id] = SentMessage(
+                one.message_id,
+                one.agreement_id,
+                one.seq,
+                one.direction,
+                one.envelope_hash,
+                _leaf_of(one.receipt),
+            )
+        return found
+
+
 class Witnesses:
     """Everything about witnesses of one node, made of its exchange parts."""
 
@@ -82,11 +106,13 @@ class Witnesses:
         self.lines = ExchangeLines(parts)
         self.contradictions = Contradictions(parts.ledger, self.partners)
         self.own = PartnerWitness(parts.ledger, self.contradictions)
+        around = Around(self.partners, ExchangeMessages(), self.lines, parts.identity.id)
+        self.reconciler = Reconciler(parts.store, parts.ledger, around)
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """What partners may ask of this node's ledger."""
-        return (Route(PATH, self._add_checkpoint),)
+        return (Route(PATH, self._add_checkpoint), Route(RECONCILE, self._reconcile))
 
     def submitter(self) -> Submitter:
         """Return the worker that keeps this node's log cosigned."""
@@ -102,3 +128,25 @@ class Witnesses:
     def _add_checkpoint(self, tx: sa.Connection, partner: Partner, body: bytes) -> RouteAnswer:
         answer = self.own.add_checkpoint(tx, partner.id, partner.ledger_vkey, body)
         return RouteAnswer(answer.status, answer.content_type, answer.body)
+
+    def _reconcile(self, tx: sa.Connection, partner: Partner, body: bytes) -> RouteAnswer:
+        answer = self.reconciler.answer(tx, partner.id, body)
+        return RouteAnswer(answer.status, answer.content_type, answer.body)
+
+
+class _Leaf(msgspec.Struct):
+    leaf: str = ""
+
+
+def _leaf_of(receipt: str) -> str:
+    """Return the leaf that a stored receipt names; its signature was verified when it was stored."""
+    if not receipt:
+        return ""
+    return msgspec.json.decode(jws.read_compact(receipt).payload, type=_Leaf).leaf
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

@@ -122,6 +122,12 @@ class WitnessUnreachable(Unavailable):
     code = "ledger.witness_unreachable"
 
 
+class ReconciliationFailed(Unavailable):
+    """The partner did not answer the comparison of the two logs."""
+
+    code = "ledger.reconciliation_failed"
+
+
 class PurposeRefused(NotPermitted):
     """Logs are read for lawfulness, self-check, security or criminal proceedings only (LED 25(2))."""
 
