@@ -1,12 +1,13 @@
 """`cordillera admin`: what the operator of a node does."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from cyclopts import App, Parameter
 
-from cordillera.cli.common import HomeOption, JsonOption, console, emit
+from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console, emit, open_node
 from cordillera.foundation.clock import SystemClock
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.errors import Conflict
@@ -14,6 +15,7 @@ from cordillera.foundation.settings import Settings, default_home, load
 from cordillera.foundation.store import backup as backups
 from cordillera.foundation.store.backup_file import Manifest
 from cordillera.foundation.store.database import DatabaseUrls, Store
+from cordillera.runtime.forensics import clean, examine
 from cordillera.trust.ledger.service import Ledger
 
 app = App(name="admin", help="Officers, tokens, backup and restore.")
@@ -58,6 +60,47 @@ def restore(
 
     manifest = backups.restore(settings, file.absolute(), accept)
     _tell(manifest, file, json=json)
+
+
+@app.command
+def forensics(
+    *canaries: str,
+    also: Annotated[
+        tuple[Path, ...], Parameter(name="--also", help="Backups and exports to search, too.")
+    ] = (),
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Search everything this node left on disk for CANARIES, which must be gone; exit 1 when one is found.
+
+    Without CANARIES they are read from standard input, one a line: so none enters the shell's history.
+    """
+    values = canaries or tuple(line.rstrip("\r\n") for line in sys.stdin if line.strip())
+    with open_node(home) as node:
+        report = examine(node, values, also)
+    if json:
+        emit(report)
+    else:
+        for one in report.found:
+            console.print(f"value {one.canary + 1}: {one.file} at {one.offset} ({one.form})", highlight=False)
+        console.print(
+            f"{report.files} files, {report.bytes} bytes, {len(report.found)} found,"
+            f" {report.keys} destroyed keys recoverable",
+            highlight=False,
+        )
+    if report.found or report.keys:
+        sys.exit(EXIT_REFUSED)
+
+
+@app.command(name="scrub")
+def scrub_(*, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Remove what PostgreSQL keeps of destroyed keys: dead rows and the old write-ahead log."""
+    with open_node(home) as node:
+        done = clean(node)
+    if json:
+        emit({"scrubbed": done})
+    else:
+        console.print("scrubbed" if done else "the database is not this node's: its administrator must")
 
 
 def _signed_leaves(settings: Settings, urls: DatabaseUrls) -> int:

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 refused or not verified (the reason is printed), 2 wrong u
 """
 
 import inspect
+import resource
 import signal
 import sys
 from typing import NoReturn
@@ -40,8 +41,10 @@ for _name, _help in BRANCHES.items():
 def main() -> None:
     """Run the command line; what went wrong is printed in words and exits 1.
 
+    No process of the node, its database included, writes a core file: memory holds what disks must not.
     SIGTERM unwinds like Ctrl-C does, so that no database is left running by a command ended early.
     """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
         app()

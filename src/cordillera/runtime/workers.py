@@ -38,6 +38,7 @@ def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
         "keys": KeyWorker(node.keys, node.bundles, Thaws(node.exchange_parts)),
         "witnesses": node.witnesses.submitter(),
         "reconciliation": node.witnesses.reconciler,
+        "proofs": node.witnesses.proofs,
         "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
         "records": node.records.duties,
         "jobs": JobWorker(node.store, node.clock, jobs_of(node)),

@@ -37,6 +37,12 @@ _ALWAYS: Final = (
     "log_error_verbosity=terse",
     "log_min_error_statement=panic",
     "log_checkpoints=off",
+    "log_statement=none",
+    "log_min_duration_statement=-1",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+    # What was erased must not live on in segments kept for reuse: old ones are removed, not renamed.
+    "wal_recycle=off",
 )
 _MEMORY: Final = {
     Profile.NODE: (
