@@ -1,13 +1,17 @@
 """Notices and follow-up at simulated nodes: the real services, and officers of several names."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from tests.sim.federation import GROUNDS, LISTED, Pair, SimNode, officer
 
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.access.model import OfficerSession
+from cordillera.trust.agreements import book, reading
+from cordillera.trust.agreements.loading import load_agreement, load_shipped, shipped_text
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange.model import LegalGrounds
 from cordillera.trust.followup.deadlines import Deadlines
@@ -144,3 +148,13 @@ def hit(pair: Pair, *, verdict: bool | None = True) -> Any:
         pair.ec.turn("us")
         pair.sequence()
     return asked.query_id
+
+
+def with_terms(monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], None]) -> None:
+    """Let both nodes hold us-ec-2025 with other terms than the shipped ones."""
+    text = json.loads(shipped_text(GROUNDS.agreement_id))
+    change(text)
+    other = load_agreement(json.dumps(text).encode())
+    rest = [one for one in load_shipped() if one.agreement.id != GROUNDS.agreement_id]
+    for module in (book, reading):
+        monkeypatch.setattr(module, "load_shipped", lambda: (*rest, other))

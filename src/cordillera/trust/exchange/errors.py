@@ -279,3 +279,9 @@ class OnwardRevoked(NotPermitted):
     """Whoever this came from has revoked the node it would be passed on to."""
 
     code = "exchange.onward_revoked"
+
+
+class ConclusionsDiffer(Conflict):
+    """Two officers must come to the same conclusion about this candidate, and they have not."""
+
+    code = "exchange.conclusions_differ"

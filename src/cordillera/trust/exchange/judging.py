@@ -35,8 +35,9 @@ from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.policy import Circumstances, judge, legal_of
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.exchange.records import keeping
+from cordillera.trust.exchange.seconding import Seconding, takes_two
 from cordillera.trust.exchange.taking import place_of as incoming_place
-from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.ledger.model import Event, LeafKind
 
 
 class Conclusion(msgspec.Struct, frozen=True):
@@ -60,6 +61,7 @@ class Judging:
         self._parts = parts
         self._outbox = Outbox(parts)
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
+        self._seconding = Seconding(parts.sealer, parts.clock)
 
     def judge(self, tx: sa.Connection, officer: Officer, conclusion: Conclusion) -> PolicyDecision:
         """Record what an officer concluded. It must hold.
@@ -68,8 +70,11 @@ class Judging:
         2. The query is one that this agency sees, and its answer holds the candidate.
         3. Nobody has judged it yet.
         4. The agreement allows to tell the partner; if not, nothing is recorded either.
+        5. Where its service takes two officers, another concluded the same before; the first conclusion
+           is only kept, as a decision of this agency, until then.
 
-        Raises `ReasonMissing`, `NoSuchQuery`, `NoSuchCandidate`, `AlreadyJudged`, `LedgerStalled`.
+        Raises `ReasonMissing`, `NoSuchQuery`, `NoSuchCandidate`, `AlreadyJudged`, `ConclusionsDiffer`,
+        `LedgerStalled`.
         """
         if not conclusion.reason.strip():
             raise ReasonMissing
@@ -82,16 +87,53 @@ class Judging:
         if conclusion.reference not in references:
             raise NoSuchCandidate
         self._parts.ledger.ensure_writable(tx)
-        return self._tell(tx, officer, row, conclusion)
+        book, first = self._parts.policies(tx), ""
+        if takes_two(book, row.agreement_id):
+            said = (conclusion.confirmed, conclusion.reason)
+            first = self._seconding.first(tx, officer, row, key, conclusion.reference, said)
+            if not first:
+                return self._proposed(tx, officer, row, conclusion)
+        return self._tell(tx, officer, row, conclusion, first)
+
+    def _proposed(
+        self, tx: sa.Connection, officer: Officer, row: sql.QueryRow, conclusion: Conclusion
+    ) -> PolicyDecision:
+        """Write down a first conclusion, and return what the agreement will say to a second officer's."""
+        told = {"act": "propose", "verdict": conclusion.kind.value, "reference": conclusion.reference}
+        event = Event(
+            kind=LeafKind.DECISION,
+            actor=officer.officer_id,
+            agency=officer.agency,
+            purpose=officer.purpose,
+            agreement_id=row.agreement_id,
+            peer=row.peer,
+            payload=canonical.dumps(told),
+            detail=told,
+            subject_ref=row.subject_ref,
+        )
+        self._parts.ledger.record(tx, event)
+        book = self._parts.policies(tx)
+        loaded = book.get(row.agreement_id)
+        return PolicyDecision(
+            allow=True,
+            articles=(),
+            agreement_id=row.agreement_id,
+            agreement_hash=loaded.agreement_hash,
+            policy_hash=loaded.policy_hash,
+        )
 
     def _tell(
-        self, tx: sa.Connection, officer: Officer, row: sql.QueryRow, conclusion: Conclusion
+        self, tx: sa.Connection, officer: Officer, row: sql.QueryRow, conclusion: Conclusion, first: str
     ) -> PolicyDecision:
         partner = self._directory.active(tx, row.peer)
         book = self._parts.policies(tx)
         key = self._parts.sealer.load_key(tx, row.key_id)
         asked = self._parts.sealer.open(key, place_of("asked", row.id), row.asked)
-        payload = self._payload(book, officer, row, msgspec.json.decode(asked, type=Question), conclusion)
+        question = msgspec.json.decode(asked, type=Question)
+        if first:
+            grounds = msgspec.structs.replace(question.legal, ordered_by=first)
+            question = msgspec.structs.replace(question, legal=grounds)
+        payload = self._payload(book, officer, row, question, conclusion)
         own, now = self._parts.identity, self._parts.clock.now()
         about = Circumstances(own.country, partner.country, own.environment, now)
         decision = judge(book, payload, about)
