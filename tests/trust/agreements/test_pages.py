@@ -1,8 +1,10 @@
 """Pages and API of agreements in a whole node: read by everyone, changed by two agreement officers."""
 
+import msgspec
 import pytest
 from argon2 import PasswordHasher
 from litestar.testing import TestClient
+from tests.trust.agreements.signing import roots, second, signed
 from tests.web.house import House
 
 from cordillera.trust.access import passwords
@@ -49,7 +51,17 @@ def watch(house):
 
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize(
-    "path", ["/agreements", US_EC, f"{US_EC}?tab=services", f"{US_EC}?tab=standing", "/agreements/us-cl-2025"]
+    "path",
+    [
+        "/agreements",
+        US_EC,
+        f"{US_EC}?tab=services",
+        f"{US_EC}?tab=standing",
+        f"{US_EC}?tab=versions",
+        f"{US_EC}/diff",
+        "/agreements/adoption",
+        "/agreements/us-cl-2025",
+    ],
 )
 def test_every_officer_reads_agreements_in_both_languages(watch, path, language):
     answer = watch.get(path + ("&" if "?" in path else "?") + f"lang={language}")
@@ -130,3 +142,70 @@ def test_the_api_simulates_under_the_agreement_of_its_address(lawyer):
     assert unread["errors"] == ["agreements.condition.2.at"]
     assert lawyer.post(f"/api{US_EC}/simulation", json=GOOD | {"surprise": 1}).status_code == 422
     assert [row["id"] for row in lawyer.get("/api/agreements").json()] == sorted(SHIPPED)
+
+
+@pytest.fixture
+def rooted(house, monkeypatch):
+    """The node knows the roots of both parties."""
+    links = msgspec.structs.replace(house.node.agreements._links, roots=roots)
+    monkeypatch.setattr(house.node.agreements, "_links", links)
+    return house
+
+
+def test_a_signed_text_is_proposed_compared_and_adopted_by_two_officers(rooted, lawyer):
+    file = {"file": ("us-ec-2.json", signed(second("2026-11-21")), "application/json")}
+    proposed = lawyer.post(
+        "/agreements/adoption", files=file, data={"reason": "signed"}, follow_redirects=False
+    )
+    assert proposed.status_code == 303
+    page = lawyer.get("/agreements/adoption?lang=en")
+    assert "You proposed it: another officer adopts it." in page.text
+    (offer,) = lawyer.get("/agreements/adoption.json").json()["offers"]
+    assert offer["difference"]["changes"]
+    form = {"agreement_hash": offer["draft"]["agreement_hash"], "choice": "adopt", "reason": "agreed"}
+    assert lawyer.post("/agreements/adoption/choice", data=form).status_code == 422
+    other = in_english(rooted.browser("blawyer", Role.AGREEMENT_OFFICER, purpose="agreement_work"))
+    assert other.get(f"{US_EC}/diff").status_code == 200
+    done = other.post("/agreements/adoption/choice", data=form, follow_redirects=False)
+    assert done.headers["location"] == f"{US_EC}?tab=versions"
+    versions = other.get(f"{US_EC}?tab=versions")
+    assert "Signed by both parties" in versions.text
+    assert other.get(f"{US_EC}/diff?old=1&new=2&lang=en").status_code == 200
+    life = other.get(f"/api{US_EC}/life").json()
+    assert [(one["version"], one["signed"]) for one in life["versions"]] == [(1, False), (2, True)]
+    assert [step["step"] for step in life["history"]] == ["adopt"]
+
+
+@pytest.mark.usefixtures("rooted")
+def test_wrong_files_are_answered_in_words_and_change_nothing(lawyer):
+    for content in (b"# a treaty", second(), signed(second(), {"EC": "EC", "US": "CL"})):
+        answer = lawyer.post("/agreements/adoption", files={"file": ("x", content)}, data={"reason": "r"})
+        assert answer.status_code == 422
+    assert "No known root of that party" in answer.text
+    assert lawyer.get("/api/agreement-drafts").json() == []
+
+
+def test_the_api_proposes_adopts_and_puts_aside(rooted, lawyer):
+    body = {"file": signed(second()).decode(), "reason": "signed"}
+    proposed = lawyer.post("/api/agreement-drafts", json=body).json()
+    assert proposed["done"] is False
+    place = f"/api/agreement-drafts/{proposed['agreement_hash']}"
+    assert lawyer.post(f"{place}/withdrawal", json={"reason": "wrong annex"}).status_code == 204
+    assert lawyer.post(f"{place}/adoption", json={"reason": "r"}).status_code == 409
+    lawyer.post("/api/agreement-drafts", json=body)
+    other = rooted.browser("blawyer", Role.AGREEMENT_OFFICER, purpose="agreement_work")
+    assert other.post(f"{place}/adoption", json={"reason": "agreed"}).json()["done"] is True
+    assert other.post("/api/agreement-drafts", json=body).status_code == 409
+
+
+def test_the_api_compares_and_lints(lawyer):
+    assert lawyer.get(f"/api{US_EC}/diff?old=1&new=1").json()["same"] is True
+    assert lawyer.get(f"/api{US_EC}/diff?old=1&new=9").status_code == 404
+    codes = {smell["code"] for smell in lawyer.get(f"/api{US_EC}/lint").json()}
+    assert "assumed_term" in codes
+
+
+def test_a_watch_officer_adopts_nothing(watch):
+    assert watch.get("/agreements/adoption").status_code == 200
+    assert watch.post("/agreements/adoption/choice", data={"choice": "adopt"}).status_code == 403
+    assert watch.post("/api/agreement-drafts", json={"file": "x", "reason": "r"}).status_code == 403

@@ -1,9 +1,10 @@
-"""Pages of agreements: the list, one agreement (articles, services, standing), and the simulation."""
+"""Pages of agreements: list, one agreement in tabs, simulation, comparison, adoption of signed texts."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from litestar import get, post
+from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect
@@ -13,24 +14,30 @@ from cordillera.foundation.errors import BadInput, Conflict, CordilleraError
 from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import guarded
-from cordillera.trust.access.model import OfficerSession, Permission, Role
+from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.access.page import Page
-from cordillera.trust.agreements.api import SIMULATED, TERMS, AgreementName
+from cordillera.trust.agreements.adoption import AdoptionOutcome
+from cordillera.trust.agreements.api import SIMULATED, TERMS, AgreementName, TextName
 from cordillera.trust.agreements.core import Step
 from cordillera.trust.agreements.errors import ReasonMissing, SecondOfficerMissing
+from cordillera.trust.agreements.page_views import (
+    DetailView,
+    SimulationView,
+    Tab,
+    adoption_view,
+    detail_view,
+    diff_view,
+    list_view,
+)
 from cordillera.trust.agreements.service import AgreementService
-from cordillera.trust.agreements.simulate import Simulation, simulation_of
+from cordillera.trust.agreements.signatures import MAX_FILE
+from cordillera.trust.agreements.simulate import simulation_of
 from cordillera.trust.agreements.simulation_form import SimulationForm, example_form, request_from
-from cordillera.trust.agreements.standing import Standing, standing_of
-from cordillera.trust.agreements.views import AgreementSummary, AgreementView, summary_of, view_of
-from cordillera.trust.agreements.vocabulary import Ground, SubjectCategory
+from cordillera.trust.agreements.views import view_of
 from cordillera.trust.ledger.model import LeafKind
 
-ROLES = tuple(map(str, Role))
-CATEGORIES = tuple(map(str, SubjectCategory))
-GROUNDS = tuple(map(str, Ground))
-Tab = Literal["articles", "services", "standing"]
 TabName = Annotated[Tab, Parameter(query="tab")]
+_REFUSED = (ReasonMissing, SecondOfficerMissing, Conflict)
 
 
 class StepForm(msgspec.Struct, frozen=True):
@@ -46,30 +53,19 @@ class ConfirmForm(msgspec.Struct, frozen=True):
     article: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
-class ListView(msgspec.Struct, frozen=True):
-    """All agreements of the node."""
+class OfferForm(msgspec.Struct, frozen=True):
+    """A signed file with the reason to adopt it."""
 
-    agreements: tuple[AgreementSummary, ...]
-
-
-class DetailView(msgspec.Struct, frozen=True):
-    """One agreement; `error` is a message id or empty."""
-
-    agreement: AgreementView
-    standing: Standing
-    tab: Tab
-    error: str = ""
+    file: UploadFile
+    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
 
 
-class SimulationView(msgspec.Struct, frozen=True):
-    """The form as it was filled in with what may be chosen, and the decision when one was asked for."""
+class AdoptForm(msgspec.Struct, frozen=True):
+    """What the buttons beside a proposal send: adopt it, or put it aside."""
 
-    agreement: AgreementView
-    form: SimulationForm
-    decision: Simulation | None = None
-    roles: tuple[str, ...] = ROLES
-    categories: tuple[str, ...] = CATEGORIES
-    grounds: tuple[str, ...] = GROUNDS
+    agreement_hash: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    choice: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
 
 
 @get(
@@ -81,9 +77,88 @@ class SimulationView(msgspec.Struct, frozen=True):
 def agreements_page(session: OfficerSession, store: Store, agreements: AgreementService) -> Page:
     """List the agreements."""
     with store.transaction(session.scope) as tx:
-        book = agreements.book(tx)
-    rows = tuple(summary_of(loaded, book.state(loaded.agreement.id)) for loaded in book)
-    return Page("agreements/list.html", ListView(rows))
+        view = list_view(tx, agreements.book(tx))
+    return Page("agreements/list.html", view)
+
+
+@get(
+    "/agreements/adoption",
+    opt=guarded(Permission.AGREEMENT_READ, audit=TERMS),
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def adoption_page(
+    session: OfficerSession, store: Store, agreements: AgreementService, done: TextName = ""
+) -> Page:
+    """Show the signed texts that wait for a second officer."""
+    return _adoption(session, store, agreements, done=done)
+
+
+@post(
+    "/agreements/adoption",
+    opt=guarded(Permission.AGREEMENT_CHANGE, audit=LeafKind.AGREEMENT_CHANGED),
+    sync_to_thread=True,
+    include_in_schema=False,
+    request_max_body_size=2 * MAX_FILE,
+)
+def offer(
+    session: OfficerSession,
+    store: Store,
+    agreements: AgreementService,
+    data: Annotated[OfferForm, Body(media_type=RequestEncodingType.MULTI_PART)],
+) -> Page | Redirect:
+    """Propose a signed file, or adopt it when another officer proposed it."""
+    try:
+        with store.transaction(session.scope) as tx:
+            raw = data.file.file.read(MAX_FILE + 1)
+            outcome = agreements.adoption.offer(tx, session, raw, data.reason)
+    except (*_REFUSED, BadInput) as error:
+        return _adoption(session, store, agreements, error)
+    return Redirect(_after(outcome), status_code=303)
+
+
+@post(
+    "/agreements/adoption/choice",
+    opt=guarded(Permission.AGREEMENT_CHANGE, audit=LeafKind.AGREEMENT_CHANGED),
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def choose(
+    session: OfficerSession,
+    store: Store,
+    agreements: AgreementService,
+    data: Annotated[AdoptForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Page | Redirect:
+    """Adopt what another officer proposed, or put a proposal aside."""
+    try:
+        with store.transaction(session.scope) as tx:
+            if data.choice == "withdraw":
+                agreements.adoption.withdraw(tx, session, data.agreement_hash, data.reason)
+                return Redirect("/agreements/adoption", status_code=303)
+            outcome = agreements.adoption.adopt(tx, session, data.agreement_hash, data.reason)
+    except (*_REFUSED, BadInput) as error:
+        return _adoption(session, store, agreements, error)
+    return Redirect(_after(outcome), status_code=303)
+
+
+@get(
+    "/agreements/{agreement_id:str}/diff",
+    opt=guarded(Permission.AGREEMENT_READ, audit=TERMS),
+    sync_to_thread=True,
+    include_in_schema=False,
+)
+def diff_page(  # noqa: PLR0913 - handlers take what they need by name
+    session: OfficerSession,
+    store: Store,
+    agreements: AgreementService,
+    agreement_id: AgreementName,
+    old: TextName = "",
+    new: TextName = "",
+) -> Page:
+    """Compare two versions, or a version with a proposed text, by meaning."""
+    with store.transaction(session.scope) as tx:
+        view = diff_view(tx, agreements.book(tx), agreement_id, old, new)
+    return Page("agreements/diff.html", view)
 
 
 @get(
@@ -100,7 +175,7 @@ def agreement_page(
     tab: TabName = "articles",
 ) -> Page:
     """Show one agreement."""
-    return _detail(session, store, agreements, agreement_id, tab)
+    return Page("agreements/detail.html", _detail(session, store, agreements, agreement_id, tab))
 
 
 @post(
@@ -121,7 +196,7 @@ def step(
         chosen = _step(data.step)
         with store.transaction(session.scope) as tx:
             agreements.take_step(tx, session, agreement_id, chosen, data.reason)
-    except (ReasonMissing, SecondOfficerMissing, Conflict) as error:
+    except _REFUSED as error:
         return _again(session, store, agreements, agreement_id, error)
     return Redirect(f"/agreements/{agreement_id}?tab=standing", status_code=303)
 
@@ -194,13 +269,14 @@ def simulation(  # noqa: PLR0913 - handlers take what they need by name
 
 
 def _detail(
-    session: OfficerSession, store: Store, agreements: AgreementService, agreement_id: str, tab: Tab
-) -> Page:
+    session: OfficerSession,
+    store: Store,
+    agreements: AgreementService,
+    agreement_id: str,
+    tab: Tab,
+) -> DetailView:
     with store.transaction(session.scope) as tx:
-        book = agreements.book(tx)
-        standing = standing_of(tx, book, agreement_id, session)
-    view = view_of(book.get(agreement_id), book.state(agreement_id))
-    return Page("agreements/detail.html", DetailView(view, standing, tab))
+        return detail_view(tx, agreements.book(tx), agreement_id, session, tab)
 
 
 def _again(
@@ -210,8 +286,27 @@ def _again(
     agreement_id: str,
     error: CordilleraError,
 ) -> Page:
-    page = _detail(session, store, agreements, agreement_id, "standing")
-    return Page(page.template, msgspec.structs.replace(page.view, error=error.code), status=422)
+    view = _detail(session, store, agreements, agreement_id, "standing")
+    return Page("agreements/detail.html", msgspec.structs.replace(view, error=error.code), status=422)
+
+
+def _adoption(
+    session: OfficerSession,
+    store: Store,
+    agreements: AgreementService,
+    error: CordilleraError | None = None,
+    done: str = "",
+) -> Page:
+    with store.transaction(session.scope) as tx:
+        view = adoption_view(tx, agreements.book(tx), session, error.code if error else "")
+    told = msgspec.structs.replace(view, done=done)
+    return Page("agreements/adoption.html", told, status=422 if error else 200)
+
+
+def _after(outcome: AdoptionOutcome) -> str:
+    if outcome.done:
+        return f"/agreements/{outcome.agreement_id}?tab=versions"
+    return f"/agreements/adoption?done={outcome.agreement_hash}"
 
 
 def _step(name: str) -> Step:
@@ -221,4 +316,15 @@ def _step(name: str) -> Step:
         raise BadInput(field="step") from None
 
 
-handlers = [agreements_page, agreement_page, step, confirm, simulation_page, simulation]
+handlers = [
+    agreements_page,
+    adoption_page,
+    offer,
+    choose,
+    agreement_page,
+    diff_page,
+    step,
+    confirm,
+    simulation_page,
+    simulation,
+]

@@ -31,7 +31,7 @@ from cordillera.trust.agreements.vocabulary import Status
 from cordillera.trust.ledger.service import Ledger
 
 
-class StepOutcome(msgspec.Struct, frozen=True):
+class StepOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of a step: done, or waiting for a second officer; the status now, and when it ends."""
 
     step: Step
