@@ -2,6 +2,7 @@
 
 import base64
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,14 +11,16 @@ from rich.table import Table
 
 from cordillera.cli import ledger_witness
 from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console, emit, open_node
+from cordillera.foundation.errors import BadInput
 from cordillera.foundation.store.database import Scope
 from cordillera.runtime.node import Node
-from cordillera.trust.ledger.errors import LogBroken
+from cordillera.trust.ledger import peer_store
+from cordillera.trust.ledger.errors import LogBroken, NoSuchLeaf
 from cordillera.trust.ledger.export import write_directory
 from cordillera.trust.ledger.model import AuditRow
 from cordillera.trust.ledger.selfcheck import verify_tables
 from cordillera.trust.ledger.service import Sequencer
-from cordillera.trust.ledger.verify import broken, result, verify_log
+from cordillera.trust.ledger.verify import asked_policy, broken, result, verify_entry, verify_log
 
 app = App(name="ledger", help="The transparency log: verify, export, prove, witness, reconcile.")
 app.command(ledger_witness.witness)
@@ -28,6 +31,10 @@ VkeyOption = Annotated[
     list[str] | None,
     Parameter(name="--vkey", help="The log's key; default: log.vkey in DIR."),
 ]
+WitnessOption = Annotated[
+    list[str] | None, Parameter(name="--witness", help="A witness's key: it must have cosigned.")
+]
+PolicyOption = Annotated[Path | None, Parameter(name="--policy", help="A witness policy (C2SP tlog-policy).")]
 KeptOption = Annotated[
     Path | None, Parameter(name="--checkpoint", help="A checkpoint you kept: the log must continue it.")
 ]
@@ -67,21 +74,59 @@ def export(directory: Path, /, *, home: HomeOption = None, json: JsonOption = Fa
 
 
 @app.command
-def proof(reference: str, /, *, out: Path | None = None, home: HomeOption = None) -> None:
+def proof(
+    reference: str, /, *, out: Path | None = None, partner: bool = False, home: HomeOption = None
+) -> None:
     """Write the .tlog-proof of a leaf, named by its INDEX or by a message id, to --out or standard output.
 
     With --out FILE the leaf itself is written beside it as FILE.leaf, so both can be verified anywhere.
+    With --partner: the proof that this message of ours is in the partner's log, as the partner gave it.
     """
     with open_node(home) as node:
-        Sequencer(node.store, node.ledger).catch_up()
-        with node.store.auditor_transaction() as tx:
-            row = node.ledger.find(tx, reference)
-            raw = node.ledger.proof(tx, row.index).encode()
+        leaf, raw = _partners_proof(node, reference) if partner else _own_proof(node, reference)
     if out is None:
         sys.stdout.buffer.write(raw)
         return
     out.write_bytes(raw)
-    out.with_name(out.name + ".leaf").write_bytes(row.leaf)
+    out.with_name(out.name + ".leaf").write_bytes(leaf)
+
+
+@app.command
+def verify_proof(  # noqa: PLR0913 - the words of the command
+    file: Path,
+    /,
+    *,
+    leaf: Path | None = None,
+    vkey: VkeyOption = None,
+    witness: WitnessOption = None,
+    policy: PolicyOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Verify a .tlog-proof on any machine: the leaf (FILE.leaf), the log's key, and each --witness named."""
+    try:
+        trusted = asked_policy(vkey or [], witness or [], policy)
+    except (BadInput, OSError) as error:
+        found = broken("policy" if policy else "key", str(error))
+    else:
+        found = verify_entry(file, leaf or file.with_name(file.name + ".leaf"), trusted)
+    _tell(found, json=json)
+
+
+@app.command
+def reconcile(partner: str, /, *, hours: int = 24, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Compare the last --hours of both logs with PARTNER: messages one side logged and the other did not."""
+    with open_node(home) as node:
+        Sequencer(node.store, node.ledger).catch_up()
+        until = node.clock.now()
+        report = node.witnesses.reconciler.reconcile(partner, until - timedelta(hours=hours), until)
+    if json:
+        emit(report)
+    else:
+        console.print(f"ours {report.ours}, theirs {report.theirs}, under way {report.pending}")
+        for one in report.findings:
+            print(f"{one.reason}  {one.agreement_id} {one.sender} {one.seq}  {one.message_id}")
+    if report.findings:
+        sys.exit(EXIT_REFUSED)
 
 
 @app.command
@@ -108,6 +153,22 @@ def vkey(*, witness: bool = False, home: HomeOption = None) -> None:
     """
     with open_node(home) as node:
         print(node.witnesses.own.key.vkey if witness else node.ledger.note_key.vkey)
+
+
+def _own_proof(node: Node, reference: str) -> tuple[bytes, bytes]:
+    """A leaf and its proof: under the newest cosigned checkpoint where that covers it."""
+    Sequencer(node.store, node.ledger).catch_up()
+    with node.store.auditor_transaction() as tx:
+        row = node.ledger.find(tx, reference)
+        return row.leaf, node.ledger.best_proof(tx, row.index).encode()
+
+
+def _partners_proof(node: Node, message_id: str) -> tuple[bytes, bytes]:
+    with node.store.auditor_transaction() as tx:
+        held = peer_store.get(tx, message_id)
+    if held is None:
+        raise NoSuchLeaf(message_id=message_id)
+    return held.leaf, held.proof
 
 
 def _verify_own(node: Node) -> dict[str, object]:

@@ -17,6 +17,8 @@ from cordillera.trust.exchange.line import Line
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.routes import Route, RouteAnswer
 from cordillera.trust.ledger.freshness import POLICY_FILE
+from cordillera.trust.ledger.peer_proofs import PATH as PROOFS
+from cordillera.trust.ledger.peer_proofs import ProofGiver, ProofKeeper
 from cordillera.trust.ledger.ports import SentMessage
 from cordillera.trust.ledger.reconciling import PATH as RECONCILE
 from cordillera.trust.ledger.reconciling import Around, Reconciler
@@ -108,11 +110,23 @@ class Witnesses:
         self.own = PartnerWitness(parts.ledger, self.contradictions)
         around = Around(self.partners, ExchangeMessages(), self.lines, parts.identity.id)
         self.reconciler = Reconciler(parts.store, parts.ledger, around)
+        self._giver = ProofGiver(parts.ledger)
+        self.proofs = ProofKeeper(
+            parts.store,
+            parts.ledger,
+            self.partners,
+            (ExchangeMessages(), self.lines),
+            lambda: parts.ledger.watch.policy().keys,
+        )
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """What partners may ask of this node's ledger."""
-        return (Route(PATH, self._add_checkpoint), Route(RECONCILE, self._reconcile))
+        return (
+            Route(PATH, self._add_checkpoint),
+            Route(RECONCILE, self._reconcile),
+            Route(PROOFS, self._give_proofs),
+        )
 
     def submitter(self) -> Submitter:
         """Return the worker that keeps this node's log cosigned."""
@@ -131,6 +145,10 @@ class Witnesses:
 
     def _reconcile(self, tx: sa.Connection, partner: Partner, body: bytes) -> RouteAnswer:
         answer = self.reconciler.answer(tx, partner.id, body)
+        return RouteAnswer(answer.status, answer.content_type, answer.body)
+
+    def _give_proofs(self, tx: sa.Connection, partner: Partner, body: bytes) -> RouteAnswer:
+        answer = self._giver.answer(tx, partner.id, body)
         return RouteAnswer(answer.status, answer.content_type, answer.body)
 
 

@@ -15,8 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cordillera.trust.ledger.checkpoint import VerifiedCheckpoint, open_checkpoint
-from cordillera.trust.ledger.errors import ProofMalformed, ProofWrong
+from cordillera.trust.ledger.cosignature import read_cosignatures
+from cordillera.trust.ledger.errors import PolicyUnmet, ProofMalformed, ProofWrong
 from cordillera.trust.ledger.note import MAX_NOTE, NoteKey, decode_hash
+from cordillera.trust.ledger.policy import Policy
 from cordillera.trust.ledger.tree import leaf_hash, verify_inclusion
 
 HEADER = "c2sp.org/tlog-proof@v1"
@@ -86,6 +88,19 @@ def verify_proof(raw: bytes, entry: bytes, keys: Iterable[NoteKey]) -> VerifiedI
     if not verify_inclusion(proof.index, head.size, leaf_hash(entry), proof.path, head.root):
         raise ProofWrong(condition=3, index=proof.index)
     return VerifiedInclusion(proof.index, head)
+
+
+def verify_witnessed(raw: bytes, entry: bytes, policy: Policy) -> VerifiedInclusion:
+    """Verify a proof as a policy asks; raise `PolicyUnmet` beside what `verify_proof` raises.
+
+    (1)-(3) as in `verify_proof`, under a log of the policy; (4) a quorum of its witnesses has cosigned the
+    checkpoint.
+    """
+    found = verify_proof(raw, entry, [log.key for log in policy.logs])
+    signed = read_cosignatures(found.checkpoint.raw, policy.keys)
+    if not policy.satisfied_by([one.key for one in signed]):
+        raise PolicyUnmet(condition=4, cosigned=[one.key.name for one in signed])
+    return found
 
 
 def _extra(lines: list[str]) -> bytes | None:

@@ -22,7 +22,7 @@ from cordillera.foundation.crypto.signing import SigningKey
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, KeyDestroyed, Place
-from cordillera.trust.ledger import store
+from cordillera.trust.ledger import store, witness_store
 from cordillera.trust.ledger.checkpoint import (
     Checkpoint,
     VerifiedCheckpoint,
@@ -229,6 +229,13 @@ class Ledger:
             raise NotYetSigned(index=index, signed=head.size)
         path = inclusion_proof(index, head.size, nodes or TableNodes(tx, self._tiles))
         return TlogProof(index, path, head.raw)
+
+    def best_proof(self, tx: sa.Connection, index: int) -> TlogProof:
+        """The proof under the newest cosigned checkpoint if that covers the leaf, else the newest one."""
+        cosigned = witness_store.newest_cosigned(tx)
+        if cosigned is None or index >= cosigned.size:
+            return self.proof(tx, index)
+        return self.proof_under(tx, index, open_checkpoint(cosigned.note, [self.note_key]))
 
     def _opened(self, note: bytes | None) -> VerifiedCheckpoint:
         """Verify a note once; the same bytes again are known."""
