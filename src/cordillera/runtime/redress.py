@@ -121,15 +121,17 @@ class AlertInventory:
             if alert.row.subject_ref in known
         )
 
-    def freeze(self, tx: sa.Connection, officer: Officer, refs: Sequence[str], cause: UUID) -> None:
+    def freeze(self, tx: sa.Connection, officer: Officer | None, refs: Sequence[str], cause: UUID) -> None:
         """Let their scores stand still."""
         del cause
-        self._review.dispute(tx, officer, [UUID(ref) for ref in refs], on=True)
+        if officer is not None:  # a partner's request names messages between us, never our alerts
+            self._review.dispute(tx, officer, [UUID(ref) for ref in refs], on=True)
 
-    def lift(self, tx: sa.Connection, officer: Officer, refs: Sequence[str], cause: UUID) -> None:
+    def lift(self, tx: sa.Connection, officer: Officer | None, refs: Sequence[str], cause: UUID) -> None:
         """Let their scores move again."""
         del cause
-        self._review.dispute(tx, officer, [UUID(ref) for ref in refs], on=False)
+        if officer is not None:  # a partner's request names messages between us, never our alerts
+            self._review.dispute(tx, officer, [UUID(ref) for ref in refs], on=False)
 
     def remember(self, tx: sa.Connection, officer: Officer, ref: str, reason: str) -> bool:
         """Conclude that an alert was a wrong match, and keep that for the next time."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from cordillera.engines.names.model import Document, DocumentKind, Subject
 from cordillera.runtime.likeness import Likeness
+from cordillera.trust.records.model import RecordStatus
 from cordillera.trust.records.service import Records
 from cordillera.trust.redress.model import Held, Shared, Sought
 from cordillera.trust.redress.ports import Officer
@@ -17,6 +18,9 @@ from cordillera.trust.redress.store import record_ids
 _NAME_KEYS: Final = frozenset({"full_name", "name", "names", "aliases"})
 _BIRTH_KEYS: Final = frozenset({"date_of_birth", "birth", "born", "births"})
 _DOCUMENT_KEYS: Final = frozenset({"documents", "document", "document_numbers"})
+
+
+_GONE: Final = frozenset({RecordStatus.ERASED, RecordStatus.RECALLED})
 
 
 class RecordMeans:
@@ -49,26 +53,42 @@ class RecordMeans:
                     linked[record] = self._held(tx, record, held.score, held.certain)
         return tuple(linked.values())
 
-    def freeze(self, tx: sa.Connection, officer: Officer, refs: Sequence[str], cause: UUID) -> None:
-        """Let records not score."""
+    def freeze(self, tx: sa.Connection, officer: Officer | None, refs: Sequence[str], cause: UUID) -> None:
+        """Let records not score; a partner's request does so, too."""
         del officer, cause
         self._records.freeze(tx, [UUID(ref) for ref in refs], on=True)
 
-    def lift(self, tx: sa.Connection, officer: Officer, refs: Sequence[str], cause: UUID) -> None:
-        """Let records score again."""
-        del officer, cause
-        self._records.freeze(tx, [UUID(ref) for ref in refs], on=False)
+    def lift(self, tx: sa.Connection, officer: Officer | None, refs: Sequence[str], cause: UUID) -> None:
+        """Let records score again; where we are the originator the dispute ends everywhere."""
+        del cause
+        ids = [UUID(ref) for ref in refs]
+        self._records.freeze(tx, ids, on=False)
+        for record_id in ids if officer is not None else ():
+            held = self._records.get(tx, record_id)
+            if officer is not None and held.disputed and not held.received_from:
+                self._records.unblock(tx, officer, record_id, "redress decided")
 
     def dispute(self, tx: sa.Connection, officer: Officer, record: UUID, reason: str) -> bool:
-        """Let a record not score."""
-        del officer, reason
-        return bool(self._records.freeze(tx, [record], on=True))
+        """Dispute a record here, at its originator and at every holder; False where it is gone already."""
+        held = self._records.get(tx, record)
+        if held.disputed or held.status in _GONE:
+            return False
+        self._records.dispute(tx, officer, record, f"redress {reason}")
+        return True
 
     def erase(self, tx: sa.Connection, officer: Officer, record: UUID, reason: str) -> bool:
-        """Erase a record of ours."""
-        del officer, reason
+        """Erase a record of ours everywhere; of one that came from a partner, our copy and what hangs on it.
+
+        A partner's own copy is its to erase: the dispute has told it.
+        """
         row = self._records.row(tx, record, lock=True)
-        self._records.destroy(tx, row, "erased")
+        if row.gone:
+            return False
+        if row.received_from:
+            self._records.expired(tx, row)
+            self._records.destroy(tx, row, RecordStatus.ERASED.value)
+        else:
+            self._records.erase(tx, officer, record, f"redress {reason}")
         return True
 
     def of_message(self, tx: sa.Connection, message: UUID, peer: str) -> tuple[UUID, ...]:

@@ -121,6 +121,15 @@ def is_frozen(tx: sa.Connection, source: str, ref: str) -> bool:
     return found.scalar_one_or_none() is not None
 
 
+def earlier(tx: sa.Connection, peer: str, ticket_ref: UUID) -> tuple[UUID, ...]:
+    """Return all searches of a partner for one of its tickets."""
+    found = tx.execute(
+        sa.text("SELECT id FROM redress_errand WHERE peer = :peer AND ticket_ref = :ticket"),
+        {"peer": peer, "ticket": ticket_ref},
+    )
+    return tuple(found.scalars())
+
+
 def known_messages(tx: sa.Connection, peer: str, ids: Sequence[UUID]) -> dict[UUID, datetime]:
     """Return those of `ids` that are queries between us and the partner and still held, with their dates."""
     rows = tx.execute(

@@ -113,7 +113,23 @@ class TakeInFinds:
         )
         errand_store.add(tx, row)
         if arrived.find.dispute:
-            errand_store.freeze(tx, self._frozen(tx, row, arrived.find))
+            frozen = self._frozen(tx, row, arrived.find)
+            errand_store.freeze(tx, frozen)
+            freezer = self._means.freezers.get(RECORD)
+            refs = [one.ref for one in frozen if one.source == RECORD]
+            if freezer is not None and refs:
+                freezer.freeze(tx, None, refs, row.id)
+        else:
+            self._lift(tx, row)
+
+    def _lift(self, tx: sa.Connection, row: ErrandRow) -> None:
+        """The same request without a dispute ends what it froze, where no other request holds it."""
+        freezer = self._means.freezers.get(RECORD)
+        for cause in errand_store.earlier(tx, row.peer, row.ticket_ref):
+            free = errand_store.lift(tx, cause, row.received_at)
+            refs = [ref for source, ref in free if source == RECORD]
+            if freezer is not None and refs:
+                freezer.lift(tx, None, refs, cause)
 
     def _frozen(self, tx: sa.Connection, row: ErrandRow, find: Find) -> list[errand_store.FrozenRow]:
         """What came with the messages named: the queries themselves, and the records made of messages."""

@@ -65,14 +65,14 @@ class LinkedInventory(Protocol):
 
 
 class Freezer(Protocol):
-    """Stops things from scoring while they are disputed, and lets them again."""
+    """Stops things from scoring while they are disputed, and lets them again; None: a partner's request."""
 
-    def freeze(self, tx: sa.Connection, officer: Officer, refs: Sequence[str], cause: UUID) -> None:
+    def freeze(self, tx: sa.Connection, officer: Officer | None, refs: Sequence[str], cause: UUID) -> None:
         """Stop these things of its source."""
         ...
 
-    def lift(self, tx: sa.Connection, officer: Officer, refs: Sequence[str], cause: UUID) -> None:
-        """Let them count again, unless another request still disputes them."""
+    def lift(self, tx: sa.Connection, officer: Officer | None, refs: Sequence[str], cause: UUID) -> None:
+        """Let them count again."""
         ...
 
 

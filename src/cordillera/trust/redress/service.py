@@ -164,6 +164,7 @@ class RedressService:
         applied = Applied()
         if status is Status.DECIDED:
             applied = self._applying.apply(tx, officer, ticket, ruling)
+            self._tell_lifted(tx, officer, stored)
             changes |= {
                 "outcome": ruling.outcome.value,
                 "letters": self._sealed_letters(tx, stored, ticket, ruling),
@@ -266,9 +267,21 @@ class RedressService:
             )
             self._ask_one(tx, officer, stored, (peer, agreement_id), find)
 
-    def _ask_one(
+    def _tell_lifted(self, tx: sa.Connection, officer: Officer, stored: StoredTicket) -> None:
+        """Where nothing is disputed any more, partners let things count again as well."""
+        items = self._store.items(tx, stored)
+        if stored.row.kind not in DISPUTES or any(item.frozen_at for item in items):
+            return
+        asked = {(one.peer, one.agreement_id) for one in self._store.partners(tx, stored)}
+        for (peer, agreement_id), shared in partners_of(item.held for item in items).items():
+            if (peer, agreement_id) in asked:
+                messages = tuple(one.message_id for one in shared[:500])
+                find = Find(stored.row.id, stored.row.kind, dispute=False, messages=messages)
+                self._send(tx, officer, stored, (peer, agreement_id), find)
+
+    def _send(
         self, tx: sa.Connection, officer: Officer, stored: StoredTicket, route: tuple[str, str], find: Find
-    ) -> None:
+    ) -> UUID | None:
         peer, agreement_id = route
         letter = Letter(
             type="redress.find",
@@ -280,7 +293,13 @@ class RedressService:
             key=stored.key,
             data=find,
         )
-        msg_id = self._post.send(tx, officer, letter)
+        return self._post.send(tx, officer, letter)
+
+    def _ask_one(
+        self, tx: sa.Connection, officer: Officer, stored: StoredTicket, route: tuple[str, str], find: Find
+    ) -> None:
+        peer, agreement_id = route
+        msg_id = self._send(tx, officer, stored, route, find)
         values = {
             "id": uuid7(),
             "ticket_id": stored.row.id,
