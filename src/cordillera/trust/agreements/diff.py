@@ -172,7 +172,7 @@ def _clause(article: str, old: Clause | None, new: Clause | None) -> Iterator[Ch
     if old is None or new is None:
         return
     yield from _other("scope", article, _scope(old), _scope(new))
-    yield from _flag("assumed", article, old.assumed, new.assumed, on="limit")
+    yield from _flag("assumed", article, old.assumed, new.assumed, on="forbids")
     duties = [dumps(one.human_duty).decode() if one.human_duty else "" for one in (old, new)]
     if duties[0] != duties[1]:
         yield Change("duty", "duty", article, *duties)
