@@ -2,6 +2,7 @@
 
 import msgspec
 
+from cordillera.trust.agreements.checklist import noted
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import channel_store as sql
 from cordillera.trust.exchange.envelope import Payload, VerifiedEnvelope
@@ -19,6 +20,8 @@ class Note(msgspec.Struct, frozen=True):
     code: str = ""
     subject_ref: str = ""
     parents: tuple[str, ...] = ()
+    duties: tuple[str, ...] | None = None
+    """The duties that an officer ticked; None where no person was asked."""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +86,12 @@ def event_in(message: VerifiedEnvelope, agency: str, note: Note) -> Event:
     return event(facts, note)
 
 
+def _duties(note: Note) -> dict[str, str]:
+    if note.duties is None or note.decision is None:
+        return {}
+    return dict(noted(note.duties, note.decision.duties))
+
+
 def event(facts: Facts, note: Note) -> Event:
     """Return the event to be recorded."""
     return Event(
@@ -98,7 +107,7 @@ def event(facts: Facts, note: Note) -> Event:
         seq=facts.seq,
         decision=leaf_decision(note.decision) if note.decision else None,
         payload=note.payload,
-        detail={"type": facts.type} | ({"code": note.code} if note.code else {}),
+        detail={"type": facts.type} | ({"code": note.code} if note.code else {}) | _duties(note),
         subject_ref=note.subject_ref,
         parents=note.parents,
     )
