@@ -49,7 +49,10 @@ class PersonQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LegalGrounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why this person, in this case, under this agreement."""
+    """Why this person, in this case, under this agreement.
+
+    `duties` are the articles left to people that the officer has seen to; they stay at home.
+    """
 
     agreement_id: Code
     purpose: Code
@@ -62,6 +65,7 @@ class LegalGrounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject_category: Code = "suspect"
     individual_case: bool = True
     grounds: tuple[Code, ...] = ("list_match", "case")
+    duties: Annotated[tuple[Code, ...], msgspec.Meta(max_length=200)] = ()
 
 
 class PersonCandidate(msgspec.Struct, frozen=True):
