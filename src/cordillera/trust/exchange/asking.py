@@ -148,7 +148,7 @@ class Asking:
             watcher.asked(tx, officer, payload, case.query)
 
     def _record(self, tx: sa.Connection, officer: Officer, case: Case, payload: Payload, note: Note) -> None:
-        about = msgspec.structs.replace(note, subject_ref=case.subject_ref)
+        about = msgspec.structs.replace(note, subject_ref=case.subject_ref, duties=case.grounds.duties)
         self._parts.ledger.record(tx, event_by(officer, payload, about))
 
 
