@@ -47,6 +47,7 @@ class Conclusion(msgspec.Struct, frozen=True):
     reference: str
     confirmed: bool
     reason: str
+    duties: tuple[str, ...] = ()
 
     @property
     def kind(self) -> LeafKind:
@@ -152,7 +153,7 @@ class Judging:
                 review_at=row.review_at,
             )
             self._outbox.enqueue(tx, [draft])
-        note = Note(kind, decision, raw, subject_ref=row.subject_ref)
+        note = Note(kind, decision, raw, subject_ref=row.subject_ref, duties=conclusion.duties)
         self._parts.ledger.record(tx, event_by(officer, payload, note))
         return decision
 
