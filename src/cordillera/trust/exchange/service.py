@@ -55,9 +55,11 @@ class ExchangeService:
         reference: str,
         confirmed: bool,  # noqa: FBT001 - yes or no is what the officer says
         reason: str,
+        duties: tuple[str, ...] = (),
     ) -> PolicyDecision:
         """Record that an officer confirmed or rejected a candidate; see `Judging.judge`."""
-        return self._judging.judge(tx, officer, Conclusion(query_id, reference, confirmed, reason))
+        conclusion = Conclusion(query_id, reference, confirmed, reason, duties)
+        return self._judging.judge(tx, officer, conclusion)
 
     def queries_about(self, tx: sa.Connection, subject_ref: str) -> tuple[QueryView, ...]:
         """Return the queries about one subject, newest first."""
