@@ -6,11 +6,15 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.errors import BadInput
+from cordillera.trust.agreements.checklist import Duty, checklist
 from cordillera.trust.agreements.request import ArticleUse
+from cordillera.trust.agreements.vocabulary import Action
 from cordillera.trust.exchange.model import SERVICE, DocumentRef, LegalGrounds, PersonQuery
 from cordillera.trust.exchange.service import ExchangeService
 
 Box = Annotated[str, msgspec.Meta(max_length=200)]
+Ticked = Annotated[tuple[Box, ...], msgspec.Meta(max_length=200)] | Box
+"""Ticked boxes of one name: a form sends one as a text, several as a list."""
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -23,6 +27,13 @@ class Route(msgspec.Struct, frozen=True):
     title_es: str
     title_en: str
     status: str
+
+
+class RouteDuties(msgspec.Struct, frozen=True):
+    """What one agreement leaves to whoever asks under it."""
+
+    agreement_id: str
+    duties: tuple[Duty, ...]
 
 
 class AskForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +57,7 @@ class AskForm(msgspec.Struct, frozen=True, kw_only=True):
     urgency: Box = "routine"
     subject_category: Box = "suspect"
     ground: Box = "list_match"
+    duties: Ticked = ()
 
 
 class AskView(msgspec.Struct, frozen=True):
@@ -59,6 +71,7 @@ class AskView(msgspec.Struct, frozen=True):
     grounds: tuple[str, ...]
     articles: tuple[ArticleUse, ...] = ()
     errors: tuple[str, ...] = ()
+    duties: tuple[RouteDuties, ...] = ()
 
 
 class WrongForm(BadInput):
@@ -95,7 +108,9 @@ def ask_view(
             kinds["categories"] |= dict.fromkeys(str(name) for name in service.subject_categories)
             kinds["grounds"] |= dict.fromkeys(str(name) for name in agreement.grounds)
     listed = {name: tuple(values) for name, values in kinds.items()}
-    return AskView(form, tuple(routes), **listed, articles=articles, errors=errors)
+    names = dict.fromkeys(route.agreement_id for route in routes)
+    duties = tuple(RouteDuties(name, checklist(book, name, SERVICE, (Action.SEND_QUERY,))) for name in names)
+    return AskView(form, tuple(routes), **listed, articles=articles, errors=errors, duties=duties)
 
 
 def read_form(form: AskForm) -> tuple[str, PersonQuery, LegalGrounds]:
@@ -121,6 +136,7 @@ def read_form(form: AskForm) -> tuple[str, PersonQuery, LegalGrounds]:
         "urgency": form.urgency,
         "subject_category": form.subject_category,
         "grounds": [form.ground] if form.ground == "case" else [form.ground, "case"],
+        "duties": ticked(form.duties),
     }
     if not person["full_name"]:
         raise WrongForm(box="full_name")
@@ -130,6 +146,11 @@ def read_form(form: AskForm) -> tuple[str, PersonQuery, LegalGrounds]:
         return partner, msgspec.convert(person, PersonQuery), msgspec.convert(grounds, LegalGrounds)
     except msgspec.ValidationError as error:
         raise WrongForm(box=str(error).rpartition("$.")[2].rstrip("`")[:40]) from error
+
+
+def ticked(boxes: Ticked) -> tuple[str, ...]:
+    """Return the ticked boxes of a form."""
+    return ((boxes,) if boxes else ()) if isinstance(boxes, str) else tuple(boxes)
 
 
 def _months(text: str) -> int:
