@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
+import sqlalchemy as sa
 from litestar import get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
@@ -13,10 +14,12 @@ from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.access.page import Page
+from cordillera.trust.agreements.checklist import Duty, checklist
 from cordillera.trust.agreements.request import ArticleUse
-from cordillera.trust.exchange.choices import AskForm, AskView, WrongForm, ask_view, read_form
+from cordillera.trust.agreements.vocabulary import Action
+from cordillera.trust.exchange.choices import AskForm, AskView, Ticked, WrongForm, ask_view, read_form, ticked
 from cordillera.trust.exchange.errors import ReasonMissing
-from cordillera.trust.exchange.model import IncomingView, QueryView
+from cordillera.trust.exchange.model import SERVICE, IncomingView, QueryView
 from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.ledger.model import LeafKind
 
@@ -45,6 +48,7 @@ class QueryPage(msgspec.Struct, frozen=True):
     query: QueryView
     error: str = ""
     articles: tuple[ArticleUse, ...] = ()
+    duties: tuple[Duty, ...] = ()
 
 
 class IncomingPage(msgspec.Struct, frozen=True):
@@ -58,6 +62,7 @@ class JudgeForm(msgspec.Struct, frozen=True):
 
     verdict: Literal["confirmed", "rejected"]
     reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    duties: Ticked = ()
 
 
 @get("/exchange", opt=LISTED, sync_to_thread=True, include_in_schema=False)
@@ -78,7 +83,7 @@ def overview(
 def query(session: OfficerSession, store: Store, exchange: ExchangeService, query_id: UUID) -> Page:
     """Show one query of ours with its answer."""
     with store.transaction(session.scope) as tx:
-        return Page("exchange/query.html", QueryPage(exchange.sent_detail(tx, session, query_id)))
+        return Page("exchange/query.html", _query_page(tx, session, exchange, query_id))
 
 
 @get("/exchange/received/{query_id:uuid}", opt=OPENED, sync_to_thread=True, include_in_schema=False)
@@ -146,14 +151,31 @@ def judge(  # noqa: PLR0913 - one parameter for each service by its name
     confirmed = data.verdict == "confirmed"
     with store.transaction(session.scope) as tx:
         try:
-            decision = exchange.confirm_candidate(tx, session, query_id, reference, confirmed, data.reason)
+            duties = ticked(data.duties)
+            decision = exchange.confirm_candidate(
+                tx, session, query_id, reference, confirmed, data.reason, duties
+            )
         except ReasonMissing as error:
-            view = QueryPage(exchange.sent_detail(tx, session, query_id), error.code)
+            view = _query_page(tx, session, exchange, query_id, error.code)
             return Page("exchange/query.html", view, status=422)
         if not decision.allow:
-            view = QueryPage(exchange.sent_detail(tx, session, query_id), "", decision.articles)
+            view = _query_page(tx, session, exchange, query_id, "", decision.articles)
             return Page("exchange/query.html", view, status=403)
     return Redirect(f"/exchange/queries/{query_id}", status_code=303)
+
+
+def _query_page(  # noqa: PLR0913 - what one query's page consists of
+    tx: sa.Connection,
+    session: OfficerSession,
+    exchange: ExchangeService,
+    query_id: UUID,
+    error: str = "",
+    articles: tuple[ArticleUse, ...] = (),
+) -> QueryPage:
+    query = exchange.sent_detail(tx, session, query_id)
+    book = exchange.parts.policies(tx)
+    duties = checklist(book, query.agreement_id, SERVICE, (Action.CONFIRM_HIT,))
+    return QueryPage(query, error, articles, duties)
 
 
 def _after(form: AskForm, query_id: UUID) -> str:
