@@ -65,6 +65,8 @@ from cordillera.trust.exchange.receipt import Reply, Result, read_reply
 from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.exchange.standing import Standing
 from cordillera.trust.ledger.service import Ledger, Sequencer
+from cordillera.trust.lookup.model import ExactKey
+from cordillera.trust.lookup.service import LookupService
 from cordillera.trust.records.service import Records
 from cordillera.trust.review.service import ReviewService
 
@@ -109,6 +111,16 @@ class SimMatcher:
     ) -> list[tuple[PersonCandidate, ...]]:
         self.asked.extend(queries)
         return [(LISTED,)[:limit] if query.full_name == KNOWN else () for query in queries]
+
+
+class SimKeys:
+    """The exact keys that partners may look up privately."""
+
+    def __init__(self) -> None:
+        self.known = [ExactKey(kind="document", issuer="EC", type="P", value="A1234567")]
+
+    def exact_keys(self, _tx: object) -> list[ExactKey]:
+        return self.known
 
 
 class SimOfficers:
@@ -188,7 +200,9 @@ class SimNode:
                 records=RecordMeans(self.records),
             )
         )  # fmt: skip
-        self.flows = Flows(self.parts, self.means, self.records)
+        self.reference_keys = SimKeys()
+        self.lookups = LookupService(self.parts, keyring, self.reference_keys)
+        self.flows = Flows(self.parts, self.means, self.records, self.lookups)
         self.listener = Listener(self.parts, self.flows.effects, self.flows.routes)
         self._server: uvicorn.Server | None = None
         self._couriers: dict[str, Courier] = {}

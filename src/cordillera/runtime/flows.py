@@ -2,8 +2,8 @@
 
 The composition root of the flows of the exchange: hit/no-hit, notices, follow-up, life cycle of records.
 
->>> sorted(name for name in endings_of() if not name.startswith("record."))
-['agreement.status', 'info.request', 'info.response', 'notice.suspect', 'query.person', 'redress.find']
+>>> sorted(name for name in endings_of() if name.startswith(("query.", "notice.", "lookup.")))
+['lookup.blinded', 'notice.suspect', 'query.person']
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,8 @@ from cordillera.trust.followup.asking import RequestEnding
 from cordillera.trust.followup.deadlines import Deadlines
 from cordillera.trust.followup.requests import TakeInRequests
 from cordillera.trust.followup.responses import TakeInResponses
+from cordillera.trust.lookup.asking import LookupEnding
+from cordillera.trust.lookup.service import LookupService
 from cordillera.trust.notices.receiving import TakeInAcceptances, TakeInNotices
 from cordillera.trust.notices.writing import NoticeEnding
 from cordillera.trust.records.again import TakeInAgain
@@ -40,6 +42,7 @@ def endings_of() -> dict[str, Ending]:
         "info.request": RequestEnding(),
         "info.response": ResponseEnding(),
         "redress.find": FindEnding(),
+        "lookup.blinded": LookupEnding(),
         standing.TYPE: standing.StandingEnding(),
         **record_endings(),
     }
@@ -49,11 +52,16 @@ class Flows:
     """The flows of one node, each made of its exchange parts."""
 
     def __init__(
-        self, parts: ExchangeParts, means: Means | None = None, records: Records | None = None
+        self,
+        parts: ExchangeParts,
+        means: Means | None = None,
+        records: Records | None = None,
+        lookups: LookupService | None = None,
     ) -> None:
         self.parts = parts
         self.redress = RedressParts(parts, means or Means())
         self.records = records or Records(parts)
+        self.lookups = lookups
         self.deadlines = Deadlines(parts.ledger, parts.clock)
 
     @property
@@ -76,9 +84,11 @@ class Flows:
             "redress.find": TakeInFinds(self.redress),
             "redress.found": TakeInFound(self.redress),
             **self.records.effects(),
+            **(self.lookups.effects if self.lookups else {}),
         }
 
     @property
     def routes(self) -> tuple[Route, ...]:
         """What the node-to-node port does beside taking messages."""
-        return (*Witnesses(self.parts).routes, Bundles(self.parts).route, Thaws(self.parts).route)
+        private = (self.lookups.route,) if self.lookups else ()
+        return (*Witnesses(self.parts).routes, Bundles(self.parts).route, Thaws(self.parts).route, *private)

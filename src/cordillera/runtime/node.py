@@ -29,6 +29,7 @@ from cordillera.foundation.store.embedded import ensure_running
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.adapters import ActiveOfficers, PartnerMatching, TravellerScreening
 from cordillera.runtime.flows import Flows, endings_of
+from cordillera.runtime.lookup_keys import ListedKeys
 from cordillera.runtime.redress import Holdings, means_of
 from cordillera.runtime.redress_records import RecordMeans
 from cordillera.runtime.roots import known_roots
@@ -59,6 +60,8 @@ from cordillera.trust.handling.service import HandlingService
 from cordillera.trust.ledger.freshness import PolicyFile, Watch
 from cordillera.trust.ledger.retention import ERASABLES as DETAILS
 from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.lookup.retention import ERASABLES as LOOKUPS
+from cordillera.trust.lookup.service import LookupService
 from cordillera.trust.notices.retention import ERASABLES as NOTICES
 from cordillera.trust.notices.service import NoticeService
 from cordillera.trust.records.retention import erasables as records_of
@@ -190,7 +193,12 @@ class Node:
     @cached_property
     def flows(self) -> Flows:
         """What messages do at this node."""
-        return Flows(self.exchange_parts, self.redress_means, self.records)
+        return Flows(self.exchange_parts, self.redress_means, self.records, self.lookups)
+
+    @cached_property
+    def lookups(self) -> LookupService:
+        """Private look-up of exact keys."""
+        return LookupService(self.exchange_parts, self.keyring, ListedKeys(self.screener))
 
     @cached_property
     def redress_means(self) -> Means:
@@ -252,7 +260,7 @@ class Node:
     @cached_property
     def safeguards(self) -> RetentionRunner:
         """Erases what is due."""
-        kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS, *QUERIES, *OFFICERS, *DETAILS)
+        kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS, *QUERIES, *LOOKUPS, *OFFICERS, *DETAILS)
         kinds += (*records_of(self.records, self.records), *REQUESTS, *NOTICES, *FOLLOWUPS)
         return RetentionRunner(self.sealer, self.ledger, self.keyring, self.clock, kinds)
 

@@ -19,6 +19,7 @@ SERVICES = (
     "ledger",
     "agreements",
     "exchange",
+    "lookups",
     "records",
     "handling",
     "notices",

@@ -25,3 +25,9 @@ class KeyUnavailable(Unavailable):
     """The key store does not answer, or has no such key: fail closed."""
 
     code = "crypto.key_unavailable"
+
+
+class BadProof(BadInput):
+    """A blinded element or an evaluation that does not hold under the published key (RFC 9497)."""
+
+    code = "crypto.bad_proof"

@@ -57,7 +57,7 @@ _GOVERNED = (
     Kind("notice.declined", Action.ACCEPT_NOTICE, NOTICE, given),
     Kind("info.request", Action.REQUEST_FOLLOW_UP, SERVICE, given),
     Kind("info.response", Action.ANSWER_FOLLOW_UP, SERVICE, given),
-    Kind("lookup.blinded", Action.SEND_QUERY, "lookup.exact", given),
+    Kind("lookup.blinded", Action.SEND_QUERY, "lookup.exact", given, counted=True),
     Kind("lookup.evaluated", Action.ANSWER_QUERY, "lookup.exact", given),
 )
 

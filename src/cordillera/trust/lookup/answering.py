@@ -1,0 +1,233 @@
+"""The holding side: a table a month, evaluations under quota, and nothing learned of what was asked."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.foundation import canonical
+from cordillera.foundation.crypto.digest import sha256
+from cordillera.foundation.crypto.jws import decode, encode
+from cordillera.foundation.crypto.keyring import KeyRing
+from cordillera.foundation.crypto.oprf import OprfKey
+from cordillera.foundation.crypto.random import token_bytes
+from cordillera.foundation.errors import BadInput
+from cordillera.foundation.ids import uuid7
+from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.agreements.errors import UnknownAgreement
+from cordillera.trust.agreements.request import PolicyDecision
+from cordillera.trust.agreements.vocabulary import Action, Environment, Status
+from cordillera.trust.exchange.directory import Partner
+from cordillera.trust.exchange.effects import Outcome
+from cordillera.trust.exchange.envelope import VERSION, Payload, Retention, VerifiedEnvelope, data_of
+from cordillera.trust.exchange.errors import WrongPayload
+from cordillera.trust.exchange.leaves import Note, event_in
+from cordillera.trust.exchange.outbox import NOT_PERMITTED, Draft, Outbox
+from cordillera.trust.exchange.parts import ExchangeParts
+from cordillera.trust.exchange.policy import Circumstances, judge
+from cordillera.trust.exchange.quota import DayUse
+from cordillera.trust.exchange.records import keeping
+from cordillera.trust.exchange.routes import Route, RouteAnswer
+from cordillera.trust.ledger.model import Event, LeafKind
+from cordillera.trust.lookup import lookup_store as sql
+from cordillera.trust.lookup.errors import NotOffered
+from cordillera.trust.lookup.model import SERVICE, Asked, Evaluated, TablePart, TableRequest
+from cordillera.trust.lookup.ports import ReferenceKeys
+from cordillera.trust.lookup.table import WIDTH, build, epoch_end, epoch_of
+
+PATH = "/exchange/v1/lookup/table"
+PART = 256 * 1024
+
+
+class PrivateAnswering:
+    """Holds the key of each agreement and epoch, and what was made with it."""
+
+    def __init__(self, parts: ExchangeParts, keyring: KeyRing, reference: ReferenceKeys) -> None:
+        self._parts = parts
+        self._keyring = keyring
+        self._reference = reference
+
+    @property
+    def route(self) -> Route:
+        """The operation by which partners fetch the table of the present epoch."""
+        return Route(PATH, self.give)
+
+    def key(self, partner: str, agreement_id: str, epoch: int) -> OprfKey:
+        """Return the key for one partner under one agreement in one epoch; made on first use."""
+        name = f"oprf-{sha256(f'{partner}|{agreement_id}'.encode()).hex()[:16]}-{epoch}"
+        return OprfKey(self._keyring.secret(name), f"{agreement_id}|{epoch}".encode())
+
+    def give(self, tx: sa.Connection, partner: Partner, body: bytes) -> RouteAnswer:
+        """Give a partner a part of its table. It must hold.
+
+        1. The request can be read.
+        2. The agreement offers private look-up to the partner's country, and is in use now.
+
+        Raises `NotOffered`; the first part leaves a leaf that names the article.
+        """
+        asked = canonical.to_struct(body, TableRequest)
+        article = self._offered(tx, partner, asked.agreement_id)
+        row = self.table(tx, partner, asked.agreement_id)
+        if asked.offset == 0:
+            self._released(tx, partner, row, article)
+        part = bytes(row.entries)[asked.offset : asked.offset + PART]
+        answer = TablePart(row.epoch, encode(row.public_key), row.sha256, len(row.entries), encode(part))
+        return RouteAnswer(200, "application/json", canonical.dumps(answer))
+
+    def table(self, tx: sa.Connection, partner: Partner, agreement_id: str) -> sql.TableRow:
+        """Return the table of the present epoch for a partner, making it when it is not there."""
+        now = self._parts.clock.now()
+        epoch = epoch_of(now)
+        row = sql.table(tx, "own", partner.id, agreement_id, epoch)
+        if row is not None:
+            return row
+        key = self.key(partner.id, agreement_id, epoch)
+        tokens = (one.token for one in self._reference.exact_keys(tx))
+        entries = build(tokens, key.evaluate, lambda: token_bytes(WIDTH))
+        end = epoch_end(epoch)
+        row = sql.TableRow(
+            "own", partner.id, agreement_id, epoch, key.public, sha256(entries).hex(), entries, now, end, end
+        )
+        sql.keep_table(tx, row)
+        detail = {"key": "oprf", "epoch": str(epoch), "public": encode(key.public)}
+        self._parts.ledger.record(tx, self._event(LeafKind.KEY_CHANGED, partner, agreement_id, detail))
+        return row
+
+    def _offered(self, tx: sa.Connection, partner: Partner, agreement_id: str) -> str:
+        book, own = self._parts.policies(tx), self._parts.identity
+        try:
+            agreement = book.get(agreement_id).agreement
+        except UnknownAgreement as error:
+            raise NotOffered(agreement_id=agreement_id[:64]) from error
+        service = agreement.service(SERVICE)
+        usable = _in_use(book, agreement_id, own.environment, self._parts.clock.now())
+        if service is None or service.mode != "oprf" or not usable:
+            raise NotOffered(agreement_id=agreement_id)
+        ways = {(way.to, way.from_) for way in service.directions}
+        if (own.country, partner.country) not in ways or "table" not in service.fields_for(
+            Action.ANSWER_QUERY
+        ):
+            raise NotOffered(agreement_id=agreement_id)
+        return agreement.article_id(service.article)
+
+    def _released(self, tx: sa.Connection, partner: Partner, row: sql.TableRow, article: str) -> None:
+        detail = {"table": row.sha256, "epoch": str(row.epoch), "article": article}
+        self._parts.ledger.record(tx, self._event(LeafKind.RELEASE, partner, row.agreement_id, detail))
+
+    def _event(self, kind: LeafKind, partner: Partner, agreement_id: str, detail: dict[str, str]) -> Event:
+        return Event(
+            kind=kind,
+            actor="node",
+            agency=self._parts.identity.agency,
+            agreement_id=agreement_id,
+            peer=partner.id,
+            direction="out",
+            detail=detail,
+        )
+
+
+class TakeInBlinded:
+    """The effect of `lookup.blinded`: judged, counted, evaluated, answered; nothing is learned or kept."""
+
+    def __init__(self, parts: ExchangeParts, answering: PrivateAnswering) -> None:
+        self._parts = parts
+        self._answering = answering
+        self._outbox = Outbox(parts)
+
+    def prepare(
+        self, tx: sa.Connection, partner: Partner, book: PolicyBook, messages: Sequence[VerifiedEnvelope]
+    ) -> list[Outcome]:
+        """Judge each look-up by our copy of the agreement, and evaluate what is allowed."""
+        use = DayUse.load(tx, "in", partner.id, self._parts.clock.now().date())
+        outcomes = [self._outcome(partner, book, use, message) for message in messages]
+        use.save(tx)
+        return outcomes
+
+    def write(self, tx: sa.Connection, done: Sequence[tuple[Outcome, str]]) -> None:
+        """Send the answers, each bound to the leaf of its question."""
+        book = self._parts.policies(tx)
+        for outcome, leaf in done:
+            if isinstance(outcome.row, Payload):
+                self._answer(tx, book, outcome.row, leaf)
+
+    def _outcome(
+        self,
+        partner: Partner,
+        book: PolicyBook,
+        use: DayUse,
+        message: VerifiedEnvelope,
+    ) -> Outcome:
+        own, now = self._parts.identity, self._parts.clock.now()
+        about = Circumstances(partner.country, own.country, own.environment, now, *use.of(message.payload))
+        decision = judge(book, message.payload, about)
+        if not decision.allow:
+            return self._refusal(message, NOT_PERMITTED, decision)
+        try:
+            asked = data_of(message.payload, Asked)
+            if asked.epoch != epoch_of(now):
+                raise WrongPayload
+            key = self._answering.key(partner.id, message.header.agreement_id, asked.epoch)
+            answer = key.answer([decode(element) for element in asked.blinded])
+        except BadInput:
+            return self._refusal(message, WrongPayload.code, decision)
+        use.count(message.payload)
+        evaluated = Evaluated(asked.lookup_id, asked.epoch, encode(answer))
+        note = Note(LeafKind.LOOKUP_EVALUATED, decision, message.payload_bytes)
+        return Outcome(event_in(message, own.agency, note), row=self._payload(book, message, evaluated))
+
+    def _payload(self, book: PolicyBook, message: VerifiedEnvelope, evaluated: Evaluated) -> Payload:
+        asked = message.payload
+        keep = keeping(book, asked.agreement_id, self._parts.clock.now())
+        return msgspec.structs.replace(
+            asked,
+            v=VERSION,
+            msg_id=uuid7(),
+            sender=self._parts.identity.id,
+            recipient=asked.sender,
+            type="lookup.evaluated",
+            handling=keep.handling,
+            retention=Retention(keep.erase_after, keep.review_at),
+            data=msgspec.to_builtins(evaluated),
+        )
+
+    def _answer(self, tx: sa.Connection, book: PolicyBook, payload: Payload, leaf: str) -> None:
+        own, now = self._parts.identity, self._parts.clock.now()
+        keep = keeping(book, payload.agreement_id, now)
+        key = self._parts.sealer.new_key(tx, "lookup", keep.erase_after)
+        raw = canonical.dumps(payload)
+        draft = Draft(
+            payload=payload,
+            raw=raw,
+            agency=own.agency,
+            officer_id="",
+            query_id=payload.msg_id,
+            key=key,
+            erase_after=keep.erase_after,
+            review_at=keep.review_at,
+        )
+        self._outbox.enqueue(tx, [draft])
+        event = Event(
+            kind=LeafKind.ANSWER_SENT,
+            actor="node",
+            agency=own.agency,
+            purpose=payload.legal.purpose,
+            agreement_id=payload.agreement_id,
+            message_id=str(payload.msg_id),
+            peer=payload.recipient,
+            direction="out",
+            payload=raw,
+            parents=(leaf,),
+        )
+        self._parts.ledger.record(tx, event)
+
+    def _refusal(self, message: VerifiedEnvelope, code: str, decision: PolicyDecision) -> Outcome:
+        note = Note(LeafKind.MESSAGE_REFUSED, decision, message.payload_bytes, code)
+        return Outcome(event_in(message, self._parts.identity.agency, note), code)
+
+
+def _in_use(book: PolicyBook, agreement_id: str, environment: str, now: datetime) -> bool:
+    """Whether the agreement is valid today, and in force, or provisional in an exercise."""
+    valid, status = book.get(agreement_id).agreement.valid, book.state(agreement_id).status
+    practice = status == Status.PROVISIONAL and environment == Environment.EXERCISE
+    return valid.from_ <= now.date() <= (valid.to or date.max) and (status == Status.IN_FORCE or practice)
