@@ -5,10 +5,14 @@ from cyclopts import App
 from cordillera.cli.bench_chaos import chaos, chaos_node
 from cordillera.cli.bench_exchange import exchange, exchange_node
 from cordillera.cli.bench_ledger import ledger
+from cordillera.cli.bench_recall import recall
+from cordillera.cli.bench_policy import policy
 
 app = App(name="bench", help="Figures measured on this machine.")
 app.command(exchange)
 app.command(exchange_node, show=False)
 app.command(ledger)
+app.command(policy)
 app.command(chaos)
 app.command(chaos_node, show=False)
+app.command(recall)

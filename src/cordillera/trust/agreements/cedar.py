@@ -10,7 +10,7 @@ match the agreement schema's patterns enter it; `quote` refuses anything else.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Literal
 
@@ -99,8 +99,9 @@ ROLES = Part("roles", {"officer_roles": "Set<String>"}, "any")
 FIELDS = Part("fields", {"fields": "Set<String>"}, "each")
 SOME_GROUND = Part("some_ground", {"grounds": "Set<String>"}, "any")
 EVERY_GROUND = Part("every_ground", {"grounds": "Set<String>"}, "each")
-COUNTS = Part("counts", {"queries_today": "Long", "officer_queries_today": "Long"})
-PARTS = (STANDING, USE, PURPOSE, OFFENCE, ROLES, FIELDS, SOME_GROUND, EVERY_GROUND, COUNTS)
+COUNT = Part("count", {"queries_today": "Long"})
+OFFICER_COUNT = Part("officer_count", {"officer_queries_today": "Long"})
+PARTS = (STANDING, USE, PURPOSE, OFFENCE, ROLES, FIELDS, SOME_GROUND, EVERY_GROUND, COUNT, OFFICER_COUNT)
 
 
 def schema(types: Mapping[str, str]) -> str:
@@ -157,6 +158,11 @@ def conditions(agreement: Agreement, rule: Rule) -> tuple[tuple[Part, str], ...]
                 (SOME_GROUND, f"{listed}.containsAny(context.grounds)"),
                 (EVERY_GROUND, f"{known}.containsAll(context.grounds)"),
             )
+        case QuotaLeft():
+            return (
+                (COUNT, _by_service(agreement, _day_quota)),
+                (OFFICER_COUNT, _by_service(agreement, _officer_quota)),
+            )
     return ((_PART_OF[type(rule)], _expression(agreement, rule)),)
 
 
@@ -179,7 +185,6 @@ _PART_OF: Mapping[type, Part] = {
     MinPenalty: OFFENCE,
     OfficerRole: ROLES,
     FieldsListed: FIELDS,
-    QuotaLeft: COUNTS,
 }
 
 
@@ -201,14 +206,14 @@ def _expression(agreement: Agreement, rule: Rule) -> str:  # noqa: PLR0911 - one
             return f"!({action_is(BY_A_PERSON)}) || context.officer_named"
         case OnwardConsent():
             return "!context.passed_on || context.consent_named"
-    return _by_service(agreement, rule)
+    return _by_service(agreement, lambda service: _for_service(agreement, service, rule))
 
 
-def _by_service(agreement: Agreement, rule: Rule) -> str:
+def _by_service(agreement: Agreement, condition_of: Callable[[Service], str]) -> str:
     """Join the services' own conditions; services with the same condition share it."""
     grouped: dict[str, list[str]] = {}
     for service in agreement.services:
-        grouped.setdefault(_for_service(agreement, service, rule), []).append(service.type)
+        grouped.setdefault(condition_of(service), []).append(service.type)
     parts = [
         f"({' || '.join(service_is(kind) for kind in kinds)}) && ({condition})"
         for condition, kinds in grouped.items()
@@ -238,8 +243,6 @@ def _for_service(agreement: Agreement, service: Service, rule: Rule) -> str:  # 
             return one_of("context.subject_category", service.subject_categories)
         case FieldsListed():
             return _fields(service)
-        case QuotaLeft():
-            return _quota(service)
         case JudicialAuthorisation():
             return "context.judge_named" if needs.judicial_auth_ref else "true"
     raise AssertionError(rule)  # pragma: no cover - every kind is compiled in the tests
@@ -308,9 +311,13 @@ def _fields(service: Service) -> str:
     return f"!context.fields.isEmpty() && ({' || '.join(parts) or 'false'})"
 
 
-def _quota(service: Service) -> str:
-    quota = service.quota
-    return (
-        f"context.queries_today >= 0 && context.queries_today < {quota.per_day} && "
-        f"context.officer_queries_today >= 0 && context.officer_queries_today < {quota.per_officer}"
-    )
+def _officer_quota(service: Service) -> str:
+    return _below("officer_queries_today", service.quota.per_officer)
+
+
+def _day_quota(service: Service) -> str:
+    return _below("queries_today", service.quota.per_day)
+
+
+def _below(count: str, limit: int) -> str:
+    return f"context.{count} >= 0 && context.{count} < {limit}"

@@ -5,8 +5,8 @@ policy of its own, a denial names every article it would break, and why. A claus
 forbids whatever is not an exercise until it is confirmed. Rules of the house which no clause claims for
 every use are added and cited as "cordillera/<rule>", so an agreement cannot forget one.
 
-Each policy belongs to the part of the facts that it looks at (docs/adr/0022). Cedar validates the whole
-against the whole schema, and each part against a schema that has the attributes of that part only.
+Each policy belongs to the part of the facts that it looks at (docs/adr/0022). Cedar validates each part
+against a schema that has the attributes of that part only, so no policy can see another's facts.
 
 Cedar policy language, https://docs.cedarpolicy.com (see docs/adr/0007).
 """
@@ -95,10 +95,9 @@ def compile_agreement(agreement: Agreement) -> CompiledAgreement:
         raise AgreementRejected(problems=problems)
     policies = (*_permits(agreement), *_clause_policies(agreement), *_house_policies(agreement))
     parts = tuple(_parts(policies))
-    text = "\n".join(policy.text for policy in policies)
-    _validate(text, SCHEMA)
     for part in parts:
         _validate(part.text, part.schema)
+    text = "\n".join(policy.text for policy in policies)
     return CompiledAgreement(policies, parts, sha256(f"{SCHEMA}\n{text}".encode()).hex())
 
 

@@ -49,7 +49,7 @@ def unknown_agreement(agreement_id: object) -> PolicyDecision:
 def decide(loaded: LoadedAgreement, state: AgreementState, request: DisclosureRequest) -> PolicyDecision:
     """Decide conditions 2 to 16; every article that allows or forbids is in the answer."""
     facts, doubtful = facts_of(request, state)
-    errors = tuple(f"{NOT_READABLE}.{name}" for name in doubtful)
+    errors = tuple(f"{NOT_READABLE}.{name}" for name in doubtful) if doubtful else ()
     try:
         verdict = loaded.engine.judge(facts)
     except EngineFailed:

@@ -103,14 +103,14 @@ def _is_plain(request: DisclosureRequest) -> bool:
         return False
     roles, fields, grounds = lists
     texts = (*_read_texts(request), *roles, *fields, *grounds)
-    if {*map(type, texts)} != _ONLY_TEXTS or max(map(len, lists)) > MAX_ITEMS:
+    if {*map(type, texts)} != _ONLY_TEXTS or max(len(roles), len(fields), len(grounds)) > MAX_ITEMS:
         return False
     joined = "".join(texts)
     return (
         joined.isascii()
         and joined.isprintable()
         and " " not in joined
-        and max(map(len, texts)) <= MAX_TEXT
+        and (len(joined) <= MAX_TEXT or max(map(len, texts)) <= MAX_TEXT)
         and min(numbers) >= NOT_GIVEN
         and max(numbers) <= MAX_NUMBER
         and type(request.individual_case) is bool
@@ -140,6 +140,7 @@ def facts_of(request: DisclosureRequest, state: AgreementState) -> tuple[Facts, 
     if doubtful:
         empty = {name: _EMPTY.get(name, "") for name in doubtful}
         request = msgspec.structs.replace(request, **empty)
+    officer, orderer = _person(request.officer_id), _person(request.ordered_by)
     facts = Facts(
         well_formed=not doubtful,
         status=str(state.counts_as),
@@ -154,9 +155,9 @@ def facts_of(request: DisclosureRequest, state: AgreementState) -> tuple[Facts, 
         max_penalty_months=request.max_penalty_months,
         individual_case=request.individual_case,
         case_named=request.case_ref != "",
-        officer_named=_person(request.officer_id) not in _NOBODY,
+        officer_named=officer not in _NOBODY,
         officer_roles=request.officer_roles,
-        ordered_by_another=_person(request.ordered_by) not in {*_NOBODY, _person(request.officer_id)},
+        ordered_by_another=orderer not in _NOBODY and orderer != officer,
         subject_category=request.subject_category,
         fields=request.fields,
         grounds=request.grounds,
@@ -191,11 +192,13 @@ def _is_text(value: object) -> bool:
     """Whether `value` is short text without control characters, half characters or blank edges."""
     if type(value) is not str and not isinstance(value, StrEnum):
         return False
-    return len(value) <= MAX_TEXT and (not value or _is_clean(value))
-
-
-def _is_clean(value: str) -> bool:
-    return value.isprintable() and value == value.strip() and not _UNSEEN.search(value)
+    return value == "" or (
+        len(value) <= MAX_TEXT
+        and value.isprintable()  # among blanks only the plain one is
+        and value[0] != " "
+        and value[-1] != " "
+        and (value.isascii() or not _UNSEEN.search(value))
+    )
 
 
 def _is_number(value: object) -> bool:

@@ -158,11 +158,10 @@ def _function(policies: list[tuple[str, ast.expr]]) -> Callable[[Any], Judgement
     (function,) = (node for node in module.body if isinstance(node, ast.FunctionDef))
     found: ast.expr = ast.BoolOp(ast.Or(), [ast.Constant(False), *permits])
     leave = ast.Return(ast.Tuple([found, ast.parse("tuple(broken)", mode="eval").body], ast.Load()))
-    names = sorted({name for _, tree in policies for name in _attributes(tree)})
+    named = {node.id for _, tree in policies for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names = sorted(named)
     reads = [ast.parse(f"{name} = request.{name.removeprefix('context_')}").body[0] for name in names]
-    tries = [
-        ast.If(condition, list(ast.parse(f"broken.append({place})").body), []) for place, condition in forbids
-    ]
+    tries = [ast.If(condition, [_append(place)], []) for place, condition in forbids]
     function.body = [*reads, function.body[0], *tries, leave]
     space: dict[str, Any] = {"__builtins__": {"tuple": tuple}}
     code = compile(ast.fix_missing_locations(module), "<policies>", "exec")
@@ -171,8 +170,9 @@ def _function(policies: list[tuple[str, ast.expr]]) -> Callable[[Any], Judgement
     return judge
 
 
-def _attributes(tree: ast.expr) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+def _append(place: int) -> ast.stmt:
+    append = ast.Attribute(ast.Name("broken", ast.Load()), "append", ast.Load())
+    return ast.Expr(ast.Call(append, [ast.Constant(place)], []))
 
 
 def _unknown(what: str) -> AgreementDoesNotCompile:

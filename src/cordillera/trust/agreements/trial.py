@@ -18,7 +18,7 @@ import msgspec
 
 from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.loading import LoadedAgreement
-from cordillera.trust.agreements.model import Agreement, Service
+from cordillera.trust.agreements.model import Agreement, Direction, Service
 from cordillera.trust.agreements.request import DisclosureRequest
 from cordillera.trust.agreements.vocabulary import REPLIES, Action, Ground, Status, SubjectCategory
 
@@ -64,7 +64,8 @@ class Trial:
         """Return a request that its agreement allows in an exercise; no two are the same."""
         agreement = self._chance.choice(self._agreements).agreement
         service = self._chance.choice(agreement.services)
-        return self._request(agreement, service, self._chance.choice(service.actions))
+        way = self._chance.choice(service.directions)
+        return self._request(agreement, service, self._chance.choice(service.actions), way)
 
     def covering(self, loaded: LoadedAgreement) -> Iterator[DisclosureRequest]:
         """Return fitting requests that between them use every word of an agreement."""
@@ -74,19 +75,23 @@ class Trial:
                 "purpose": service.purposes,
                 "offence": [offence.code for offence in agreement.offence_list],
                 "officer_roles": [(role,) for role in service.preconditions.officer_roles],
-                "subject_category": list(map(str, service.subject_categories)),
+                "subject_category": [
+                    str(category) for category in service.subject_categories for _ in service.directions
+                ],
                 "grounds": [(str(ground),) for ground in agreement.grounds],
             }
             for action in service.actions:
                 for row in range(max(map(len, columns.values()))):
                     values = {name: column[row % len(column)] for name, column in columns.items() if column}
                     values["fields"] = tuple(service.fields_for(action))
-                    request = self._request(agreement, service, action)
+                    way = service.directions[row % len(service.directions)]
+                    request = self._request(agreement, service, action, way)
                     yield msgspec.structs.replace(request, **values)
 
-    def _request(self, agreement: Agreement, service: Service, action: Action) -> DisclosureRequest:
+    def _request(
+        self, agreement: Agreement, service: Service, action: Action, way: Direction
+    ) -> DisclosureRequest:
         pick = self._chance.choice
-        way = pick(service.directions)
         route = (way.to, way.from_) if action in REPLIES else (way.from_, way.to)
         self._drawn += 1
         officer, orderer = self._chance.sample(range(1000), 2)
@@ -117,19 +122,22 @@ class Trial:
     def mutated(self) -> DisclosureRequest:
         """Return a fitting request with one to four values missing, wrong, unknown, huge or contradictory."""
         request = self.fitting()
+        if self._chance.random() < 0.4:
+            request = msgspec.structs.replace(request, environment="production")
         names = self._chance.sample(_NAMES, self._chance.randint(1, 4))
         return msgspec.structs.replace(request, **{name: self._spoilt(request, name) for name in names})
 
     def state(self, loaded: LoadedAgreement) -> AgreementState:
-        """Return a standing of the agreement: mostly the one of its file, now and then any other."""
-        if self._chance.random() < 0.7:
+        """Return a standing: as the file says, in force with all or all but a few terms confirmed, or any."""
+        way = self._chance.random()
+        if way < 0.3:
             return loaded.initial_state
         articles = [clause.article for clause in loaded.agreement.clauses]
-        some = self._chance.sample(articles, self._chance.randint(0, len(articles)))
-        confirmed = self._chance.choice([frozenset(articles), frozenset(some), frozenset({"", "art0"})])
-        return AgreementState(
-            self._chance.choice(list(Status)), confirmed, signed=self._chance.random() < 0.5
-        )  # fmt: skip
+        left = self._chance.choice((0, 0, 1, 2, len(articles)))
+        confirmed = frozenset(self._chance.sample(articles, len(articles) - left))
+        if way < 0.8:
+            return AgreementState(Status.IN_FORCE, confirmed)
+        return AgreementState(self._chance.choice(list(Status)), confirmed, signed=way < 0.9)
 
     def _moment(self, agreement: Agreement) -> datetime:
         first, last = agreement.valid.from_, agreement.valid.to or max(_LATEST, agreement.valid.from_)
