@@ -39,6 +39,7 @@ class JudgeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     verdict: Literal["confirmed", "rejected"]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    duties: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=64)], ...], msgspec.Meta(max_length=200)] = ()
 
 
 @get("/api/exchange/partners", opt=LISTED, sync_to_thread=True)
@@ -88,7 +89,9 @@ def judge(  # noqa: PLR0913 - one parameter for each service by its name
     """Confirm or reject a candidate; nothing is recorded when the decision does not allow it."""
     confirmed = data.verdict == "confirmed"
     with store.transaction(session.scope) as tx:
-        return exchange.confirm_candidate(tx, session, query_id, reference, confirmed, data.reason)
+        return exchange.confirm_candidate(
+            tx, session, query_id, reference, confirmed, data.reason, data.duties
+        )
 
 
 @get("/api/exchange/received", opt=LISTED, sync_to_thread=True)
