@@ -34,12 +34,15 @@ class AskBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subject_ref: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
 
+Article = Annotated[str, msgspec.Meta(max_length=64)]
+
+
 class JudgeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an officer concludes about a candidate, and why."""
 
     verdict: Literal["confirmed", "rejected"]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-    duties: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=64)], ...], msgspec.Meta(max_length=200)] = ()
+    duties: Annotated[tuple[Article, ...], msgspec.Meta(max_length=200)] = ()
 
 
 @get("/api/exchange/partners", opt=LISTED, sync_to_thread=True)
