@@ -127,20 +127,21 @@ class Changing:
         """
         order, _ = read_order(data.order)
         agency = self._parts.identity.agency
-        known = change_store.changes(tx, [order.change_id], lock=True).get(order.change_id)
-        if known is None:
+        known = change_store.changes(tx, [order.change_id], lock=True).get(order.change_id) is not None
+        mass = False
+        if not known:
             row = sql.get(tx, [order.record_id], lock=True).get(order.record_id)
             ended = change_store.ended_since(tx, sender, self._parts.clock.now() - HOUR)
             mass = is_mass(order.kind, ended) and row is not None and not row.gone
-            self._keep_theirs(tx, order, row, (sender, agreement_id, issuer), data, held=mass)
+            known = not self._keep_theirs(tx, order, row, (sender, agreement_id, issuer), data, held=mass)
         report = ReportRow(
             change_id=order.change_id, asker=sender, agency=agency, agreement_id=agreement_id
         )  # fmt: skip
         if not change_store.add_report(tx, report):
             change_store.report_again(tx, order.change_id, sender)
-        if known is None and not mass:
+        if not known and not mass:
             self.carry_out(tx, order.change_id)
-        elif known is None:
+        elif not known:
             self._applying.block_now(tx, order.record_id)
 
     def carry_out(self, tx: sa.Connection, change_id: UUID) -> None:
@@ -248,7 +249,7 @@ class Changing:
         data: ChangeData,
         *,
         held: bool,
-    ) -> None:
+    ) -> bool:
         sender, agreement_id, issuer = way
         made = self._row(
             tx, order, row, Detail(order.reason, data.body), state="held" if held else "open",
@@ -257,7 +258,7 @@ class Changing:
         theirs = msgspec.structs.replace(
             made, received_from=sender, issuer=issuer, signed=data.order, early=row is None
         )
-        change_store.add(tx, theirs)
+        return change_store.add(tx, theirs)
 
     def _row(  # noqa: PLR0913 - the common part of a change
         self,

@@ -161,7 +161,9 @@ class TakeInDone:
         return _Proved(task, data)
 
     def _keep(self, tx: sa.Connection, proved: _Proved) -> None:
+        """Keep a proof; the change is locked first, so that of two last proofs one sees the other."""
         data, now = proved.data, self._holding.parts.clock.now()
+        change = change_store.changes(tx, [data.change_id], lock=True)[data.change_id]
         missing = set(data.waiting_for) - {self._holding.own}
         task = msgspec.structs.replace(
             proved.task,
@@ -172,7 +174,6 @@ class TakeInDone:
             done=msgspec.json.encode(data).decode(),
         )
         change_store.save_task(tx, task)
-        change = change_store.changes(tx, [data.change_id])[data.change_id]
         if change.kind in ENDING and data.done.effect in {"erased", "recalled", "not_held"}:
             sql.holder_gone(tx, data.record_id, task.holder, now)
         if all(one.complete for one in change_store.tasks(tx, [data.change_id])):
