@@ -77,6 +77,7 @@ class ExchangeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str = ""
     message_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 72
     answer_bucket_ms: Annotated[int, msgspec.Meta(ge=10, le=60_000)] = 200
+    queue_limit: Annotated[int, msgspec.Meta(ge=100, le=10_000_000)] = 100_000
 
 
 class TokenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

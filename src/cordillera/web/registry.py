@@ -10,6 +10,7 @@ PACKAGES = (
     "cordillera.trust.review",
     "cordillera.trust.agreements",
     "cordillera.trust.exchange",
+    "cordillera.trust.exchange.operation",
     "cordillera.trust.ledger",
     "cordillera.trust.safeguards",
     "cordillera.trust.handling",

@@ -75,6 +75,13 @@ class Pkcs11Token:
 
         self._do(label, remove)
 
+    def close(self) -> None:
+        """Log out; the next use logs in again. A process has one log-in per token."""
+        with self._lock:
+            if self._open is not None:
+                self._open[1].close()
+                self._open = None
+
     def _sign(self, label: str, data: bytes) -> bytes:
         def sign(binding: Any, session: Any) -> bytes:
             key = session.get_key(label=label, object_class=binding.ObjectClass.PRIVATE_KEY)

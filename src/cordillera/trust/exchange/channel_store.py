@@ -226,10 +226,10 @@ def settle(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str, str]], now: d
 
 
 def close_unsent(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str]]) -> None:
-    """End messages that never leave: (message, 'rejected' or 'expired', code)."""
+    """End messages that never leave: (message, 'rejected' or 'expired', code); operators look at them."""
     _many(
         tx,
-        "UPDATE exchange_outbox SET state = :state, error = :error, payload = NULL, envelope = NULL,"
+        "UPDATE exchange_outbox SET state = :state, error = :error, envelope = NULL,"
         " channel_seq = NULL, lease_until = NULL WHERE msg_id = :id",
         [{"id": msg_id, "state": state, "error": error} for msg_id, state, error in rows],
     )

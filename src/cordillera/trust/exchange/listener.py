@@ -26,6 +26,7 @@ from cordillera.trust.exchange.directory import ACTIVE, REVOKED, PartnerDirector
 from cordillera.trust.exchange.effects import Effect
 from cordillera.trust.exchange.envelope import MAX_ENVELOPE
 from cordillera.trust.exchange.errors import EnvelopeTooLarge, HopRefused, PartnerRevoked, WrongRequest
+from cordillera.trust.exchange.gate import Gate
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.reception import Reception
 from cordillera.trust.exchange.routes import Route, RouteAnswer
@@ -81,6 +82,7 @@ class NodePort:
     def __init__(self, reception: Reception, is_revoked: Callable[[str], bool]) -> None:
         self._reception = reception
         self._is_revoked = is_revoked
+        self._gate = Gate()
 
     async def __call__(self, scope: Scoped, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -101,6 +103,10 @@ class NodePort:
         fingerprint = str(scope["state"].get(FINGERPRINT, ""))
         if self._is_revoked(fingerprint):
             raise PartnerRevoked
+        with self._gate.enter(fingerprint):
+            return await self._admit(scope, receive, fingerprint)
+
+    async def _admit(self, scope: Scoped, receive: Receive, fingerprint: str) -> RouteAnswer:
         body = await _read_body(receive)
         given = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         headers = {name: given[name] for name in _SIGNED if name in given}

@@ -336,3 +336,26 @@ def depths(tx: sa.Connection) -> Sequence[tuple[str, int]]:
         )
     )
     return [(row.peer, row.waiting) for row in rows]
+
+
+def forks(tx: sa.Connection) -> Sequence[tuple[str, int]]:
+    """Return how many second bundles with a known `seq` each partner has shown."""
+    rows = tx.execute(
+        _text(
+            "SELECT partner, count(*) AS forks FROM exchange_partner_bundle"
+            " WHERE verdict = 'fork' GROUP BY partner"
+        )
+    )
+    return [(row.partner, row.forks) for row in rows]
+
+
+def reopen_query(tx: sa.Connection, msg_id: UUID) -> None:
+    """Let a query that ended without leaving wait for its answer again."""
+    tx.execute(
+        _text(
+            "UPDATE exchange_query SET state = 'waiting', outcome = '', error = '', answered_at = NULL"
+            " WHERE id = (SELECT query_id FROM exchange_outbox WHERE msg_id = :id)"
+            " AND state IN ('refused', 'expired')"
+        ),
+        {"id": msg_id},
+    )

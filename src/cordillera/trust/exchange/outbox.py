@@ -9,6 +9,7 @@ is stored. Reference: docs/adr/0009.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -25,8 +26,10 @@ from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.effects import Ended, end
 from cordillera.trust.exchange.envelope import VERSION, Header, Payload, seal
 from cordillera.trust.exchange.errors import AgreementMismatch, Expired
+from cordillera.trust.exchange.gate import Queues
 from cordillera.trust.exchange.kinds import DUTY_TYPES
 from cordillera.trust.exchange.leaves import Note, event_out
+from cordillera.trust.exchange.operation_store import waiting_at
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.policy import Circumstances, judge
 from cordillera.trust.exchange.quota import DayUse
@@ -58,9 +61,16 @@ class Outbox:
 
     def __init__(self, parts: ExchangeParts) -> None:
         self._parts = parts
+        self._queues = Queues(parts.settings.queue_limit)
 
     def enqueue(self, tx: sa.Connection, drafts: Sequence[Draft]) -> None:
-        """Put messages into the outbox in the caller's transaction."""
+        """Put messages into the outbox in the caller's transaction; raise `QueueFull`.
+
+        Officers wait when too much waits for a partner already; answers and duties do not.
+        """
+        asked = {d.payload.recipient for d in drafts if d.officer_id and d.payload.type not in DUTY_TYPES}
+        for peer in asked:
+            self._queues.check(peer, partial(waiting_at, tx, peer))
         now = self._parts.clock.now()
         expires = now + timedelta(hours=self._parts.settings.message_hours)
         sql.enqueue(tx, [self._new_message(draft, now, expires) for draft in drafts])
