@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from cordillera.cli import agreement as command
+from cordillera.cli.agreement_files import FileMissing
 from cordillera.trust.agreements import check, decide, errors
 from cordillera.trust.agreements.model import Agreement
 from cordillera.trust.agreements.request import DisclosureRequest
@@ -36,7 +37,7 @@ def test_every_command_is_named():
 def test_every_error_and_problem_is_named():
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
     codes = [kind.code for kind in kinds if kind.__module__ == errors.__name__]
-    assert missing([*codes, command.FileMissing.code]) == []
+    assert missing([*codes, FileMissing.code]) == []
     source = Path(check.__file__).read_text("utf-8")
     assert missing(sorted(set(re.findall(r'problem\("agreements\.problem\.(\w+)"', source)))) == []
 
