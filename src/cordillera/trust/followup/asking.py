@@ -68,7 +68,7 @@ class Asking:
         check_ask(thread.verdict, ask.fields_wanted, listed(book, thread.agreement_id, thread.service))
         now = self._parts.clock.now()
         keep = keeping(book, thread.agreement_id, now)
-        key = self._parts.sealer.new_key(tx, GROUP, keep.erase_after)
+        key = self._parts.sealer.new_split_key(tx, GROUP, keep.erase_after)
         request_id = uuid7()
         legal = self._legal(officer, thread, ask)
         row = self._row(officer, book, thread, ask, request_id, legal, keep, key)

@@ -126,7 +126,7 @@ class TakeInRequests:
 
     def _keep(self, tx: sa.Connection, new: Arriving) -> None:
         payload, data, now = new.message.payload, new.data, self._parts.clock.now()
-        key = self._parts.sealer.new_key(tx, GROUP, new.keep.erase_after)
+        key = self._parts.sealer.new_split_key(tx, GROUP, new.keep.erase_after)
         legal = canonical.dumps(AskedUnder(payload.legal, payload.subject_category))
         row = sql.FollowUpRow(
             id=data.request_id,

@@ -151,7 +151,7 @@ class TakeInNotices:
                 agency=agency,
             ),
         )
-        key = self._parts.sealer.new_key(tx, GROUP, new.erase_after)
+        key = self._parts.sealer.new_split_key(tx, GROUP, new.erase_after)
         terms = canonical.dumps(Terms(payload.legal, payload.retention))
         row = sql.NoticeRow(
             id=record_id,

@@ -49,7 +49,7 @@ class Writing:
         grounds = draft.grounds
         keep = keeping(book, grounds.agreement_id, now, CATEGORY)
         notice_id = uuid7()
-        key = self._parts.sealer.new_key(tx, GROUP, keep.erase_after)
+        key = self._parts.sealer.new_split_key(tx, GROUP, keep.erase_after)
         row = sql.NoticeRow(
             id=notice_id,
             agency=officer.agency,

@@ -120,7 +120,9 @@ def copies(tx: sa.Connection, msg_ids: Sequence[UUID]) -> list[Copies]:
     """Return the messages in the outbox that carry a record; `own_key`: the key seals nothing else."""
     rows = tx.execute(
         _text(
-            "SELECT o.msg_id, o.state, o.key_id, k.record_group LIKE 'half/%' AS own"
+            "SELECT o.msg_id, o.state, o.key_id, k.record_group LIKE 'half/%' AND NOT EXISTS"
+            " (SELECT 1 FROM exchange_outbox b WHERE b.key_id = o.key_id AND b.msg_id <> o.msg_id"
+            " AND b.state IN ('queued', 'staged')) AS own"
             " FROM exchange_outbox o JOIN data_key k USING (key_id) WHERE o.msg_id = ANY(:ids)"
         ),
         {"ids": list(msg_ids)},

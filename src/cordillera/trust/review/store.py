@@ -70,7 +70,7 @@ class AlertStore:
     def insert(self, tx: sa.Connection, new: NewAlert) -> StoredAlert:
         """Store the empty line of a new alert; its findings follow."""
         alert_id, subject = uuid7(), new.subject
-        key = self._sealer.new_key(tx, f"review_alert/{alert_id}", new.keep.erase_after)
+        key = self._sealer.new_split_key(tx, f"review_alert/{alert_id}", new.keep.erase_after)
         face = Face(subject.label, subject.occasion, subject.identity)
         values = {
             "id": alert_id,
