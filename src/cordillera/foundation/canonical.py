@@ -16,8 +16,9 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import NoReturn, TypeVar
+from collections.abc import Hashable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NoReturn, TypeVar, cast
 
 import msgspec
 
@@ -108,7 +109,18 @@ def loads(raw: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH)
 
 
 def to_struct(raw: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
-    """Read strictly, then convert to the msgspec type `kind`; unknown or wrong fields raise `WrongShape`."""
+    """Read strictly, then convert to the msgspec type `kind`; unknown or wrong fields raise `WrongShape`.
+
+    Text that reads and writes back to the same bytes in canonical order names no key twice and hides
+    nothing; only what differs is read the long way, which says what is wrong with it.
+    """
+    if len(raw) <= max_bytes and not _may_be_doubtful(raw):
+        try:
+            found: T = _decoder(cast("Hashable", kind)).decode(raw)
+            if _write_sorted(found) == raw:
+                return found
+        except (msgspec.MsgspecError, UnicodeError):
+            pass
     try:
         return msgspec.convert(loads(raw, max_bytes=max_bytes), kind, strict=True)
     except msgspec.ValidationError as error:
@@ -119,9 +131,25 @@ def dumps(value: object) -> bytes:
     """Write `value` (JSON values, msgspec structs) as RFC 8785 canonical bytes."""
     plain = msgspec.to_builtins(value)
     try:
-        return (_encode_simple(plain) if _is_simple(plain) else _encode(plain)).encode("utf-8")
+        return _write_sorted(plain) if _is_simple(plain) else _encode(plain).encode("utf-8")
     except UnicodeEncodeError as error:
         raise LoneSurrogate(offset=error.start) from error
+
+
+_write_sorted = msgspec.json.Encoder(order="sorted").encode
+_LONG_NUMBERS = tuple(re.compile(start + rb"-?\d{16}") for start in (rb":", rb",", rb"\["))
+
+
+@lru_cache(maxsize=64)
+def _decoder(kind: Hashable) -> Any:
+    return msgspec.json.Decoder(kind)
+
+
+def _may_be_doubtful(raw: bytes) -> bool:
+    """Whether it may nest too deep or hold an integer that other readers would round."""
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
+        return True
+    return any(number.search(raw) for number in _LONG_NUMBERS)
 
 
 _QUOTED = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
@@ -176,25 +204,23 @@ def _check_surrogates(value: object) -> None:
             _check_surrogates(member)
 
 
-_encode_simple = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
-).encode
+_CERTAIN = frozenset({str, bool, type(None)})
 
 
 def _is_simple(value: object) -> bool:
-    """Whether the C encoder writes `value` as RFC 8785 wants it: ASCII keys, no float, no large integer."""
+    """Whether msgspec writes `value` as RFC 8785 wants it: ASCII keys, no float, no large integer."""
     waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if one is None or isinstance(one, str | bool):
-            continue
+    for one in waiting:
         if isinstance(one, dict):
-            if not all(type(name) is str and name.isascii() for name in one):
+            if not all(type(name) is str for name in one) or not "".join(one).isascii():
                 return False
-            waiting.extend(one.values())
+            waiting += [member for member in one.values() if type(member) not in _CERTAIN]
         elif isinstance(one, list | tuple):
-            waiting.extend(one)
-        elif not isinstance(one, int) or abs(one) > MAX_INTEGER:
+            waiting += [member for member in one if type(member) not in _CERTAIN]
+        elif isinstance(one, int):
+            if abs(one) > MAX_INTEGER:
+                return False
+        elif one is not None and not isinstance(one, str):
             return False
     return True
 

@@ -19,17 +19,21 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from cordillera.foundation.errors import Unavailable
-from cordillera.foundation.store import pooling
+from cordillera.foundation.store import pooling, swift
+from cordillera.foundation.store.swift import Statement
 
 NODE = "node"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 _MIGRATION_LOCK = 0x636F7264
 _migrating = threading.Lock()  # alembic keeps its context in module globals
 deferred, savepoint = pooling.deferred, pooling.savepoint
-_SET_SCOPE = deferred(
+_SET_SCOPE_TEXT = (
     "SELECT set_config('cord.agency', :agency, true), set_config('cord.purpose', :purpose, true),"
     " set_config('cord.actor', :actor, true)"
 )
+_SET_SCOPE = Statement(_SET_SCOPE_TEXT)
+_SET_BUSY = Statement(f"{_SET_SCOPE_TEXT}, set_config('enable_seqscan', 'off', true)")
+"""What gathers looks rows up by index, whatever the planner believes of tables that grow fast."""
 
 
 class StoreUnavailable(Unavailable):
@@ -75,7 +79,7 @@ class Store:
         of the `savepoint` around it, or with the commit; nothing is kept then, as ever.
         """
         with _begin(self._app, gathered=gathered) as connection:
-            connection.execute(_SET_SCOPE, msgspec.structs.asdict(scope))
+            (_SET_BUSY if gathered else _SET_SCOPE).send(connection, msgspec.structs.asdict(scope))
             yield connection
 
     @contextmanager
@@ -131,6 +135,7 @@ def _engine(url: str, pool_size: int) -> sa.Engine:
         hide_parameters=True,  # an error may be printed; what a statement carried may be personal
         connect_args={"connect_timeout": 10},
     )
+    sa.event.listen(engine, "connect", lambda driver, _record: swift.teach(driver))
     pooling.watch(engine)
     return engine
 

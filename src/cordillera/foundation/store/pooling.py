@@ -18,18 +18,17 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 
+from cordillera.foundation.store.wire import Wire, forget
+
 ASK_AFTER_SECONDS: Final = 10.0
 _GATHERING: Final = "gathering"
+_LINE: Final = "line"
 _IDLE_SINCE: Final = "idle_since"
-_NOTHING: Final = sa.text("SELECT")
 
 
 def deferred(statement: str) -> sa.TextClause:
     """Return a statement that nobody reads a result of: no row and no row count."""
     return sa.text(statement).execution_options(deferred=True)
-
-
-_COMMIT: Final = deferred("COMMIT")
 
 
 @contextmanager
@@ -45,23 +44,67 @@ def gathering(connection: sa.Connection, *, on: bool) -> Iterator[None]:
     driver: Any = connection.connection.driver_connection
     try:
         with driver.pipeline() as pipeline:
+            line = connection.info[_LINE] = Wire(driver, pipeline, connection.info)
             connection.info[_GATHERING] = pipeline
             try:
+                line.say(b"BEGIN")
                 yield
-                connection.execute(_COMMIT)
+                line.say(b"COMMIT")
             finally:
                 if not connection.invalidated:
                     connection.info.pop(_GATHERING, None)
+                    connection.info.pop(_LINE, None)
     except psycopg.Error as error:
         raise _as_ours(error, connection, lost=driver.closed) from error
+
+
+def line_of(connection: sa.Connection) -> Wire | None:
+    """Return the line of a transaction that gathers."""
+    found: Wire | None = connection.info.get(_LINE)
+    return found
 
 
 @contextmanager
 def savepoint(connection: sa.Connection) -> Iterator[None]:
     """Undo only what the block did when it fails; errors of what it deferred come at its end."""
-    with connection.begin_nested():
+    line = line_of(connection)
+    if line is None:
+        with connection.begin_nested():
+            yield
+        return
+    line.say(b"SAVEPOINT cord")
+    try:
         yield
-        connection.execute(_NOTHING)
+        _settled(connection)
+    except BaseException:
+        if not (connection.invalidated or connection.closed):
+            _settled(connection)
+            line.rollback_to_savepoint("cord", connection.info)
+        raise
+    line.say(b"RELEASE SAVEPOINT cord")
+
+
+def failed(connection: sa.Connection, error: psycopg.Error) -> BaseException:
+    """Return SQLAlchemy's error for one of the driver, with the connection fit for the rollback."""
+    pipeline = connection.info.get(_GATHERING)
+    driver: Any = connection.connection.driver_connection
+    if pipeline is not None:
+        with suppress(psycopg.Error):
+            pipeline.sync()
+    ours = _as_ours(error, connection, lost=driver.closed)
+    if driver.closed:
+        connection.invalidate(error)
+    return ours
+
+
+def _settled(connection: sa.Connection) -> None:
+    """Wait for everything that was sent."""
+    pipeline = connection.info.get(_GATHERING)
+    try:
+        if pipeline is not None:
+            pipeline.sync()
+    except psycopg.Error as error:
+        raise failed(connection, error) from error
 
 
 def watch(engine: sa.Engine) -> None:
@@ -75,6 +118,12 @@ def watch(engine: sa.Engine) -> None:
     sa.event.listen(engine, "checkout", check)
     sa.event.listen(engine, "after_cursor_execute", _settle)
     sa.event.listen(engine, "handle_error", _recover)
+    sa.event.listen(engine, "rollback", _forget)
+
+
+def _forget(connection: sa.Connection, *_: Any) -> None:
+    if not (connection.closed or connection.invalidated):
+        forget(connection.info)
 
 
 def _note_idle(_driver: Any, record: Any) -> None:
@@ -112,9 +161,9 @@ def _settle(connection: sa.Connection, *execution: Any) -> None:
 
 
 def _as_ours(error: psycopg.Error, connection: sa.Connection, *, lost: bool) -> BaseException:
-    """Return what SQLAlchemy would have raised for an error at the commit."""
+    """Return what SQLAlchemy would have raised for an error of the driver."""
     return DBAPIError.instance(
-        "COMMIT",
+        "",
         {},
         error,
         psycopg.Error,

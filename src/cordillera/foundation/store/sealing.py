@@ -20,18 +20,19 @@ from cordillera.foundation.crypto.random import token_bytes
 from cordillera.foundation.crypto.sealing import open_sealed, seal, unwrap_key, wrap_key
 from cordillera.foundation.errors import NotFound
 from cordillera.foundation.ids import uuid7
-from cordillera.foundation.store.pooling import deferred
+from cordillera.foundation.store.swift import Bulk, Statement, uuids
 
 _BLIND_SIZE = 16
 SPLIT = "half/"
-_NEW_KEY = deferred(
+_NEW_KEYS = Bulk(
     "INSERT INTO data_key (key_id, record_group, kek, wrapped, created_at, erase_after)"
-    " VALUES (:key_id, :group, :kek, :wrapped, :now, :erase_after)"
+    " SELECT key_id, :group, kek, wrapped, :now, erase_after FROM {rows}",
+    {"key_id": "uuid", "kek": "text", "wrapped": "bytea", "erase_after": "timestamptz"},
 )
-_LIVING_KEYS = sa.text(
+_LIVING_KEYS = Statement(
     "SELECT key_id, kek, wrapped, record_group FROM data_key WHERE key_id = ANY(:ids) AND wrapped IS NOT NULL"
 )
-_DESTROY_KEYS = deferred(
+_DESTROY_KEYS = Statement(
     "UPDATE data_key SET wrapped = NULL, destroyed_at = :now"
     " WHERE key_id = ANY(:keys) AND wrapped IS NOT NULL"
 )
@@ -85,18 +86,10 @@ class FieldSealer:
         keys = [DataKey(uuid7(), token_bytes(32)) for _ in erase_after]
         keks = self._keks(month_label(due) for due in erase_after)
         rows = [
-            {
-                "key_id": key.key_id,
-                "group": group,
-                "kek": month_label(due),
-                "wrapped": wrap_key(keks[month_label(due)], key.secret),
-                "now": now,
-                "erase_after": due,
-            }
+            (key.key_id, month_label(due), wrap_key(keks[month_label(due)], key.secret), due)
             for key, due in zip(keys, erase_after, strict=True)
         ]
-        if rows:
-            tx.execute(_NEW_KEY, rows if len(rows) > 1 else rows[0])
+        _NEW_KEYS.send(tx, rows, {"group": group, "now": now})
         return keys
 
     def load_key(self, tx: sa.Connection, key_id: UUID) -> DataKey:
@@ -113,15 +106,15 @@ class FieldSealer:
 
     def living_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> dict[UUID, DataKey]:
         """Open those of several data keys that are not gone."""
-        found = tx.execute(_LIVING_KEYS, {"ids": list(key_ids)}).all()
-        keks = self._keks(row.kek for row in found)
+        found = _LIVING_KEYS.rows(tx, {"ids": uuids(key_ids)}) if key_ids else []
+        keks = self._keks(kek for _, kek, _, _ in found)
         opened: dict[UUID, DataKey] = {}
-        for row in found:
-            key = DataKey(row.key_id, unwrap_key(keks[row.kek], bytes(row.wrapped)))
-            if not row.record_group.startswith(SPLIT):
-                opened[row.key_id] = key
-            elif self._halves.has(key.key_id.hex):
-                opened[row.key_id] = self._joined(key)
+        for key_id, kek, wrapped, group in found:
+            key = DataKey(key_id, unwrap_key(keks[kek], wrapped))
+            if not group.startswith(SPLIT):
+                opened[key_id] = key
+            elif self._halves.has(key_id.hex):
+                opened[key_id] = self._joined(key)
         return opened
 
     def destroy_key(self, tx: sa.Connection, key_id: UUID) -> None:
@@ -130,7 +123,8 @@ class FieldSealer:
 
     def destroy_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> None:
         """Destroy several data keys at once; an outer half is gone whether or not the caller commits."""
-        tx.execute(_DESTROY_KEYS, {"now": self._clock.now(), "keys": list(key_ids)})
+        if key_ids:
+            _DESTROY_KEYS.send(tx, {"now": self._clock.now(), "keys": uuids(key_ids)})
         for key_id in key_ids:
             self._halves.destroy(key_id.hex)
 

@@ -5,19 +5,20 @@ transaction ends.
 """
 
 from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation.store.database import deferred
+from cordillera.foundation.store.swift import Statement
 from cordillera.trust.agreements.core import Closing, Step
 from cordillera.trust.agreements.vocabulary import Status
 
 LOCK = 0x61677265
 OFFICERS_NEEDED = 2
-_SHARE_STANDING = deferred("SELECT pg_advisory_xact_lock_shared(:lock)")
-_STANDING = sa.text(
+_SHARE_STANDING = Statement("SELECT pg_advisory_xact_lock_shared(:lock)")
+_STANDING = Statement(
     "SELECT 'own' AS what, agreement_id AS subject, status AS word, opened_hash AS other,"
     " NULL::date AS begins, ends_on AS ends, NULL::timestamptz AS at FROM agreement_status"
     " UNION ALL SELECT 'partner', agreement_id, status, partner, NULL, ends_on, changed_at"
@@ -127,14 +128,24 @@ def read_kept(tx: sa.Connection) -> Kept:
 
     The lock is a statement of its own, so that what is read afterwards is what holds once it is granted.
     """
-    tx.execute(_SHARE_STANDING, {"lock": LOCK})
+    _SHARE_STANDING.send(tx, {"lock": LOCK})
     kept = Kept({}, {}, {}, {})
-    for row in tx.execute(_STANDING, {"needed": OFFICERS_NEEDED}):
-        _place(kept, row)
+    for row in _STANDING.rows(tx, {"needed": OFFICERS_NEEDED}):
+        _place(kept, _Word(*row))
     return kept
 
 
-def _place(kept: Kept, row: "sa.Row[tuple[str, ...]]") -> None:
+class _Word(NamedTuple):
+    what: str
+    subject: str
+    word: str
+    other: str
+    begins: Any
+    ends: Any
+    at: Any
+
+
+def _place(kept: Kept, row: _Word) -> None:
     if row.what == "own":
         kept.own[row.subject] = StatusChange(
             row.subject, Status(row.word), "", "", "", _NEVER, row.other, row.ends

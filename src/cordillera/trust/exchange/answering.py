@@ -7,7 +7,7 @@ leave at the same common moments.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event
 from typing import Final
 from uuid import UUID
@@ -57,7 +57,7 @@ class Answered(msgspec.Struct, frozen=True):
     """An answer as it will be written: the message, the record, and the leaf."""
 
     draft: Draft
-    values: dict[str, object]
+    values: tuple[UUID, str, str, bytes, tuple[str, ...], datetime]
     event: LeafEvent
 
 
@@ -167,14 +167,14 @@ class Answerer:
         answer = _answer_of(judged, found)
         payload = msgspec.structs.replace(judged.payload, data=msgspec.to_builtins(answer, str_keys=True))
         raw = canonical.dumps(payload)
-        values: dict[str, object] = {
-            "id": row.id,
-            "state": "refused" if answer.outcome == "refused" else "answered",
-            "outcome": answer.outcome,
-            "answer": self._parts.sealer.seal(key, place_of("answer", row.id), canonical.dumps(answer)),
-            "articles": list(answer.articles),
-            "at": self._parts.clock.now(),
-        }
+        values = (
+            row.id,
+            "refused" if answer.outcome == "refused" else "answered",
+            answer.outcome,
+            self._parts.sealer.seal(key, place_of("answer", row.id), canonical.dumps(answer)),
+            answer.articles,
+            self._parts.clock.now(),
+        )
         event = self._event(row, payload, judged.decision, raw)
         return Answered(self._draft(row, payload, raw, key), values, event)
 

@@ -176,7 +176,7 @@ class TakeInAnswers:
 
     def write(self, tx: sa.Connection, done: Sequence[tuple[Outcome, str]]) -> None:
         """Keep the answers."""
-        sql.answer_queries(tx, [outcome.row for outcome, _ in done if isinstance(outcome.row, dict)])
+        sql.answer_queries(tx, [outcome.row for outcome, _ in done if isinstance(outcome.row, tuple)])
 
     def _outcome(
         self, message: VerifiedEnvelope, answer: Answer | None, row: sql.QueryRow | None, key: DataKey | None
@@ -185,13 +185,13 @@ class TakeInAnswers:
             note = Note(LeafKind.MESSAGE_REFUSED, payload=message.payload_bytes, code=WrongPayload.code)
             return Outcome(event_in(message, self._parts.identity.agency, note), WrongPayload.code)
         note = Note(LeafKind.ANSWER_RECEIVED, payload=message.payload_bytes, subject_ref=row.subject_ref)
-        values = {
-            "id": row.id,
-            "state": "refused" if answer.outcome == "refused" else "answered",
-            "outcome": answer.outcome,
-            "answer": self._parts.sealer.seal(key, place_of("answer", row.id), canonical.dumps(answer)),
-            "at": self._parts.clock.now(),
-        }
+        values = (
+            row.id,
+            "refused" if answer.outcome == "refused" else "answered",
+            answer.outcome,
+            self._parts.sealer.seal(key, place_of("answer", row.id), canonical.dumps(answer)),
+            self._parts.clock.now(),
+        )
         return Outcome(event_in(message, row.agency, note), row=values)
 
 

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.store.database import deferred
+from cordillera.foundation.store.swift import Bulk, Statement, texts
 from cordillera.trust.exchange.core import Channel
 
 _text = lru_cache(maxsize=None)(sa.text)
@@ -16,8 +17,86 @@ _text = lru_cache(maxsize=None)(sa.text)
 _write = lru_cache(maxsize=None)(deferred)
 """A statement without a result, prepared once."""
 
+_NEW = {
+    "msg_id": "uuid",
+    "agency": "text",
+    "peer": "text",
+    "agreement_id": "text",
+    "type": "text",
+    "officer_id": "text",
+    "query_id": "uuid",
+    "payload": "bytea",
+    "key_id": "uuid",
+    "created_at": "timestamptz",
+    "expires_at": "timestamptz",
+    "erase_after": "timestamptz",
+    "review_at": "timestamptz",
+}
+_ENQUEUE = Bulk(
+    f"INSERT INTO exchange_outbox ({', '.join(_NEW)}, state, next_try_at)"  # noqa: S608 - constant
+    f" SELECT {', '.join(_NEW)}, 'queued', created_at FROM {{rows}}",
+    _NEW,
+)
 _OUT = "msg_id, agency, agreement_id, type, officer_id, query_id, payload, key_id, created_at, expires_at"
 _STAGED = f"{_OUT}, channel_seq, envelope, msg_hash, attempts"
+
+_WAITING = Statement(
+    "SELECT DISTINCT agreement_id FROM exchange_outbox WHERE peer = :peer AND state IN ('queued', 'staged')"
+)
+_OUTSTANDING = Statement(
+    "SELECT DISTINCT agreement_id FROM exchange_outbox WHERE peer = :peer AND state = 'staged'"
+)
+_QUEUED = Statement(
+    f"SELECT {_OUT} FROM exchange_outbox"  # noqa: S608 - constant
+    " WHERE peer = :peer AND state = 'queued' AND agreement_id = ANY(:names)"
+    " ORDER BY ord LIMIT :limit FOR UPDATE SKIP LOCKED"
+)
+_DUE = Statement(
+    f"SELECT {_STAGED} FROM exchange_outbox"  # noqa: S608 - constant
+    " WHERE peer = :peer AND state = 'staged' AND next_try_at <= :now"
+    " AND agreement_id = ANY(:names) AND coalesce(lease_until, '-infinity') <= :now"
+    " ORDER BY agreement_id, channel_seq LIMIT :limit FOR UPDATE SKIP LOCKED"
+)
+_STAGE = Bulk(
+    "UPDATE exchange_outbox SET state = 'staged', channel_seq = rows.seq, envelope = rows.bytes,"
+    " msg_hash = rows.hash, attempts = 1, lease_until = :lease FROM {rows} WHERE msg_id = rows.id",
+    {"id": "uuid", "seq": "bigint", "bytes": "bytea", "hash": "text"},
+)
+_SETTLE = Bulk(
+    "UPDATE exchange_outbox SET state = rows.ended, receipt = rows.word, error = rows.code,"
+    " receipt_at = :now, lease_until = NULL, payload = NULL, envelope = NULL FROM {rows}"
+    " WHERE msg_id = rows.id",
+    {"id": "uuid", "ended": "text", "word": "text", "code": "text"},
+)
+_LOCK = Statement(
+    "SELECT agreement_id, last_seq, last_hash, frozen_at IS NOT NULL FROM exchange_channel"
+    " WHERE direction = :direction AND peer = :peer AND agreement_id = ANY(:names)"
+    " ORDER BY agreement_id FOR UPDATE"
+)
+_SAVE_CHANNELS = Bulk(
+    "UPDATE exchange_channel SET last_seq = rows.seq, last_hash = rows.hash FROM {rows}"
+    " WHERE direction = :direction AND peer = :peer AND agreement_id = rows.name",
+    {"name": "text", "seq": "bigint", "hash": "text"},
+)
+_USED = Statement(
+    "SELECT agreement_id, officer, used FROM exchange_quota"
+    " WHERE direction = :direction AND peer = :peer AND day = :day"
+)
+_SAVE_USED = Bulk(
+    "INSERT INTO exchange_quota (direction, peer, day, agreement_id, officer, used)"
+    " SELECT :direction, :peer, :day, agreement_id, officer, used FROM {rows}"
+    " ON CONFLICT (direction, peer, agreement_id, day, officer) DO UPDATE SET used = excluded.used",
+    {"agreement_id": "text", "officer": "text", "used": "bigint"},
+)
+_ASKED_TODAY = Statement(
+    "WITH sent AS (SELECT officer, used FROM exchange_quota WHERE direction = 'out' AND peer = :peer"
+    " AND agreement_id = :agreement_id AND day = :day AND officer IN ('', :pseudonym))"
+    " SELECT count(*) + coalesce((SELECT used FROM sent WHERE officer = ''), 0),"
+    " count(*) FILTER (WHERE officer_id = :officer_id)"
+    " + coalesce((SELECT used FROM sent WHERE officer = :pseudonym), 0)"
+    " FROM exchange_outbox WHERE peer = :peer AND state = 'queued'"
+    " AND agreement_id = :agreement_id AND type = 'query.person'"
+)
 
 
 class NewMessage(msgspec.Struct, frozen=True):
@@ -67,34 +146,24 @@ def lock_channels(
 ) -> dict[str, Channel]:
     """Lock the channels of these agreements with a partner until the transaction ends; make new ones."""
     names = sorted(set(agreements))
-    key: dict[str, object] = {"direction": direction, "peer": peer, "names": names}
-    found = _locked(tx, key)
+    key: dict[str, object] = {"direction": direction, "peer": peer, "names": texts(names)}
+    found = {row[0]: Channel(*row) for row in _LOCK.rows(tx, key)}
     if len(found) < len(names):
         tx.execute(
             _write(
                 "INSERT INTO exchange_channel (direction, peer, agreement_id)"
                 " SELECT :direction, :peer, unnest(CAST(:names AS text[])) ON CONFLICT DO NOTHING"
             ),
-            key,
+            {"direction": direction, "peer": peer, "names": names},
         )
-        found = _locked(tx, key)
+        found = {row[0]: Channel(*row) for row in _LOCK.rows(tx, key)}
     return found
 
 
 def save_channels(tx: sa.Connection, direction: str, peer: str, channels: Iterable[Channel]) -> None:
     """Keep how far channels have come."""
-    rows = [
-        {"d": direction, "p": peer, "a": c.agreement_id, "seq": c.last_seq, "hash": c.last_hash}
-        for c in channels
-    ]
-    if rows:
-        tx.execute(
-            _write(
-                "UPDATE exchange_channel SET last_seq = :seq, last_hash = :hash"
-                " WHERE direction = :d AND peer = :p AND agreement_id = :a"
-            ),
-            rows,
-        )
+    rows = [(c.agreement_id, c.last_seq, c.last_hash) for c in channels]
+    _SAVE_CHANNELS.send(tx, rows, {"direction": direction, "peer": peer})
 
 
 def freeze_channel(tx: sa.Connection, direction: str, peer: str, agreement_id: str, now: datetime) -> None:
@@ -110,80 +179,35 @@ def freeze_channel(tx: sa.Connection, direction: str, peer: str, agreement_id: s
 
 def enqueue(tx: sa.Connection, messages: Sequence[NewMessage]) -> None:
     """Put messages into the outbox; they leave only if this transaction commits."""
-    names = NewMessage.__struct_fields__
-    _many(
-        tx,
-        f"INSERT INTO exchange_outbox ({', '.join(names)}, state, next_try_at)"  # noqa: S608 - constant
-        f" VALUES ({', '.join(':' + name for name in names)}, 'queued', :created_at)",
-        [msgspec.structs.asdict(message) for message in messages],
-    )
+    _ENQUEUE.send(tx, [msgspec.structs.astuple(message) for message in messages])
 
 
 def waiting_agreements(tx: sa.Connection, peer: str) -> list[str]:
     """Return the agreements under which something waits for a partner."""
-    rows = tx.execute(
-        _text(
-            "SELECT DISTINCT agreement_id FROM exchange_outbox"
-            " WHERE peer = :peer AND state IN ('queued', 'staged')"
-        ),
-        {"peer": peer},
-    )
-    return [row.agreement_id for row in rows]
+    return [name for (name,) in _WAITING.rows(tx, {"peer": peer})]
 
 
 def queued(tx: sa.Connection, peer: str, agreements: Sequence[str], limit: int) -> list[Queued]:
     """Lease messages without a place, oldest first; rows another worker holds are passed over."""
-    rows = tx.execute(
-        _text(
-            f"SELECT {_OUT} FROM exchange_outbox"  # noqa: S608 - constant
-            " WHERE peer = :peer AND state = 'queued' AND agreement_id = ANY(:names)"
-            " ORDER BY ord LIMIT :limit FOR UPDATE SKIP LOCKED"
-        ),
-        {"peer": peer, "names": list(agreements), "limit": limit},
-    )
-    return [Queued(*row) for row in rows]
+    values = {"peer": peer, "names": texts(agreements), "limit": limit}
+    return [Queued(*row) for row in _QUEUED.rows(tx, values)]
 
 
 def outstanding(tx: sa.Connection, peer: str) -> set[str]:
     """Return the agreements with messages that have a place and no receipt."""
-    rows = tx.execute(
-        _text("SELECT DISTINCT agreement_id FROM exchange_outbox WHERE peer = :peer AND state = 'staged'"),
-        {"peer": peer},
-    )
-    return {row.agreement_id for row in rows}
+    return {name for (name,) in _OUTSTANDING.rows(tx, {"peer": peer})}
 
 
 def due(tx: sa.Connection, peer: str, agreements: Sequence[str], now: datetime, limit: int) -> list[Staged]:
     """Return messages to be sent again: with a place, not leased, and their pause over; in order."""
-    rows = tx.execute(
-        _text(
-            f"SELECT {_STAGED} FROM exchange_outbox"  # noqa: S608 - constant
-            " WHERE peer = :peer AND state = 'staged' AND next_try_at <= :now"
-            " AND agreement_id = ANY(:names) AND coalesce(lease_until, '-infinity') <= :now"
-            " ORDER BY agreement_id, channel_seq LIMIT :limit FOR UPDATE SKIP LOCKED"
-        ),
-        {"peer": peer, "names": list(agreements), "now": now, "limit": limit},
-    )
-    return [Staged(*row) for row in rows]
+    values = {"peer": peer, "names": texts(agreements), "now": now, "limit": limit}
+    return [Staged(*row) for row in _DUE.rows(tx, values)]
 
 
 def stage(tx: sa.Connection, messages: Sequence[Staged], lease_until: datetime) -> None:
     """Give messages their place and their final bytes, leased to this worker."""
-    _many(
-        tx,
-        "UPDATE exchange_outbox SET state = 'staged', channel_seq = :seq, envelope = :envelope,"
-        " msg_hash = :hash, attempts = 1, lease_until = :lease WHERE msg_id = :id",
-        [
-            {
-                "id": m.msg_id,
-                "seq": m.channel_seq,
-                "envelope": m.envelope,
-                "hash": m.msg_hash,
-                "lease": lease_until,
-            }
-            for m in messages
-        ],
-    )
+    rows = [(m.msg_id, m.channel_seq, m.envelope, m.msg_hash) for m in messages]
+    _STAGE.send(tx, rows, {"lease": lease_until})
 
 
 def lease(tx: sa.Connection, ids: Sequence[UUID], until: datetime) -> None:
@@ -214,15 +238,7 @@ def postpone(tx: sa.Connection, ids: Sequence[UUID], until: datetime, error: str
 
 def settle(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str, str]], now: datetime) -> None:
     """Store receipts: (message, state, receipt, code); what was sent is no longer needed."""
-    _many(
-        tx,
-        "UPDATE exchange_outbox SET state = :state, receipt = :receipt, error = :error, receipt_at = :now,"
-        " lease_until = NULL, payload = NULL, envelope = NULL WHERE msg_id = :id",
-        [
-            {"id": msg_id, "state": state, "receipt": receipt, "error": error, "now": now}
-            for msg_id, state, receipt, error in rows
-        ],
-    )
+    _SETTLE.send(tx, rows, {"now": now})
 
 
 def close_unsent(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str]]) -> None:
@@ -249,37 +265,16 @@ def unstage_after(tx: sa.Connection, peer: str, agreement_id: str, seq: int) -> 
 
 def used(tx: sa.Connection, direction: str, peer: str, day: date) -> dict[tuple[str, str], int]:
     """Return the day's uses with a partner by (agreement, officer); officer "" is the node's total."""
-    rows = tx.execute(
-        _text(
-            "SELECT agreement_id, officer, used FROM exchange_quota"
-            " WHERE direction = :direction AND peer = :peer AND day = :day"
-        ),
-        {"direction": direction, "peer": peer, "day": day},
-    )
-    return {(row.agreement_id, row.officer): row.used for row in rows}
+    rows = _USED.rows(tx, {"direction": direction, "peer": peer, "day": day})
+    return {(agreement, officer): count for agreement, officer, count in rows}
 
 
 def save_used(
     tx: sa.Connection, direction: str, peer: str, day: date, counts: dict[tuple[str, str], int]
 ) -> None:
     """Keep the day's uses; the caller holds the channel's lock."""
-    _many(
-        tx,
-        "INSERT INTO exchange_quota (direction, peer, agreement_id, day, officer, used)"
-        " VALUES (:direction, :peer, :agreement, :day, :officer, :used)"
-        " ON CONFLICT (direction, peer, agreement_id, day, officer) DO UPDATE SET used = :used",
-        [
-            {
-                "direction": direction,
-                "peer": peer,
-                "agreement": agreement,
-                "day": day,
-                "officer": officer,
-                "used": count,
-            }
-            for (agreement, officer), count in counts.items()
-        ],
-    )
+    rows = [(agreement, officer, count) for (agreement, officer), count in counts.items()]
+    _SAVE_USED.send(tx, rows, {"direction": direction, "peer": peer, "day": day})
 
 
 class Asker(msgspec.Struct, frozen=True):
@@ -294,31 +289,8 @@ class Asker(msgspec.Struct, frozen=True):
 
 def asked_today(tx: sa.Connection, asker: Asker) -> tuple[int, int]:
     """Return the day's queries, sent or still waiting for their place: of all officers, of this one."""
-    row = tx.execute(
-        _text(
-            "WITH sent AS (SELECT officer, used FROM exchange_quota WHERE direction = 'out' AND peer = :peer"
-            " AND agreement_id = :agreement_id AND day = :day AND officer IN ('', :pseudonym))"
-            " SELECT count(*) + coalesce((SELECT used FROM sent WHERE officer = ''), 0) AS total,"
-            " count(*) FILTER (WHERE officer_id = :officer_id)"
-            " + coalesce((SELECT used FROM sent WHERE officer = :pseudonym), 0) AS own"
-            " FROM exchange_outbox WHERE peer = :peer AND state = 'queued'"
-            " AND agreement_id = :agreement_id AND type = 'query.person'"
-        ),
-        msgspec.structs.asdict(asker),
-    ).one()
-    return row.total, row.own
-
-
-def _locked(tx: sa.Connection, key: dict[str, object]) -> dict[str, Channel]:
-    rows = tx.execute(
-        _text(
-            "SELECT agreement_id, last_seq, last_hash, frozen_at IS NOT NULL AS frozen FROM exchange_channel"
-            " WHERE direction = :direction AND peer = :peer AND agreement_id = ANY(:names)"
-            " ORDER BY agreement_id FOR UPDATE"
-        ),
-        key,
-    )
-    return {row.agreement_id: Channel(*row) for row in rows}
+    ((total, own),) = _ASKED_TODAY.rows(tx, msgspec.structs.asdict(asker))
+    return total, own
 
 
 def _many(tx: sa.Connection, statement: str, rows: list[dict[str, object]]) -> None:

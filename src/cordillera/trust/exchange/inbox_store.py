@@ -2,19 +2,39 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.store.database import deferred
+from cordillera.foundation.store.swift import Bulk, Statement, integers, texts, uuids
 from cordillera.trust.exchange.core import Known
 
-_text = lru_cache(maxsize=None)(sa.text)
-"""A statement, prepared once."""
-_write = lru_cache(maxsize=None)(deferred)
-"""A statement without a result, prepared once."""
+_KNOWN = Statement(
+    "SELECT msg_id, agreement_id, channel_seq, msg_hash, header, signature, receipt"
+    " FROM exchange_inbox WHERE sender = :sender AND (msg_id = ANY(:ids)"
+    " OR (agreement_id, channel_seq) IN (SELECT * FROM unnest(:names, :seqs)))"
+)
+_TAKEN = {
+    "agency": "text",
+    "sender": "text",
+    "msg_id": "uuid",
+    "agreement_id": "text",
+    "channel_seq": "bigint",
+    "msg_hash": "text",
+    "header": "bytea",
+    "signature": "text",
+    "outcome": "text",
+    "receipt": "text",
+    "received_at": "timestamptz",
+    "erase_after": "timestamptz",
+    "review_at": "timestamptz",
+}
+_TAKE_IN = Bulk(
+    f"INSERT INTO exchange_inbox ({', '.join(_TAKEN)}) SELECT * FROM {{rows}}",  # noqa: S608 - constant
+    _TAKEN,
+)
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -58,41 +78,25 @@ def known_messages(
     tx: sa.Connection, sender: str, ids: Sequence[UUID], places: Sequence[tuple[str, int]]
 ) -> list[Known]:
     """Return the messages taken in with one of these ids, or at one of these places."""
-    rows = tx.execute(
-        _text(
-            "SELECT msg_id, agreement_id, channel_seq, msg_hash, header, signature, receipt"
-            " FROM exchange_inbox WHERE sender = :sender AND (msg_id = ANY(:ids)"
-            " OR (agreement_id, channel_seq) IN"
-            " (SELECT * FROM unnest(CAST(:names AS text[]), CAST(:seqs AS bigint[]))))"
-        ),
-        {
-            "sender": sender,
-            "ids": list(ids),
-            "names": [name for name, _ in places],
-            "seqs": [seq for _, seq in places],
-        },
-    )
-    return [Known(*row) for row in rows]
+    values = {
+        "sender": sender,
+        "ids": uuids(ids),
+        "names": texts([name for name, _ in places]),
+        "seqs": integers([seq for _, seq in places]),
+    }
+    return [Known(*row) for row in _KNOWN.rows(tx, values)]
 
 
 def take_in(tx: sa.Connection, messages: Sequence[Taken]) -> None:
     """Keep messages as taken in; a second message with the same id or place is refused by the table."""
-    names = Taken.__struct_fields__
-    if messages:
-        tx.execute(
-            _write(
-                f"INSERT INTO exchange_inbox ({', '.join(names)})"  # noqa: S608 - constant
-                f" VALUES ({', '.join(':' + name for name in names)})"
-            ),
-            [msgspec.structs.asdict(message) for message in messages],
-        )
+    _TAKE_IN.send(tx, [msgspec.structs.astuple(message) for message in messages])
 
 
 def keep_evidence(tx: sa.Connection, evidence: Evidence) -> None:
     """Keep both sides of an equivocation."""
     names = Evidence.__struct_fields__
     tx.execute(
-        _write(
+        deferred(
             f"INSERT INTO exchange_evidence ({', '.join(names)})"  # noqa: S608 - constant
             f" VALUES ({', '.join(':' + name for name in names)})"
         ),

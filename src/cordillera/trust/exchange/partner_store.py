@@ -7,6 +7,8 @@ from functools import lru_cache
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation.store.swift import Statement
+
 _text = lru_cache(maxsize=None)(sa.text)
 """A statement, prepared once."""
 
@@ -55,6 +57,16 @@ _TAKEN = (
     "country", "name", "url", "seq", "bundle", "status", "changed_at", "hash", "signer_kid", "root_kid",
     "epoch", "delegation_hash", "revoked_kids", "heard_at",
 )  # fmt: skip
+
+
+_BY_ID = Statement(f"SELECT {_COLUMNS} FROM exchange_partner WHERE id = :value")  # noqa: S608 - constant
+_BY_FINGERPRINT = Statement(
+    f"SELECT {_COLUMNS} FROM exchange_partner WHERE CAST(:value AS text) = ANY(fingerprints)"  # noqa: S608
+)
+_ADD_NONCE = Statement(
+    "INSERT INTO exchange_nonce (keyid, nonce, expires_at) VALUES (:keyid, :nonce, :expires_at)"
+    " ON CONFLICT DO NOTHING RETURNING true"
+)
 
 
 def upsert(tx: sa.Connection, row: PartnerRow, fingerprints: Sequence[str]) -> None:
@@ -174,12 +186,12 @@ def set_told(tx: sa.Connection, partner: str, seq: int, now: datetime, error: st
 
 def get(tx: sa.Connection, partner_id: str) -> PartnerRow | None:
     """Return the partner with that id."""
-    return _one(tx, "id = :value", partner_id)
+    return _one(tx, _BY_ID, partner_id)
 
 
 def by_fingerprint(tx: sa.Connection, fingerprint: str) -> PartnerRow | None:
     """Return the partner that holds the certificate with this SHA-256 (hex)."""
-    return _one(tx, ":value = ANY(fingerprints)", fingerprint)
+    return _one(tx, _BY_FINGERPRINT, fingerprint)
 
 
 def all_partners(tx: sa.Connection) -> list[PartnerRow]:
@@ -200,14 +212,8 @@ def set_status(tx: sa.Connection, partner_id: str, status: str, now: datetime) -
 
 def add_nonce(tx: sa.Connection, keyid: str, nonce: str, expires_at: datetime) -> bool:
     """Remember a nonce; False when it was seen before. Waits for a request with the same nonce in flight."""
-    result = tx.execute(
-        _text(
-            "INSERT INTO exchange_nonce (keyid, nonce, expires_at) VALUES (:keyid, :nonce, :expires_at)"
-            " ON CONFLICT DO NOTHING"
-        ),
-        {"keyid": keyid, "nonce": nonce, "expires_at": expires_at},
-    )
-    return result.rowcount == 1
+    values = {"keyid": keyid, "nonce": nonce, "expires_at": expires_at}
+    return _ADD_NONCE.row(tx, values) is not None
 
 
 def forget_nonces(tx: sa.Connection, before: datetime) -> None:
@@ -215,9 +221,6 @@ def forget_nonces(tx: sa.Connection, before: datetime) -> None:
     tx.execute(_text("DELETE FROM exchange_nonce WHERE expires_at < :before"), {"before": before})
 
 
-def _one(tx: sa.Connection, condition: str, value: str) -> PartnerRow | None:
-    row = tx.execute(
-        _text(f"SELECT {_COLUMNS} FROM exchange_partner WHERE {condition}"),  # noqa: S608 - constant
-        {"value": value},
-    ).first()
+def _one(tx: sa.Connection, statement: Statement, value: str) -> PartnerRow | None:
+    row = statement.row(tx, {"value": value})
     return None if row is None else PartnerRow(*row)

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.store.database import deferred
+from cordillera.foundation.store.swift import Bulk, Statement, spread, uuids
 
 _text = lru_cache(maxsize=None)(sa.text)
 """A statement, prepared once."""
@@ -104,21 +105,104 @@ class StepRow(msgspec.Struct, frozen=True):
     channel_seq: int | None
 
 
+_QUERY_KINDS = {
+    "id": "uuid",
+    "agency": "text",
+    "peer": "text",
+    "subject_ref": "text",
+    "agreement_id": "text",
+    "agreement_hash": "text",
+    "officer_id": "text",
+    "purpose": "text",
+    "state": "text",
+    "outcome": "text",
+    "asked_at": "timestamptz",
+    "answered_at": "timestamptz",
+    "key_id": "uuid",
+    "asked": "bytea",
+    "answer": "bytea",
+    "articles": "text",
+    "error": "text",
+    "erase_after": "timestamptz",
+    "review_at": "timestamptz",
+}
+_INCOMING_KINDS = {
+    "id": "uuid",
+    "agency": "text",
+    "peer": "text",
+    "agreement_id": "text",
+    "agreement_hash": "text",
+    "state": "text",
+    "outcome": "text",
+    "received_at": "timestamptz",
+    "answer_due": "timestamptz",
+    "answered_at": "timestamptz",
+    "query_key": "uuid",
+    "query": "bytea",
+    "commitment": "text",
+    "erased_at": "timestamptz",
+    "record_key": "uuid",
+    "legal": "bytea",
+    "answer": "bytea",
+    "articles": "text",
+    "erase_after": "timestamptz",
+    "review_at": "timestamptz",
+}
+_LISTED = {"articles": "string_to_array(articles, chr(31))"}
+
+
+def _insert_into(table: str, kinds: dict[str, str]) -> Bulk:
+    values = ", ".join(_LISTED.get(name, name) for name in kinds)
+    return Bulk(f"INSERT INTO {table} ({', '.join(kinds)}) SELECT {values} FROM {{rows}}", kinds)  # noqa: S608
+
+
+_INSERT_QUERY = _insert_into("exchange_query", _QUERY_KINDS)
+_INSERT_INCOMING = _insert_into("exchange_incoming", _INCOMING_KINDS)
+_QUERIES = f"SELECT {_QUERY} FROM exchange_query WHERE id = ANY(:ids)"  # noqa: S608 - constant columns
+_READ_QUERIES = Statement(_QUERIES)
+_LOCK_QUERIES = Statement(f"{_QUERIES} ORDER BY id FOR UPDATE")
+_ANSWER_QUERIES = Bulk(
+    "UPDATE exchange_query SET state = rows.ended, outcome = rows.word, answer = rows.sealed,"
+    " answered_at = rows.at FROM {rows} WHERE exchange_query.id = rows.query",
+    {"query": "uuid", "ended": "text", "word": "text", "sealed": "bytea", "at": "timestamptz"},
+)
+_DUE_INCOMING = Statement(
+    f"SELECT {_INCOMING} FROM exchange_incoming"  # noqa: S608 - constant columns
+    " WHERE state = 'received' AND answer_due <= :now"
+    " ORDER BY answer_due, id LIMIT :limit FOR UPDATE SKIP LOCKED"
+)
+_FINISH_INCOMING = Bulk(
+    "UPDATE exchange_incoming SET state = rows.ended, outcome = rows.word, answer = rows.sealed,"
+    " articles = string_to_array(rows.cited, chr(31)), answered_at = rows.at, query = NULL,"
+    " erased_at = rows.at FROM {rows} WHERE exchange_incoming.id = rows.query_id",
+    {
+        "query_id": "uuid",
+        "ended": "text",
+        "word": "text",
+        "sealed": "bytea",
+        "cited": "text",
+        "at": "timestamptz",
+    },
+)
+_RECORD_KEY = Statement(
+    "SELECT key_id FROM exchange_record_key WHERE agency = :agency AND peer = :peer"
+    " AND agreement_id = :agreement_id AND day = :day"
+)
+
+
 def insert_query(tx: sa.Connection, row: QueryRow) -> None:
     """Keep a query that was asked."""
-    _insert(tx, "exchange_query", [msgspec.structs.asdict(row)], QueryRow.__struct_fields__)
+    _INSERT_QUERY.send(tx, [_flat(row)])
+
+
+def _flat(row: QueryRow | IncomingRow) -> tuple[object, ...]:
+    return msgspec.structs.astuple(msgspec.structs.replace(row, articles=spread(row.articles)))
 
 
 def queries(tx: sa.Connection, ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, QueryRow]:
     """Return queries by id, as far as the scope sees them."""
-    rows = tx.execute(
-        _text(
-            f"SELECT {_QUERY} FROM exchange_query WHERE id = ANY(:ids)"  # noqa: S608 - constant columns
-            + (" ORDER BY id FOR UPDATE" if lock else "")
-        ),
-        {"ids": list(ids)},
-    )
-    return {row.id: QueryRow(*row) for row in rows}
+    rows = (_LOCK_QUERIES if lock else _READ_QUERIES).rows(tx, {"ids": uuids(ids)}) if ids else []
+    return {row[0]: QueryRow(*row) for row in rows}
 
 
 def queries_about(tx: sa.Connection, subject_ref: str) -> list[QueryRow]:
@@ -142,16 +226,9 @@ def newest_queries(tx: sa.Connection, limit: int) -> list[QueryRow]:
     return [QueryRow(*row) for row in rows]
 
 
-def answer_queries(tx: sa.Connection, rows: Sequence[dict[str, object]]) -> None:
-    """Keep answers: id, state, outcome, answer (sealed), articles, at."""
-    if rows:
-        tx.execute(
-            _write(
-                "UPDATE exchange_query SET state = :state, outcome = :outcome, answer = :answer,"
-                " answered_at = :at WHERE id = :id"
-            ),
-            list(rows),
-        )
+def answer_queries(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str, bytes, datetime]]) -> None:
+    """Keep answers: id, state, outcome, answer (sealed), when."""
+    _ANSWER_QUERIES.send(tx, rows)
 
 
 def close_query(tx: sa.Connection, query_id: UUID, state: str, error: str, articles: Sequence[str]) -> bool:
@@ -175,22 +252,12 @@ def close_query(tx: sa.Connection, query_id: UUID, state: str, error: str, artic
 
 def insert_incoming(tx: sa.Connection, rows: Sequence[IncomingRow]) -> None:
     """Keep partners' queries."""
-    _insert(
-        tx, "exchange_incoming", [msgspec.structs.asdict(row) for row in rows], IncomingRow.__struct_fields__
-    )
+    _INSERT_INCOMING.send(tx, [_flat(row) for row in rows])
 
 
 def due_incoming(tx: sa.Connection, now: datetime, limit: int) -> list[IncomingRow]:
     """Lease the queries whose answer is due, oldest first."""
-    rows = tx.execute(
-        _text(
-            f"SELECT {_INCOMING} FROM exchange_incoming"  # noqa: S608 - constant columns
-            " WHERE state = 'received' AND answer_due <= :now"
-            " ORDER BY answer_due, id LIMIT :limit FOR UPDATE SKIP LOCKED"
-        ),
-        {"now": now, "limit": limit},
-    )
-    return [IncomingRow(*row) for row in rows]
+    return [IncomingRow(*row) for row in _DUE_INCOMING.rows(tx, {"now": now, "limit": limit})]
 
 
 def postpone_answer(tx: sa.Connection, query_id: UUID, until: datetime) -> None:
@@ -201,16 +268,11 @@ def postpone_answer(tx: sa.Connection, query_id: UUID, until: datetime) -> None:
     )
 
 
-def finish_incoming(tx: sa.Connection, rows: Sequence[dict[str, object]]) -> None:
-    """Keep answers given, and forget who was asked about: id, state, outcome, answer, articles, at."""
-    if rows:
-        tx.execute(
-            _write(
-                "UPDATE exchange_incoming SET state = :state, outcome = :outcome, answer = :answer,"
-                " articles = :articles, answered_at = :at, query = NULL, erased_at = :at WHERE id = :id"
-            ),
-            list(rows),
-        )
+def finish_incoming(
+    tx: sa.Connection, rows: Sequence[tuple[UUID, str, str, bytes, tuple[str, ...], datetime]]
+) -> None:
+    """Keep answers given, and forget who was asked about: id, state, outcome, answer, articles, when."""
+    _FINISH_INCOMING.send(tx, [(*row[:4], spread(row[4]), row[5]) for row in rows])
 
 
 def incoming(tx: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, IncomingRow]:
@@ -282,14 +344,8 @@ class RecordDay(msgspec.Struct, frozen=True):
 
 def record_key(tx: sa.Connection, of: RecordDay) -> UUID | None:
     """Return the key under which a day's records are sealed."""
-    found = tx.execute(
-        _text(
-            "SELECT key_id FROM exchange_record_key WHERE agency = :agency AND peer = :peer"
-            " AND agreement_id = :agreement_id AND day = :day"
-        ),
-        msgspec.structs.asdict(of),
-    )
-    return found.scalar_one_or_none()
+    found = _RECORD_KEY.row(tx, msgspec.structs.asdict(of))
+    return None if found is None else found[0]
 
 
 def keep_record_key(tx: sa.Connection, of: RecordDay, key_id: UUID) -> bool:
@@ -302,14 +358,3 @@ def keep_record_key(tx: sa.Connection, of: RecordDay, key_id: UUID) -> bool:
         msgspec.structs.asdict(of) | {"key": key_id},
     )
     return result.rowcount == 1
-
-
-def _insert(tx: sa.Connection, table: str, rows: list[dict[str, object]], names: Sequence[str]) -> None:
-    if rows:
-        tx.execute(
-            _write(
-                f"INSERT INTO {table} ({', '.join(names)})"  # noqa: S608 - constant names
-                f" VALUES ({', '.join(':' + name for name in names)})"
-            ),
-            rows if len(rows) > 1 else rows[0],
-        )

@@ -7,21 +7,34 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation.store.database import deferred
+from cordillera.foundation.store.swift import Bulk, Statement
 from cordillera.trust.ledger.errors import NoSuchLeaf
 from cordillera.trust.ledger.model import LeafRow, LogState
 from cordillera.trust.ledger.tiles import tile_hashes
 from cordillera.trust.ledger.tree import HASH_BYTES
 
-_RECORD = deferred(
-    "WITH kept AS (INSERT INTO ledger_detail"
+_RECORD = Bulk(
+    "WITH new AS (SELECT * FROM {rows}), kept AS (INSERT INTO ledger_detail"
     " (entry_id, agency, kind, subject, key_id, sealed, erase_after, review_at)"
-    " VALUES (:entry_id, :agency, :kind, :subject, :key_id, :sealed, :erase_after, :review_at))"
+    " SELECT entry_id, agency, kind, subject, key_id, sealed, erase_after, review_at FROM new)"
     " INSERT INTO ledger_queue (entry_id, message_id, leaf, queued_at)"
-    " VALUES (:entry_id, :message_id, :leaf, :queued_at)"
+    " SELECT entry_id, message_id, leaf, queued_at FROM new",
+    {
+        "entry_id": "uuid",
+        "agency": "text",
+        "kind": "text",
+        "subject": "bytea",
+        "key_id": "uuid",
+        "sealed": "bytea",
+        "erase_after": "timestamptz",
+        "review_at": "timestamptz",
+        "message_id": "text",
+        "leaf": "bytea",
+        "queued_at": "timestamptz",
+    },
 )
-_OLDEST_WAITING = sa.text("SELECT queued_at FROM ledger_queue ORDER BY queue_no LIMIT 1")
-_SEQUENCE = sa.text("SELECT first_index, hashes FROM ledger_sequence(:most)")
+_OLDEST_WAITING = Statement("SELECT queued_at FROM ledger_queue ORDER BY queue_no LIMIT 1")
+_SEQUENCE = Statement("SELECT first_index, hashes FROM ledger_sequence(CAST(:most AS integer))")
 _LEAF_COLUMNS = "leaf_index, entry_id, message_id, leaf, leaf_hash"
 
 
@@ -58,9 +71,7 @@ class DetailRow(msgspec.Struct, frozen=True):
 
 def record(tx: sa.Connection, entries: Sequence[NewEntry]) -> None:
     """Write leaves and details, in order, in one round trip."""
-    rows = [msgspec.structs.asdict(entry) for entry in entries]
-    if rows:
-        tx.execute(_RECORD, rows if len(rows) > 1 else rows[0])
+    _RECORD.send(tx, [msgspec.structs.astuple(entry) for entry in entries])
 
 
 def month_key(tx: sa.Connection, month: str) -> UUID | None:
@@ -111,8 +122,8 @@ def erase_details(tx: sa.Connection, month: str) -> int:
 
 def oldest_waiting(tx: sa.Connection) -> datetime | None:
     """When the leaf that has waited longest was queued."""
-    found = tx.execute(_OLDEST_WAITING)
-    return found.scalar_one_or_none()
+    found = _OLDEST_WAITING.row(tx, {})
+    return None if found is None else found[0]
 
 
 def state(tx: sa.Connection) -> LogState:
@@ -129,9 +140,8 @@ def state(tx: sa.Connection) -> LogState:
 
 def sequence(tx: sa.Connection, most: int) -> tuple[int, list[bytes]]:
     """Give up to `most` waiting leaves their place: (first index, leaf hashes in order)."""
-    row = tx.execute(_SEQUENCE, {"most": most}).one()
-    hashes = bytes(row.hashes)
-    return row.first_index, tile_hashes(hashes, len(hashes) // HASH_BYTES)
+    ((first_index, hashes),) = _SEQUENCE.rows(tx, {"most": most})
+    return first_index, tile_hashes(hashes, len(hashes) // HASH_BYTES)
 
 
 def keep_checkpoint(tx: sa.Connection, size: int, note: bytes) -> bool:
@@ -250,6 +260,19 @@ def leaves_between(tx: sa.Connection, start: int, end: int) -> list[LeafRow]:
             " WHERE leaf_index >= :a AND leaf_index < :b ORDER BY leaf_index"
         ),
         {"a": start, "b": end},
+    )
+    return [_leaf(row) for row in rows]
+
+
+def leaves_of_month(tx: sa.Connection, month: str, end: int, most: int) -> list[LeafRow]:
+    """Leaves below index `end` about messages that were recorded in a month, such as "2026-11"."""
+    rows = tx.execute(
+        sa.text(
+            f"SELECT {_LEAF_COLUMNS} FROM ledger_leaf"  # noqa: S608 - constants
+            " WHERE leaf_index < :end AND message_id <> '' AND position(:mark IN leaf) > 0"
+            " ORDER BY leaf_index LIMIT :most"
+        ),
+        {"end": end, "most": most, "mark": f'"t":"{month}-'.encode()},
     )
     return [_leaf(row) for row in rows]
 

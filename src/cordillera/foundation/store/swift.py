@@ -1,0 +1,210 @@
+"""Statements of the busiest paths, sent to the driver without SQLAlchemy's compiler and result objects.
+
+A `Statement` is prepared by the server on first use and its results come in binary. A `Bulk` writes many
+rows in one statement: each column travels as one binary array and is spread by `unnest`, so that neither
+side pays per row for a message of the protocol. Within a transaction that gathers, what is `send` waits
+for the next statement that returns something, as `pooling.deferred` does. Errors are SQLAlchemy's.
+
+>>> Statement("SELECT 1 WHERE :one = 1").text
+'SELECT 1 WHERE %(one)s = 1'
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from struct import pack
+from types import MappingProxyType
+from typing import Any, Final, cast
+from uuid import UUID
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import adapt, pq
+
+from cordillera.foundation.store import pooling
+
+_PARAMETER: Final = re.compile(r"(?<!:):([a-z_]+)")
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+LIST_SEPARATOR: Final = "\x1f"
+"""Between the members of a list of codes in a `Bulk` column of kind "text"; see `spread`."""
+
+
+class Statement:
+    """One statement with named parameters (`:name`)."""
+
+    def __init__(self, text: str) -> None:
+        names = tuple(dict.fromkeys(_PARAMETER.findall(text)))
+        places = {name: f"${number}" for number, name in enumerate(names, 1)}
+        self.names = names
+        self.text = _PARAMETER.sub(r"%(\1)s", text)
+        self.wired = _PARAMETER.sub(lambda found: places[found[1]], text).encode()
+
+    def send(self, tx: sa.Connection, values: Mapping[str, object]) -> None:
+        """Execute it; nobody reads a result."""
+        try:
+            line = pooling.line_of(tx)
+            if line is None:
+                self._cursor(tx, values)
+            else:
+                line.send(self.wired, [values[name] for name in self.names])
+        except psycopg.Error as error:
+            raise pooling.failed(tx, error) from error
+
+    def rows(self, tx: sa.Connection, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
+        """Execute it and return its rows."""
+        try:
+            line = pooling.line_of(tx)
+            if line is None:
+                return self._cursor(tx, values).fetchall()
+            return line.rows(self.wired, [values[name] for name in self.names])
+        except psycopg.Error as error:
+            raise pooling.failed(tx, error) from error
+
+    def row(self, tx: sa.Connection, values: Mapping[str, object]) -> tuple[Any, ...] | None:
+        """Execute it and return its first row, if there is one."""
+        found = self.rows(tx, values)
+        return found[0] if found else None
+
+    def _cursor(self, tx: sa.Connection, values: Mapping[str, object]) -> psycopg.Cursor[tuple[Any, ...]]:
+        driver: psycopg.Connection[tuple[Any, ...]] = cast("Any", tx.connection.driver_connection)
+        return driver.cursor(binary=True).execute(self.text, values)
+
+
+class Bulk:
+    """A statement over rows: `{rows}` in it is a table called `rows` with the columns named here.
+
+    Kinds are `uuid`, `text`, `bytea`, `timestamptz`, `bigint`, `boolean`.
+    """
+
+    def __init__(self, text: str, columns: Mapping[str, str]) -> None:
+        self._columns = {name: _ARRAYS[kind] for name, kind in columns.items()}
+        names = ", ".join(columns)
+        arrays = ", ".join(f":{name}" for name in columns)
+        cells = ", ".join(f"CAST(:{name} AS {kind})" for name, kind in columns.items())
+        self._many = Statement(text.replace("{rows}", f"unnest({arrays}) AS rows ({names})"))
+        self._one = Statement(text.replace("{rows}", f"(VALUES ({cells})) AS rows ({names})"))
+
+    def send(
+        self,
+        tx: sa.Connection,
+        rows: Sequence[tuple[object, ...]],
+        shared: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        """Execute it over `rows`, in their order; `shared` parameters hold for all. Nothing for no rows."""
+        if len(rows) == 1:
+            self._one.send(tx, {**dict(zip(self._columns, rows[0], strict=True)), **shared})
+        elif rows:
+            columns = zip(self._columns.items(), zip(*rows, strict=True), strict=True)
+            self._many.send(tx, {**{name: array(values) for (name, array), values in columns}, **shared})
+
+
+def uuids(values: Sequence[UUID]) -> object:
+    """Return ids as one parameter of type uuid[]."""
+    return _Uuids(values)
+
+
+def texts(values: Sequence[str]) -> object:
+    """Return texts as one parameter of type text[]."""
+    return _Texts(values)
+
+
+def integers(values: Sequence[int]) -> object:
+    """Return numbers as one parameter of type bigint[]."""
+    return _Integers(values)
+
+
+def spread(codes: Sequence[str]) -> str:
+    """Return a list of codes as one text; `string_to_array(column, chr(31))` makes it a list again."""
+    return LIST_SEPARATOR.join(codes)
+
+
+def teach(driver: Any) -> None:
+    """Teach a connection of the driver how columns travel."""
+    for array in _ARRAYS.values():
+        driver.adapters.register_dumper(array, _DUMPERS[array])
+
+
+class _Array:
+    """A column, to be written as PostgreSQL's binary array."""
+
+    element = 0
+    oid = 0
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = values
+
+    def elements(self) -> list[bytes | None]:
+        """Return each value as PostgreSQL's binary format has it."""
+        return list(self.values)
+
+    def dumped(self) -> bytes:
+        """Return the array: one dimension, its elements with their lengths."""
+        parts = [b"" if one is None else one for one in self.elements()]
+        sizes = [-1 if value is None else len(one) for value, one in zip(self.values, parts, strict=True)]
+        head = pack(">iiiii", 1, int(None in self.values), self.element, len(parts), 1)
+        return head + b"".join([pack(">i", size) + one for size, one in zip(sizes, parts, strict=True)])
+
+
+class _Uuids(_Array):
+    element, oid = 2950, 2951
+
+    def elements(self) -> list[bytes | None]:
+        return [None if value is None else value.bytes for value in self.values]
+
+
+class _Texts(_Array):
+    element, oid = 25, 1009
+
+    def elements(self) -> list[bytes | None]:
+        return [None if value is None else value.encode() for value in self.values]
+
+
+class _Bytes(_Array):
+    element, oid = 17, 1001
+
+
+class _Moments(_Array):
+    element, oid = 1184, 1185
+
+    def elements(self) -> list[bytes | None]:
+        known: dict[datetime | None, bytes | None] = {None: None}
+        for value in set(self.values) - {None}:
+            known[value] = pack(">q", (value - _EPOCH) // _MICROSECOND)
+        return [known[value] for value in self.values]
+
+
+class _Integers(_Array):
+    element, oid = 20, 1016
+
+    def elements(self) -> list[bytes | None]:
+        return [None if value is None else pack(">q", value) for value in self.values]
+
+
+class _Booleans(_Array):
+    element, oid = 16, 1000
+
+    def elements(self) -> list[bytes | None]:
+        return [None if value is None else bytes([value]) for value in self.values]
+
+
+class _ArrayDumper(adapt.Dumper):
+    format = pq.Format.BINARY
+
+    def dump(self, obj: _Array) -> bytes:
+        return obj.dumped()
+
+
+def _dumper(array: type[_Array]) -> type[_ArrayDumper]:
+    return type(f"{array.__name__}Dumper", (_ArrayDumper,), {"oid": array.oid})
+
+
+_ARRAYS: Final[dict[str, type[_Array]]] = {
+    "uuid": _Uuids,
+    "text": _Texts,
+    "bytea": _Bytes,
+    "timestamptz": _Moments,
+    "bigint": _Integers,
+    "boolean": _Booleans,
+}
+_DUMPERS: Final = {array: _dumper(array) for array in _ARRAYS.values()}
