@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import App, Parameter
 
+from cordillera.cli.channel import app as channel
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, open_node
 from cordillera.foundation.errors import NotFound
 from cordillera.foundation.store.database import Scope
@@ -17,6 +18,7 @@ from cordillera.trust.exchange.identity import MAX_BUNDLE
 app = App(name="exchange", help="Partners and messages between nodes.")
 partner = App(name="partner", help="The nodes this node speaks with.")
 app.command(partner)
+app.command(channel)
 
 OPERATOR = "operator"
 _SCOPE = Scope.node("operation")
