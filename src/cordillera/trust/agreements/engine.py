@@ -16,7 +16,7 @@ See docs/adr/0022.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import Any, Final
 
@@ -53,6 +53,7 @@ class Engine:
         self._translated = translate(compiled.text)
         self._cedar = _Cedar(compiled)
         self._parts = tuple(_Part(part) for part in compiled.parts)
+        self._known = tuple(part.is_known for part in self._parts)
 
     def judge(self, facts: Facts) -> Verdict:
         """Try every policy; raise `EngineFailed` when one cannot be tried or Cedar does not agree."""
@@ -62,8 +63,8 @@ class Engine:
             raise EngineFailed(errors=1) from error
         if broken or not permitted:
             return Verdict(allow=False, broken=broken)
-        for part in self._parts:
-            if not part.is_known(facts):
+        for is_known in self._known:
+            if not is_known(facts):
                 self._confirm(facts)
                 break
         return _ALLOWED
@@ -83,69 +84,80 @@ class Engine:
 
 
 class _Part:
-    """What Cedar allowed of one part of the facts."""
+    """What Cedar allowed of one part of the facts: `is_known` tells whether that covers a request."""
 
     def __init__(self, compiled: CompiledPart) -> None:
         self.known: set[Key] = set()
-        names, over = _question(compiled), compiled.part.over
-        single = names[:-1] if over else names
-        self._read = _reader(single)
-        self._listed = names[-1]
-        self._items = attrgetter(self._listed)
-        bands = _bands(compiled)
-        self._bands = tuple((place, bands[name]) for place, name in enumerate(single) if name in bands)
-        self.is_known = {"": self._knows_whole, "each": self._knows_each, "any": self._knows_any}[over]
-        self._keys = {"": self._whole, "each": self._each, "any": self._only}[over]
+        self._over = compiled.part.over
+        names, band = _question(compiled), _band(compiled)
+        number = next(iter(band), "")
+        self._listed = names[-1] if self._over else ""
+        read = _reader(tuple(name for name in names if name not in {self._listed, number}))
+        if number:
+            self._key = _numbered(read, attrgetter(number), band[number])
+        else:
+            self._key = read
+        tell = {"": _knows_whole, "each": _knows_each, "any": _knows_any}[self._over]
+        self.is_known = tell(self._key, attrgetter(self._listed or names[-1]), self.known)
 
     def keep(self, facts: Facts) -> None:
         """Remember that Cedar allowed a request with these facts."""
         if len(self.known) >= KEPT_ANSWERS:
             self.known.clear()
-        self.known.update(self._keys(facts))
+        key = self._key(facts)
+        items = getattr(facts, self._listed) if self._over else ()
+        if not self._over:
+            self.known.add(key)
+        elif self._over == "each" or len(items) == 1:  # of several, nobody knows which one counted
+            self.known.update((*key, item) for item in items)
 
     def narrowed(self, facts: Facts) -> Iterator[Facts]:
         """Where one item of several is enough: the same facts with each item alone, to find which counts."""
-        items = self._items(facts)
-        if self._keys == self._only and len(items) > 1:
-            for item in items:
+        if self._over == "any" and len(getattr(facts, self._listed)) > 1:
+            for item in getattr(facts, self._listed):
                 yield msgspec.structs.replace(facts, **{self._listed: (item,)})
 
-    def _knows_whole(self, facts: Facts) -> bool:
-        key = self._read(facts)
-        return (self._banded(key) if self._bands else key) in self.known
 
-    def _knows_each(self, facts: Facts) -> bool:
-        """Every item was allowed beside these other facts, and there is one."""
-        key, items = self._read(facts), self._items(facts)
-        return bool(items) and self.known.issuperset([(*key, item) for item in items])
+Read = Callable[[Facts], Key]
+Items = Callable[[Facts], tuple[str, ...]]
+Known = Callable[[Facts], bool]
 
-    def _knows_any(self, facts: Facts) -> bool:
-        """Some item was allowed alone beside these other facts."""
-        key = self._read(facts)
-        return not self.known.isdisjoint([(*key, item) for item in self._items(facts)])
 
-    def _whole(self, facts: Facts) -> Iterator[Key]:
-        key = self._read(facts)
-        yield self._banded(key) if self._bands else key
+def _knows_whole(key: Read, _: Items, known: set[Key]) -> Known:
+    """Return whether these facts were allowed."""
+    return lambda facts: key(facts) in known
 
-    def _each(self, facts: Facts) -> Iterator[Key]:
-        key = self._read(facts)
-        return ((*key, item) for item in self._items(facts))
 
-    def _only(self, facts: Facts) -> Iterator[Key]:
-        """With several items nobody knows which was the one that counted."""
-        items = self._items(facts)
-        return self._each(facts) if len(items) == 1 else iter(())
+def _knows_each(key: Read, items: Items, known: set[Key]) -> Known:
+    """Return whether there is an item, and each was allowed beside these other facts."""
 
-    def _banded(self, key: Key) -> Key:
-        """Put in the place of each number the first of its band."""
-        values: list[Hashable] = list(key)
-        for place, firsts in self._bands:
-            value = values[place]
-            if type(value) is not int or not NOT_GIVEN <= value <= MAX_NUMBER:
-                raise EngineFailed(errors=1)
-            values[place] = firsts[bisect_right(firsts, value) - 1]
-        return tuple(values)
+    def is_known(facts: Facts) -> bool:
+        first, listed = key(facts), items(facts)
+        return bool(listed) and known.issuperset([(*first, item) for item in listed])
+
+    return is_known
+
+
+def _knows_any(key: Read, items: Items, known: set[Key]) -> Known:
+    """Return whether some item was allowed alone beside these other facts."""
+
+    def is_known(facts: Facts) -> bool:
+        first = key(facts)
+        return not known.isdisjoint([(*first, item) for item in items(facts)])
+
+    return is_known
+
+
+def _numbered(read: Read, number: Callable[[Facts], object], firsts: tuple[int, ...]) -> Read:
+    """Return the key with the first number of the band in which the number lies."""
+
+    def key(facts: Facts) -> Key:
+        value = number(facts)
+        if type(value) is not int or not NOT_GIVEN <= value <= MAX_NUMBER:
+            raise EngineFailed(errors=1)
+        return (*read(facts), firsts[bisect_right(firsts, value) - 1])
+
+    return key
 
 
 def _question(compiled: CompiledPart) -> tuple[str, ...]:
@@ -154,7 +166,7 @@ def _question(compiled: CompiledPart) -> tuple[str, ...]:
     return (*(name for name, mark in uses if mark in compiled.text), *compiled.part.attributes)
 
 
-def _reader(names: tuple[str, ...]) -> Callable[[Facts], Key]:
+def _reader(names: tuple[str, ...]) -> Read:
     """Return what reads these facts as a tuple."""
     if len(names) > 1:
         return attrgetter(*names)
@@ -164,8 +176,11 @@ def _reader(names: tuple[str, ...]) -> Callable[[Facts], Key]:
     return lambda facts: (read(facts),)
 
 
-def _bands(compiled: CompiledPart) -> dict[str, tuple[int, ...]]:
-    """Return the first number of each band, for the numbers that policies only compare with constants."""
+def _band(compiled: CompiledPart) -> dict[str, tuple[int, ...]]:
+    """Return the first number of each band, for the number that policies only compare with constants.
+
+    A number that is used in any other way has no bands: it counts as it is.
+    """
     firsts: dict[str, list[int]] = {}
     for name, sign, constant in _COMPARED.findall(compiled.text):
         firsts.setdefault(name, []).append(int(constant) + (sign in {">", "<="}))
