@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from rich.table import Table
 
-from cordillera.cli import ledger_witness
+from cordillera.cli import ledger_audit, ledger_witness
 from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console, emit, open_node
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.store.database import Scope
@@ -25,6 +25,8 @@ from cordillera.trust.ledger.verify import asked_policy, broken, result, verify_
 app = App(name="ledger", help="The transparency log: verify, export, prove, witness, reconcile.")
 app.command(ledger_witness.witness)
 app.command(ledger_witness.policy)
+app.command(ledger_audit.audit)
+app.command(ledger_audit.sample)
 
 SCOPE = Scope.node("ledger.audit")
 VkeyOption = Annotated[
@@ -64,8 +66,10 @@ def export(directory: Path, /, *, home: HomeOption = None, json: JsonOption = Fa
     """Write the log as static files (C2SP tlog-tiles) into a new or empty DIR."""
     with open_node(home) as node:
         Sequencer(node.store, node.ledger).catch_up()
+        with node.store.transaction(SCOPE) as tx:
+            statement = node.oversight.signed(tx)
         with node.store.auditor_transaction() as tx:
-            files = write_directory(tx, node.ledger, directory)
+            files = write_directory(tx, node.ledger, directory, statement)
             size = node.ledger.checkpoint(tx).size
     if json:
         emit({"size": size, "files": files, "directory": str(directory)})

@@ -34,6 +34,7 @@ from cordillera.runtime.redress import Holdings, means_of
 from cordillera.runtime.redress_records import RecordMeans
 from cordillera.runtime.roots import known_roots
 from cordillera.runtime.watch import ListHoldings, NoticeAlerts
+from cordillera.runtime.oversight import AgreementRates, NodeDuties
 from cordillera.runtime.witnesses import Witnesses, policy_path
 from cordillera.trust.access.core import Lifetime
 from cordillera.trust.access.retention import ERASABLES as OFFICERS
@@ -58,6 +59,7 @@ from cordillera.trust.followup.service import FollowUpService
 from cordillera.trust.followup.timers import NECESSITY
 from cordillera.trust.handling.service import HandlingService
 from cordillera.trust.ledger.freshness import PolicyFile, Watch
+from cordillera.trust.ledger.oversight import Oversight
 from cordillera.trust.ledger.retention import ERASABLES as DETAILS
 from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.lookup.retention import ERASABLES as LOOKUPS
@@ -105,6 +107,12 @@ class Node:
         )
         lag = timedelta(seconds=asked.max_lag_seconds)
         return Ledger(self.keyring, self.clock, self.settings.ledger_origin, max_lag=lag, watch=watch)
+
+    @cached_property
+    def oversight(self) -> Oversight:
+        """What a supervisor asks of this node."""
+        duties = NodeDuties(self.safeguards, self.exchange_parts)
+        return Oversight(self.ledger, duties, AgreementRates(self.exchange_parts))
 
     @cached_property
     def witnesses(self) -> Witnesses:

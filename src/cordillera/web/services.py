@@ -17,6 +17,7 @@ SERVICES = (
     "keyring",
     "sealer",
     "ledger",
+    "oversight",
     "agreements",
     "exchange",
     "lookups",

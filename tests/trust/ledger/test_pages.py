@@ -23,6 +23,7 @@ from cordillera.trust.ledger.verify import verify_entry, verify_log
 from cordillera.web.app import create_app
 
 PACKAGES = ("cordillera.trust.ledger", "cordillera.web")
+EVENTS = "/ledger/events?why=security"
 PASSWORD = "páramo-lluvia-42"
 
 
@@ -101,7 +102,14 @@ def recorded(store, ledger, sequencer):
 @pytest.mark.usefixtures("recorded")
 @pytest.mark.parametrize("language", ["es", "en", "qps"])
 def test_every_page_renders_in_every_language(visit, language):
-    for path in ("/ledger", "/ledger?before=51", "/ledger/leaves/0", "/ledger/leaves/1", "/ledger/events"):
+    for path in (
+        "/ledger",
+        "/ledger?before=51",
+        "/ledger/leaves/0",
+        "/ledger/leaves/1",
+        "/ledger/events",
+        EVENTS,
+    ):
         first = visit(f"{path}{'&' if '?' in path else '?'}lang={language}")
         assert first.status_code in {302, 303}, first.text
         page = visit(path)
@@ -186,21 +194,42 @@ def test_an_empty_log_has_pages_and_a_checkpoint(visit):
 
 @pytest.mark.usefixtures("recorded")
 def test_who_has_seen_a_record_is_shown_escaped_and_asking_is_recorded(visit, store, ledger):
-    page = visit("/ledger/events?subject=alert-1")
+    page = visit(f"{EVENTS}&subject=alert-1")
     assert "&lt;script&gt;" in page.text
     assert "<script>alert" not in page.text
-    rows = visit("/ledger/events.json?subject=alert-1").json()["rows"]
+    rows = visit("/ledger/events.json?why=lawfulness&subject=alert-1").json()["rows"]
     assert [row["kind"] for row in rows] == ["consultation", "release", "refusal"]
     with store.transaction(Scope.node("test")) as tx:
         seen = ledger.events(tx, subject_ref="alert-1", kind=LeafKind.CONSULTATION)
     assert len(seen) == 2
 
 
+@pytest.mark.usefixtures("recorded")
+def test_logs_are_read_for_the_four_purposes_of_the_directive_only(visit, store, ledger):
+    """LED 25(2): without a purpose nothing is read, and another one is refused."""
+    asking = visit("/ledger/events?subject=alert-1")
+    assert asking.status_code == 200
+    assert "release" not in asking.text.split("<main")[1]
+    assert visit("/ledger/events.json?subject=alert-1").json()["rows"] == []
+    for why in ("statistics", "curiosity", "lawfulness%20"):
+        assert visit(f"/ledger/events?subject=alert-1&why={why}").status_code == 403
+        assert visit(f"/ledger/events.json?subject=alert-1&why={why}").status_code == 403
+    with store.transaction(Scope.node("test")) as tx:
+        assert ledger.events(tx, subject_ref="alert-1", kind=LeafKind.CONSULTATION) == []
+    for why in ("lawfulness", "self-check", "security", "criminal-proceedings"):
+        assert visit(f"/ledger/events.json?subject=alert-1&why={why}").json()["rows"]
+    with store.transaction(Scope.node("test")) as tx:
+        seen = ledger.events(tx, subject_ref="alert-1", kind=LeafKind.CONSULTATION)
+    assert {event.detail["why"] for event in seen if event.detail} == {
+        "lawfulness", "self-check", "security", "criminal-proceedings",
+    }  # fmt: skip
+
+
 def test_oversight_sees_what_the_node_did_for_itself_and_nothing_of_another_agency(visit, store, ledger):
     with store.transaction(Scope.node("test")) as tx:
         ledger.record(tx, Event(kind=LeafKind.ERASED, actor="node", agency="node", subject_ref="r-1"))
         ledger.record(tx, Event(kind=LeafKind.DECISION, actor="of-9", agency="EC-SENAE", subject_ref="r-1"))
-    rows = visit("/ledger/events.json").json()["rows"]
+    rows = visit("/ledger/events.json?why=self-check").json()["rows"]
     assert {"erased", "officer.changed", "login"} <= {row["kind"] for row in rows}
     assert "decision" not in {row["kind"] for row in rows}
     with store.transaction(Scope("EC-PN", "border_control")) as tx:

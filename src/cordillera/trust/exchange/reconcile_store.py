@@ -31,3 +31,15 @@ def known(tx: sa.Connection, peer: str, ids: Collection[str]) -> list[KnownMessa
         {"peer": peer, "ids": [UUID(one) for one in ids]},
     )
     return [KnownMessage(*row) for row in rows]
+
+
+def quota_use(tx: sa.Connection, day: str) -> list[tuple[str, str, str, int]]:
+    """What was used of each day's quota: (partner, agreement, direction, uses)."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT peer, agreement_id, direction, used FROM exchange_quota"
+            " WHERE day = CAST(:day AS date) AND officer = '' ORDER BY peer, agreement_id, direction"
+        ),
+        {"day": day},
+    )
+    return [(row.peer, row.agreement_id, row.direction, row.used) for row in rows]

@@ -1,7 +1,8 @@
 """Verifying a log that lies in files: every file, every byte (c2sp.org/tlog-tiles).
 
 What must hold, in this order; the first that does not is raised as `LogBroken` with its place:
-(1) every file is a checkpoint, a tile, an entry bundle or the log's key: nothing unknown lies there;
+(1) every file is a checkpoint, a tile, an entry bundle, the log's key or the node's statement to its
+supervisor (which `audit` verifies): nothing unknown lies there;
 (2) the key is the given one; (3) every checkpoint is signed by it and of this log, `checkpoint` is the
 newest, `checkpoint.<size>` bears its size; (4) the tiles and bundles of the newest size are all there,
 none lies beyond it; (5) the entries lead to every tile and to every signed root; (6) partial tiles and
@@ -33,6 +34,8 @@ from cordillera.trust.ledger.tiles import (
 
 CHECKPOINT = "checkpoint"
 KEY_FILE = "log.vkey"
+COSIGNED = "checkpoint.cosigned"
+STATEMENT = "oversight.note"
 _EARLIER = re.compile(r"checkpoint\.(0|[1-9][0-9]{0,18})", re.ASCII)
 _LARGEST_FILE = 256 * (2 + 0xFFFF)
 
@@ -95,7 +98,7 @@ class DirectoryAudit:
             if path.is_symlink() or not (path.is_dir() or path.is_file()):
                 raise LogBroken(name, "not a plain file")
             if path.is_file() and not self._is_tile(name):
-                if name not in {CHECKPOINT, KEY_FILE} and not _EARLIER.fullmatch(name):
+                if name not in {CHECKPOINT, COSIGNED, KEY_FILE, STATEMENT} and not _EARLIER.fullmatch(name):
                     raise LogBroken(name, "unknown file")
                 names.add(name)
         return names
@@ -129,9 +132,9 @@ class DirectoryAudit:
             raise LogBroken(CHECKPOINT, "missing")
         newest = self._open_head(CHECKPOINT, keys)
         self._heads[newest.size] = newest
-        for name in sorted(names - {CHECKPOINT, KEY_FILE}):
+        for name in sorted(names - {CHECKPOINT, KEY_FILE, STATEMENT}):
             head = self._open_head(name, keys)
-            if name != f"{CHECKPOINT}.{head.size}":
+            if name not in {f"{CHECKPOINT}.{head.size}", COSIGNED}:
                 raise LogBroken(name, f"bears the size {head.size}")
             if head.checkpoint.origin != newest.checkpoint.origin:
                 raise LogBroken(name, "of another log")

@@ -1,7 +1,9 @@
 """Writing the log as files that any tlog-tiles client reads, and `verify` checks (c2sp.org/tlog-tiles).
 
 The folder holds `checkpoint` (the newest), `checkpoint.<size>` (every one the log ever signed),
-`log.vkey` (its key), `tile/<L>/<N>` (the tree's hashes) and `tile/entries/<N>` (the leaves).
+`checkpoint.cosigned` (the newest with witnesses' cosignatures), `log.vkey` (its key), `tile/<L>/<N>`
+(the tree's hashes), `tile/entries/<N>` (the leaves), and perhaps `oversight.note` (what the node says to
+its supervisor).
 """
 
 import os
@@ -12,8 +14,8 @@ from typing import IO
 
 import sqlalchemy as sa
 
-from cordillera.trust.ledger import store
-from cordillera.trust.ledger.directory import CHECKPOINT, KEY_FILE
+from cordillera.trust.ledger import store, witness_store
+from cordillera.trust.ledger.directory import CHECKPOINT, COSIGNED, KEY_FILE, STATEMENT
 from cordillera.trust.ledger.errors import ExportNotEmpty
 from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.ledger.tile_store import tile_at
@@ -27,6 +29,9 @@ def log_files(tx: sa.Connection, ledger: Ledger) -> Iterator[tuple[str, bytes]]:
     newest = ledger.checkpoint(tx)
     yield KEY_FILE, f"{ledger.note_key.vkey}\n".encode()
     yield CHECKPOINT, newest.raw
+    cosigned = witness_store.newest_cosigned(tx)
+    if cosigned is not None and cosigned.size <= newest.size:
+        yield COSIGNED, cosigned.note
     for size, note in store.checkpoints(tx):
         if size <= newest.size:
             yield f"{CHECKPOINT}.{size}", note
@@ -47,8 +52,10 @@ def bundle_file(tx: sa.Connection, bundle: TileId) -> bytes:
     return pack_entries(store.entries(tx, start, start + bundle.width))
 
 
-def write_directory(tx: sa.Connection, ledger: Ledger, folder: Path) -> int:
+def write_directory(tx: sa.Connection, ledger: Ledger, folder: Path, statement: bytes = b"") -> int:
     """Write the log into an empty or new folder; return how many files; raise `ExportNotEmpty`.
+
+    `statement` is the node's signed word to its supervisor, which lies beside the log.
 
     The checkpoint is written last, so that a folder cut short by a fault never verifies.
     """
@@ -56,6 +63,9 @@ def write_directory(tx: sa.Connection, ledger: Ledger, folder: Path) -> int:
     if any(folder.iterdir()):
         raise ExportNotEmpty(folder=folder.name)
     count, newest = 0, b""
+    if statement:
+        (folder / STATEMENT).write_bytes(statement)
+        count += 1
     for name, content in log_files(tx, ledger):
         count += 1
         if name == CHECKPOINT:

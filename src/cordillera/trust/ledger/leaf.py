@@ -3,6 +3,8 @@
 `commit` is SHA-256(salt || payload) with a 32-byte salt: without the salt, a hash of a passport number
 could be found by trying them all. `actor_pseud` is an HMAC of the officer's id under the node's audit
 key. A list of articles that does not fit is replaced by its hash; the list itself is in the detail.
+`open` commits to the sealed detail under the same salt, so that a supervisor to whom both are opened can
+prove to others that this, and nothing else, was recorded.
 """
 
 import base64
@@ -36,6 +38,7 @@ class LeafText(msgspec.Struct, frozen=True):
     actor_pseud: str
     purpose: str
     commit: str
+    open: str = ""
     seq: int | None = None
     decision: LeafDecision | None = None
     parent: tuple[str, ...] = ()
@@ -69,6 +72,7 @@ def build_leaf(event: Event, at: datetime, salt: bytes, audit_key: bytes) -> byt
         "purpose": event.purpose,
         "decision": _decision(event.decision),
         "commit": commitment(salt, event.payload).hex(),
+        "open": clear_commitment(salt, clear_text(event)).hex(),
         "parent": list(event.parents),
     }
     leaf = canonical.dumps(fields)
@@ -82,6 +86,27 @@ def build_leaf(event: Event, at: datetime, salt: bytes, audit_key: bytes) -> byt
 def commitment(salt: bytes, payload: bytes) -> bytes:
     """SHA-256(salt || payload): opens to the payload for whoever is given the salt, and to nobody else."""
     return sha256(salt + payload)
+
+
+class _Clear(msgspec.Struct, frozen=True):
+    actor: str
+    agency: str
+    subject_ref: str
+    articles: tuple[str, ...]
+    detail: Mapping[str, str]
+
+
+def clear_text(of: "Event | Detail") -> bytes:
+    """The clear detail of an event as it is committed to: who, for whom, about what, under which articles."""
+    if isinstance(of, Detail):
+        return msgspec.json.encode(_Clear(of.actor, of.agency, of.subject_ref, of.articles, of.detail))
+    articles = of.decision.articles if of.decision else ()
+    return msgspec.json.encode(_Clear(of.actor, of.agency, of.subject_ref, articles, of.detail))
+
+
+def clear_commitment(salt: bytes, clear: bytes) -> bytes:
+    """SHA-256 over a name, the salt and the clear detail: what `open` in the leaf is."""
+    return sha256(b"cordillera/detail/1\n" + salt + clear)
 
 
 def pseudonym(audit_key: bytes, actor: str) -> str:

@@ -8,6 +8,7 @@ detail and every detail its leaf; (6) a detail that can still be opened is uncha
 leaf. Details whose key was destroyed, or whose time has come, are erased, not broken.
 """
 
+import base64
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from cordillera.trust.ledger import store
 from cordillera.trust.ledger.checkpoint import open_checkpoint
 from cordillera.trust.ledger.directory import Report
 from cordillera.trust.ledger.errors import LogBroken, TileMalformed
-from cordillera.trust.ledger.leaf import Detail, LeafText, read_leaf
+from cordillera.trust.ledger.leaf import Detail, LeafText, clear_commitment, clear_text, read_leaf
 from cordillera.trust.ledger.model import LeafRow
 from cordillera.trust.ledger.replay import Replay
 from cordillera.trust.ledger.service import Ledger, detail_due
@@ -142,6 +143,9 @@ def _check_opened(row: store.LinkedEntry, seen: Detail, subject_fits: bool) -> N
     """What the opened detail says of its leaf and subject."""
     if seen.leaf_hash != leaf_hash(row.leaf).hex():
         raise LogBroken(row.place, "the leaf is not the one its detail was sealed with")
+    committed = clear_commitment(base64.b64decode(seen.salt), clear_text(seen)).hex()
+    if _text(row.place, row.leaf).open != committed:
+        raise LogBroken(f"ledger_detail {row.entry_id}", "the leaf commits to another detail")
     if not subject_fits:
         raise LogBroken(f"ledger_detail {row.entry_id}", "the subject is not that of the detail")
 

@@ -186,6 +186,13 @@ class Ledger:
             audit_row(row.leaf_index, row.entry_id, row.leaf or b"", opened[row.entry_id]) for row in rows
         ]
 
+    def events_of(self, tx: sa.Connection, indexes: Sequence[int]) -> tuple[AuditRow, ...]:
+        """The events of these leaves, with their opened detail where it may be seen and still exists."""
+        rows = [store.leaf_at(tx, index) for index in indexes]
+        details = store.details_of(tx, [row.entry_id for row in rows])
+        opened = self.open_details(tx, list(details.values()))
+        return tuple(audit_row(row.index, row.entry_id, row.leaf, opened.get(row.entry_id)) for row in rows)
+
     def leaves(self, tx: sa.Connection, limit: int, before: int | None = None) -> list[AuditRow]:
         """Leaves below index `before`, newest first, without detail: what an auditor sees."""
         return [_bare(row) for row in store.newest_leaves(tx, limit, before)]
