@@ -5,7 +5,7 @@ article 18(15); 18(19) binds the use (speciality). A person completes and signs 
 central authorities (18(13)), never through this node.
 
 >>> [head.key for head in heads(Matter())][:2]
-['requesting_authority', 'subject']
+['requesting_authority', 'requested_authority']
 """
 
 import msgspec
@@ -40,6 +40,7 @@ def heads(matter: Matter) -> tuple[Head, ...]:
     """Return the heads of the form in the order of article 18(15), with what is known."""
     return (
         Head("requesting_authority", "18(15)(a)", matter.requesting_authority),
+        Head("requested_authority", "18(13)", matter.requested_authority),
         Head("subject", "18(15)(b)", matter.offence),
         Head("investigating_authority", "18(15)(b)", matter.officer),
         Head("facts", "18(15)(c)", ""),

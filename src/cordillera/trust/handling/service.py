@@ -6,6 +6,7 @@ Nothing here takes away: restrictions are rows that are added, and what applies 
 from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation import canonical
@@ -13,14 +14,24 @@ from cordillera.foundation.ids import uuid7
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.handling import restriction_store as sql
+from cordillera.trust.handling.assistance import Matter
 from cordillera.trust.handling.choice import HandlingChoice
+from cordillera.trust.handling.display import stamp_of
 from cordillera.trust.handling.errors import ExportRefused, NothingAdded
-from cordillera.trust.handling.exports import Cleared, Export, Item, clear
+from cordillera.trust.handling.exports import Cleared, Export, Item, as_csv, as_json, clear
 from cordillera.trust.handling.model import Caveats, join, restrict
 from cordillera.trust.handling.wire import caveats_of, handling_of
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.records.model import Record
 from cordillera.trust.records.service import Records
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A file that may leave: what was cleared, and its bytes."""
+
+    record_id: UUID
+    cleared: Cleared
+    content: bytes
 
 
 class HandlingService:
@@ -88,6 +99,44 @@ class HandlingService:
             self._note(tx, officer, LeafKind.EXPORTED, record, told | {"handling": cleared.stamp})
         return cleared
 
+    def take_out(
+        self, tx: sa.Connection, officer: Officer, record_id: UUID, export: Export, form: str
+    ) -> "Taken | ExportRefused":
+        """Write a record's content as a stamped file, or return why not; either is a leaf.
+
+        Raises `NoSuchRecord`, `RecordSealed`, `RecordBlocked`, `RecordErased`.
+        """
+        raw = self.records.body(tx, record_id)
+        cleared = self.release(tx, officer, [record_id], export)
+        if isinstance(cleared, ExportRefused):
+            return cleared
+        content = msgspec.json.decode(raw)
+        if form == "csv":
+            rows = [(name, _told(value)) for name, value in content.items() if value]
+            return Taken(record_id, cleared, as_csv(cleared, ("field", "value"), rows).encode())
+        return Taken(record_id, cleared, as_json(cleared, content))
+
+    def matter(self, tx: sa.Connection, officer: Officer, record_id: UUID, authority: str) -> Matter:
+        """Return what is known for a request for legal assistance; that it was drawn up is a leaf."""
+        record = self.records.get(tx, record_id)
+        agreement = self.parts.policies(tx).get(record.agreement_id).agreement
+        own = self.parts.identity.country
+        theirs = next((party.authority for party in agreement.parties if party.code != own), "")
+        told = {"act": "assistance form"}
+        self._note(tx, officer, LeafKind.CONSULTATION, record, told)
+        return Matter(
+            requesting_authority=authority,
+            requested_authority=theirs,
+            agreement_id=record.agreement_id,
+            agreement_title_es=agreement.title.es,
+            agreement_title_en=agreement.title.en,
+            record_id=str(record_id),
+            origin=record.origin,
+            officer=officer.officer_id,
+            purpose=officer.purpose,
+            handling=stamp_of(self.caveats(tx, [record_id])[record_id]),
+        )
+
     def _note(
         self, tx: sa.Connection, officer: Officer, kind: LeafKind, record: Record, told: dict[str, str]
     ) -> None:
@@ -103,3 +152,10 @@ class HandlingService:
             subject_ref=str(record.record_id),
         )
         self.parts.ledger.record(tx, event)
+
+
+def _told(value: object) -> str:
+    """Return a value of a record's content in one cell."""
+    if isinstance(value, dict):
+        return " ".join(str(part) for part in value.values() if part)
+    return "; ".join(_told(part) for part in value) if isinstance(value, list) else str(value)

@@ -98,6 +98,13 @@ class NoticeService:
             decided_by=row.decided_by,
         )
 
+    def handling_of(self, tx: sa.Connection, notice_id: UUID) -> dict[str, str]:
+        """Return the marking of a notice that is no record yet; raise `NoSuchNotice`."""
+        row = sql.get(tx, notice_id)
+        if row is None:
+            raise NoSuchNotice
+        return row.handling
+
     def read(self, tx: sa.Connection, officer: Officer, notice_id: UUID) -> NoticeContent | NoticeSealed:
         """Read the content; that somebody tried before acceptance is a leaf, and the error is returned.
 
