@@ -1,6 +1,6 @@
 """The traveller desk over JSON: upload for carriers' gateways, flights and messages for everybody else."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from litestar import get, post
 from litestar.params import Parameter
 
 from cordillera.desks.travellers.board_pages import day_filter, local_day, representable
+from cordillera.desks.travellers.depersonalise import Wish
 from cordillera.desks.travellers.ingest import MAX_BYTES
 from cordillera.desks.travellers.model import (
     Channel,
@@ -29,6 +30,8 @@ from cordillera.trust.ledger.model import LeafKind
 
 UPLOAD = "ingest"
 _COUNTS = NO_AUDIT("flights and counts; nobody is named")
+_ASK_UNMASK = guarded(Permission.ALERT_DECIDE, audit=LeafKind.DECISION)
+_GRANT_UNMASK = guarded(Permission.CONSENT_GIVE, audit=LeafKind.DECISION)
 _FLIGHTS = guarded(Permission.TRAVELLER_READ, audit=_COUNTS)
 _MESSAGES = guarded(Permission.MESSAGE_READ, audit=NO_AUDIT("senders and counts; nobody is named"))
 _MESSAGE = guarded(Permission.MESSAGE_READ, audit=LeafKind.CONSULTATION)
@@ -143,6 +146,48 @@ def get_flight(
         return travellers.flight(tx, flight_id)
 
 
+class Unmask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The authorisation under which a traveller older than six months is to be seen again."""
+
+    judicial_ref: Annotated[str, msgspec.Meta(min_length=4, max_length=200)]
+
+
+class Unmasked(msgspec.Struct, frozen=True):
+    """A request to see a traveller again; `until` is null until another officer grants it."""
+
+    request: UUID
+    until: datetime | None = None
+
+
+@post(
+    "/api/travellers/{traveller_id:uuid}/unmask",
+    opt=_ASK_UNMASK,
+    sync_to_thread=True,
+    operation_id="askUnmask",
+)
+def ask_unmask(
+    session: OfficerSession, store: Store, travellers: TravellerService, traveller_id: UUID, data: Unmask
+) -> Unmasked:
+    """Ask to see a traveller again after six months; another officer grants it."""
+    with store.transaction(session.scope) as tx:
+        return Unmasked(travellers.masking.ask(tx, session, Wish(traveller_id, data.judicial_ref)))
+
+
+@post(
+    "/api/travellers/unmask/{request_id:uuid}",
+    opt=_GRANT_UNMASK,
+    sync_to_thread=True,
+    status_code=200,
+    operation_id="grantUnmask",
+)
+def grant_unmask(
+    session: OfficerSession, store: Store, travellers: TravellerService, request_id: UUID
+) -> Unmasked:
+    """Let a traveller be seen for a day, as an officer who did not ask for it."""
+    with store.transaction(session.scope) as tx:
+        return Unmasked(request_id, travellers.masking.grant(tx, session, request_id))
+
+
 def _day(day: date | None, travellers: TravellerService, settings: Settings) -> tuple[date, FlightFilter]:
     zone = settings.node.timezone
     today = local_day(travellers.now(), zone)
@@ -150,4 +195,13 @@ def _day(day: date | None, travellers: TravellerService, settings: Settings) -> 
     return shown, day_filter(shown, zone, unknown=shown == today)
 
 
-handlers = [upload, list_messages, get_message, list_flights, flight_timeline, get_flight]
+handlers = [
+    upload,
+    list_messages,
+    get_message,
+    list_flights,
+    flight_timeline,
+    get_flight,
+    ask_unmask,
+    grant_unmask,
+]

@@ -1,6 +1,6 @@
 """Refusals of the traveller desk."""
 
-from cordillera.foundation.errors import BadInput, NotFound
+from cordillera.foundation.errors import BadInput, NotFound, NotPermitted
 
 
 class MessageTooLarge(BadInput):
@@ -25,3 +25,21 @@ class TravellerNotFound(NotFound):
     """No such traveller, not one of this agency, or erased."""
 
     code = "travellers.traveller_not_found"
+
+
+class Depersonalised(NotPermitted):
+    """Six months are over: the bytes name people, and two officers have not let them be seen."""
+
+    code = "travellers.depersonalised"
+
+
+class JudicialReferenceMissing(BadInput):
+    """To see a traveller after six months, the reference of a judicial authorisation is needed."""
+
+    code = "travellers.judicial_reference_missing"
+
+
+class SecondOfficerMissing(NotPermitted):
+    """Who asked to see a traveller again does not grant it, and a request is granted once."""
+
+    code = "travellers.second_officer_missing"

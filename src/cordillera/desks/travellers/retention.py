@@ -12,4 +12,5 @@ ERASABLES: tuple[ErasableTable, ...] = (
         ),
     ),
     ErasableTable("traveller_flight", key_column=""),
+    ErasableTable("traveller_unmask", key_column=""),
 )

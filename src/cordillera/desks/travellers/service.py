@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
+from cordillera.desks.travellers.depersonalise import Masking
 from cordillera.desks.travellers.ingest import DESK, Desk, Ingest
 from cordillera.desks.travellers.model import (
     FlightFilter,
@@ -48,6 +49,7 @@ class TravellerService:
         self._clock = parts.clock
         self._review = parts.review
         self._board = Board(parts.sealer)
+        self.masking = Masking(parts.ledger, parts.clock)
         self._store = TravellerStore(parts.sealer, parts.clock, desk.period)
         self._ingest = Ingest(parts.ledger, parts.review, parts.screener, self._store, desk)
 
@@ -85,11 +87,11 @@ class TravellerService:
     ) -> tuple[TravellerRow, ...]:
         """Open the travellers of a flight for an officer, and write down that they looked."""
         self._seen(tx, officer, str(flight_id), "flight")
-        return self._board.travellers_of(tx, flight_id, limit=limit, offset=offset)
+        return self.masking.shown(tx, self._board.travellers_of(tx, flight_id, limit=limit, offset=offset))
 
     def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
         """Open one traveller; raise `TravellerNotFound`. Opening the alert has written the leaf."""
-        return self._store.traveller(tx, traveller_id)
+        return self.masking.shown(tx, [self._store.traveller(tx, traveller_id)])[0]
 
     def messages(
         self, tx: sa.Connection, status: MessageStatus | None = None, limit: int = 50, offset: int = 0
@@ -113,11 +115,13 @@ class TravellerService:
 
     def message_bytes(self, tx: sa.Connection, officer: Officer, message_id: UUID) -> bytes:
         """Return a message's bytes as kept, and write down that the officer saw them."""
+        self.masking.check_bytes(tx, message_id)
         self._seen(tx, officer, str(message_id), "message")
         return self._board.message_bytes(tx, message_id)
 
     def evidence_bytes(self, tx: sa.Connection, message_id: UUID) -> bytes:
         """Return a message's bytes for an alert that is open already (its leaf is written)."""
+        self.masking.check_bytes(tx, message_id)
         return self._board.message_bytes(tx, message_id)
 
     def now(self) -> datetime:

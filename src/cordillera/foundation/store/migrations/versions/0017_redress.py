@@ -17,6 +17,7 @@ _TABLES = (
     "redress_decision",
     "redress_errand",
     "redress_frozen",
+    "traveller_unmask",
 )
 
 
@@ -165,6 +166,24 @@ def upgrade() -> None:
         """
     )
     op.execute("CREATE INDEX redress_frozen_ref ON redress_frozen (source, ref) WHERE lifted_at IS NULL")
+    op.execute(
+        """
+        CREATE TABLE traveller_unmask (
+            id uuid PRIMARY KEY,
+            agency text NOT NULL,
+            traveller_id uuid NOT NULL,
+            judicial_ref text NOT NULL CHECK (judicial_ref <> ''),
+            asked_by text NOT NULL CHECK (asked_by NOT IN ('', 'node')),
+            asked_at timestamptz NOT NULL,
+            granted_by text NOT NULL DEFAULT '',
+            until timestamptz,
+            erase_after timestamptz NOT NULL,
+            review_at timestamptz NOT NULL,
+            CHECK (until IS NULL OR granted_by NOT IN ('', 'node', asked_by))
+        )
+        """
+    )
+    op.execute("CREATE INDEX traveller_unmask_traveller ON traveller_unmask (traveller_id, until)")
     op.execute("ALTER TABLE review_alert ADD COLUMN in_redress boolean NOT NULL DEFAULT false")
     for table in _TABLES:
         grant_app(table, "select, insert, update, delete")

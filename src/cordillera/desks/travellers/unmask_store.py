@@ -1,0 +1,55 @@
+"""Who may see a traveller again after six months, until when, and by which authorisation."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+
+def received(tx: sa.Connection, messages: Collection[UUID]) -> dict[UUID, datetime]:
+    """Return when messages came."""
+    rows = tx.execute(
+        sa.text("SELECT id, received_at FROM traveller_message WHERE id = ANY(:ids)"),
+        {"ids": list(messages)},
+    )
+    return {row.id: row.received_at for row in rows}
+
+
+def granted(tx: sa.Connection, travellers: Collection[UUID], now: datetime) -> set[UUID]:
+    """Return those of the travellers that two officers let be seen now."""
+    rows = tx.execute(
+        sa.text("SELECT traveller_id FROM traveller_unmask WHERE traveller_id = ANY(:ids) AND until > :now"),
+        {"ids": list(travellers), "now": now},
+    )
+    return set(rows.scalars())
+
+
+def all_granted(tx: sa.Connection, message_id: UUID, now: datetime) -> bool:
+    """Tell whether everybody in a message may be seen now."""
+    others = tx.execute(
+        sa.text(
+            "SELECT count(*) FROM traveller t WHERE t.message_id = :message AND NOT EXISTS (SELECT 1"
+            " FROM traveller_unmask u WHERE u.traveller_id = t.id AND u.until > :now)"
+        ),
+        {"message": message_id, "now": now},
+    )
+    return int(others.scalar_one()) == 0
+
+
+def ask(tx: sa.Connection, values: Mapping[str, object]) -> None:
+    """Keep a request."""
+    target = sa.table("traveller_unmask", *(sa.column(name) for name in values))
+    tx.execute(target.insert().values(dict(values)))
+
+
+def grant(tx: sa.Connection, request: UUID, officer_id: str, until: datetime) -> UUID | None:
+    """Grant a request of somebody else that nobody has granted; return whom it is about, or None."""
+    found = tx.execute(
+        sa.text(
+            "UPDATE traveller_unmask SET granted_by = :by, until = :until WHERE id = :id"
+            " AND granted_by = '' AND asked_by <> :by RETURNING traveller_id"
+        ),
+        {"id": request, "by": officer_id, "until": until},
+    ).scalar_one_or_none()
+    return None if found is None else UUID(str(found))

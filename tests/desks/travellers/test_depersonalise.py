@@ -1,0 +1,95 @@
+"""After six months a traveller is nobody, unless a judge said so and two officers agree."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from tests.desks.travellers.conftest import Person
+
+from cordillera.desks.travellers.depersonalise import AFTER, Wish, depersonalised
+from cordillera.desks.travellers.errors import (
+    Depersonalised,
+    JudicialReferenceMissing,
+    SecondOfficerMissing,
+)
+from cordillera.desks.travellers.ingest import Desk
+from cordillera.desks.travellers.model import Channel, Origin, Period
+from cordillera.desks.travellers.service import Parts, TravellerService
+from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.review.service import ReviewService
+
+MESSAGE = (
+    b"UNB+UNOC:3+XAIR+ECMIG+261121:1000+1'UNH+1+PAXLST:D:05B:UN'BGM+745'TDT+20+XA12'LOC+125+BOG'"
+    b"DTM+189:2611211130:201'LOC+87+UIO'DTM+232:2611211300:201'NAD+FL+++INVENTED:JUAN'"
+    b"DTM+329:720805'NAT+2+COL'DOC+P+AB1234567'LOC+91+COL'UNT+13+1'UNZ+1+1'"
+)
+FIRST = Person("of-1", "Ana")
+SECOND = Person("of-2", "Eva")
+
+
+@pytest.fixture
+def desk(sealer, keyring, clock):
+    class Nobody:
+        def screen(self, _tx, subjects):
+            return tuple(() for _ in subjects)
+
+    ledger = Ledger(keyring, clock, "cordillera/test")
+    review = ReviewService(ledger, sealer, clock)
+    parts = Parts(ledger, sealer, clock, review, Nobody())
+    return TravellerService(parts, Desk("America/Guayaquil", Period(traveller_days=5 * 365)))
+
+
+@pytest.fixture
+def one(store, desk):
+    with store.transaction(FIRST.scope) as tx:
+        message = desk.ingest(tx, MESSAGE, Origin(Channel.FILE, "f", "EC-PN")).message_id
+        traveller = tx.execute(sa.text("SELECT id FROM traveller")).scalar_one()
+    return message, traveller
+
+
+def facts(store, desk, traveller):
+    with store.transaction(FIRST.scope) as tx:
+        return desk.traveller(tx, traveller).facts
+
+
+def test_until_day_182_the_traveller_is_shown(store, desk, one, clock):
+    clock.advance(AFTER - timedelta(seconds=1))
+    assert facts(store, desk, one[1]).family_names == "INVENTED"
+    with store.transaction(FIRST.scope) as tx:
+        assert b"INVENTED" in desk.message_bytes(tx, FIRST, one[0])
+
+
+def test_from_day_183_nobody_is_named(store, desk, one, clock):
+    clock.advance(AFTER)
+    shown = facts(store, desk, one[1])
+    assert shown == depersonalised(shown)
+    assert (shown.full_name, shown.documents, shown.date_of_birth) == ("", (), "1972")
+    assert shown.nationality
+    with pytest.raises(Depersonalised), store.transaction(FIRST.scope) as tx:
+        desk.message_bytes(tx, FIRST, one[0])
+    with pytest.raises(Depersonalised), store.transaction(FIRST.scope) as tx:
+        desk.evidence_bytes(tx, one[0])
+
+
+def test_without_a_judicial_reference_nobody_is_seen_again(store, desk, one, clock):
+    clock.advance(AFTER)
+    for reference in ("", "  ", "a-1"):
+        with pytest.raises(JudicialReferenceMissing), store.transaction(FIRST.scope) as tx:
+            desk.masking.ask(tx, FIRST, Wish(one[1], reference))
+
+
+def test_it_takes_another_officer_and_lasts_a_day(store, desk, one, clock):
+    clock.advance(AFTER)
+    with store.transaction(FIRST.scope) as tx:
+        request = desk.masking.ask(tx, FIRST, Wish(one[1], "AUTO-2026-17"))
+    assert facts(store, desk, one[1]).full_name == ""
+    with pytest.raises(SecondOfficerMissing), store.transaction(FIRST.scope) as tx:
+        desk.masking.grant(tx, FIRST, request)
+    with pytest.raises(SecondOfficerMissing), store.transaction(SECOND.scope) as tx:
+        desk.masking.grant(tx, SECOND, uuid4())
+    with store.transaction(SECOND.scope) as tx:
+        desk.masking.grant(tx, SECOND, request)
+    assert facts(store, desk, one[1]).family_names == "INVENTED"
+    clock.advance(timedelta(hours=25))
+    assert facts(store, desk, one[1]).full_name == ""
