@@ -198,7 +198,7 @@ class _Cedar:
     def __init__(self, compiled: CompiledAgreement) -> None:
         self._policies = cedarpy.PolicySet.from_str(compiled.text)
         self._schema = cedarpy.Schema.from_str(SCHEMA)
-        self._entities = cedarpy.Entities.from_json_str("[]")
+        self._entities = cedarpy.Entities.from_json_str("[]", self._schema)
 
     def allows(self, facts: Facts) -> bool:
         """Whether Cedar allows; raise `EngineFailed` for any error or an answer that is none."""
