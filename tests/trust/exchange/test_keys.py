@@ -212,6 +212,26 @@ def test_in_production_a_partner_without_a_root_is_not_taken(pair: Pair):
         rooted.add(tx, pair.ec.identity.signed_bundle(), "operator")
 
 
+def test_a_node_whose_key_files_are_gone_makes_new_ones_and_says_so(pair: Pair):
+    """An old backup of the database came back, and names keys that were destroyed since."""
+    old = {row.kid for use in ("signing", "sealing") for row in rows(pair.us, use)}
+    for use in ("signing", "sealing"):
+        for row in rows(pair.us, use):
+            pair.us.identity.keyring.destroy(row.place)
+    pair.us.clock.advance(timedelta(seconds=2))
+    pair.us.keys.open()
+    assert pair.us.identity.kid not in old
+    assert not old & set(pair.us.identity.sealing_keys)
+    assert Bundles(pair.us.parts).tell("ec").error == ""
+
+
+def test_a_revoked_certificate_is_not_spoken_to(pair: Pair):
+    shown = pair.us.identity.certificate.fingerprint
+    with pair.ec.store.transaction(NODE) as tx:
+        pair.ec.directory.revoke_key(tx, "us", shown, "operator", "heard")
+        assert shown not in pair.ec.directory.active(tx, "us").fingerprints
+
+
 def test_what_is_no_key_cannot_be_rotated_or_revoked(pair: Pair):
     with pair.us.store.transaction(NODE) as tx:
         with pytest.raises(KeyMissing):

@@ -65,10 +65,12 @@ def due(period: Period, spans: Sequence[Span], now: datetime) -> Span | None:
 
 
 def current(spans: Mapping[str, Span], now: datetime) -> str | None:
-    """Return the id of the key to be used now: the youngest in its term, else the last one that was."""
+    """Return the id of the key for now: the youngest in its term, else the last one, else the first."""
     begun = {kid: span for kid, span in spans.items() if span.not_before <= now}
-    inside = {kid: span for kid, span in begun.items() if span.covers(now)} or begun or dict(spans)
-    return max(inside, key=lambda kid: (inside[kid].not_before, kid), default=None)
+    if not begun:
+        return min(spans, key=lambda kid: (spans[kid].not_before, kid), default=None)
+    inside = {kid: span for kid, span in begun.items() if span.covers(now)} or begun
+    return max(inside, key=lambda kid: (inside[kid].not_before, kid))
 
 
 def accepted(span: Span, now: datetime) -> bool:

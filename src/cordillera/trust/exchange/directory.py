@@ -307,6 +307,11 @@ def _partner(text: str, status: str, kids: tuple[str, ...], revoked: frozenset[s
     bundle, (signing_kid, sealing_kid, *verifying) = _read(text), kids
     verify = {key.kid: VerifyKey(decode(key.public)) for key in bundle.signing_keys}
     sealing = {key.kid: HpkePublicKey(decode(key.public)) for key in bundle.sealing_keys}
+    certificates = {
+        shown: pem
+        for shown, pem in zip(bundle.fingerprints, bundle.certificates, strict=True)
+        if shown not in revoked
+    }
     return Partner(
         id=bundle.id,
         country=bundle.country,
@@ -315,8 +320,8 @@ def _partner(text: str, status: str, kids: tuple[str, ...], revoked: frozenset[s
         seq=bundle.seq,
         status=status,
         signing_kid=signing_kid,
-        certificates=bundle.certificates,
-        fingerprints=bundle.fingerprints,
+        certificates=tuple(certificates.values()),
+        fingerprints=tuple(certificates),
         ledger_vkey=bundle.ledger_vkey,
         verify_key=verify.get(signing_kid) or next(iter(verify.values())),
         sealing_kid=sealing_kid,

@@ -190,9 +190,9 @@ class NodeIdentity:
         by_use = {
             use: {row.kid: row for row in usable if row.use == use} for use in ("signing", "sealing", "tls")
         }
-        self.__dict__.pop("signing", None)
-        self.__dict__.pop("sealing_keys", None)
         if self.environment == "production" and not self.rooted:
+            self.__dict__.pop("signing", None)
+            self.__dict__.pop("sealing_keys", None)
             return
         chosen = rotation.current({kid: row.span for kid, row in by_use["signing"].items()}, now)
         if chosen is not None:

@@ -16,6 +16,7 @@ from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.crypto import jws, rotation
 from cordillera.foundation.crypto.certificates import make_certificate
+from cordillera.foundation.crypto.errors import KeyUnavailable
 from cordillera.foundation.crypto.hpke import HpkePrivateKey
 from cordillera.foundation.crypto.random import token_bytes
 from cordillera.foundation.crypto.signing import SigningKey
@@ -64,6 +65,10 @@ class Keys:
                 if not sql.all_keys(tx):
                     for row in self.identity.first_keys():
                         self._add(tx, NODE, row)
+                self._issue_if_rooted(tx, NODE)
+            if self._note_lost(tx):
+                for use in ROTATED:
+                    self._make_due(tx, NODE, use)
                 self._issue_if_rooted(tx, NODE)
             self.identity.use(tx)
 
@@ -286,6 +291,23 @@ class Keys:
         elif row.holder == "file":
             suffix = ".key" if row.use == "tls" else ""
             self.identity.keyring.destroy(row.place + suffix)
+
+    def _note_lost(self, tx: sa.Connection) -> bool:
+        """Record keys whose files are gone, as after an old backup of the database came back."""
+        lost = [row for row in sql.all_keys(tx) if row.usable and row.use in ROTATED and self._is_lost(row)]
+        for row in lost:
+            sql.lock(tx)
+            sql.update(tx, msgspec.structs.replace(row, destroyed_at=self._now()))
+            self._record(tx, NODE, row, "lost")
+        return bool(lost)
+
+    def _is_lost(self, row: KeyRow) -> bool:
+        try:
+            if row.holder == "file":
+                self.identity.keyring.kept(row.place + (".key" if row.use == "tls" else ""))
+        except KeyUnavailable:
+            return True
+        return False
 
     def _withdraw(self, tx: sa.Connection, actor: str, row: KeyRow, now: datetime) -> None:
         """Drop a key that was published for later; nobody has used it."""
