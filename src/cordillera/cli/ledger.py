@@ -15,6 +15,7 @@ from cordillera.foundation.errors import BadInput
 from cordillera.foundation.store.database import Scope
 from cordillera.runtime.node import Node
 from cordillera.trust.ledger import peer_store
+from cordillera.trust.ledger import store as tables
 from cordillera.trust.ledger.errors import LogBroken, NoSuchLeaf
 from cordillera.trust.ledger.export import write_directory
 from cordillera.trust.ledger.model import AuditRow
@@ -178,7 +179,10 @@ def _partners_proof(node: Node, message_id: str) -> tuple[bytes, bytes]:
 def _verify_own(node: Node) -> dict[str, object]:
     try:
         with node.store.transaction(SCOPE) as tx:
-            return result(verify_tables(tx, node.ledger))
+            found = result(verify_tables(tx, node.ledger))
+            state = tables.state(tx)
+            unsigned = state.size + state.waiting - state.signed
+            return found | ({"unsigned": unsigned} if unsigned else {})
     except LogBroken as error:
         return broken(error.place, error.reason)
 
@@ -189,6 +193,10 @@ def _tell(found: dict[str, object], *, json: bool) -> None:
     elif found["ok"]:
         console.print(f"verified: {found['size']} leaves, {found['checkpoints']} checkpoints")
         console.print(f"root {found['root']}", highlight=False)
+        if "unsigned" in found:
+            none = found["checkpoints"] == 0
+            wait = "wait for their first checkpoint" if none else "wait for the next checkpoint"
+            console.print(f"{found['unsigned']} leaves {wait}: nothing signed speaks of them yet")
     else:
         console.print(f"NOT VERIFIED: {found['place']}: {found['reason']}", markup=False)
     if not found["ok"]:

@@ -102,3 +102,54 @@ def test_show_lists_the_newest_leaves(run):
     assert (first["index"], second["index"]) == (299, 298)
     assert (first["kind"], first["decision"], first["articles"]) == ("release", "allowed", ["US-EC/art3"])
     assert b"US-EC/art3" in run("show")[1]
+
+
+def test_verify_says_which_leaves_no_checkpoint_speaks_of_yet(run, home):
+    with open_node(home) as node, node.store.transaction(Scope.node("test")) as tx:
+        node.ledger.record(tx, Event(kind=LeafKind.CONSULTATION, actor="node", agency="node"))
+        first = node.ledger.checkpoint(tx).size == 0
+    code, out = run("verify", "--json")
+    assert (code, json.loads(out)["ok"], json.loads(out)["unsigned"] >= 1) == (0, True, True)
+    code, out = run("verify")
+    assert f"for {'their first' if first else 'the next'} checkpoint" in " ".join(out.decode().split())
+
+
+def test_a_witness_is_named_in_the_policy_and_the_change_is_a_leaf(run, home, tmp_path):
+    from cordillera.foundation.crypto.signing import SigningKey
+    from cordillera.trust.ledger.cosignature import witness_key
+
+    vkey = witness_key("supervisor/w", SigningKey(bytes(32)).public_bytes).vkey
+    code, out = run("policy", "trust", "supervisor", vkey, "http://127.0.0.1:8790", "--json")
+    assert (code, json.loads(out)["witnesses"]) == (0, 1)
+    code, out = run("policy", "show", "--json")
+    standing = json.loads(out)["standing"]
+    assert (standing["fresh"], standing["reason"], standing["witnesses"]) == (False, "never", ["supervisor"])
+    with open_node(home) as node, node.store.transaction(Scope.node("test")) as tx:
+        (event,) = node.ledger.events(tx, kind=LeafKind.SETTINGS_CHANGED)
+    assert event.detail["witness"] == "supervisor"
+    (home / "witness.policy").unlink()
+    code, out = run("vkey", "--witness")
+    assert out.decode().startswith("cordillera/node/witness+")
+    place = tmp_path / "witness"
+    code, out = run("witness", "add-log", run("vkey")[1].decode().strip(), "--home", place, at_home=False)
+    assert code == 0
+    code, out = run("witness", "list", "--home", place, "--json", at_home=False)
+    assert json.loads(out)["logs"] == [{"log": "cordillera/node", "size": 0}]
+
+
+def test_a_drawn_sample_is_opened_and_verified_against_the_export(run, tmp_path):
+    run("export", tmp_path / "log")
+    code, _ = run("sample", tmp_path / "opened", "--why", "lawfulness", "--json")
+    assert code == 0
+    code, out = run("audit", tmp_path / "log", "--opened", tmp_path / "opened", "--json", at_home=False)
+    assert json.loads(out)["size"] >= 300
+    assert (tmp_path / "opened").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_proof_verifies_alone_by_the_command_too(run, tmp_path):
+    run("proof", "m7", "--out", tmp_path / "m7.tlog-proof")
+    vkey = run("vkey")[1].decode().strip()
+    code, out = run("verify-proof", tmp_path / "m7.tlog-proof", "--vkey", vkey, "--json", at_home=False)
+    assert (code, json.loads(out)["ok"]) == (0, True)
+    code, _ = run("verify-proof", tmp_path / "m7.tlog-proof", "--vkey", "x", at_home=False)
+    assert code == 1
