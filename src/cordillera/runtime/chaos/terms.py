@@ -35,6 +35,8 @@ def practice(one: str, other: str) -> LoadedAgreement:
     terms["id"], terms["code"] = agreement_id(one, other), "-".join(("PRACTICE", *names.values()))
     for party in terms["parties"]:
         party["code"] = names[party["code"]]
+    for place in terms["liaison"]:
+        place["sent_by"] = names[place["sent_by"]]
     for service in terms["services"]:
         service["quota"] = {"per_day": NO_END, "per_officer": NO_END}
         for way in service["directions"]:
