@@ -44,7 +44,13 @@ _WAITING = Statement(
     "SELECT DISTINCT agreement_id FROM exchange_outbox WHERE peer = :peer AND state IN ('queued', 'staged')"
 )
 _OUTSTANDING = Statement(
-    "SELECT DISTINCT agreement_id FROM exchange_outbox WHERE peer = :peer AND state = 'staged'"
+    "SELECT agreement_id, bool_and(coalesce(error, '') = :held) FROM exchange_outbox"
+    " WHERE peer = :peer AND state = 'staged' GROUP BY agreement_id"
+)
+_HELD = Statement(
+    f"SELECT {_STAGED} FROM exchange_outbox"  # noqa: S608 - constant
+    " WHERE peer = :peer AND agreement_id = :name AND channel_seq = :seq AND state = 'staged'"
+    " AND error = :held FOR UPDATE"
 )
 _QUEUED = Statement(
     f"SELECT {_OUT} FROM exchange_outbox"  # noqa: S608 - constant
@@ -193,9 +199,15 @@ def queued(tx: sa.Connection, peer: str, agreements: Sequence[str], limit: int) 
     return [Queued(*row) for row in _QUEUED.rows(tx, values)]
 
 
-def outstanding(tx: sa.Connection, peer: str) -> set[str]:
-    """Return the agreements with messages that have a place and no receipt."""
-    return {name for (name,) in _OUTSTANDING.rows(tx, {"peer": peer})}
+def outstanding(tx: sa.Connection, peer: str, held: str) -> dict[str, bool]:
+    """Return the agreements with messages that have a place and no receipt: whether all are held back."""
+    return {name: all_held for name, all_held in _OUTSTANDING.rows(tx, {"peer": peer, "held": held})}
+
+
+def held_at(tx: sa.Connection, peer: str, agreement_id: str, seq: int, held: str) -> Staged | None:
+    """Return the message at a place of a channel when it is held back there."""
+    values = {"peer": peer, "name": agreement_id, "seq": seq, "held": held}
+    return next((Staged(*row) for row in _HELD.rows(tx, values)), None)
 
 
 def due(tx: sa.Connection, peer: str, agreements: Sequence[str], now: datetime, limit: int) -> list[Staged]:
