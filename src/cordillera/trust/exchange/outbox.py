@@ -78,7 +78,8 @@ class Outbox:
     def take(self, tx: sa.Connection, partner: Partner) -> list[sql.Staged]:
         """Return the next messages for `partner`, leased, in order: unanswered ones again, then new ones.
 
-        A channel with unanswered messages gets no new ones. Raises `LedgerStalled`: then nothing leaves;
+        A channel with unanswered messages gets no new ones, but for duties where all of them are held back
+        by the policy: a suspension keeps no correction from arriving. Raises `LedgerStalled`: then nothing leaves;
         `LedgerUnwitnessed`: then only duties would, and there are none.
         """
         waiting = sql.waiting_agreements(tx, partner.id)
@@ -87,18 +88,23 @@ class Outbox:
         channels = sql.lock_channels(tx, "out", partner.id, waiting)
         flowing = {name: channel for name, channel in channels.items() if not channel.frozen}
         again = sql.due(tx, partner.id, list(flowing), self._parts.clock.now(), MAX_BATCH)
-        behind = sql.outstanding(tx, partner.id)
+        behind = sql.outstanding(tx, partner.id, NOT_PERMITTED)
         free = [name for name in flowing if name not in behind]
         fresh = sql.queued(tx, partner.id, free, MAX_BATCH)
+        held = [name for name in flowing if behind.get(name)]
+        fresh += self._duties(tx, partner, held) if held else []
         if not again and not fresh:
             return []
         if not self._parts.ledger.witnessed(tx):
             again = _leading_duties(again)
-            fresh = [row for row in sql.queued(tx, partner.id, free, LOOK_AHEAD) if row.type in DUTY_TYPES]
-            fresh = fresh[:MAX_BATCH]
+            fresh = self._duties(tx, partner, [*free, *held])
         self._parts.ledger.ensure_writable(tx, duty=bool(again or fresh))
         book = self._parts.policies(tx)
         return [*self._repeat(tx, partner, book, again), *self._stage(tx, partner, book, fresh, flowing)]
+
+    def _duties(self, tx: sa.Connection, partner: Partner, names: Sequence[str]) -> list[sql.Queued]:
+        waiting = sql.queued(tx, partner.id, names, LOOK_AHEAD)
+        return [row for row in waiting if row.type in DUTY_TYPES][:MAX_BATCH]
 
     def _new_message(self, draft: Draft, now: datetime, expires: datetime) -> sql.NewMessage:
         payload = draft.payload
@@ -156,7 +162,7 @@ class Outbox:
     def _repeat(
         self, tx: sa.Connection, partner: Partner, book: PolicyBook, rows: Sequence[sql.Staged]
     ) -> list[sql.Staged]:
-        """Return what may still leave; where the policy now says no, the channel waits behind it."""
+        """Return what may still leave; where the policy now says no, all but duties waits behind it."""
         if not rows:
             return []
         now = self._parts.clock.now()
@@ -165,10 +171,11 @@ class Outbox:
         for row, (_, payload) in zip(rows, self._payloads(tx, rows), strict=True):
             if not judge(book, payload, self._circumstances(partner, now, (0, 0))).allow:
                 held.add(row.agreement_id)
-            if row.agreement_id not in held:
+            if row.agreement_id not in held or row.type in DUTY_TYPES:
                 going.append(row)
                 self._note_expiry(tx, partner, row, now)
-        sql.postpone(tx, [row.msg_id for row in rows if row.agreement_id in held], now + HOLD, NOT_PERMITTED)
+        leaving = {row.msg_id for row in going}
+        sql.postpone(tx, [row.msg_id for row in rows if row.msg_id not in leaving], now + HOLD, NOT_PERMITTED)
         sql.lease(tx, [row.msg_id for row in going], now + LEASE)
         return going
 
