@@ -13,8 +13,9 @@ from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.effects import Ended, end
 from cordillera.trust.exchange.envelope import read
 from cordillera.trust.exchange.errors import ChannelFrozen, Equivocation, KeyRevoked, Replayed, UnknownKey
-from cordillera.trust.exchange.kinds import URGENT_TYPES
+from cordillera.trust.exchange.kinds import DUTY_TYPES, URGENT_TYPES
 from cordillera.trust.exchange.leaves import Note, event_out
+from cordillera.trust.exchange.outbox import NOT_PERMITTED
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import Nack, Receipt, Result, Sent, read_receipt
 from cordillera.trust.ledger.model import LeafKind
@@ -84,11 +85,21 @@ class Settlement:
             self._parts.ledger.record(tx, event_out(partner.id, message, note))
         elif nack.code in _OTHER_KEY and self._has_older_keys(partner, message):
             self._seal_anew(tx, partner, message)
+        elif nack.code == OutOfOrder.code and (held := self._held(tx, partner, message, nack)):
+            self._withdraw(tx, partner, held, NOT_PERMITTED)
         elif nack.transient or nack.code in _OTHER_KEY:
             pause = retry_delay(message.attempts, self._jitter)
             sql.postpone(tx, [message.msg_id], now + pause, nack.code)
         else:
             self._withdraw(tx, partner, message, nack.code)
+
+    def _held(
+        self, tx: sa.Connection, partner: Partner, message: sql.Staged, nack: Nack
+    ) -> sql.Staged | None:
+        """Return the message that the partner misses before a duty, when the policy holds it back here."""
+        if message.type not in DUTY_TYPES:
+            return None
+        return sql.held_at(tx, partner.id, message.agreement_id, nack.want, NOT_PERMITTED)
 
     def _has_older_keys(self, partner: Partner, message: sql.Staged) -> bool:
         """Whether the message would be sealed to, or signed by, another key now."""
