@@ -36,6 +36,7 @@ from cordillera.trust.access.model import OfficerSession
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.ports import Links
 from cordillera.trust.agreements.service import AgreementService
+from cordillera.trust.attachments.service import GrantsAttachments
 from cordillera.trust.exchange import hop
 from cordillera.trust.exchange.answering import Answerer
 from cordillera.trust.exchange.courier import CONTENT_TYPE, PATH, Courier
@@ -187,6 +188,7 @@ class SimNode:
             officers=self.officers,
             matcher=self.matcher,
             endings=endings_of(),
+            followers=(GrantsAttachments(),),
         )
         self.service = ExchangeService(self.parts)
         self.standing = Standing(self.parts)

@@ -9,6 +9,7 @@ The composition root of the flows of the exchange: hit/no-hit, notices, follow-u
 from collections.abc import Mapping
 
 from cordillera.runtime.witnesses import Witnesses
+from cordillera.trust.attachments.service import AttachmentService
 from cordillera.trust.exchange import standing
 from cordillera.trust.exchange.asking import QueryEnding, TakeInAnswers
 from cordillera.trust.exchange.bundles import Bundles
@@ -62,6 +63,7 @@ class Flows:
         self.redress = RedressParts(parts, means or Means())
         self.records = records or Records(parts)
         self.lookups = lookups
+        self.attachments = AttachmentService(parts, self.records)
         self.deadlines = Deadlines(parts.ledger, parts.clock)
 
     @property
@@ -91,4 +93,10 @@ class Flows:
     def routes(self) -> tuple[Route, ...]:
         """What the node-to-node port does beside taking messages."""
         private = (self.lookups.route,) if self.lookups else ()
-        return (*Witnesses(self.parts).routes, Bundles(self.parts).route, Thaws(self.parts).route, *private)
+        return (
+            *Witnesses(self.parts).routes,
+            Bundles(self.parts).route,
+            Thaws(self.parts).route,
+            self.attachments.route,
+            *private,
+        )

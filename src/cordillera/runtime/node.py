@@ -30,11 +30,11 @@ from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.adapters import ActiveOfficers, PartnerMatching, TravellerScreening
 from cordillera.runtime.flows import Flows, endings_of
 from cordillera.runtime.lookup_keys import ListedKeys
+from cordillera.runtime.oversight import AgreementRates, NodeDuties
 from cordillera.runtime.redress import Holdings, means_of
 from cordillera.runtime.redress_records import RecordMeans
 from cordillera.runtime.roots import known_roots
 from cordillera.runtime.watch import ListHoldings, NoticeAlerts
-from cordillera.runtime.oversight import AgreementRates, NodeDuties
 from cordillera.runtime.witnesses import Witnesses, policy_path
 from cordillera.trust.access.core import Lifetime
 from cordillera.trust.access.retention import ERASABLES as OFFICERS
@@ -43,6 +43,8 @@ from cordillera.trust.access.sessions import Desk as AccessDesk
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.ports import Links
 from cordillera.trust.agreements.service import AgreementService
+from cordillera.trust.attachments.retention import ERASABLES as ATTACHED
+from cordillera.trust.attachments.service import AttachmentService, GrantsAttachments
 from cordillera.trust.exchange.bundles import Bundles
 from cordillera.trust.exchange.directory import PartnerDirectory
 from cordillera.trust.exchange.identity import NodeIdentity
@@ -195,6 +197,7 @@ class Node:
             officers=ActiveOfficers(self.access.officers),
             matcher=PartnerMatching(self.screener),
             endings=endings_of(),
+            followers=(GrantsAttachments(),),
             watchers=(self.vigilance, EmergencyWatch(self.ledger, self.clock, self._policies)),
         )
 
@@ -202,6 +205,11 @@ class Node:
     def flows(self) -> Flows:
         """What messages do at this node."""
         return Flows(self.exchange_parts, self.redress_means, self.records, self.lookups)
+
+    @cached_property
+    def attachments(self) -> AttachmentService:
+        """Large attachments of notices and answers."""
+        return self.flows.attachments
 
     @cached_property
     def lookups(self) -> LookupService:
@@ -268,7 +276,16 @@ class Node:
     @cached_property
     def safeguards(self) -> RetentionRunner:
         """Erases what is due."""
-        kinds: tuple[Erasable, ...] = (*TRAVELLERS, *ALERTS, *LISTS, *QUERIES, *LOOKUPS, *OFFICERS, *DETAILS)
+        kinds: tuple[Erasable, ...] = (
+            *TRAVELLERS,
+            *ALERTS,
+            *LISTS,
+            *QUERIES,
+            *LOOKUPS,
+            *ATTACHED,
+            *OFFICERS,
+            *DETAILS,
+        )
         kinds += (*records_of(self.records, self.records), *REQUESTS, *NOTICES, *FOLLOWUPS)
         return RetentionRunner(self.sealer, self.ledger, self.keyring, self.clock, kinds)
 

@@ -19,6 +19,7 @@ PACKAGES = (
     "cordillera.trust.records",
     "cordillera.trust.redress",
     "cordillera.trust.lookup",
+    "cordillera.trust.attachments",
     "cordillera.desks.travellers",
     "cordillera.desks.people",
     "cordillera.web",

@@ -21,6 +21,7 @@ SERVICES = (
     "agreements",
     "exchange",
     "lookups",
+    "attachments",
     "records",
     "handling",
     "notices",

@@ -55,7 +55,8 @@ def repeated_effects(tx: sa.Connection) -> int:
         "SELECT coalesce(sum(n - 1), 0) FROM (SELECT count(*) AS n FROM ("
         " SELECT convert_from(leaf, 'UTF8')::json AS one FROM ledger_leaf WHERE message_id <> ''"
         " UNION ALL SELECT convert_from(leaf, 'UTF8')::json FROM ledger_queue WHERE message_id <> '')"
-        " AS all_of WHERE one->>'kind' = ANY(:kinds) GROUP BY one->>'msg_id', one->>'kind', one->>'dir') AS counted"
+        " AS all_of WHERE one->>'kind' = ANY(:kinds)"
+        " GROUP BY one->>'msg_id', one->>'kind', one->>'dir') AS counted"
         " WHERE n > 1"
     )
     return int(tx.execute(sa.text(statement), {"kinds": list(ONCE)}).scalar_one())

@@ -74,6 +74,9 @@ class Outbox:
         now = self._parts.clock.now()
         expires = now + timedelta(hours=self._parts.settings.message_hours)
         sql.enqueue(tx, [self._new_message(draft, now, expires) for draft in drafts])
+        for follower in self._parts.followers:
+            for draft in drafts:
+                follower.sent(tx, draft.payload)
 
     def take(self, tx: sa.Connection, partner: Partner) -> list[sql.Staged]:
         """Return the next messages for `partner`, leased, in order: unanswered ones again, then new ones.

@@ -10,7 +10,13 @@ from cordillera.foundation.store.database import Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.exchange.effects import Ending
 from cordillera.trust.exchange.identity import NodeIdentity
-from cordillera.trust.exchange.ports import AskWatcher, OfficerRegister, PersonMatcher, PolicySource
+from cordillera.trust.exchange.ports import (
+    AskWatcher,
+    OfficerRegister,
+    PersonMatcher,
+    PolicySource,
+    SentFollower,
+)
 from cordillera.trust.ledger.service import Ledger
 
 
@@ -28,3 +34,4 @@ class ExchangeParts(msgspec.Struct, frozen=True, kw_only=True):
     matcher: PersonMatcher
     endings: Mapping[str, Ending] = {}
     watchers: tuple[AskWatcher, ...] = ()
+    followers: tuple[SentFollower, ...] = ()

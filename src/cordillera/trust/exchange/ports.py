@@ -60,5 +60,13 @@ class AskWatcher(Protocol):
         ...
 
 
+class SentFollower(Protocol):
+    """Sees every message that was put into the outbox, in its transaction; it may remember, not refuse."""
+
+    def sent(self, tx: sa.Connection, payload: Payload) -> None:
+        """Take note of a message."""
+        ...
+
+
 PolicySource = Callable[[sa.Connection], PolicyBook]
 """Reads the agreements as they stand in a transaction, so a suspension takes effect at once."""
