@@ -1,4 +1,4 @@
-"""An attachment goes with a notice: sealed, fetched after its conditions are accepted, checked part by part."""
+"""An attachment goes with a notice: sealed, fetched once conditions are accepted, checked in parts."""
 
 import os
 from uuid import UUID
