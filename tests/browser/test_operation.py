@@ -1,0 +1,71 @@
+"""The operator's pages with something to show: a frozen channel, a message without effect, revoked keys."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from argon2 import PasswordHasher
+from tests.browser.axe import AXE
+from tests.sim.federation import AGREEMENT, NODE, Pair, officer
+from tests.web.house import House, listening
+
+from cordillera.trust.access import passwords
+from cordillera.trust.access.model import Role
+from cordillera.trust.exchange.thawing import Place, Thaws
+
+pytest_plugins = ["tests.browser.live", "tests.sim.fixtures"]
+pytestmark = pytest.mark.browser
+SERIOUS = {"serious", "critical"}
+PAGES = ("channels", f"channels/in/us/{AGREEMENT}", "partners", "partners/us", "keys")
+
+
+@pytest.fixture
+def troubled(pair: Pair, chromium, monkeypatch):
+    """EC after a bad week: US told two histories, a query died, and a signing key was revoked."""
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    pair.us.deliver(pair.ec, pair.us.craft(pair.ec, 1))
+    pair.us.deliver(pair.ec, pair.us.craft(pair.ec, 1))
+    pair.ec.ask()
+    pair.sequence()
+    pair.advance(timedelta(days=4))
+    pair.ec.turn("us")
+    with pair.ec.store.transaction(NODE) as tx:
+        pair.ec.keys.revoke(tx, "operator", [pair.ec.identity.kid], "laptop lost at the harbour")
+        who = officer("EC", ("operator",), "otra")
+        reason = "US restored an old backup; both operators compared the histories by telephone"
+        Thaws(pair.ec.parts).propose(tx, who, Place("in", "us", AGREEMENT), reason)
+    pair.ec.keys.tick()
+    from tests.browser.live import Live  # after pytest has rewritten its assertions
+
+    house = House(pair.ec.store, pair.ec.clock, pair.ec.home)
+    with listening(house.app) as port:
+        yield Live(house, port, chromium)
+
+
+def test_the_pages_of_a_bad_week_are_accessible_and_fit(troubled):
+    troubled.house.officer("operadora", Role.OPERATOR)
+    found = {}
+    for width, theme, language in ((1440, "light", "es"), (390, "dark", "en")):
+        page = troubled.page(width=width, theme=theme)
+        troubled.speaks(page, language)
+        troubled.enter(page, "operadora", "operation")
+        for path in PAGES:
+            answer = page.goto(f"/exchange/{path}")
+            assert answer is not None
+            assert answer.status == 200, path
+            page.evaluate(AXE.read_text("utf-8"))
+            result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            if serious := [one["id"] for one in result["violations"] if one["impact"] in SERIOUS]:
+                found[path] = serious
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            _keep(page, path, width, theme, language)
+    assert found == {}
+    assert troubled.complaints == []
+
+
+def _keep(page, path: str, width: int, theme: str, language: str) -> None:
+    """Keep a picture where `CORDILLERA_PICTURES` names a folder: for whoever wants to look."""
+    folder = os.environ.get("CORDILLERA_PICTURES")
+    if folder:
+        name = f"{path.replace('/', '_')}-{width}-{theme}-{language}.png"
+        page.screenshot(path=f"{folder}/{name}", full_page=True)
