@@ -116,6 +116,18 @@ def schema_gaps(tx: sa.Connection) -> tuple[str, ...]:
     return tuple(found.scalars())
 
 
+def schema_columns(tx: sa.Connection) -> tuple[str, ...]:
+    """Return "table.column" for everything this store keeps, for the audit of traits."""
+    found = tx.execute(
+        sa.text(
+            "SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
+            " AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1"
+        )
+    )
+    return tuple(found.scalars())
+
+
 def keyed_tables(tx: sa.Connection) -> frozenset[str]:
     """Return every table that keeps records with an erase date, the table of keys aside."""
     found = tx.execute(
