@@ -12,7 +12,14 @@ from cordillera.trust.exchange.core import Channel, retry_delay
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.effects import Ended, end
 from cordillera.trust.exchange.envelope import read
-from cordillera.trust.exchange.errors import ChannelFrozen, Equivocation, KeyRevoked, Replayed, UnknownKey
+from cordillera.trust.exchange.errors import (
+    ChannelFrozen,
+    Equivocation,
+    KeyRevoked,
+    OutOfOrder,
+    Replayed,
+    UnknownKey,
+)
 from cordillera.trust.exchange.kinds import DUTY_TYPES, URGENT_TYPES
 from cordillera.trust.exchange.leaves import Note, event_out
 from cordillera.trust.exchange.outbox import NOT_PERMITTED
