@@ -113,8 +113,8 @@ class Node:
     @cached_property
     def oversight(self) -> Oversight:
         """What a supervisor asks of this node."""
-        duties = NodeDuties(self.safeguards, self.exchange_parts)
-        return Oversight(self.ledger, duties, AgreementRates(self.exchange_parts))
+        duties = NodeDuties(self.safeguards, self._policies, self.clock)
+        return Oversight(self.ledger, duties, AgreementRates(self._policies))
 
     @cached_property
     def witnesses(self) -> Witnesses:
