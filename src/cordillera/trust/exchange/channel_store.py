@@ -201,7 +201,8 @@ def queued(tx: sa.Connection, peer: str, agreements: Sequence[str], limit: int) 
 
 def outstanding(tx: sa.Connection, peer: str, held: str) -> dict[str, bool]:
     """Return the agreements with messages that have a place and no receipt: whether all are held back."""
-    return {name: all_held for name, all_held in _OUTSTANDING.rows(tx, {"peer": peer, "held": held})}
+    found = _OUTSTANDING.rows(tx, {"peer": peer, "held": held})
+    return {str(name): bool(all_held) for name, all_held in found}
 
 
 def held_at(tx: sa.Connection, peer: str, agreement_id: str, seq: int, held: str) -> Staged | None:
