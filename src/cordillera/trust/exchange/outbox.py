@@ -82,7 +82,9 @@ class Outbox:
         """Return the next messages for `partner`, leased, in order: unanswered ones again, then new ones.
 
         A channel with unanswered messages gets no new ones, but for duties where all of them are held back
-        by the policy: a suspension keeps no correction from arriving. Raises `LedgerStalled`: then nothing leaves;
+        by the policy: a suspension keeps no correction from arriving.
+
+        Raises `LedgerStalled`: then nothing leaves;
         `LedgerUnwitnessed`: then only duties would, and there are none.
         """
         waiting = sql.waiting_agreements(tx, partner.id)
