@@ -56,6 +56,7 @@ RAIL: tuple[tuple[str, tuple[Destination, ...]], ...] = (
             Destination("/exchange", "nav.exchange", "send", Permission.EXCHANGE_READ),
             Destination("/notices", "nav.notices", "mail", Permission.EXCHANGE_READ),
             Destination("/followup", "nav.followup", "message-square", Permission.EXCHANGE_READ),
+            Destination("/records", "nav.records", "inbox", Permission.RECORD_READ),
             Destination("/exchange/channels", "nav.operation", "network", Permission.CHANNEL_MANAGE),
             Destination("/agreements", "nav.agreements", "scale", Permission.AGREEMENT_READ),
             Destination("/ledger", "nav.ledger", "shield-check", Permission.LEDGER_READ),

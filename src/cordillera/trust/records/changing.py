@@ -18,11 +18,11 @@ from cordillera.foundation.errors import CordilleraError
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, Place
 from cordillera.trust.agreements.errors import UnknownAgreement
-from cordillera.trust.exchange.directory import ACTIVE, Partner, PartnerDirectory
+from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.envelope import MessageType
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.ledger.model import Event, LeafKind
-from cordillera.trust.records import change_store, consent_store
+from cordillera.trust.records import change_store
 from cordillera.trust.records import store as sql
 from cordillera.trust.records.applying import Applying
 from cordillera.trust.records.change_store import ChangeRow, Progress, ReportRow, TaskRow
@@ -31,6 +31,7 @@ from cordillera.trust.records.errors import NoSuchChange, WrongState
 from cordillera.trust.records.holding import Holding
 from cordillera.trust.records.model import ENDING, ChangeData, Kind, Order
 from cordillera.trust.records.orders import read_order, sign_order
+from cordillera.trust.records.routing import Route, Routing
 from cordillera.trust.records.sending import KEEP, REVIEW, Notice, Sender
 
 HOUR: Final = timedelta(hours=1)
@@ -65,13 +66,6 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     consent_id: UUID | None = None
 
 
-class Route(msgspec.Struct, frozen=True):
-    """A holder to be told, and the agreement under which it was given the record."""
-
-    holder: str
-    agreement_id: str
-
-
 class Changing:
     """Orders changes and passes them on."""
 
@@ -80,7 +74,7 @@ class Changing:
         self._applying = applying
         self._parts = holding.parts
         self._sender = Sender(holding.parts)
-        self._directory = PartnerDirectory(self._parts.ledger, self._parts.clock, holding.own)
+        self._routing = Routing(holding)
 
     def order(self, tx: sa.Connection, officer: Officer, record_id: UUID, wish: Wish) -> UUID:
         """Order a change of a record; see `core.check_own_order` for what must hold.
@@ -151,8 +145,8 @@ class Changing:
         detail = self.detail(tx, change)
         row = sql.get(tx, [order.record_id], lock=True).get(order.record_id)
         body = jws.decode(detail.body)
-        routes = self._routes(tx, order, row, change)
-        if order.consent_id is not None and self._is_middle(tx, order, row):
+        routes = self._routing.routes(tx, order, row, change.received_from)
+        if order.consent_id is not None and self._routing.is_middle(tx, order, row):
             done = self._applying.pass_on_only(tx, order, row, change_id)
         else:
             done = self._applying.apply(tx, order, body, row, change_id)
@@ -204,7 +198,7 @@ class Changing:
 
     def partners(self, tx: sa.Connection) -> dict[str, Partner]:
         """Return every partner this node knows, revoked ones too: their old signatures still count."""
-        return {partner.id: partner for partner in self._directory.all(tx)}
+        return self._routing.partners(tx)
 
     def _order(self, tx: sa.Connection, row: sql.RecordRow, wish: Wish) -> Order:
         now = self._parts.clock.now()
@@ -293,53 +287,6 @@ class Changing:
             erase_after=now + KEEP,
             review_at=now + REVIEW,
         )
-
-    def _routes(
-        self, tx: sa.Connection, order: Order, row: sql.RecordRow | None, change: ChangeRow
-    ) -> list[Route]:
-        """Return whom to tell: those we gave it, those our consent led it to, for a dispute its source."""
-        given = sql.holders(tx, [order.record_id])
-        if order.consent_id is not None:
-            given = [one for one in given if one.consent_id == order.consent_id]
-        routes = {one.holder: Route(one.holder, one.agreement_id) for one in given}
-        if row is not None and row.origin == self._holding.own:
-            routes |= {one.holder: one for one in self._consented(tx, order, set(routes))}
-        elif row is not None and order.kind == "dispute":
-            routes |= {giver: Route(giver, row.agreement_id) for giver in row.givers}
-        skip = {change.received_from, order.issuer, self._holding.own}
-        return [route for name, route in sorted(routes.items()) if name not in skip]
-
-    def _consented(self, tx: sa.Connection, order: Order, exclude: set[str]) -> list[Route]:
-        """Return the onward recipients that the originator can reach itself, and the askers of a consent."""
-        routes = []
-        known = self.partners(tx)
-        for consent in consent_store.of_record(tx, order.record_id):
-            if consent.side != "asked_of" or consent.state not in {"granted", "revoked"}:
-                continue
-            if order.consent_id is not None and consent.id != order.consent_id:
-                continue
-            if order.consent_id is not None and consent.peer not in exclude:
-                routes.append(Route(consent.peer, consent.agreement_id))
-            partner = known.get(consent.recipient)
-            direct = self._agreement_with(tx, partner) if partner else ""
-            if direct and consent.recipient not in exclude:
-                routes.append(Route(consent.recipient, direct))
-        return routes
-
-    def _agreement_with(self, tx: sa.Connection, partner: Partner) -> str:
-        """Return an agreement under which a duty reaches a partner, "" where there is none."""
-        if partner.status != ACTIVE:
-            return ""
-        found = self._parts.policies(tx).between(self._parts.identity.country, partner.country)
-        return next((loaded.agreement.id for loaded in found), "")
-
-    def _is_middle(self, tx: sa.Connection, order: Order, row: sql.RecordRow | None) -> bool:
-        """Whether a withdrawn consent concerns only those after us: we asked for it, or gave it."""
-        if row is None:
-            return False
-        if row.origin == self._holding.own or order.issuer in row.givers:
-            return True
-        return any(one.id == order.consent_id for one in consent_store.of_record(tx, order.record_id))
 
     def _tell(
         self,

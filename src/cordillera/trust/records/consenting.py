@@ -27,9 +27,16 @@ from cordillera.trust.records import consent_store as sql
 from cordillera.trust.records.changing import Changing, Wish
 from cordillera.trust.records.consent_store import ConsentRow
 from cordillera.trust.records.core import check_second
-from cordillera.trust.records.errors import NoSuchConsent, NotOriginator, ReasonNeeded, WrongState
+from cordillera.trust.records.errors import (
+    NoSuchConsent,
+    NoSuchRecord,
+    NotOriginator,
+    ReasonNeeded,
+    WrongState,
+)
 from cordillera.trust.records.holding import Holding
 from cordillera.trust.records.model import ConsentData
+from cordillera.trust.records.routing import Routing
 from cordillera.trust.records.sending import KEEP, REVIEW, Notice, Sender
 
 ASKED, ASKED_OF = "asked", "asked_of"
@@ -50,13 +57,15 @@ class Consenting:
         self._changing = changing
         self._parts = holding.parts
         self._sender = Sender(holding.parts)
+        self._routing = Routing(holding)
 
     def ask(  # noqa: PLR0913 - which record, to whom, for what and why
         self, tx: sa.Connection, officer: Officer, record_id: UUID, recipient: str, purpose: str, reason: str
     ) -> UUID:
         """Ask the record's originator whether it may go to `recipient`; return the id of the request.
 
-        Raises `ReasonNeeded`, `NotOriginator` when the record is ours: then nobody need be asked.
+        Raises `ReasonNeeded`, `UnknownPartner` when the originator is none of our partners, and
+        `NotOriginator` when the record is ours: then nobody need be asked.
         """
         if not reason.strip():
             raise ReasonNeeded(condition=1)
@@ -65,7 +74,9 @@ class Consenting:
             raise NotOriginator(origin=record.origin)
         self._parts.ledger.ensure_writable(tx, duty=True)
         told = ConsentData(uuid7(), record_id, recipient, purpose, reason.strip())
-        row = self._row(tx, told, ASKED, record.received_from, record.agreement_id, officer.officer_id)
+        origin = self._routing.active(tx, record.origin)
+        agreement = self._routing.agreement_with(tx, origin) or record.agreement_id
+        row = self._row(tx, told, ASKED, origin.id, agreement, officer.officer_id)
         sql.add(tx, row)
         self._record(tx, row, officer)
         self._send(tx, row, reason.strip())
@@ -137,13 +148,15 @@ class Consenting:
     def refusal(self, tx: sa.Connection, sender: str, state: str, told: ConsentData) -> str:
         """Return why a partner's word about a consent is not taken in, or "". It must hold.
 
-        1. A request names a record of ours that this partner was given.
+        1. A request names a record of ours that this partner was given, by us or with our consent.
         2. Any other word is about a request of ours to exactly this partner, for this record and recipient.
         3. A grant names the leaf under which it stands.
         """
         if state == "requested":
             holders = {one.holder for one in self._holding.holders(tx, told.record_id)}
-            return "" if sender in holders else NotOriginator.code
+            holders |= {one.recipient for one in sql.of_record(tx, told.record_id) if one.state == "granted"}
+            known = sender in holders and _is_ours(tx, self._holding, told.record_id)
+            return "" if known else NotOriginator.code
         row = sql.get(tx, [told.consent_id]).get(told.consent_id)
         same = row is not None and (row.side, row.peer, row.record_id, row.recipient, row.purpose) == (
             ASKED, sender, told.record_id, told.recipient, told.purpose,
@@ -270,3 +283,11 @@ class TakeInConsents:
 
 def _place(consent_id: UUID) -> Place:
     return Place("record_consent", "reason", str(consent_id))
+
+
+def _is_ours(tx: sa.Connection, holding: Holding, record_id: UUID) -> bool:
+    """Whether this node originated the record."""
+    try:
+        return holding.get(tx, record_id).origin == holding.own
+    except NoSuchRecord:
+        return False

@@ -105,6 +105,21 @@ class Records(Holding):
         """Keep a record longer; a second officer must agree before anything happens."""
         return self._order(tx, officer, record_id, Wish(kind="extend", reason=reason, until=until))
 
+    def wish(self, tx: sa.Connection, officer: Officer, record_id: UUID, wish: Wish) -> Change:
+        """Order whatever is wished of a record; see `core.check_own_order` for what must hold."""
+        return self._order(tx, officer, record_id, wish)
+
+    def say(
+        self, tx: sa.Connection, officer: Officer, consent_id: UUID, verdict: str, reason: str
+    ) -> Consent:
+        """Grant, refuse or revoke a consent, as the word says."""
+        if verdict == "grant":
+            return self.grant_consent(tx, officer, consent_id)
+        if verdict == "refuse":
+            return self.refuse_consent(tx, officer, consent_id)
+        self.revoke_consent(tx, officer, consent_id, reason)
+        return self.consent(tx, consent_id)
+
     def second(self, tx: sa.Connection, officer: Officer, change_id: UUID) -> Change:
         """Agree, as another officer, to a change that waits for one."""
         self._changing.second(tx, officer, change_id)
