@@ -102,15 +102,9 @@ def _is_plain(request: DisclosureRequest) -> bool:
     if {*map(type, lists)} != _ONLY_TUPLES or {*map(type, numbers)} != _ONLY_INTEGERS:
         return False
     roles, fields, grounds = lists
-    texts = (*_read_texts(request), *roles, *fields, *grounds)
-    if {*map(type, texts)} != _ONLY_TEXTS or max(len(roles), len(fields), len(grounds)) > MAX_ITEMS:
-        return False
-    joined = "".join(texts)
     return (
-        joined.isascii()
-        and joined.isprintable()
-        and " " not in joined
-        and (len(joined) <= MAX_TEXT or max(map(len, texts)) <= MAX_TEXT)
+        max(len(roles), len(fields), len(grounds)) <= MAX_ITEMS
+        and _are_plain((*_read_texts(request), *roles, *fields, *grounds))
         and min(numbers) >= NOT_GIVEN
         and max(numbers) <= MAX_NUMBER
         and type(request.individual_case) is bool
@@ -122,9 +116,22 @@ def _is_plain(request: DisclosureRequest) -> bool:
 _ONLY_TUPLES, _ONLY_INTEGERS, _ONLY_TEXTS = {tuple}, {int}, {str}
 
 
+def _are_plain(values: tuple[str, ...]) -> bool:
+    """Whether these are texts of ASCII without blanks, each short enough."""
+    if {*map(type, values)} != _ONLY_TEXTS:
+        return False
+    joined = "".join(values)
+    return (
+        joined.isascii()
+        and joined.isprintable()
+        and " " not in joined
+        and (len(joined) <= MAX_TEXT or max(map(len, values)) <= MAX_TEXT)
+    )
+
+
 def _doubtful_one_by_one(request: DisclosureRequest) -> tuple[str, ...]:
     checks: tuple[tuple[tuple[str, ...], Callable[[object], bool]], ...] = (
-        (_TEXTS, _is_text),
+        (() if _are_plain(_read_texts(request)) else _TEXTS, _is_text),
         (_NUMBERS, _is_number),
         (_LISTS, _is_list),
         (("individual_case",), lambda value: type(value) is bool),
@@ -207,7 +214,9 @@ def _is_number(value: object) -> bool:
 
 
 def _is_list(value: object) -> bool:
-    return type(value) is tuple and len(value) <= MAX_ITEMS and all(_is_text(item) for item in value)
+    if type(value) is not tuple or len(value) > MAX_ITEMS:
+        return False
+    return not value or _are_plain(value) or all(map(_is_text, value))
 
 
 def _is_action(value: object) -> bool:
