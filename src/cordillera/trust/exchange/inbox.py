@@ -36,7 +36,7 @@ from cordillera.trust.exchange.errors import (
     UnknownKey,
     WrongSender,
 )
-from cordillera.trust.exchange.kinds import DUTY_TYPES
+from cordillera.trust.exchange.kinds import AFTER_OTHERS, DUTY_TYPES
 from cordillera.trust.exchange.leaves import Note, event_in
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import MAX_BATCH, Nack, Receipt, Result, sign_receipt
@@ -74,7 +74,8 @@ class Inbox:
         messages = [found for found in judged if isinstance(found, VerifiedEnvelope)]
         work = _Work(self._parts, tx, partner, messages)
         results = [work.stored(raws[at], found) or work.place(at, found) for at, found in enumerate(judged)]
-        self._take_in(work, work.arrived, results)
+        for wave in waves(work.arrived):
+            self._take_wave(work, wave, results)
         work.save()
         answers = dict(zip(raws, results, strict=True))
         return [answers[raw] or Result(nack=Nack(EFFECT_FAILED, transient=True)) for raw in given]
@@ -91,6 +92,13 @@ class Inbox:
             return KeyRevoked(kid=kid) if kid in partner.revoked_kids | own.revoked_kids else error
         except BadInput as error:
             return error
+
+    def _take_wave(self, work: "_Work", wave: Sequence[Arrived], results: list[Result | None]) -> None:
+        """Take in a wave; what comes behind a message that an earlier wave could not take in must wait."""
+        behind = [one for one in wave if work.follows_a_gap(one)]
+        for one in behind:
+            results[one.at] = Result(nack=Nack(OutOfOrder.code, transient=True))
+        self._take_in(work, [one for one in wave if one not in behind], results)
 
     def _take_in(self, work: "_Work", arrived: Sequence[Arrived], results: list[Result | None]) -> None:
         """Apply effects, leaves and inbox rows together; if the store refuses one, one by one."""
@@ -138,6 +146,19 @@ class Inbox:
         kind = LeafKind.MESSAGE_EXPIRED if isinstance(refusal, Expired) else LeafKind.MESSAGE_REFUSED
         note = Note(kind, payload=message.payload_bytes, code=refusal.code)
         return event_in(message, self._parts.identity.agency, note)
+
+
+def waves(arrived: Sequence[Arrived]) -> list[list[Arrived]]:
+    """Part a batch, in order, where a message is judged by what one before it in the batch has written."""
+    found: list[list[Arrived]] = []
+    last = ""
+    for one in arrived:
+        kind = one.message.header.type
+        if not found or (kind in AFTER_OTHERS and last not in AFTER_OTHERS):
+            found.append([])
+        found[-1].append(one)
+        last = kind
+    return found
 
 
 class _Work:

@@ -83,3 +83,5 @@ KINDS: Final[Mapping[str, Kind]] = {kind.type: kind for kind in (*_GOVERNED, *_D
 DUTY_TYPES: Final = frozenset(kind.type for kind in _DUTIES)
 URGENT_TYPES: Final = frozenset({"agreement.status"})
 """Types that are tried again without growing pauses."""
+AFTER_OTHERS: Final = frozenset({"info.request"})
+"""Types judged by what an earlier message of the same batch wrote: a request by its confirmed hit."""
