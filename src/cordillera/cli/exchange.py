@@ -18,6 +18,7 @@ from cordillera.trust.exchange.identity import MAX_BUNDLE
 app = App(name="exchange", help="Partners and messages between nodes.")
 partner = App(name="partner", help="The nodes this node speaks with.")
 app.command(partner)
+app.command("cordillera.cli.exchange_offline:app", name="offline", help="Messages and receipts in files.")
 app.command(channel)
 
 OPERATOR = "operator"

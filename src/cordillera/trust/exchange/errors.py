@@ -285,3 +285,9 @@ class ConclusionsDiffer(Conflict):
     """Two officers must come to the same conclusion about this candidate, and they have not."""
 
     code = "exchange.conclusions_differ"
+
+
+class OfflineRefused(BadInput):
+    """This is no file of a partner for this node: wrong signature, recipient, time or content."""
+
+    code = "exchange.offline_refused"

@@ -78,7 +78,7 @@ class Outbox:
             for draft in drafts:
                 follower.sent(tx, draft.payload)
 
-    def take(self, tx: sa.Connection, partner: Partner) -> list[sql.Staged]:
+    def take(self, tx: sa.Connection, partner: Partner, most: int = MAX_BATCH) -> list[sql.Staged]:
         """Return the next messages for `partner`, leased, in order: unanswered ones again, then new ones.
 
         A channel with unanswered messages gets no new ones, but for duties where all of them are held back
@@ -92,10 +92,10 @@ class Outbox:
             return []
         channels = sql.lock_channels(tx, "out", partner.id, waiting)
         flowing = {name: channel for name, channel in channels.items() if not channel.frozen}
-        again = sql.due(tx, partner.id, list(flowing), self._parts.clock.now(), MAX_BATCH)
+        again = sql.due(tx, partner.id, list(flowing), self._parts.clock.now(), most)
         behind = sql.outstanding(tx, partner.id, NOT_PERMITTED)
         free = [name for name in flowing if name not in behind]
-        fresh = sql.queued(tx, partner.id, free, MAX_BATCH)
+        fresh = sql.queued(tx, partner.id, free, most)
         held = [name for name in flowing if behind.get(name)]
         fresh += self._duties(tx, partner, held) if held else []
         if not again and not fresh:
