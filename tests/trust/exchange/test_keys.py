@@ -1,5 +1,6 @@
 """The life of a node's keys: terms, successors, destruction, revocation, and bundles under a root."""
 
+import threading
 from datetime import timedelta
 
 import msgspec
@@ -10,7 +11,7 @@ from cordillera.foundation.crypto import jws, rotation
 from cordillera.foundation.crypto.errors import KeyUnavailable
 from cordillera.foundation.crypto.root import RootKey
 from cordillera.trust.exchange.bundle import delegate, read_bundle, sign_bundle
-from cordillera.trust.exchange.bundles import Bundles
+from cordillera.trust.exchange.bundles import Bundles, KeyWorker
 from cordillera.trust.exchange.envelope import open_envelope
 from cordillera.trust.exchange.errors import (
     DelegationRefused,
@@ -21,6 +22,7 @@ from cordillera.trust.exchange.errors import (
     UnknownKey,
 )
 from cordillera.trust.exchange.receipt import Sent, read_receipt
+from cordillera.trust.exchange.thawing import Thaws
 
 pytest_plugins = ["tests.sim.fixtures"]
 DAY = timedelta(days=1)
@@ -134,6 +136,27 @@ def test_partners_learn_of_new_keys_by_themselves_and_tell_theirs(pair: Pair):
         assert pair.ec.directory.active(tx, "us").seq == pair.us.identity.seq
     assert Bundles(pair.us.parts).tell_all() == []
     assert pair.ec.leaves("partner.changed") == 2
+
+
+def test_the_worker_turns_keys_over_and_tells_partners_by_itself(pair: Pair):
+    before = pair.us.identity.seq
+    pair.us.clock.advance(77 * DAY)
+    pair.ec.clock.advance(77 * DAY)
+    pair.ec.keys.tick()
+    pair.sequence()
+    stop = threading.Event()
+    worker = KeyWorker(pair.us.keys, Bundles(pair.us.parts), Thaws(pair.us.parts))
+    thread = threading.Thread(target=worker.run, args=(stop,), daemon=True)
+    thread.start()
+    for _ in range(200):
+        if int(str(pair.ec.scalar("SELECT seq FROM exchange_partner"))) > before:
+            break
+        stop.wait(0.1)
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert pair.us.identity.seq > before
+    assert pair.ec.scalar("SELECT seq FROM exchange_partner") == pair.us.identity.seq
 
 
 def test_a_partner_that_is_away_is_tried_again_later(pair: Pair):
