@@ -25,6 +25,7 @@ BRANCHES = {
     "message": "Carriers' messages: read and write.",
     "node": "Set up, run and inspect a node.",
     "redress": "Requests of people: access, correction, erasure.",
+    "record": "Records: who has them; correct, recall, consent.",
     "review": "Alerts and decisions.",
     "screen": "Match people against lists.",
 }

@@ -29,6 +29,7 @@ from cordillera.trust.lookup.service import LookupService
 from cordillera.trust.notices.receiving import TakeInAcceptances, TakeInNotices
 from cordillera.trust.notices.writing import NoticeEnding
 from cordillera.trust.records.again import TakeInAgain
+from cordillera.trust.records.answers import KeepAnswers
 from cordillera.trust.records.service import Records
 from cordillera.trust.records.taking import endings as record_endings
 from cordillera.trust.redress.errands import FindEnding, TakeInFinds, TakeInFound
@@ -72,7 +73,7 @@ class Flows:
         judgements, acceptances = TakeInJudgements(self.parts), TakeInAcceptances(self.parts)
         return {
             "query.person": TakeInQueries(self.parts),
-            "answer.person": TakeInAnswers(self.parts),
+            "answer.person": KeepAnswers(self.records, TakeInAnswers(self.parts)),
             "hit.confirmed": judgements,
             "hit.rejected": judgements,
             "notice.suspect": TakeInAgain(

@@ -85,9 +85,7 @@ def test_what_may_not_be_ordered_is_said_on_the_page(pair: Pair, desk) -> None:
 def test_a_correction_needs_strict_json(pair: Pair, desk) -> None:
     record_id = given(pair)
     bad = {"kind": "correct", "reason": "typo", "content": "{not json"}
-    assert (
-        desk.post(f"/api/records/{record_id}/changes", json=bad, headers=token(desk)).status_code == 422
-    )
+    assert desk.post(f"/api/records/{record_id}/changes", json=bad, headers=token(desk)).status_code == 422
     good = bad | {"content": '{"full_name": "Pteranodon Invented"}'}
     answer = desk.post(f"/api/records/{record_id}/changes", json=good, headers=token(desk))
     assert answer.status_code == 201, answer.text

@@ -90,11 +90,13 @@ def mark(tx: sa.Connection, record_ids: Sequence[UUID], kind: str, change: str) 
     )
 
 
-def forget_answers(tx: sa.Connection, key_ids: Sequence[UUID], record_ids: Sequence[UUID]) -> tuple[str, ...]:
+def forget_answers(
+    tx: sa.Connection, query_ids: Sequence[UUID], record_ids: Sequence[UUID]
+) -> tuple[str, ...]:
     """Blank the answers to queries that these records were: ours, and those we gave; return the queries."""
     ours = tx.execute(
-        _text("UPDATE exchange_query SET answer = NULL WHERE answer_key = ANY(:keys) RETURNING id"),
-        {"keys": list(key_ids)},
+        _text("UPDATE exchange_query SET answer = NULL WHERE id = ANY(:ids) RETURNING id"),
+        {"ids": list(query_ids)},
     )
     given = tx.execute(
         _text(
@@ -105,15 +107,6 @@ def forget_answers(tx: sa.Connection, key_ids: Sequence[UUID], record_ids: Seque
         {"ids": list(record_ids)},
     )
     return tuple(str(row.id) for row in (*ours, *given))
-
-
-def answers_of(tx: sa.Connection, key_ids: Sequence[UUID]) -> tuple[str, ...]:
-    """Return the queries of ours whose answers are sealed under these keys."""
-    rows = tx.execute(
-        _text("SELECT id FROM exchange_query WHERE answer_key = ANY(:keys) ORDER BY id"),
-        {"keys": list(key_ids)},
-    )
-    return tuple(str(row.id) for row in rows)
 
 
 def copies(tx: sa.Connection, msg_ids: Sequence[UUID]) -> list[Copies]:

@@ -20,6 +20,7 @@ from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.records import change_store, consent_store, derived_store
 from cordillera.trust.records import store as sql
+from cordillera.trust.records.answers import adopt
 from cordillera.trust.records.applying import Applying
 from cordillera.trust.records.changing import Changing, Wish
 from cordillera.trust.records.consenting import Consenting, TakeInConsents
@@ -150,6 +151,10 @@ class Records(Holding):
     ) -> Shared:
         """Give a record to a partner; see `Passing.share` for what must hold."""
         return self._passing.share(tx, officer, record_id, partner_id, grounds)
+
+    def adopt_answer(self, tx: sa.Connection, query_id: UUID) -> Record:
+        """Make the record of an answer that this node gave to a partner, so that it can be recalled."""
+        return adopt(tx, self, query_id)
 
     def export(self, tx: sa.Connection, officer: Officer, record_ids: Sequence[UUID], file: Path) -> UUID:
         """Write records to a file that follows what becomes of them."""

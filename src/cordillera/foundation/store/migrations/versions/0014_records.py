@@ -165,11 +165,10 @@ TABLES = (
 
 
 def upgrade() -> None:
-    """Create the tables, seen by agency and purpose only; a query's answer gets the key of its record."""
+    """Create the tables, seen by agency and purpose only."""
     for group in (RECORDS, CHANGES):
         for statement in group.split(";\n"):
             op.execute(statement)
-    op.execute("ALTER TABLE exchange_query ADD COLUMN answer_key uuid REFERENCES data_key")
     for table in TABLES:
         agency_rls(table)
         grant_app(table, "select, insert, update, delete")
