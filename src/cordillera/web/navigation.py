@@ -60,6 +60,7 @@ RAIL: tuple[tuple[str, tuple[Destination, ...]], ...] = (
             Destination("/exchange/channels", "nav.operation", "network", Permission.CHANNEL_MANAGE),
             Destination("/agreements", "nav.agreements", "scale", Permission.AGREEMENT_READ),
             Destination("/ledger", "nav.ledger", "shield-check", Permission.LEDGER_READ),
+            Destination("/oversight", "nav.oversight", "landmark", Permission.OVERSIGHT_READ),
             Destination("/redress", "nav.redress", "hand", Permission.REDRESS_READ),
             Destination("/retention", "nav.retention", "timer", Permission.RETENTION_READ),
             Destination("/officers", "nav.officers", "users", Permission.OFFICER_READ),
