@@ -88,11 +88,9 @@ USE = Part(
         "officer_named": "Bool",
         "ordered_by_another": "Bool",
         "subject_category": "String",
-        "judge_named": "Bool",
-        "passed_on": "Bool",
-        "consent_named": "Bool",
     },
 )
+LEAVE = Part("leave", {"judge_named": "Bool", "passed_on": "Bool", "consent_named": "Bool"})
 PURPOSE = Part("purpose", {"purpose": "String"})
 OFFENCE = Part("offence", {"offence": "String", "max_penalty_months": "Long"})
 ROLES = Part("roles", {"officer_roles": "Set<String>"}, "any")
@@ -101,7 +99,19 @@ SOME_GROUND = Part("some_ground", {"grounds": "Set<String>"}, "any")
 EVERY_GROUND = Part("every_ground", {"grounds": "Set<String>"}, "each")
 COUNT = Part("count", {"queries_today": "Long"})
 OFFICER_COUNT = Part("officer_count", {"officer_queries_today": "Long"})
-PARTS = (STANDING, USE, PURPOSE, OFFENCE, ROLES, FIELDS, SOME_GROUND, EVERY_GROUND, COUNT, OFFICER_COUNT)
+PARTS = (
+    STANDING,
+    USE,
+    LEAVE,
+    PURPOSE,
+    OFFENCE,
+    ROLES,
+    FIELDS,
+    SOME_GROUND,
+    EVERY_GROUND,
+    COUNT,
+    OFFICER_COUNT,
+)
 
 
 def schema(types: Mapping[str, str]) -> str:
@@ -178,8 +188,8 @@ _PART_OF: Mapping[type, Part] = {
     FourEyes: USE,
     CategoryListed: USE,
     HumanConfirmation: USE,
-    OnwardConsent: USE,
-    JudicialAuthorisation: USE,
+    OnwardConsent: LEAVE,
+    JudicialAuthorisation: LEAVE,
     PurposeListed: PURPOSE,
     OffenceListed: OFFENCE,
     MinPenalty: OFFENCE,

@@ -73,7 +73,10 @@ class Trial:
         for service in agreement.services:
             columns: dict[str, Sequence[Any]] = {
                 "purpose": service.purposes,
-                "offence": [offence.code for offence in agreement.offence_list],
+                "offence": [
+                    *(offence.code for offence in agreement.offence_list),
+                    *(() if service.preconditions.offence else ("",)),
+                ],
                 "officer_roles": [(role,) for role in service.preconditions.officer_roles],
                 "subject_category": [
                     str(category) for category in service.subject_categories for _ in service.directions
