@@ -16,7 +16,7 @@ from cordillera.trust.agreements.compile import house_article
 from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.loading import LoadedAgreement
 from cordillera.trust.agreements.model import Agreement, Clause, Quota, Text
-from cordillera.trust.agreements.rules import HOUSE_RULES, kind_of
+from cordillera.trust.agreements.rules import HOUSE_RULES, MinPenalty, kind_of
 
 ClauseKind = Literal["rule", "human_duty", "unmapped"]
 
@@ -61,6 +61,7 @@ class ClauseView(msgspec.Struct, frozen=True):
     assumed: bool
     confirmed: bool
     policies: tuple[str, ...]
+    more_than_months: int = 0
 
 
 class HouseRuleView(msgspec.Struct, frozen=True):
@@ -205,6 +206,9 @@ def _clause(loaded: LoadedAgreement, clause: Clause, state: AgreementState) -> C
         assumed=clause.assumed,
         confirmed=clause.article in state.confirmed,
         policies=_policies(loaded, article),
+        more_than_months=max(
+            (rule.more_than_months for rule in clause.rules if isinstance(rule, MinPenalty)), default=0
+        ),
     )
 
 
