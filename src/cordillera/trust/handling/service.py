@@ -4,6 +4,7 @@ Nothing here takes away: restrictions are rows that are added, and what applies 
 """
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -24,6 +25,9 @@ from cordillera.trust.handling.wire import caveats_of, handling_of
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.records.model import Record
 from cordillera.trust.records.service import Records
+
+DOWNLOAD: Final = "download"
+"""Where an export lies that was carried away by a browser."""
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -113,8 +117,11 @@ class HandlingService:
         content = msgspec.json.decode(raw)
         if form == "csv":
             rows = [(name, _told(value)) for name, value in content.items() if value]
-            return Taken(record_id, cleared, as_csv(cleared, ("field", "value"), rows).encode())
-        return Taken(record_id, cleared, as_json(cleared, content))
+            written = as_csv(cleared, ("field", "value"), rows).encode()
+        else:
+            written = as_json(cleared, content)
+        self.records.exports.register(tx, officer, [self.records.get(tx, record_id)], DOWNLOAD, written)
+        return Taken(record_id, cleared, written)
 
     def matter(self, tx: sa.Connection, officer: Officer, record_id: UUID, authority: str) -> Matter:
         """Return what is known for a request for legal assistance; that it was drawn up is a leaf."""

@@ -18,10 +18,14 @@ from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.crypto.random import token_bytes
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.exchange.ports import Officer
+from cordillera.trust.handling import restriction_store
+from cordillera.trust.handling.exports import Export, Item, Use, clear
+from cordillera.trust.handling.model import join
+from cordillera.trust.handling.wire import caveats_of
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.records import derived_store as sql
 from cordillera.trust.records.holding import Holding
-from cordillera.trust.records.model import ENDING
+from cordillera.trust.records.model import ENDING, Record
 
 _MARKS: Final = {"erase", "recall", "correct", "block", "dispute"}
 
@@ -37,13 +41,24 @@ class Exports:
     def write(
         self, tx: sa.Connection, holding: Holding, officer: Officer, record_ids: Sequence[UUID], file: Path
     ) -> UUID:
-        """Write records to `file` and register it; each reading is a leaf. Raises as `Holding.read` does."""
+        """Write records to `file` and register it; each reading is a leaf.
+
+        Their markings are asked first, together (`handling.exports.clear`). Raises `ExportRefused`, and as
+        `Holding.read` does.
+        """
         held = [holding.get(tx, one) for one in record_ids]
+        added = restriction_store.of(tx, record_ids)
+        items = [
+            Item(str(one.record_id), join(*map(caveats_of, (one.handling, *added.get(one.record_id, ())))))
+            for one in held
+        ]
+        stamp = clear(items, Export(Use.COPY)).stamp
         told = [
             {
                 "record_id": str(one.record_id),
                 "origin": one.origin,
                 "handling": one.handling,
+                "stamp": stamp,
                 "erase_after": one.erase_after.isoformat(),
                 "content": canonical.loads(holding.read(tx, officer, one.record_id)),
             }
@@ -53,19 +68,26 @@ class Exports:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         file.write_bytes(content)
         file.chmod(0o600)
+        export_id = self.register(tx, officer, held, str(file), content)
+        holding.parts.ledger.record(tx, _event(officer, export_id, record_ids))
+        return export_id
+
+    def register(
+        self, tx: sa.Connection, officer: Officer, held: Sequence[Record], place: str, content: bytes
+    ) -> UUID:
+        """Note a file that was carried away, so that what becomes of its records reaches it."""
         row = sql.ExportRow(
             id=uuid7(),
             agency=officer.agency,
             officer=officer.officer_id,
             record_ids=[one.record_id for one in held],
-            place=str(file),
+            place=place,
             digest=sha256(content).hex(),
             made_at=self._clock.now(),
             erase_after=max(one.erase_after for one in held),
             review_at=min(one.review_at for one in held),
         )
         sql.add_export(tx, row)
-        holding.parts.ledger.record(tx, _event(officer, row))
         return row.id
 
     def affected(self, tx: sa.Connection, record_ids: Sequence[UUID]) -> tuple[str, ...]:
@@ -93,14 +115,14 @@ def _remove(file: Path) -> None:
     file.unlink()
 
 
-def _event(officer: Officer, row: sql.ExportRow) -> Event:
+def _event(officer: Officer, export_id: UUID, record_ids: Sequence[UUID]) -> Event:
     return Event(
         kind=LeafKind.EXPORTED,
         actor=officer.officer_id,
         agency=officer.agency,
         purpose=officer.purpose,
-        message_id=str(row.id),
-        payload=msgspec.json.encode([str(one) for one in row.record_ids]),
-        detail={"records": str(len(row.record_ids))},
-        subject_ref=str(row.id),
+        message_id=str(export_id),
+        payload=msgspec.json.encode([str(one) for one in record_ids]),
+        detail={"records": str(len(record_ids))},
+        subject_ref=str(export_id),
     )
