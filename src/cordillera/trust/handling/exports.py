@@ -17,7 +17,7 @@ from cordillera.foundation import canonical
 from cordillera.foundation.csvsafe import csv_line
 from cordillera.trust.handling.errors import EvidenceNeedsAssistance, ExportRefused
 from cordillera.trust.handling.model import Audience, Caveats, join
-from cordillera.trust.handling.schemes import EUROPOL, TLP
+from cordillera.trust.handling.schemes import EUROPOL, TLP, meaning
 
 __all__ = ["Caveats", "Cleared", "Export", "Item", "Use", "as_csv", "as_json", "clear", "refusals"]
 
@@ -56,8 +56,8 @@ class Cleared(msgspec.Struct, frozen=True):
 
     @property
     def stamp(self) -> str:
-        """The marking in one line, for heads, files and names."""
-        tlp = self.caveats.values(TLP)
+        """The marking in one line, for heads, files and names; of several circles the narrowest."""
+        tlp = sorted(self.caveats.values(TLP), key=lambda value: meaning(TLP, value).audience)[:1]
         codes = self.caveats.values(EUROPOL)
         others = [f"{m.scheme}:{m.value}" for m in self.caveats.markings if m.scheme not in {TLP, EUROPOL}]
         scales = [f"TLP:{value.upper().removeprefix('TLP:')}" for value in tlp] + list(codes) + others
