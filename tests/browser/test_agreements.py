@@ -8,7 +8,15 @@ from cordillera.trust.access.model import Role
 pytest_plugins = ["tests.browser.live"]
 pytestmark = pytest.mark.browser
 US_EC = "/agreements/us-ec-2025"
-PAGES = (US_EC, f"{US_EC}?tab=services", f"{US_EC}?tab=standing", f"{US_EC}/simulation")
+PAGES = (
+    US_EC,
+    f"{US_EC}?tab=services",
+    f"{US_EC}?tab=standing",
+    f"{US_EC}?tab=versions",
+    f"{US_EC}/diff",
+    "/agreements/adoption",
+    f"{US_EC}/simulation",
+)
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "es"), ("dark", "en")])
