@@ -157,3 +157,47 @@ def test_an_unknown_field_is_a_wrong_shape() -> None:
 def test_what_canonical_json_cannot_say_is_not_written(value: object) -> None:
     with pytest.raises((BadInput, TypeError)):
         canonical.dumps(value)
+
+
+def test_the_native_writer_escapes_every_character_as_the_plain_one() -> None:
+    text = "".join(chr(code) for code in range(0x11_0000) if not 0xD800 <= code <= 0xDFFF)
+    assert canonical.dumps(text) == canonical._quote(text).encode()
+
+
+class _Open(msgspec.Struct, forbid_unknown_fields=True):
+    a: object = None
+    b: object = None
+
+
+@pytest.mark.parametrize(
+    ("raw", "error"),
+    [
+        (b'{"a":1,"a":1}', canonical.DuplicateKey),
+        (b'{"a":{"x":1,"x":1},"b":null}', canonical.DuplicateKey),
+        (b'{"a":NaN,"b":null}', canonical.NotANumber),
+        (b'{"a":1e999,"b":null}', canonical.NotANumber),
+        (b'{"a":9007199254740992,"b":null}', canonical.IntegerTooLarge),
+        (b'{"a":[1,-9007199254740992],"b":null}', canonical.IntegerTooLarge),
+        (b'{"a":[12345678901234567890],"b":null}', canonical.IntegerTooLarge),
+        (b'{"a":"\\ud800","b":null}', canonical.LoneSurrogate),
+        (b'{"a":' + b"[" * 40 + b"]" * 40 + b',"b":null}', canonical.TooDeep),
+        (b'\xef\xbb\xbf{"a":null,"b":null}', canonical.NotJson),
+        (b'{"a":null,"b":null,"c":null}', canonical.WrongShape),
+        (b'{"a":null,"b":null} ', None),
+        (b'{"b":null,"a":9007199254740991}', None),
+    ],
+)
+def test_what_the_quick_reader_takes_the_strict_one_takes_too(
+    raw: bytes, error: type[BadInput] | None
+) -> None:
+    if error is None:
+        assert canonical.to_struct(raw, _Open) == msgspec.convert(canonical.loads(raw), _Open)
+        return
+    with pytest.raises(error):
+        canonical.to_struct(raw, _Open)
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b"]), json_values))
+def test_a_struct_is_read_the_same_way_quickly_and_strictly(value: dict[str, object]) -> None:
+    raw = canonical.dumps(value)
+    assert canonical.to_struct(raw, _Open) == msgspec.convert(canonical.loads(raw), _Open)

@@ -212,7 +212,7 @@ def _is_simple(value: object) -> bool:
     waiting = [value]
     for one in waiting:
         if isinstance(one, dict):
-            if not all(type(name) is str for name in one) or not "".join(one).isascii():
+            if not _has_plain_names(one):
                 return False
             waiting += [member for member in one.values() if type(member) not in _CERTAIN]
         elif isinstance(one, list | tuple):
@@ -223,6 +223,13 @@ def _is_simple(value: object) -> bool:
         elif one is not None and not isinstance(one, str):
             return False
     return True
+
+
+def _has_plain_names(one: dict[Any, Any]) -> bool:
+    try:
+        return "".join(one).isascii()
+    except TypeError:  # a key that is no string
+        return False
 
 
 def _encode(value: object) -> str:

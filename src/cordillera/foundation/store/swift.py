@@ -10,7 +10,7 @@ for the next statement that returns something, as `pooling.deferred` does. Error
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from struct import pack
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from cordillera.foundation.store import pooling
 
 _PARAMETER: Final = re.compile(r"(?<!:):([a-z_]+)")
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_NULL: Final = b"\xff\xff\xff\xff"
 _MICROSECOND: Final = timedelta(microseconds=1)
 LIST_SEPARATOR: Final = "\x1f"
 """Between the members of a list of codes in a `Bulk` column of kind "text"; see `spread`."""
@@ -134,30 +135,38 @@ class _Array:
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
 
-    def elements(self) -> list[bytes | None]:
-        """Return each value as PostgreSQL's binary format has it."""
-        return list(self.values)
+    def element_of(self, value: Any) -> bytes:
+        """Return a value as PostgreSQL's binary format has it."""
+        return cast("bytes", value)
 
     def dumped(self) -> bytes:
-        """Return the array: one dimension, its elements with their lengths."""
-        parts = [b"" if one is None else one for one in self.elements()]
-        sizes = [-1 if value is None else len(one) for value, one in zip(self.values, parts, strict=True)]
-        head = pack(">iiiii", 1, int(None in self.values), self.element, len(parts), 1)
-        return head + b"".join([pack(">i", size) + one for size, one in zip(sizes, parts, strict=True)])
+        """Return the array: one dimension, its elements with their lengths. What is the same is made once."""
+        values, encode = self.values, self.element_of
+        head = pack(">iiiii", 1, int(None in values), self.element, len(values), 1)
+        if values and values.count(values[0]) == len(values):
+            return head + _sized(values[0], encode) * len(values)
+        return head + b"".join([_sized(value, encode) for value in values])
+
+
+def _sized(value: Any, encode: Callable[[Any], bytes]) -> bytes:
+    if value is None:
+        return _NULL
+    one = encode(value)
+    return pack(">i", len(one)) + one
 
 
 class _Uuids(_Array):
     element, oid = 2950, 2951
 
-    def elements(self) -> list[bytes | None]:
-        return [None if value is None else value.bytes for value in self.values]
+    def element_of(self, value: Any) -> bytes:
+        return cast("bytes", value.bytes)
 
 
 class _Texts(_Array):
     element, oid = 25, 1009
 
-    def elements(self) -> list[bytes | None]:
-        return [None if value is None else value.encode() for value in self.values]
+    def element_of(self, value: Any) -> bytes:
+        return cast("bytes", value.encode())
 
 
 class _Bytes(_Array):
@@ -167,25 +176,22 @@ class _Bytes(_Array):
 class _Moments(_Array):
     element, oid = 1184, 1185
 
-    def elements(self) -> list[bytes | None]:
-        known: dict[datetime | None, bytes | None] = {None: None}
-        for value in set(self.values) - {None}:
-            known[value] = pack(">q", (value - _EPOCH) // _MICROSECOND)
-        return [known[value] for value in self.values]
+    def element_of(self, value: Any) -> bytes:
+        return pack(">q", (value - _EPOCH) // _MICROSECOND)
 
 
 class _Integers(_Array):
     element, oid = 20, 1016
 
-    def elements(self) -> list[bytes | None]:
-        return [None if value is None else pack(">q", value) for value in self.values]
+    def element_of(self, value: Any) -> bytes:
+        return pack(">q", value)
 
 
 class _Booleans(_Array):
     element, oid = 16, 1000
 
-    def elements(self) -> list[bytes | None]:
-        return [None if value is None else bytes([value]) for value in self.values]
+    def element_of(self, value: Any) -> bytes:
+        return bytes([value])
 
 
 class _ArrayDumper(adapt.Dumper):

@@ -92,8 +92,8 @@ class Outbox:
             return []
         channels = sql.lock_channels(tx, "out", partner.id, waiting)
         flowing = {name: channel for name, channel in channels.items() if not channel.frozen}
-        again = sql.due(tx, partner.id, list(flowing), self._parts.clock.now(), most)
         behind = sql.outstanding(tx, partner.id, NOT_PERMITTED)
+        again = sql.due(tx, partner.id, list(flowing), self._parts.clock.now(), most) if behind else []
         free = [name for name in flowing if name not in behind]
         fresh = sql.queued(tx, partner.id, free, most)
         held = [name for name in flowing if behind.get(name)]

@@ -8,11 +8,11 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation.store.database import deferred
+from cordillera.foundation.store.swift import Statement
 
 _text = lru_cache(maxsize=None)(sa.text)
 """A statement, prepared once."""
-_INSERT = deferred(
+_INSERT = Statement(
     "INSERT INTO flow_asked (id, agency, officer, case_blind, documents, neighbours, asked_at, erase_after,"
     " review_at) VALUES (:id, :agency, :officer, :case_blind, :documents, :neighbours, :asked_at,"
     " :erase_after, :review_at)"
@@ -56,7 +56,7 @@ class Alarm(msgspec.Struct, frozen=True):
 
 def insert(tx: sa.Connection, row: AskedRow) -> None:
     """Remember a question."""
-    tx.execute(_INSERT, msgspec.structs.asdict(row))
+    _INSERT.send(tx, msgspec.structs.asdict(row))
 
 
 def busy_cases(tx: sa.Connection, since: datetime, limit: int) -> Sequence[Suspicion]:

@@ -10,6 +10,7 @@ prove to others that this, and nothing else, was recorded.
 import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -109,11 +110,13 @@ def clear_commitment(salt: bytes, clear: bytes) -> bytes:
     return sha256(b"cordillera/detail/1\n" + salt + clear)
 
 
+@lru_cache(maxsize=1024)
 def pseudonym(audit_key: bytes, actor: str) -> str:
     """The actor's name in leaves: the same person always the same, unreadable without the key."""
     return hmac_sha256(audit_key, actor.encode()).hex()
 
 
+@lru_cache(maxsize=1024)
 def moment(at: datetime) -> str:
     """Write a moment as leaves do: UTC, milliseconds, RFC 3339."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
