@@ -1,6 +1,7 @@
 """Pages of redress: how to ask (for everybody), the queue with its countdown, and each ticket."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -253,8 +254,10 @@ def answer(session: OfficerSession, store: Store, redress: RedressService, ticke
 
 
 def days_left(row: TicketRow, now: datetime) -> int:
-    """Return whole days until the deadline; negative past it."""
-    return (row.deadline_at - now).days
+    """Return days until the deadline, a begun day counted; negative past it."""
+    if now > row.deadline_at:
+        return -ceil((now - row.deadline_at) / timedelta(days=1))
+    return ceil((row.deadline_at - now) / timedelta(days=1))
 
 
 def pressing(row: TicketRow, now: datetime) -> int:
