@@ -39,43 +39,43 @@ def told(net: Federation):
     return change
 
 
-def test_a_claim_without_a_leaf_is_refused(three: Federation) -> None:
-    change = told(three)
-    assert claim(three, "pe", change, "", "") == DoneRefused.code
-    assert not change_at(three["ec"], change.change_id).tasks[0].complete
+def test_a_claim_without_a_leaf_is_refused(joined: Federation) -> None:
+    change = told(joined)
+    assert claim(joined, "pe", change, "", "") == DoneRefused.code
+    assert not change_at(joined["ec"], change.change_id).tasks[0].complete
 
 
-def test_a_leaf_about_something_else_is_refused(three: Federation) -> None:
-    change, pe = told(three), three["pe"]
+def test_a_leaf_about_something_else_is_refused(joined: Federation) -> None:
+    change, pe = told(joined), joined["pe"]
     pe.sequencer.catch_up()
     with pe.store.transaction(NODE) as tx:
         row = pe.ledger.leaf(tx, 0)
         leaf, proof = row.leaf.decode(), pe.ledger.proof(tx, 0).encode().decode()
-    assert claim(three, "pe", change, leaf, proof) == DoneRefused.code
+    assert claim(joined, "pe", change, leaf, proof) == DoneRefused.code
 
 
-def test_a_true_leaf_with_a_proof_of_another_log_is_refused(three: Federation) -> None:
-    change, pe, us = told(three), three["pe"], three["us"]
-    three.sequence()
+def test_a_true_leaf_with_a_proof_of_another_log_is_refused(joined: Federation) -> None:
+    change, pe, us = told(joined), joined["pe"], joined["us"]
+    joined.sequence()
     with pe.store.transaction(NODE) as tx:
         own = pe.records.change(tx, change.change_id)
         leaf, _ = prove(tx, pe.ledger, own.leaf, str(change.change_id))
     with us.store.transaction(NODE) as tx:
         other = us.ledger.proof(tx, 0).encode().decode()
-    assert claim(three, "pe", change, leaf, other) == DoneRefused.code
+    assert claim(joined, "pe", change, leaf, other) == DoneRefused.code
 
 
-def test_nobody_claims_for_a_change_it_was_never_told(three: Federation) -> None:
-    change = told(three)
-    assert claim(three, "us", change, "{}", "") == DoneRefused.code
+def test_nobody_claims_for_a_change_it_was_never_told(joined: Federation) -> None:
+    change = told(joined)
+    assert claim(joined, "us", change, "{}", "") == DoneRefused.code
 
 
-def test_nobody_claims_in_the_name_of_another(three: Federation) -> None:
-    change = told(three)
-    assert claim(three, "pe", change, "{}", "", holder="us") == DoneRefused.code
+def test_nobody_claims_in_the_name_of_another(joined: Federation) -> None:
+    change = told(joined)
+    assert claim(joined, "pe", change, "{}", "", holder="us") == DoneRefused.code
 
 
-def test_the_true_proof_is_counted(three: Federation) -> None:
-    change = told(three)
-    three.settle()
-    assert change_at(three["ec"], change.change_id).state == "done"
+def test_the_true_proof_is_counted(joined: Federation) -> None:
+    change = told(joined)
+    joined.settle()
+    assert change_at(joined["ec"], change.change_id).state == "done"

@@ -38,47 +38,63 @@ def outcome(node: SimNode) -> object:
     return node.scalar("SELECT error FROM exchange_outbox ORDER BY ord DESC LIMIT 1")
 
 
-def test_a_third_party_cannot_recall_what_it_never_gave(three: Federation) -> None:
-    record_id = chain(three, "ec", "pe")
-    send(three["us"], "pe", ChangeData(sign_order(three["us"].identity, order(three["us"], record_id, "us"))))
-    three.settle()
-    assert holds(three["pe"], record_id)
-    assert outcome(three["us"]) == OrderRefused.code
-    assert three["pe"].leaves("message.refused") == 1
+def test_a_third_party_cannot_recall_what_it_never_gave(joined: Federation) -> None:
+    record_id = chain(joined, "ec", "pe")
+    send(
+        joined["us"],
+        "pe",
+        ChangeData(sign_order(joined["us"].identity, order(joined["us"], record_id, "us"))),
+    )
+    joined.settle()
+    assert holds(joined["pe"], record_id)
+    assert outcome(joined["us"]) == OrderRefused.code
+    assert joined["pe"].leaves("message.refused") >= 1
 
 
-def test_a_partner_in_the_middle_cannot_sign_for_the_originator(three: Federation) -> None:
-    record_id = chain(three, "ec", "pe", "us")
-    send(three["pe"], "us", ChangeData(sign_order(three["pe"].identity, order(three["pe"], record_id, "ec"))))
-    three.settle()
-    assert holds(three["us"], record_id)
-    assert outcome(three["pe"]) == OrderRefused.code
+def test_a_partner_in_the_middle_cannot_sign_for_the_originator(joined: Federation) -> None:
+    record_id = chain(joined, "ec", "pe", "us")
+    send(
+        joined["pe"],
+        "us",
+        ChangeData(sign_order(joined["pe"].identity, order(joined["pe"], record_id, "ec"))),
+    )
+    joined.settle()
+    assert holds(joined["us"], record_id)
+    assert outcome(joined["pe"]) == OrderRefused.code
 
 
-def test_a_partner_in_the_middle_cannot_recall_in_its_own_name(three: Federation) -> None:
-    record_id = chain(three, "ec", "pe", "us")
-    send(three["pe"], "us", ChangeData(sign_order(three["pe"].identity, order(three["pe"], record_id, "pe"))))
-    three.settle()
-    assert holds(three["us"], record_id)
+def test_a_partner_in_the_middle_cannot_recall_in_its_own_name(joined: Federation) -> None:
+    record_id = chain(joined, "ec", "pe", "us")
+    send(
+        joined["pe"],
+        "us",
+        ChangeData(sign_order(joined["pe"].identity, order(joined["pe"], record_id, "pe"))),
+    )
+    joined.settle()
+    assert holds(joined["us"], record_id)
 
 
-def test_the_kind_of_message_must_be_that_of_the_signed_order(three: Federation) -> None:
-    record_id = chain(three, "ec", "pe")
-    signed = sign_order(three["ec"].identity, order(three["ec"], record_id, "ec", kind="unblock"))
-    send(three["ec"], "pe", ChangeData(signed), "record.erase")
-    three.settle()
-    assert holds(three["pe"], record_id)
+def test_the_kind_of_message_must_be_that_of_the_signed_order(joined: Federation) -> None:
+    record_id = chain(joined, "ec", "pe")
+    signed = sign_order(joined["ec"].identity, order(joined["ec"], record_id, "ec", kind="unblock"))
+    send(joined["ec"], "pe", ChangeData(signed), "record.erase")
+    joined.settle()
+    assert holds(joined["pe"], record_id)
 
 
-def test_a_holder_has_no_button_to_recall_with(three: Federation) -> None:
-    record_id, pe = chain(three, "ec", "pe"), three["pe"]
+def test_a_holder_has_no_button_to_recall_with(joined: Federation) -> None:
+    record_id, pe = chain(joined, "ec", "pe"), joined["pe"]
     with pe.store.transaction(pe.officer.scope) as tx, pytest.raises(NotOriginator):
         pe.records.recall(tx, pe.officer, record_id, "we do not like it")
 
 
-def test_an_early_recall_by_a_stranger_keeps_nothing_from_arriving(three: Federation) -> None:
-    record_id = kept(three["ec"])
-    send(three["us"], "pe", ChangeData(sign_order(three["us"].identity, order(three["us"], record_id, "us"))))
-    three.settle()
-    chain(three, "ec", "pe", record=record_id)
-    assert holds(three["pe"], record_id)
+def test_an_early_recall_by_a_stranger_keeps_nothing_from_arriving(joined: Federation) -> None:
+    record_id = kept(joined["ec"])
+    send(
+        joined["us"],
+        "pe",
+        ChangeData(sign_order(joined["us"].identity, order(joined["us"], record_id, "us"))),
+    )
+    joined.settle()
+    chain(joined, "ec", "pe", record=record_id)
+    assert holds(joined["pe"], record_id)

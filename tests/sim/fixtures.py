@@ -21,3 +21,10 @@ def three(cluster: EmbeddedPostgres, tmp_path: Path) -> Iterator[Federation]:
     """EC, PE and US, every two joined by an exercise agreement."""
     with federation(cluster, tmp_path, ("EC", "PE", "US")) as nodes:
         yield nodes
+
+
+@pytest.fixture(scope="module")
+def joined(cluster: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
+    """EC, PE and US for all tests of a module, which look only at what they made themselves."""
+    with federation(cluster, tmp_path_factory.mktemp("joined"), ("EC", "PE", "US")) as nodes:
+        yield nodes

@@ -12,18 +12,18 @@ from cordillera.trust.records.model import RecordStatus
 pytest_plugins = ("tests.sim.fixtures",)
 
 
-def test_a_recall_reaches_the_node_behind_the_next_with_proofs_of_both(three: Federation) -> None:
-    record_id = chain(three, "ec", "pe", "us")
-    change = recalled(three["ec"], record_id)
-    three.settle()
-    done = change_at(three["ec"], change.change_id)
+def test_a_recall_reaches_the_node_behind_the_next_with_proofs_of_both(joined: Federation) -> None:
+    record_id = chain(joined, "ec", "pe", "us")
+    change = recalled(joined["ec"], record_id)
+    joined.settle()
+    done = change_at(joined["ec"], change.change_id)
     assert done.state == "done"
     assert {task.holder for task in done.tasks} == {"pe", "us"}
     pe = next(task for task in done.tasks if task.holder == "pe")
     assert pe.done is not None
     assert pe.done.effect == "recalled"
     assert [one.holder for one in pe.onward] == ["us"]
-    for node in three.nodes.values():
+    for node in joined.nodes.values():
         assert not holds(node, record_id)
         with node.store.transaction(NODE) as tx, pytest.raises(RecordErased):
             node.records.body(tx, record_id)
@@ -49,42 +49,42 @@ def test_a_holder_that_is_cut_off_gets_the_recall_when_it_is_back(three: Federat
     assert not holds(three["us"], record_id)
 
 
-def test_a_correction_reaches_everyone_and_an_older_one_changes_nothing(three: Federation) -> None:
-    record_id = chain(three, "ec", "pe", "us")
-    ec = three["ec"]
+def test_a_correction_reaches_everyone_and_an_older_one_changes_nothing(joined: Federation) -> None:
+    record_id = chain(joined, "ec", "pe", "us")
+    ec = joined["ec"]
     with ec.store.transaction(ec.officer.scope) as tx:
         ec.records.correct(tx, ec.officer, record_id, "name misspelt", content("Pteranodon Invented"))
         ec.records.correct(tx, ec.officer, record_id, "and again", content("Rhamphorhynchus Invented"))
-    three.settle()
-    for node in three.nodes.values():
+    joined.settle()
+    for node in joined.nodes.values():
         with node.store.transaction(NODE) as tx:
             assert node.records.body(tx, record_id) == content("Rhamphorhynchus Invented")
             assert {change.state for change in node.records.changes(tx, record_id)} == {"done"}
 
 
-def test_a_dispute_by_a_holder_stops_scoring_everywhere(three: Federation) -> None:
-    record_id = chain(three, "ec", "pe", "us")
-    us = three["us"]
+def test_a_dispute_by_a_holder_stops_scoring_everywhere(joined: Federation) -> None:
+    record_id = chain(joined, "ec", "pe", "us")
+    us = joined["us"]
     with us.store.transaction(us.officer.scope) as tx:
         us.records.dispute(tx, us.officer, record_id, "it was his brother")
-    three.settle()
-    for node in three.nodes.values():
+    joined.settle()
+    for node in joined.nodes.values():
         with node.store.transaction(NODE) as tx:
             assert node.records.get(tx, record_id).status is RecordStatus.DISPUTED
             assert node.records.may_score(tx, [record_id]) == frozenset()
 
 
-def test_blocking_closes_a_record_everywhere_and_unblocking_opens_it(three: Federation) -> None:
-    record_id = chain(three, "ec", "pe", "us")
-    ec, us = three["ec"], three["us"]
+def test_blocking_closes_a_record_everywhere_and_unblocking_opens_it(joined: Federation) -> None:
+    record_id = chain(joined, "ec", "pe", "us")
+    ec, us = joined["ec"], joined["us"]
     with ec.store.transaction(ec.officer.scope) as tx:
         ec.records.block(tx, ec.officer, record_id, "being looked into")
-    three.settle()
+    joined.settle()
     with us.store.transaction(NODE) as tx:
         assert us.records.get(tx, record_id).status is RecordStatus.BLOCKED
     with ec.store.transaction(ec.officer.scope) as tx:
         ec.records.unblock(tx, ec.officer, record_id, "it was right")
-    three.settle()
+    joined.settle()
     with us.store.transaction(NODE) as tx:
         assert us.records.get(tx, record_id).status is RecordStatus.ACTIVE
 
