@@ -11,11 +11,13 @@ from cordillera.desks.people.model import Actor, EntryView
 from cordillera.desks.people.service import WatchlistService
 from cordillera.desks.travellers.ingest import DESK
 from cordillera.foundation.clock import Clock
+from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.exchange.model import DocumentRef
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.followup.model import CoreData
 from cordillera.trust.notices.ports import Accepted
+from cordillera.trust.notices.service import NoticeService
 from cordillera.trust.records.model import ENDING
 from cordillera.trust.review import store as alerts
 from cordillera.trust.review.model import AlertSubject, Finding, NewAlert, Retention
@@ -63,9 +65,9 @@ class NoticeAlerts:
         return tuple(str(one) for one in self._ids(tx, record_ids).values())
 
     def apply(self, tx: sa.Connection, change: str, record_ids: Sequence[UUID]) -> tuple[str, ...]:
-        """Erase the alerts of notices that end; hold those of disputed or blocked ones still."""
+        """Erase the alerts of notices that end or change; hold those of disputed or blocked ones still."""
         found = self._ids(tx, record_ids)
-        if change in ENDING:
+        if change in ENDING or change == "correct":  # what was corrected is raised again, as it reads then
             for alert_id in found.values():
                 self._erase(tx, alert_id)
         elif found and change in {"dispute", "block", "unblock"}:
@@ -81,6 +83,22 @@ class NoticeAlerts:
         group = DueGroup(_ALERTS.name, alert_id, "", self._clock.now())
         self._sealer.destroy_keys(tx, _ALERTS.keys_of(tx, group))
         _ALERTS.erase(tx, group)
+
+
+class NoticeRounds:
+    """Looks for accepted notices that nobody watches for, such as those just corrected, and raises them."""
+
+    def __init__(self, notices: NoticeService) -> None:
+        self._notices = notices
+
+    def run_once(self, store: Store, _clock: Clock | None = None) -> int:
+        """Raise what is missing; return how many."""
+        with store.transaction(Scope.node("notices")) as tx:
+            accepted = self._notices.watched(tx)
+            known = alerts.about(tx, KIND, [str(one) for one in accepted])
+            return sum(
+                self._notices.deciding.watch_again(tx, one) for one in accepted if str(one) not in known
+            )
 
 
 class ListHoldings:

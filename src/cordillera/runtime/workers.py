@@ -10,6 +10,7 @@ from cordillera.foundation.store.embedded import DatabaseWatch
 from cordillera.runtime.forensics import clean
 from cordillera.runtime.node import Node
 from cordillera.runtime.process import Worker
+from cordillera.runtime.watch import NoticeRounds
 from cordillera.trust.exchange.answering import Answerer
 from cordillera.trust.exchange.bundles import KeyWorker
 from cordillera.trust.exchange.couriers import Couriers
@@ -64,6 +65,7 @@ def jobs_of(node: Node) -> tuple[Job, ...]:
         Job("safeguards.retention", RETENTION_CRON, erase_what_is_due),
         Job("safeguards.scrub", SCRUB_CRON, scrub_what_was_erased),
         Job("flows.deadlines", FLOWS_CRON, node.deadlines.run_once),
+        Job("flows.rounds", FLOWS_CRON, NoticeRounds(node.notices).run_once),
         Job("flows.vigilance", FLOWS_CRON, node.vigilance.run_once),
         Job("redress.errands", REDRESS_CRON, answer_partners),
         Job("redress.timers", TIMERS_CRON, press),

@@ -1,10 +1,13 @@
 """The pages of notices, at both ends: written, released by another, accepted with its conditions in view."""
 
+import msgspec
 import pytest
 from tests.sim.federation import Pair
-from tests.sim.flows import CANARY, Desk, give
+from tests.sim.flows import CANARY, CONTENT, Desk, give
 from tests.web.house import House
 
+from cordillera.foundation.store.database import Scope
+from cordillera.runtime.watch import NoticeRounds
 from cordillera.trust.access.model import Role
 
 pytest_plugins = ["tests.sim.fixtures"]
@@ -125,3 +128,21 @@ def test_programs_can_write_and_decline(pair: Pair, site: House):
     declined = ana.post(f"/api/notices/{notice_id}/decline", json={"reason": "Not our case"})
     assert declined.json()["allow"]
     assert ana.get(f"/api/notices/{notice_id}/content").status_code == 404
+
+
+def test_a_corrected_notice_is_watched_for_as_it_reads_now(pair: Pair, site: House):
+    us = Desk(pair.us)
+    notice_id, _ = give(pair, us, Desk(pair.ec))
+    ana = analyst(site, "ana")
+    digest = ana.get(f"/api/notices/{notice_id}").json()["conditions"]["digest"]
+    ana.post(f"/api/notices/{notice_id}/accept", json={"conditions": digest})
+    rounds = NoticeRounds(site.node.notices)
+    assert rounds.run_once(site.node.store) == 0
+    content = msgspec.structs.replace(CONTENT, full_name="Zoraida Corregida")
+    us.do(us.records.correct, notice_id, "The name was misheard", msgspec.json.encode(content))
+    pair.us.turn("ec")  # the simulated node has no queue; the site's own is told here
+    with site.node.store.transaction(Scope.node("test")) as tx:
+        assert len(site.node.notice_alerts.apply(tx, "correct", [notice_id])) == 1
+    assert ana.get("/api/alerts").json()["rows"] == []
+    assert rounds.run_once(site.node.store) == 1
+    assert [row["label"] for row in ana.get("/api/alerts").json()["rows"]] == ["Zoraida Corregida"]

@@ -15,7 +15,8 @@ from cordillera.trust.notices import store as notices
 from cordillera.trust.notices.model import SERVICE as NOTICE
 from cordillera.trust.notices.model import NoticeContent, Terms
 from cordillera.trust.notices.writing import place_of
-from cordillera.trust.records.errors import NoSuchRecord
+from cordillera.trust.records import derived_store
+from cordillera.trust.records.derived import Answers
 from cordillera.trust.records.service import Records
 
 
@@ -122,11 +123,8 @@ class Threads:
         return Thread(id=row.id, service=NOTICE, peer=peer, agreement_id=row.agreement_id, verdict=verdict)
 
     def _parents(self, tx: sa.Connection, query_id: UUID) -> tuple[UUID, ...]:
-        """The answer's record has the id of its query where it is kept as one."""
-        try:
-            return (self._records.get(tx, query_id).record_id,)
-        except NoSuchRecord:
-            return ()
+        """Return the records of the answer that the reference came with."""
+        return tuple(derived_store.sources(tx, Answers.name, str(query_id)))
 
 
 def _verdict(verdicts: tuple[Verdict, ...], reference: str) -> bool | None:

@@ -139,7 +139,7 @@ class HandlingService:
             agreement_title_en=agreement.title.en,
             record_id=str(record_id),
             origin=record.origin,
-            officer=officer.officer_id,
+            officer=officer.agency,
             purpose=officer.purpose,
             handling=stamp_of(self.caveats(tx, [record_id])[record_id]),
         )

@@ -33,6 +33,7 @@ from cordillera.trust.notices.errors import NoSuchNotice, WrongStep
 from cordillera.trust.notices.model import CATEGORY, SERVICE, AcceptanceData, NoticeContent, State, Terms
 from cordillera.trust.notices.ports import Accepted, Watch
 from cordillera.trust.notices.writing import place_of
+from cordillera.trust.records.errors import NoSuchRecord, RecordBlocked, RecordErased
 from cordillera.trust.records.service import Records
 
 NECESSITY_DAYS: Final = 30
@@ -120,6 +121,17 @@ class Deciding:
             return
         self._destroy(tx, row, _GONE, "")
         self._note(tx, None, row, LeafKind.ERASED, "nobody confirmed the need")
+
+    def watch_again(self, tx: sa.Connection, notice_id: UUID) -> bool:
+        """Put an accepted notice before the watch as it reads now; False when it may not be read."""
+        row = sql.get(tx, notice_id, lock=True)
+        if row is None or row.state != "accepted":
+            return False
+        try:
+            self._watch_for(tx, row)
+        except (RecordBlocked, RecordErased, NoSuchRecord):
+            return False
+        return True
 
     def terms(self, tx: sa.Connection, row: sql.NoticeRow) -> Terms:
         """Return what came with a received notice."""

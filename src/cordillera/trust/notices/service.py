@@ -79,6 +79,10 @@ class NoticeService:
         """Return the newest notices of this agency that left."""
         return self._views.lines(tx, sql.newest(tx, "out", SENT, limit))
 
+    def watched(self, tx: sa.Connection) -> tuple[UUID, ...]:
+        """Return the accepted notices whose need was not denied."""
+        return tuple(sql.accepted(tx))
+
     def view(self, tx: sa.Connection, officer: Officer, notice_id: UUID) -> NoticeView:
         """Open a notice: its conditions, and its content where that may be read; raise `NoSuchNotice`."""
         row = sql.get(tx, notice_id)

@@ -99,6 +99,14 @@ def newest(tx: sa.Connection, direction: str, states: Sequence[str], limit: int)
     return [NoticeRow(**row) for row in rows.mappings()]
 
 
+def accepted(tx: sa.Connection) -> list[UUID]:
+    """Return the ids of received notices whose conditions were accepted."""
+    found = tx.execute(
+        _text("SELECT id FROM flow_notice WHERE direction = 'in' AND state = 'accepted' ORDER BY id")
+    )
+    return list(found.scalars())
+
+
 def change(tx: sa.Connection, notice_id: UUID, **values: object) -> None:
     """Change a notice that the caller has locked."""
     names = [name for name in values if name in _CHANGING]
