@@ -107,7 +107,9 @@ class Answerer:
             if rows:
                 self._parts.ledger.ensure_writable(tx)
                 self._answer(tx, rows)
-            return len(rows)
+        if rows:
+            self._parts.bell.ring()
+        return len(rows)
 
     def _one_by_one(self, limit: int) -> int:
         """After a batch that the store refused: one query may be at fault, the others must not wait."""

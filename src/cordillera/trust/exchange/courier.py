@@ -55,6 +55,7 @@ class Courier:
         """Carry until `stop` is set; a store or ledger that fails is waited for."""
         try:
             while not stop.is_set():
+                heard = self._parts.bell.rung
                 try:
                     busy = self.turn()
                 except (Unavailable, NotPermitted) as error:
@@ -62,7 +63,7 @@ class Courier:
                     stop.wait(PAUSE_SECONDS)
                     continue
                 if not busy:
-                    stop.wait(IDLE_SECONDS)
+                    self._parts.bell.wait(heard, IDLE_SECONDS)
         finally:
             self.close()
 

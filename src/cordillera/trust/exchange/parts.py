@@ -8,6 +8,7 @@ from cordillera.foundation.clock import Clock
 from cordillera.foundation.settings import ExchangeSettings
 from cordillera.foundation.store.database import Store
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.exchange.bell import Bell
 from cordillera.trust.exchange.effects import Ending
 from cordillera.trust.exchange.identity import NodeIdentity
 from cordillera.trust.exchange.ports import (
@@ -35,3 +36,4 @@ class ExchangeParts(msgspec.Struct, frozen=True, kw_only=True):
     endings: Mapping[str, Ending] = {}
     watchers: tuple[AskWatcher, ...] = ()
     followers: tuple[SentFollower, ...] = ()
+    bell: Bell = msgspec.field(default_factory=Bell)
