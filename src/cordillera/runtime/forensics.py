@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-import psycopg
-
 from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.embedded import server_of
 from cordillera.foundation.store.embedded_cluster import EmbeddedPostgres
@@ -25,7 +23,7 @@ from cordillera.foundation.store.forensics import (
     unpacked,
 )
 from cordillera.foundation.store.living_store import living_fields, living_keys
-from cordillera.foundation.store.scrub import scrub
+from cordillera.foundation.store.scrub import flush, scrub
 from cordillera.foundation.store.sealing import SPLIT
 from cordillera.runtime.node import Node
 
@@ -72,8 +70,7 @@ def _unpack(node: Node, also: Sequence[Path], work: Path) -> None:
     server = _server(node)
     if server is None:
         return
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute("CHECKPOINT")  # what is only in memory goes to disk, where it can be searched
+    flush(server)
     page_images(server.binaries.tool("pg_waldump"), server.place.data / "pg_wal", work)
     backups = [path for path in (*also, *node.settings.home.glob("*")) if path.is_file()]
     into = work / "unpacked"

@@ -27,3 +27,9 @@ def scrub(server: EmbeddedPostgres, database: str = DATABASE) -> None:
     with psycopg.connect(server.database_url(database), autocommit=True) as connection:
         for step in _STEPS:
             connection.execute(step.encode())
+
+
+def flush(server: EmbeddedPostgres) -> None:
+    """Write what is only in memory to disk, where it can be searched."""
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(b"CHECKPOINT")
