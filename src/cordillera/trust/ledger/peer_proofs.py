@@ -124,7 +124,10 @@ class ProofKeeper:
 
     def _collect(self, peer: str, vkey: str) -> int:
         with self._store.transaction(SCOPE) as tx:
-            waiting = sql.delivered(tx, peer, sql.reached(tx, peer), MOST)
+            size, reached = tables.state(tx).size, sql.reached(tx, peer)
+            waiting = sql.delivered(tx, peer, reached, MOST)
+            if not waiting and size - 1 > reached:
+                sql.reach(tx, peer, size - 1)  # what was there before the look holds no receipt of theirs
             named = self._messages.known(tx, peer, [message for _, message in waiting])
         if not waiting:
             return 0
