@@ -18,6 +18,8 @@ from cordillera.desks.travellers.screening import label
 from cordillera.engines.names.documents import document_kind
 from cordillera.engines.names.model import Document, Subject
 from cordillera.foundation.clock import Clock
+from cordillera.foundation.store.forensics import needles
+from cordillera.foundation.store.living_store import living_fields
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.likeness import DOUBTFUL, Likeness
 from cordillera.runtime.redress_records import RecordMeans
@@ -33,6 +35,10 @@ from cordillera.trust.review.model import FoundAlert
 from cordillera.trust.review.service import ReviewService
 from cordillera.trust.safeguards.model import DueGroup
 from cordillera.trust.safeguards.retention import RetentionRunner
+
+_KNOWN = ("traveller", "review_", "exchange_", "watchlist_", "record", "redress_", "ledger_")
+"""Tables with an inventory of their own, or that only repeat what one finds; tickets, and the log."""
+_SHORTEST = 5
 
 
 class Holdings(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +59,7 @@ def means_of(holdings: Holdings) -> Means:
     alerts, queries = AlertInventory(holdings.review), QueryInventory(holdings.sealer)
     lists = () if holdings.lists is None else (ListInventory(holdings.lists),)
     records = () if holdings.records is None else (holdings.records,)
+    others = OtherInventory(holdings.sealer, holdings.clock)
     erasers: dict[str, Eraser] = {"traveller": travellers}
     if holdings.safeguards is not None:
         keyed = {"alert": "review_alert", "query": "exchange_query"}
@@ -60,7 +67,7 @@ def means_of(holdings: Holdings) -> Means:
             source: KeyedEraser(holdings.safeguards, kind, holdings.clock) for source, kind in keyed.items()
         }
     return Means(
-        inventories=(travellers, alerts, queries, *lists, *records),
+        inventories=(travellers, alerts, queries, *lists, *records, others),
         linked=(alerts, queries, *records),
         freezers={"alert": alerts} | ({} if holdings.records is None else {"record": holdings.records}),
         erasers=erasers,
@@ -198,6 +205,43 @@ class QueryInventory:
     def _every(self, tx: sa.Connection) -> Iterator[tuple[QueryView, ...]]:
         for rows in every_query(tx):
             yield tuple(view for view in self._views.queries(tx, rows) if view.question is not None)
+
+
+class OtherInventory:
+    """Whatever else is sealed at the node and says the person's name or document: drafts, follow-ups.
+
+    A net under the inventories that know their things: a part that nobody joined is found all the same,
+    by the words themselves, and a person looks at it.
+    """
+
+    source = "other"
+
+    def __init__(self, sealer: FieldSealer, clock: Clock) -> None:
+        self._sealer = sealer
+        self._clock = clock
+
+    def find(self, tx: sa.Connection, about: Sought) -> tuple[Held, ...]:
+        """Open every sealed field of the parts that have no inventory of their own."""
+        words = [about.full_name, *(document.number for document in about.documents)]
+        wanted = [raw for word in words if len(word) >= _SHORTEST for _, raw in needles(word)]
+        found = {
+            f"{field.place}/{field.key_id}": field.place
+            for field in living_fields(tx, self._sealer)
+            if not field.place.startswith(_KNOWN) and any(raw in field.content for raw in wanted)
+        }
+        now = self._clock.now()
+        return tuple(
+            Held(
+                source=self.source,
+                ref=ref,
+                certain=False,
+                score=1.0,
+                label=place,
+                at=now,
+                erase_after=now,
+            )
+            for ref, place in found.items()
+        )
 
 
 class KeyedEraser:

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from tests.sim.federation import NODE
 from tests.trust.redress.conftest import (
+    ABOUT,
     PERSON,
     World,
     alert,
@@ -15,6 +17,10 @@ from tests.trust.redress.conftest import (
     shown,
 )
 
+from cordillera.foundation.crypto.sealing import peek
+from cordillera.foundation.store.living_store import Living
+from cordillera.foundation.store.sealing import Place
+from cordillera.runtime.redress import OtherInventory
 from cordillera.trust.redress.errors import DoubtfulLeft, NotDecided, PartnersSilent, SecondOfficerNeeded
 from cordillera.trust.redress.model import Kind, Outcome, Ruling, Standing, Status
 from cordillera.trust.redress.timers import escalate
@@ -167,3 +173,18 @@ def test_who_applied_lies_apart_and_goes_first(world: World):
         "SELECT a.key_id <> t.key_id AND a.erase_after < t.erase_after FROM redress_applicant a"
         " JOIN redress_ticket t ON t.id = a.ticket_id"
     )
+
+
+def test_what_no_inventory_knows_is_found_by_its_words(world: World):
+    """A table that nobody joined holds a sealed name, as a draft of a notice does."""
+    node, now = world.ec, world.ec.clock.now()
+    with node.store.transaction(NODE) as tx:
+        key = node.parts.sealer.new_key(tx, "draft", now + timedelta(days=9))
+        place = Place("notice", "body", "x")
+        sealed = node.parts.sealer.seal(key, place, f'{{"facts": "{PERSON} met somebody"}}'.encode())
+    found = OtherInventory(node.parts.sealer, node.clock)
+    living = (Living("notice.body", peek(key.secret, sealed), key.key_id),)
+    with pytest.MonkeyPatch.context() as patch, node.store.transaction(NODE) as tx:
+        patch.setattr("cordillera.runtime.redress.living_fields", lambda _tx, _sealer: iter(living))
+        (held,) = found.find(tx, ABOUT)
+    assert (held.source, held.certain, held.ref) == ("other", False, f"notice.body/{key.key_id}")

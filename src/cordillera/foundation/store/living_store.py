@@ -20,6 +20,7 @@ class Living(msgspec.Struct, frozen=True):
 
     place: str
     content: bytes
+    key_id: UUID | None = None
 
 
 def living_keys(tx: sa.Connection) -> frozenset[UUID]:
@@ -50,7 +51,7 @@ def _fields(
                 for blob in blobs if key else ():
                     content = getattr(row, blob)
                     if content is not None and key is not None:
-                        yield Living(f"{table}.{blob}", peek(key.secret, bytes(content)))
+                        yield Living(f"{table}.{blob}", peek(key.secret, bytes(content)), key.key_id)
 
 
 def _lent(tx: sa.Connection, sealer: FieldSealer, what: tuple[str, str, str]) -> Iterator[Living]:
