@@ -19,7 +19,7 @@ from cordillera.trust.followup.pages import ANSWERED, ASKED, LISTED, OPENED, REV
 from cordillera.trust.followup.service import FollowUpService
 from cordillera.trust.followup.timers import Deadline
 
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"[^\W_]")]
 
 
 class Answered(msgspec.Struct, frozen=True):

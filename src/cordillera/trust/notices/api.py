@@ -32,7 +32,7 @@ class AcceptBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ReasonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"[^\W_]")]
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ SERVICE = "notice.suspect"
 CATEGORY = "notice"
 """The retention rule of agreements for notices."""
 
-Facts = Annotated[str, msgspec.Meta(min_length=20, max_length=8_000)]
+Facts = Annotated[str, msgspec.Meta(min_length=20, max_length=8_000, pattern=r"\S\s+\S+\s+\S")]
 Admiralty = Annotated[str, msgspec.Meta(pattern=r"^[A-F][1-6]$")]
 Day = Annotated[str, msgspec.Meta(max_length=10, pattern=r"^(\d{4}(-\d\d){0,2})?$")]
 Country = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2,3}$")]
