@@ -55,7 +55,7 @@ def test_an_attachment_is_fetched_and_opened_whole(pair: Pair, desks: tuple[Desk
     assert (line.name, line.size, line.parts, line.here) == ("placa.jpg", len(FILE), 3, 3)
     opened = us.do(of(us).open, notice_id, reference)
     assert opened.content == FILE
-    assert ec.node.leaves("attachment") == 1
+    assert ec.node.leaves("attachment") == 3
 
 
 def test_before_its_conditions_are_accepted_nothing_can_be_fetched(pair: Pair, desks: tuple[Desk, Desk]):

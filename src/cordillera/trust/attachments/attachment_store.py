@@ -80,16 +80,19 @@ def grant(tx: sa.Connection, rows: Sequence[GrantRow]) -> None:
         )
 
 
-def granted(tx: sa.Connection, attachment: str, peer: str) -> GrantRow | None:
-    """Return the message that gave an attachment to a partner, if one did and it was not erased since."""
-    row = tx.execute(
+def granted(tx: sa.Connection, attachment: str, peer: str) -> list[GrantRow]:
+    """Return the messages that gave an attachment to a partner, as far as their records are open still."""
+    rows = tx.execute(
         sa.text(
-            "SELECT attachment, peer, agreement_id, message_id FROM attachment_grant"
-            " WHERE attachment = :attachment AND peer = :peer LIMIT 1"
+            "SELECT DISTINCT g.attachment, g.peer, g.agreement_id, g.message_id FROM attachment_grant AS g"
+            " JOIN record_holder AS h ON h.message_id = CAST(g.message_id AS uuid) AND h.holder = g.peer"
+            " JOIN record AS r ON r.id = h.record_id"
+            " WHERE g.attachment = :attachment AND g.peer = :peer"
+            " AND h.gone_at IS NULL AND r.gone = '' AND NOT r.blocked ORDER BY g.message_id"
         ),
         {"attachment": attachment, "peer": peer},
-    ).one_or_none()
-    return None if row is None else GrantRow(*row)
+    )
+    return [GrantRow(*row) for row in rows]
 
 
 def keep_until(tx: sa.Connection, attachment: str, erase_after: datetime) -> None:

@@ -31,6 +31,7 @@ from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.envelope import Payload
 from cordillera.trust.exchange.line import Line, NotTaken
 from cordillera.trust.exchange.parts import ExchangeParts
+from cordillera.trust.exchange.policy import is_in_use
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.exchange.routes import Route, RouteAnswer
 from cordillera.trust.ledger.model import Event, LeafKind
@@ -103,32 +104,41 @@ class AttachmentService:
     def give(self, tx: sa.Connection, partner: Partner, body: bytes) -> RouteAnswer:
         """Give a partner one part. It must hold.
 
-        1. The request can be read.
-        2. A message of ours gave it the attachment; the agreement allowed that message.
-        3. The part is still here.
+        1. The request can be read, and the log is witnessed: a part is content that leaves.
+        2. A message of ours gave it the attachment, the agreement allowed that message, and the record
+           that it gave was neither erased nor recalled nor blocked since.
+        3. That agreement is in use now, neither suspended nor ended.
+        4. The part is still here.
 
-        Raises `AttachmentNotGiven`, `NoSuchAttachment`. Part 0 leaves a leaf.
+        Raises `LedgerUnwitnessed`, `AttachmentNotGiven`, `NoSuchAttachment`. Every part leaves a leaf: who
+        never asks for part 0 is recorded too.
         """
         asked = canonical.to_struct(body, PartRequest)
-        given = sql.granted(tx, asked.attachment, partner.id)
-        if given is None:
-            raise AttachmentNotGiven
+        self._parts.ledger.ensure_writable(tx)
+        given = self._given(tx, asked.attachment, partner)
         part = sql.part(tx, asked.attachment, asked.number)
         if part is None:
             raise NoSuchAttachment
-        if asked.number == 0:
-            event = Event(
-                kind=LeafKind.ATTACHMENT,
-                actor="node",
-                agency=self._parts.identity.agency,
-                agreement_id=given.agreement_id,
-                message_id=given.message_id,
-                peer=partner.id,
-                direction="out",
-                detail={"attachment": asked.attachment},
-            )
-            self._parts.ledger.record(tx, event)
+        event = Event(
+            kind=LeafKind.ATTACHMENT,
+            actor="node",
+            agency=self._parts.identity.agency,
+            agreement_id=given.agreement_id,
+            message_id=given.message_id,
+            peer=partner.id,
+            direction="out",
+            detail={"attachment": asked.attachment, "part": str(asked.number)},
+        )
+        self._parts.ledger.record(tx, event)
         return RouteAnswer(200, "application/octet-stream", part)
+
+    def _given(self, tx: sa.Connection, attachment: str, partner: Partner) -> sql.GrantRow:
+        """Return a message that still gives an attachment to a partner (conditions 2 and 3)."""
+        book, now = self._parts.policies(tx), self._parts.clock.now()
+        for row in sql.granted(tx, attachment, partner.id):
+            if is_in_use(book, row.agreement_id, self._parts.identity.environment, now):
+                return row
+        raise AttachmentNotGiven
 
     def of_record(self, tx: sa.Connection, record_id: UUID) -> tuple[AttachmentLine, ...]:
         """Return the attachments that a record names.

@@ -4,12 +4,14 @@ Because asker and answerer derive the request from the same bytes, a field that 
 on the way is judged as it arrived, and by the copy of the agreement that the judging node holds.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.agreements.errors import UnknownAgreement
 from cordillera.trust.agreements.request import DisclosureRequest, PolicyDecision
+from cordillera.trust.agreements.vocabulary import Environment, Status
 from cordillera.trust.exchange.envelope import Legal, Payload
 from cordillera.trust.exchange.identity import NodeIdentity
 from cordillera.trust.exchange.kinds import KINDS
@@ -67,6 +69,19 @@ def request_of(payload: Payload, about: Circumstances) -> DisclosureRequest:
         consent_ref=legal.consent_ref,
         agreement_hash=payload.agr_hash,
     )
+
+
+def is_in_use(book: PolicyBook, agreement_id: str, environment: str, now: datetime) -> bool:
+    """Whether an agreement is valid today, and in force, or provisional in an exercise.
+
+    Asked by what releases under a decision made before: parts of attachments, tables of look-ups.
+    """
+    try:
+        valid, status = book.get(agreement_id).agreement.valid, book.state(agreement_id).status
+    except UnknownAgreement:
+        return False
+    practice = status == Status.PROVISIONAL and environment == Environment.EXERCISE
+    return valid.from_ <= now.date() <= (valid.to or date.max) and (status == Status.IN_FORCE or practice)
 
 
 def legal_of(own: NodeIdentity, officer: Officer, grounds: LegalGrounds) -> Legal:

@@ -1,7 +1,6 @@
 """The holding side: a table a month, evaluations under quota, and nothing learned of what was asked."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 
 import msgspec
 import sqlalchemy as sa
@@ -17,7 +16,7 @@ from cordillera.foundation.ids import uuid7
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.errors import UnknownAgreement
 from cordillera.trust.agreements.request import PolicyDecision
-from cordillera.trust.agreements.vocabulary import Action, Environment, Status
+from cordillera.trust.agreements.vocabulary import Action
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.effects import Outcome
 from cordillera.trust.exchange.envelope import VERSION, Payload, Retention, VerifiedEnvelope, data_of
@@ -25,7 +24,7 @@ from cordillera.trust.exchange.errors import WrongPayload
 from cordillera.trust.exchange.leaves import Note, event_in
 from cordillera.trust.exchange.outbox import NOT_PERMITTED, Draft, Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
-from cordillera.trust.exchange.policy import Circumstances, judge
+from cordillera.trust.exchange.policy import Circumstances, is_in_use, judge
 from cordillera.trust.exchange.quota import DayUse
 from cordillera.trust.exchange.records import keeping
 from cordillera.trust.exchange.routes import Route, RouteAnswer
@@ -62,15 +61,17 @@ class PrivateAnswering:
         """Give a partner a part of its table. It must hold.
 
         1. The request can be read.
-        2. The agreement offers private look-up to the partner's country, and is in use now.
+        2. The log is witnessed: the table is content that leaves.
+        3. The agreement offers private look-up to the partner's country, and is in use now.
 
-        Raises `NotOffered`; the first part leaves a leaf that names the article.
+        Raises `LedgerUnwitnessed`, `NotOffered`; every part leaves a leaf that names the article, so that
+        who begins in the middle is recorded too.
         """
         asked = canonical.to_struct(body, TableRequest)
+        self._parts.ledger.ensure_writable(tx)
         article = self._offered(tx, partner, asked.agreement_id)
         row = self.table(tx, partner, asked.agreement_id)
-        if asked.offset == 0:
-            self._released(tx, partner, row, article)
+        self._released(tx, partner, row, article, asked.offset)
         part = bytes(row.entries)[asked.offset : asked.offset + PART]
         answer = TablePart(row.epoch, encode(row.public_key), row.sha256, len(row.entries), encode(part))
         return RouteAnswer(200, "application/json", canonical.dumps(answer))
@@ -101,7 +102,7 @@ class PrivateAnswering:
         except UnknownAgreement as error:
             raise NotOffered(agreement_id=agreement_id[:64]) from error
         service = agreement.service(SERVICE)
-        usable = _in_use(book, agreement_id, own.environment, self._parts.clock.now())
+        usable = is_in_use(book, agreement_id, own.environment, self._parts.clock.now())
         if service is None or service.mode != "oprf" or not usable:
             raise NotOffered(agreement_id=agreement_id)
         ways = {(way.to, way.from_) for way in service.directions}
@@ -111,8 +112,15 @@ class PrivateAnswering:
             raise NotOffered(agreement_id=agreement_id)
         return agreement.article_id(service.article)
 
-    def _released(self, tx: sa.Connection, partner: Partner, row: sql.TableRow, article: str) -> None:
-        detail = {"table": row.sha256, "epoch": str(row.epoch), "article": article}
+    def _released(
+        self, tx: sa.Connection, partner: Partner, row: sql.TableRow, article: str, offset: int
+    ) -> None:
+        detail = {
+            "table": row.sha256,
+            "epoch": str(row.epoch),
+            "article": article,
+            "offset": str(offset),
+        }
         self._parts.ledger.record(tx, self._event(LeafKind.RELEASE, partner, row.agreement_id, detail))
 
     def _event(self, kind: LeafKind, partner: Partner, agreement_id: str, detail: dict[str, str]) -> Event:
@@ -171,10 +179,15 @@ class TakeInBlinded:
             answer = key.answer([decode(element) for element in asked.blinded])
         except BadInput:
             return self._refusal(message, WrongPayload.code, decision)
-        use.count(message.payload)
         evaluated = Evaluated(asked.lookup_id, asked.epoch, encode(answer))
+        payload = self._payload(book, message, evaluated)
+        back = Circumstances(own.country, partner.country, own.environment, now)
+        released = judge(book, payload, back)
+        if not released.allow:
+            return self._refusal(message, NOT_PERMITTED, released)
+        use.count(message.payload)
         note = Note(LeafKind.LOOKUP_EVALUATED, decision, message.payload_bytes)
-        return Outcome(event_in(message, own.agency, note), row=self._payload(book, message, evaluated))
+        return Outcome(event_in(message, own.agency, note), row=payload)
 
     def _payload(self, book: PolicyBook, message: VerifiedEnvelope, evaluated: Evaluated) -> Payload:
         asked = message.payload
@@ -224,10 +237,3 @@ class TakeInBlinded:
     def _refusal(self, message: VerifiedEnvelope, code: str, decision: PolicyDecision) -> Outcome:
         note = Note(LeafKind.MESSAGE_REFUSED, decision, message.payload_bytes, code)
         return Outcome(event_in(message, self._parts.identity.agency, note), code)
-
-
-def _in_use(book: PolicyBook, agreement_id: str, environment: str, now: datetime) -> bool:
-    """Whether the agreement is valid today, and in force, or provisional in an exercise."""
-    valid, status = book.get(agreement_id).agreement.valid, book.state(agreement_id).status
-    practice = status == Status.PROVISIONAL and environment == Environment.EXERCISE
-    return valid.from_ <= now.date() <= (valid.to or date.max) and (status == Status.IN_FORCE or practice)
