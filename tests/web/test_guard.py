@@ -18,6 +18,7 @@ from cordillera.web.guard import came_from_us, check_officer
 PUBLIC = {
     ("/login", "GET"),
     ("/login", "POST"),
+    ("/redress/how", "GET"),
     ("/api/session", "POST"),
     ("/api/health", "GET"),
     ("/api/openapi.json", "GET"),

@@ -5,7 +5,7 @@ temporary files, logs, backups with their dumps unpacked. Each value is looked f
 it could have been written. Then the keys are tried: every field that a living key still opens, and every
 wrapped data key that stands anywhere in those bytes although it was destroyed.
 
->>> sorted({form for form, _ in needles("Ana")})[:3]
+>>> sorted({form for form, _ in needles("Iñaki")})[:3]
 ['base64', 'hex', 'latin-1']
 """
 
