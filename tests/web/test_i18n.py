@@ -27,6 +27,7 @@ from cordillera.web.i18n import (
 )
 from cordillera.web.navigation import RAIL
 from cordillera.web.registry import PACKAGES
+from cordillera.web.waiting import TITLES
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "cordillera"
 ID = re.compile(r"^[a-z][a-z0-9_]*(\.[A-Za-z0-9_-]*)+$")
@@ -102,6 +103,8 @@ def test_every_error_of_the_tree_that_a_form_shows_has_a_text(catalogues):
 def test_every_made_id_has_a_text(catalogues):
     made = [f"purpose.{purpose}" for purpose in PURPOSES] + [f"role.{role.value}" for role in Role]
     made += [place.title for _, places in RAIL for place in places]
+    made += [title for title, _ in RAIL if title]
+    made += [*TITLES]
     made += [
         f"error.{status}.{part}"
         for status in (400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)

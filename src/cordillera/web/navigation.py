@@ -8,12 +8,16 @@ from cordillera.trust.access.model import OfficerSession, Permission
 
 
 class Destination(msgspec.Struct, frozen=True):
-    """One place the rail can lead to; `title` is a message id, `icon` a name of ui/icons.json."""
+    """One place the rail can lead to; `title` is a message id, `icon` a name of ui/icons.json.
+
+    `also` are the beginnings of other addresses that belong to it.
+    """
 
     href: str
     title: str
     icon: str
     permission: Permission
+    also: tuple[str, ...] = ()
 
 
 class NavigationItem(msgspec.Struct, frozen=True):
@@ -51,18 +55,34 @@ RAIL: tuple[tuple[str, tuple[Destination, ...]], ...] = (
         ),
     ),
     (
-        "nav.group.trust",
+        "nav.group.partners",
         (
+            Destination("/agreements", "nav.agreements", "scale", Permission.AGREEMENT_READ),
             Destination("/exchange", "nav.exchange", "send", Permission.EXCHANGE_READ),
             Destination("/notices", "nav.notices", "mail", Permission.EXCHANGE_READ),
             Destination("/followup", "nav.followup", "message-square", Permission.EXCHANGE_READ),
-            Destination("/records", "nav.records", "inbox", Permission.RECORD_READ),
-            Destination("/exchange/channels", "nav.operation", "network", Permission.CHANNEL_MANAGE),
-            Destination("/agreements", "nav.agreements", "scale", Permission.AGREEMENT_READ),
+            Destination("/records", "nav.records", "inbox", Permission.RECORD_READ, ("/handling",)),
+        ),
+    ),
+    (
+        "nav.group.account",
+        (
             Destination("/ledger", "nav.ledger", "shield-check", Permission.LEDGER_READ),
             Destination("/oversight", "nav.oversight", "landmark", Permission.OVERSIGHT_READ),
-            Destination("/redress", "nav.redress", "hand", Permission.REDRESS_READ),
+            Destination("/redress", "nav.redress", "hand", Permission.REDRESS_READ, ("/safeguards",)),
             Destination("/retention", "nav.retention", "timer", Permission.RETENTION_READ),
+        ),
+    ),
+    (
+        "nav.group.node",
+        (
+            Destination(
+                "/exchange/channels",
+                "nav.operation",
+                "network",
+                Permission.CHANNEL_MANAGE,
+                ("/exchange/partners", "/exchange/keys"),
+            ),
             Destination("/officers", "nav.officers", "users", Permission.OFFICER_READ),
         ),
     ),
@@ -83,15 +103,26 @@ def rail(
     session: OfficerSession, existing: Collection[str], path: str, counts: Mapping[str, int]
 ) -> tuple[NavigationGroup, ...]:
     """Return the rail for `session` on `path`; a group without a line is left out."""
-    allowed = set(destinations(session, existing))
+    allowed = destinations(session, existing)
+    here = _nearest(allowed, path)
     groups = []
     for title, places in RAIL:
-        items = tuple(_item(place, path, counts) for place in places if place in allowed)
+        items = tuple(_item(place, here, counts) for place in places if place in allowed)
         if items:
             groups.append(NavigationGroup(title, items))
     return tuple(groups)
 
 
-def _item(place: Destination, path: str, counts: Mapping[str, int]) -> NavigationItem:
-    inside = path == place.href or (place.href != "/" and path.startswith(f"{place.href}/"))
-    return NavigationItem(place.href, place.title, place.icon, inside, counts.get(place.href))
+def _nearest(allowed: Collection[Destination], path: str) -> Destination | None:
+    """Return the one place that `path` lies in: of several, the one whose address says most of it."""
+    found = [
+        (len(start), place)
+        for place in allowed
+        for start in (place.href, *place.also)
+        if path == start or (start != "/" and path.startswith(f"{start}/"))
+    ]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _item(place: Destination, here: Destination | None, counts: Mapping[str, int]) -> NavigationItem:
+    return NavigationItem(place.href, place.title, place.icon, place == here, counts.get(place.href))

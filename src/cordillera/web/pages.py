@@ -1,5 +1,6 @@
 """The site's own pages and files: start page, keys, health, and the built assets."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,9 @@ from cordillera.foundation.store.database import Scope, Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded, public
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.access.page import Page
-from cordillera.web.call import call_of
-from cordillera.web.navigation import RAIL, Destination, destinations
+from cordillera.web.navigation import RAIL, destinations
 from cordillera.web.site import Site
+from cordillera.web.waiting import Waiting, waiting_for
 
 _TYPES = {
     "css": "text/css; charset=utf-8",
@@ -28,12 +29,18 @@ _TYPES = {
 
 
 class HomeDesk(msgspec.Struct, frozen=True):
-    """One place the officer may open, with what waits there."""
+    """One place the officer may open."""
 
     href: str
     title: str
     icon: str
-    waiting: int | None = None
+
+
+class HomeGroup(msgspec.Struct, frozen=True):
+    """Places under one heading of the rail."""
+
+    title: str
+    places: tuple[HomeDesk, ...]
 
 
 class HomeView(msgspec.Struct, frozen=True):
@@ -43,9 +50,8 @@ class HomeView(msgspec.Struct, frozen=True):
     agency: str
     purpose: str
     now: datetime
-    open_alerts: int | None
-    desks: tuple[HomeDesk, ...]
-    trust: tuple[HomeDesk, ...]
+    waiting: tuple[Waiting, ...]
+    groups: tuple[HomeGroup, ...]
 
 
 class KeysView(msgspec.Struct, frozen=True):
@@ -69,10 +75,6 @@ class Health(msgspec.Struct, frozen=True):
 def home(request: Request[Any, Any, Any], session: OfficerSession, clock: Clock) -> Page:
     """Show what needs the officer."""
     site: Site = request.app.state["site"]
-    call = call_of(request.scope)
-    waiting = call.open_alerts if not call.twin else site.open_alerts(session)
-    allowed = [place for place in destinations(session, site.paths) if place.href != "/"]
-    trust = {place.href for place in RAIL[2][1]}
     return Page(
         "shell/home.html",
         HomeView(
@@ -80,9 +82,8 @@ def home(request: Request[Any, Any, Any], session: OfficerSession, clock: Clock)
             agency=session.agency,
             purpose=session.purpose,
             now=clock.now(),
-            open_alerts=waiting,
-            desks=tuple(_desk(place, waiting) for place in allowed if place.href not in trust),
-            trust=tuple(_desk(place, None) for place in allowed if place.href in trust),
+            waiting=waiting_for(session, site),
+            groups=tuple(_groups(session, site)),
         ),
     )
 
@@ -121,8 +122,12 @@ def asset(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     return Response(body, media_type=_TYPES.get(name.rsplit(".", 1)[-1], "application/octet-stream"))
 
 
-def _desk(place: Destination, waiting: int | None) -> HomeDesk:
-    return HomeDesk(place.href, place.title, place.icon, waiting if place.href == "/alerts" else None)
+def _groups(session: OfficerSession, site: Site) -> Iterator[HomeGroup]:
+    allowed = [place for place in destinations(session, site.paths) if place.href != "/"]
+    for title, places in RAIL:
+        found = [HomeDesk(place.href, place.title, place.icon) for place in places if place in allowed]
+        if found:
+            yield HomeGroup(title or "nav.alerts", tuple(found))
 
 
 handlers = [home, keys, health, asset]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
+import sqlalchemy as sa
 from jinja2 import Environment
 
 from cordillera.foundation.clock import Clock
@@ -76,7 +77,11 @@ class Site:
         if not session.may(Permission.ALERT_READ) or not session.purpose or not hasattr(self.node, "review"):
             return None
         with self.node.store.transaction(session.scope) as tx:
-            counted: int = self.service("review").count(tx, QueueFilter())
+            return self.count_open(tx)
+
+    def count_open(self, tx: sa.Connection) -> int:
+        """Return how many alerts wait, as far as the scope sees them."""
+        counted: int = self.service("review").count(tx, QueueFilter())
         return counted
 
     def render(self, page: Page, call: Call, path: str, query: Sequence[tuple[str, str]]) -> str:

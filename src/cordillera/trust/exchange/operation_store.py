@@ -269,6 +269,17 @@ def forget_heard(tx: sa.Connection, direction: str, peer: str, agreement: str) -
     )
 
 
+def troubles(tx: sa.Connection) -> tuple[int, int]:
+    """Return how many messages had no effect and were not looked at, and how many channels are frozen."""
+    dead = tx.execute(
+        _text(
+            "SELECT count(*) FROM exchange_outbox"
+            " WHERE state IN ('refused', 'expired', 'rejected') AND looked_at IS NULL"
+        )
+    )
+    return int(dead.scalar_one()), sum(row.frozen_at is not None for row in channels(tx))
+
+
 def dead_letters(tx: sa.Connection, limit: int, *, looked_at: bool = False) -> list[DeadLetter]:
     """Return messages without effect, newest first; those already looked at only when asked for."""
     condition = "IS NOT NULL" if looked_at else "IS NULL"

@@ -87,6 +87,10 @@ class FollowUpService:
         """Return partners' requests: overdue ones first, then by due time."""
         return self._views.lines(tx, sql.newest(tx, "in", limit))
 
+    def to_answer(self, tx: sa.Connection) -> tuple[int, int]:
+        """Return how many requests of partners wait for us, and how many of them past their time."""
+        return sql.to_answer(tx, self.parts.clock.now())
+
     def of_thread(self, tx: sa.Connection, thread_id: UUID) -> tuple[FollowUpLine, ...]:
         """Return the requests about one query or notice."""
         return self._views.lines(tx, sql.of_thread(tx, thread_id))

@@ -100,6 +100,18 @@ def newest(tx: sa.Connection, direction: str, limit: int) -> list[FollowUpRow]:
     return [FollowUpRow(**row) for row in rows.mappings()]
 
 
+def to_answer(tx: sa.Connection, now: datetime) -> tuple[int, int]:
+    """Return how many requests of partners wait for us, and how many of them past their time."""
+    row = tx.execute(
+        _text(
+            "SELECT count(*), count(*) FILTER (WHERE due_at < :now) FROM flow_followup"
+            " WHERE direction = 'in' AND state IN ('open', 'proposed')"
+        ),
+        {"now": now},
+    ).one()
+    return int(row[0]), int(row[1])
+
+
 def of_thread(tx: sa.Connection, thread_id: UUID) -> list[FollowUpRow]:
     """Return the requests about one query or notice, oldest first."""
     rows = tx.execute(

@@ -75,6 +75,10 @@ class NoticeService:
         """Return the drafts that wait for a second person."""
         return self._views.lines(tx, sql.newest(tx, "out", WAITING, limit))
 
+    def undecided(self, tx: sa.Connection) -> tuple[int, int]:
+        """Return how many notices of partners wait for a yes or no, and drafts for a second person."""
+        return sql.counted(tx, "in", "sealed"), sql.counted(tx, "out", "draft")
+
     def sent(self, tx: sa.Connection, limit: int = 100) -> tuple[NoticeLine, ...]:
         """Return the newest notices of this agency that left."""
         return self._views.lines(tx, sql.newest(tx, "out", SENT, limit))

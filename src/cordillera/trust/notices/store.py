@@ -99,6 +99,15 @@ def newest(tx: sa.Connection, direction: str, states: Sequence[str], limit: int)
     return [NoticeRow(**row) for row in rows.mappings()]
 
 
+def counted(tx: sa.Connection, direction: str, state: str) -> int:
+    """Return how many notices of one direction are in a state."""
+    found = tx.execute(
+        _text("SELECT count(*) FROM flow_notice WHERE direction = :direction AND state = :state"),
+        {"direction": direction, "state": state},
+    )
+    return int(found.scalar_one())
+
+
 def accepted(tx: sa.Connection) -> list[UUID]:
     """Return the ids of received notices whose conditions were accepted."""
     found = tx.execute(

@@ -124,6 +124,10 @@ class RedressService:
         """Return the tickets, the nearest deadline first; nobody is named."""
         return sql.queue(tx, limit)
 
+    def to_answer(self, tx: sa.Connection) -> tuple[int, int]:
+        """Return how many tickets are not answered, and how many of them past their deadline."""
+        return sql.to_answer(tx, self._parts.clock.now())
+
     def by_number(self, tx: sa.Connection, number: str) -> UUID:
         """Return the id of a ticket by its number; raise `TicketNotFound`."""
         return sql.by_number(tx, number)

@@ -204,6 +204,18 @@ def queue(tx: sa.Connection, limit: int) -> tuple[TicketRow, ...]:
     return tuple(row_of(row) for row in rows)
 
 
+def to_answer(tx: sa.Connection, now: datetime) -> tuple[int, int]:
+    """Return how many tickets are not answered, and how many of them past their deadline."""
+    row = tx.execute(
+        sa.text(
+            "SELECT count(*), count(*) FILTER (WHERE deadline_at < :now) FROM redress_ticket"
+            " WHERE status <> 'answered'"
+        ),
+        {"now": now},
+    ).one()
+    return int(row[0]), int(row[1])
+
+
 def waiting(tx: sa.Connection) -> tuple[tuple[TicketRow, str], ...]:
     """Return the tickets not answered yet with their agencies, for the timers."""
     rows = tx.execute(

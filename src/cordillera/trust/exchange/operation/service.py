@@ -107,6 +107,10 @@ class Operation:
             error,
         )
 
+    def troubles(self, tx: sa.Connection) -> tuple[int, int]:
+        """Return how many messages had no effect and were not looked at, and how many channels are frozen."""
+        return sql.troubles(tx)
+
     def channel(self, tx: sa.Connection, officer: Officer, place: Place, error: str = "") -> ChannelView:
         """Return one channel with both histories of each fork; raise `NoSuchChannel`."""
         found = sql.channel(tx, *place.key)
