@@ -1,0 +1,331 @@
+// A whole node after docs/protocol.md, for tests: keys, bundle, port, channels, log; it shares no code with Cordillera.
+//
+// Commands come as JSON lines on standard input, one answer as a JSON line for each:
+//   start  {id, country, port, now, agreement}  -> {bundle}         keys are made, the port is open
+//   trust  {bundle}                             -> {id}             a partner's bundle is taken in
+//   bundle {}                                   -> {status, id, seq} bring the next bundle, take in the answer
+//   send   {type, data, ...changes}             -> {status, results, msg_id, hash, envelope}
+//   post   {path, body, nonce?, tampered?}      -> {status, body}   a signed request with any body
+//   inbox  {}                                   -> {messages}       opened since the last time
+//   done   {message}                            -> as `send`        carry an order out, and prove it
+//   check  {message}                            -> {effect, signer} verify a `record.done`, or an order
+//   order  {order}                              -> {order}          sign a change of a record
+//   conditions {message}                        -> {digest}
+import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
+import { Agent, createServer, request as call } from "node:https";
+import { createInterface } from "node:readline";
+import { selfSigned } from "./certificate.mjs";
+import { leafHash, proofOf, verifyProof, vkeyOf } from "./log.mjs";
+import {
+  b64, GENESIS, hmac, jcs, jwkOf, kidOf, moment, openEnvelope, raw, sealEnvelope, sha256, signCompact, signFlattened,
+  signRequest, split, suite, SUITE, uuid7, verifyCompact, verifyFlattened, verifyRequest,
+} from "./wire.mjs";
+
+const MESSAGES = "/exchange/v1/messages";
+const BUNDLE = "/exchange/v1/bundle";
+const own = { seq: 0, leaves: [], received: [], taken: new Map(), nonces: new Set(), channels: new Map() };
+let partner;
+
+function signingKey() {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const { x, d } = privateKey.export({ format: "jwk" });
+  return { ...jwkOf(x), d, private: privateKey };
+}
+
+const days = (count) => moment(new Date(own.now.getTime() + count * 86_400_000));
+const jwk = (key) => ({ kty: key.kty, crv: key.crv, x: key.x, d: key.d, kid: key.kid });
+const fingerprint = (pem) => new X509Certificate(pem).fingerprint256.replaceAll(":", "").toLowerCase();
+
+async function bundle() {
+  own.seq += 1;
+  const term = { not_before: days(-1), not_after: days(90) };
+  const told = {
+    v: 2, seq: own.seq, id: own.id, country: own.country, name: "A node in JavaScript", url: own.url,
+    issued: days(0), refresh_seconds: 3600, prev: own.prev ?? "", signer: own.bundleKey.x,
+    signing_keys: [{ kid: own.signing.kid, public: own.signing.x, suite: "Ed25519", ...term }],
+    sealing_keys: [{ kid: own.sealingKid, public: b64(own.sealingPublic), suite: SUITE, ...term }],
+    certificates: [own.tls.cert], ledger_vkey: vkeyOf(own.origin, Buffer.from(own.ledger.x, "base64url")),
+    witness_vkeys: [], published: [], revoked: [], excluded: [], delegation: null,
+  };
+  const payload = Buffer.from(jcs(told));
+  own.prev = sha256(payload).toString("hex");
+  own.bundle = JSON.stringify(await signFlattened(payload, jwk(own.bundleKey), "cordillera-bundle+jws"));
+  return own.bundle;
+}
+
+async function readBundle(text) {
+  const jws = JSON.parse(text);
+  const signer = JSON.parse(Buffer.from(jws.payload, "base64url").toString()).signer;
+  const { payload, typ } = await verifyFlattened(jws, (kid) => (kid === kidOf(signer) ? jwkOf(signer) : null));
+  const told = JSON.parse(payload.toString());
+  const right = typ === "cordillera-bundle+jws" && told.v === 2 && told.seq >= (partner?.told.seq ?? 1);
+  const ids = told.signing_keys.every((key) => key.kid === kidOf(key.public))
+    && told.sealing_keys.every((key) => key.kid === b64(sha256(raw(key.public))));
+  if (!right || !ids) throw new Error("bundle");
+  return { told, fingerprints: told.certificates.map(fingerprint) };
+}
+
+const signerOf = (kid) => {
+  const found = partner.told.signing_keys.find((key) => key.kid === kid);
+  const revoked = partner.told.revoked.some((one) => one.kid === kid);
+  return found && !revoked ? jwkOf(found.public) : null;
+};
+
+async function start({ id, country, port, now, agreement }) {
+  const kem = suite().kem;
+  const pair = await kem.generateKeyPair();
+  Object.assign(own, {
+    id, country, port, now: new Date(now), agreement, url: `https://127.0.0.1:${port}`, tls: selfSigned(id),
+    origin: `cordillera/${id}`, signing: signingKey(), bundleKey: signingKey(), ledger: signingKey(),
+    sealingPublic: new Uint8Array(await kem.serializePublicKey(pair.publicKey)),
+    seed: new Uint8Array(await kem.serializePrivateKey(pair.privateKey)),
+  });
+  own.sealingKid = b64(sha256(own.sealingPublic));
+  const asked = { ...own.tls, minVersion: "TLSv1.3", requestCert: true, rejectUnauthorized: false };
+  own.server = createServer(asked, (incoming, answer) => serve(incoming, answer));
+  await new Promise((resolve) => own.server.listen(port, "127.0.0.1", resolve));
+  return { bundle: await bundle() };
+}
+
+async function trust({ bundle: text }) {
+  partner = await readBundle(text);
+  const { cert, key } = own.tls;
+  const ca = partner.told.certificates;
+  own.agent = new Agent({ cert, key, ca, minVersion: "TLSv1.3", allowPartialTrustChain: true, keepAlive: false });
+  return { id: partner.told.id };
+}
+
+// The port.
+async function serve(incoming, answer) {
+  const parts = [];
+  for await (const part of incoming) parts.push(part);
+  const body = Buffer.concat(parts);
+  try {
+    const shown = incoming.socket.getPeerCertificate();
+    const caller = shown.fingerprint256?.replaceAll(":", "").toLowerCase();
+    if (!partner?.fingerprints.includes(caller)) return refuse(answer, 403, "exchange.unknown_partner");
+    if (incoming.method !== "POST") return refuse(answer, 405, "exchange.wrong_request");
+    if (incoming.url === BUNDLE) {
+      partner = await readBundle(body.toString());
+      return reply(answer, 200, own.bundle);
+    }
+    const request = { method: "POST", authority: own.url.slice(8), target: own.url + incoming.url, body };
+    const { kid, nonce } = verifyRequest({ ...request, headers: incoming.headers }, signerOf);
+    if (own.nonces.has(`${kid} ${nonce}`)) return refuse(answer, 401, "exchange.hop_replayed");
+    own.nonces.add(`${kid} ${nonce}`);
+    if (incoming.url !== MESSAGES) return refuse(answer, 404, "error.not_found");
+    const results = [];
+    for (const envelope of split(body)) results.push(await take(envelope));
+    return reply(answer, 200, jcs({ results }));
+  } catch (error) {
+    own.received.push({ refused: String(error) });
+    return refuse(answer, 401, "exchange.hop_refused");
+  }
+}
+
+function reply(answer, status, text, type = "application/json") {
+  answer.writeHead(status, { "content-type": type });
+  answer.end(text);
+}
+
+const refuse = (answer, status, code) =>
+  reply(answer, status, jcs({ type: `urn:cordillera:problem:${code}`, status, code }), "application/problem+json");
+
+const nack = (code, more = {}) => ({ nack: { code, transient: code === "exchange.out_of_order", ...more } });
+
+async function take(envelope) {
+  const header = JSON.parse(envelope.header.toString());
+  const hash = sha256(envelope.raw).toString("hex");
+  const known = own.taken.get(header.msg_id);
+  if (known) return known.hash === hash ? { receipt: known.receipt } : nack("exchange.replayed");
+  if (header.recipient !== own.id) return nack("exchange.misdirected");
+  if (header.sender !== partner.told.id) return nack("exchange.wrong_sender");
+  const { payload, typ } = await openEnvelope(envelope, own.seed, signerOf);
+  const said = JSON.parse(payload.toString());
+  if (typ !== "cordillera-payload+jws") return nack("exchange.malformed");
+  for (const name of ["v", "msg_id", "sender", "recipient", "agreement_id", "agr_hash", "type"]) {
+    if (said[name] !== header[name]) return nack("exchange.header_mismatch");
+  }
+  const channel = own.channels.get(`in ${header.agreement_id}`) ?? { seq: 0, hash: GENESIS };
+  if (header.channel_seq > channel.seq + 1) {
+    return nack("exchange.out_of_order", { have: channel.seq, want: channel.seq + 1 });
+  }
+  if (header.channel_seq <= channel.seq || header.prev_msg_hash !== channel.hash) return nack("exchange.equivocation");
+  own.channels.set(`in ${header.agreement_id}`, { seq: header.channel_seq, hash });
+  const leaf = log({
+    kind: "message.received", msg_id: header.msg_id, agr: header.agreement_id, agr_hash: header.agr_hash,
+    dir: "in", seq: header.channel_seq, purpose: said.legal.purpose, payload,
+  });
+  const receipt = await signCompact(Buffer.from(jcs({
+    v: 1, msg_id: header.msg_id, msg_hash: hash, sender: header.sender, recipient: own.id,
+    agreement_id: header.agreement_id, channel_seq: header.channel_seq, outcome: "accepted", code: "",
+    created: header.created, received_at: days(0), leaf: leafHash(leaf).toString("hex"),
+  })), jwk(own.signing), "cordillera-receipt+jws");
+  own.taken.set(header.msg_id, { hash, receipt });
+  own.received.push({ header, payload: said });
+  return { receipt };
+}
+
+function log({ payload = Buffer.alloc(0), ...said }) {
+  const salt = randomBytes(32);
+  const leaf = Buffer.from(jcs({
+    v: 1, t: own.now.toISOString(), agr: "", agr_hash: "", dir: "", seq: null, decision: null, parent: [],
+    peer: partner.told.id, actor_pseud: hmac("audit key", "node").toString("hex"),
+    commit: sha256(salt, payload).toString("hex"), open: sha256("cordillera/detail/1\n", salt, "{}").toString("hex"),
+    ...said,
+  }));
+  own.leaves.push(leaf);
+  return leaf;
+}
+
+// Calling the partner.
+function post(path, body, headers) {
+  return new Promise((resolve, reject) => {
+    const sent = call(partner.told.url + path, { method: "POST", agent: own.agent, headers }, async (answer) => {
+      const parts = [];
+      for await (const part of answer) parts.push(part);
+      resolve({ status: answer.statusCode, body: Buffer.concat(parts) });
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+function signed(path, body, nonce = b64(randomBytes(18))) {
+  const url = partner.told.url.replace(/\/$/, "");
+  const authority = url.slice(8).split("/")[0].toLowerCase();
+  const request = { method: "POST", authority, target: url + path, body };
+  return signRequest(request, own.signing, Math.floor(own.now.getTime() / 1000), nonce);
+}
+
+async function postAny({ path, body, nonce, tampered }) {
+  const content = Buffer.from(body, "base64url");
+  const headers = signed(path, content, nonce);
+  const sent = tampered ? Buffer.concat([content, Buffer.from("!")]) : content;
+  const { status, body: given } = await post(path, sent, headers);
+  return { status, body: b64(given) };
+}
+
+async function bring() {
+  const { status, body } = await post(BUNDLE, Buffer.from(await bundle()), { "content-type": "application/json" });
+  if (status === 200) await trust({ bundle: body.toString() });
+  return { status, id: partner.told.id, seq: partner.told.seq, code: status === 200 ? "" : JSON.parse(body).code };
+}
+
+const agreementHash = (name) => (name === "standing" ? GENESIS : sha256(jcs(own.agreement)).toString("hex"));
+const LEGAL = {
+  purpose: "drug_trafficking", offence: "drug_trafficking", max_penalty_months: 120, case_ref: "CASE-JS-1",
+  officer_id: "3f1c9a77", officer_roles: ["analyst"], ordered_by: "77aa0012", article: "", urgency: "routine",
+  individual_case: true, environment: "exercise", service: "", judicial_ref: "", onward_to: "", consent_ref: "",
+  grounds: ["case"],
+};
+
+async function send({ type, data, legal = {}, header = {}, own_id = "", ...changes }) {
+  const agreementId = changes.agreement_id ?? own.agreement.id;
+  const out = own.channels.get(`out ${agreementId}`) ?? { seq: 0, hash: GENESIS };
+  const msgId = changes.msg_id ?? uuid7(own.now.getTime());
+  const common = {
+    v: 1, msg_id: msgId, sender: own.id, recipient: partner.told.id, agreement_id: agreementId,
+    agr_hash: agreementHash(agreementId), type,
+  };
+  const sealing = partner.told.sealing_keys.filter((key) => key.not_before <= days(0)).at(-1);
+  const clear = Buffer.from(jcs({
+    ...common, channel_seq: out.seq + 1, prev_msg_hash: out.hash, created: days(0), expires: days(1),
+    enc_kid: sealing.kid, suite: SUITE, ...header,
+  }));
+  const given = own_id ? { ...data, [own_id]: msgId } : data;
+  const payload = Buffer.from(jcs({
+    ...common, legal: { ...LEGAL, ...legal }, subject_category: changes.subject_category ?? "suspect",
+    handling: changes.handling ?? {}, data: given,
+    retention: { erase_after: days(30), review_at: days(10), notes: "" },
+  }));
+  const block = type === "answer.person" ? 8192 : 2048;
+  const form = { typ: "cordillera-payload+jws", block };
+  const envelope = await sealEnvelope(clear, payload, jwk(own.signing), raw(sealing.public), form);
+  const answer = await post(MESSAGES, envelope, signed(MESSAGES, envelope));
+  const hash = sha256(envelope).toString("hex");
+  const results = answer.status === 200 ? JSON.parse(answer.body).results : [];
+  const read = [];
+  for (const result of results) read.push(await settle(result, { msgId, hash, agreementId, seq: out.seq + 1 }));
+  return { status: answer.status, results: read, msg_id: msgId, hash, envelope: b64(envelope) };
+}
+
+async function settle(result, { msgId, hash, agreementId, seq }) {
+  if (result.nack) return result;
+  const { payload, typ } = await verifyCompact(result.receipt, signerOf);
+  const receipt = JSON.parse(payload.toString());
+  const right = typ === "cordillera-receipt+jws" && receipt.msg_id === msgId && receipt.msg_hash === hash
+    && receipt.agreement_id === agreementId && receipt.channel_seq === seq && receipt.recipient === partner.told.id;
+  if (!right) throw new Error("receipt");
+  own.channels.set(`out ${agreementId}`, { seq, hash });
+  return { receipt };
+}
+
+function inbox() {
+  const messages = own.received;
+  own.received = [];
+  return { messages };
+}
+
+// Records.
+async function readOrder(text, kind) {
+  const { payload, typ, kid } = await verifyCompact(text, signerOf);
+  const order = JSON.parse(payload.toString());
+  if (typ !== "cordillera-order+jws" || `record.${order.kind}` !== kind) throw new Error("order");
+  return { order, kid };
+}
+
+async function done({ message }) {
+  const { order } = await readOrder(message.data.order, message.type);
+  const leaf = log({ kind: "holder.done", msg_id: order.change_id, purpose: message.type, agr: message.agreement_id });
+  const index = own.leaves.length - 1;
+  const what = {
+    holder: own.id, effect: order.kind === "erase" ? "erased" : "recalled", applied_at: days(0), derived: 0,
+    leaf: leaf.toString(), proof: proofOf(index, own.leaves, own.origin, own.ledger),
+  };
+  const data = { change_id: order.change_id, record_id: order.record_id, done: what, onward: [], waiting_for: [] };
+  return send({ type: "record.done", data, subject_category: "other" });
+}
+
+async function check({ message }) {
+  if (message.type !== "record.done") {
+    const { order, kid } = await readOrder(message.data.order, message.type);
+    return { kind: order.kind, record_id: order.record_id, signer: kid };
+  }
+  const { done: what, change_id: change } = message.data;
+  verifyProof(what.proof, Buffer.from(what.leaf), partner.told.ledger_vkey);
+  const leaf = JSON.parse(what.leaf);
+  if (leaf.kind !== "holder.done" || leaf.msg_id !== change) throw new Error("leaf");
+  return { effect: what.effect, purpose: leaf.purpose };
+}
+
+const order = async ({ order: said }) => ({
+  order: await signCompact(Buffer.from(jcs({
+    issuer: own.id, at: days(0), due_at: days(3), version: 1, digest: "", court_ref: "", consent_id: null,
+    until: null, seconded: false, ...said,
+  })), jwk(own.signing), "cordillera-order+jws"),
+});
+
+function conditions({ message }) {
+  const { agreement_id, agr_hash, handling, retention } = message;
+  const written = (text) => new Date(text).toISOString().replace("Z", "+00:00");
+  const terms = {
+    agreement_id, agr_hash, handling, notes: retention.notes, erase_after: written(retention.erase_after),
+    review_at: written(retention.review_at),
+  };
+  return { digest: sha256(jcs(terms)).toString("hex") };
+}
+
+const commands = {
+  start, trust, bundle: bring, send, post: postAny, inbox, done, check, order, conditions,
+  later: ({ now }) => ((own.now = new Date(now)), {}),
+};
+for await (const line of createInterface({ input: process.stdin })) {
+  const { command, ...asked } = JSON.parse(line);
+  try {
+    process.stdout.write(`${JSON.stringify(await commands[command](asked))}\n`);
+  } catch (error) {
+    process.stdout.write(`${JSON.stringify({ error: String(error?.stack ?? error) })}\n`);
+  }
+}
+process.exit(0);
