@@ -38,7 +38,7 @@ from cordillera.trust.ledger.sequencer import Sequencer
 
 COUNTRIES: Final = ("CL", "EC", "US")
 ROLES: Final = ("port", "worker")
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 180.0
 SCOPE = Scope.node("chaos")
 ProcessRole = Literal["port", "worker"]
 
