@@ -1,5 +1,7 @@
 """Every page, both languages, both themes: no serious finding of axe-core, no violation of the policy."""
 
+from typing import get_args
+
 import pytest
 from tests.browser.axe import AXE
 
@@ -8,6 +10,7 @@ from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.access.guard import declared
 from cordillera.trust.access.model import Role
+from cordillera.trust.access.page import Page
 from cordillera.web.app import handlers_of
 
 pytest_plugins = ["tests.browser.live"]
@@ -25,8 +28,13 @@ def pages_of(live) -> list[str]:
         and not path.startswith("/api/")
         and handler.include_in_schema is False
         and declared(handler.opt).who != "machine"
-        and handler.parsed_return_field.annotation.__name__ == "Page"
+        and Page in _kinds(handler.parsed_return_field.annotation)
     ]
+
+
+def _kinds(annotation) -> tuple[type, ...]:
+    """What a handler may answer: one kind, or several."""
+    return get_args(annotation) or (annotation,)
 
 
 def findings(page) -> list[str]:

@@ -103,6 +103,7 @@ def test_every_error_of_the_tree_that_a_form_shows_has_a_text(catalogues):
 def test_every_made_id_has_a_text(catalogues):
     made = [f"purpose.{purpose}" for purpose in PURPOSES] + [f"role.{role.value}" for role in Role]
     made += [place.title for _, places in RAIL for place in places]
+    made += [f"{place.title}.about" for _, places in RAIL for place in places if place.href != "/"]
     made += [title for title, _ in RAIL if title]
     made += [*TITLES]
     made += [
