@@ -9,6 +9,7 @@ from tests.sim.federation import GROUNDS, NODE, Pair, officer
 from cordillera.trust.exchange.errors import ReceiptRefused, UnknownPartner
 from cordillera.trust.exchange.outbox import LEASE, Outbox
 from cordillera.trust.exchange.receipt import Nack, Reply, Result, Sent, read_receipt, read_reply
+from cordillera.trust.exchange.settlement import Settlement
 
 pytest_plugins = ["tests.sim.fixtures"]
 
@@ -61,6 +62,24 @@ def test_a_lost_reply_is_made_good_by_the_stored_receipt(pair: Pair):
     assert pair.ec.scalar("SELECT receipt FROM exchange_outbox") == lost.receipt
     assert pair.us.leaves("query.received") == 1
     assert pair.ec.view(asked).status == "answered"
+
+
+def test_a_slow_courier_that_another_one_overtook_stores_no_second_receipt(pair: Pair):
+    """The lease of a batch runs out while its answer is on the way: another courier carries it before."""
+    pair.ec.ask()
+    with pair.ec.store.transaction(NODE) as tx:
+        partner = pair.ec.directory.active(tx, "us")
+        batch = Outbox(pair.ec.parts).take(tx, partner)
+    results = pair.ec.deliver(pair.us, b"".join(bytes(one.envelope) for one in batch))
+    pair.sequence()
+    pair.advance(LEASE + timedelta(seconds=1))
+    assert pair.ec.turn("us") == 1
+    settlement = Settlement(pair.ec.parts)
+    with pair.ec.store.transaction(NODE) as tx:
+        settlement.settle(tx, partner, batch, results, settlement.check(partner, batch, results))
+        settlement.give_up(tx, batch, "exchange.unreachable")
+    assert pair.ec.leaves("receipt.stored") == 1
+    assert pair.ec.scalar("SELECT state || coalesce(error, '') FROM exchange_outbox") == "delivered"
 
 
 def test_a_query_to_nobody_is_refused(pair: Pair):

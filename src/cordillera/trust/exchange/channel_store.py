@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.store.database import deferred
-from cordillera.foundation.store.swift import Bulk, Statement, texts
+from cordillera.foundation.store.swift import Bulk, Statement, texts, uuids
 from cordillera.trust.exchange.core import Channel
 
 _text = lru_cache(maxsize=None)(sa.text)
@@ -67,6 +67,10 @@ _STAGE = Bulk(
     "UPDATE exchange_outbox SET state = 'staged', channel_seq = rows.seq, envelope = rows.bytes,"
     " msg_hash = rows.hash, attempts = 1, lease_until = :lease FROM {rows} WHERE msg_id = rows.id",
     {"id": "uuid", "seq": "bigint", "bytes": "bytea", "hash": "text"},
+)
+_STILL_STAGED = Statement(
+    "SELECT msg_id, msg_hash FROM exchange_outbox WHERE msg_id = ANY(:ids) AND state = 'staged'"
+    " ORDER BY msg_id FOR UPDATE"
 )
 _SETTLE = Bulk(
     "UPDATE exchange_outbox SET state = rows.ended, receipt = rows.word, error = rows.code,"
@@ -243,10 +247,15 @@ def postpone(tx: sa.Connection, ids: Sequence[UUID], until: datetime, error: str
     tx.execute(
         _write(
             "UPDATE exchange_outbox SET lease_until = NULL, next_try_at = :until, error = :error"
-            " WHERE msg_id = ANY(:ids)"
+            " WHERE msg_id = ANY(:ids) AND state = 'staged'"
         ),
         {"ids": list(ids), "until": until, "error": error},
     )
+
+
+def still_staged(tx: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Lock those messages that still have a place and no receipt; return the hashes of their bytes."""
+    return {row[0]: row[1] for row in _STILL_STAGED.rows(tx, {"ids": uuids(ids)})}
 
 
 def settle(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str, str]], now: datetime) -> None:

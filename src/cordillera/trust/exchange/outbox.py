@@ -36,7 +36,9 @@ from cordillera.trust.exchange.quota import DayUse
 from cordillera.trust.exchange.receipt import MAX_BATCH
 from cordillera.trust.ledger.model import Event, LeafKind
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=8)
+"""How long what a courier that died had taken waits for the next one. A slow courier may outlive it: what is
+then sent twice gets the stored receipt, and settlement stores it once."""
 LOOK_AHEAD = 16 * MAX_BATCH
 HOLD = timedelta(seconds=30)
 OFFICER_REVOKED = "exchange.officer_revoked"

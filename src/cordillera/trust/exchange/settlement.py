@@ -60,16 +60,23 @@ class Settlement:
         results: Sequence[Result],
         receipts: Sequence[Receipt],
     ) -> None:
-        """Store the receipts of a batch; act on the first message of each channel that got none."""
+        """Store the receipts of a batch; act on the first message of each channel that got none.
+
+        What another courier has settled meanwhile, since this one's lease ran out, stays as it is.
+        """
         verified = iter(receipts)
+        found = [next(verified) if result.nack is None else None for result in results]
+        ours = sql.still_staged(tx, [message.msg_id for message in batch])
         stored: list[Stored] = []
         stopped: dict[str, list[UUID]] = {}
-        for message, result in zip(batch, results, strict=True):
-            if result.nack is None:
-                stored.append((message, next(verified), result.receipt))
+        for message, result, receipt in zip(batch, results, found, strict=True):
+            if ours.get(message.msg_id) != message.msg_hash:
+                continue
+            if result.nack is None and receipt is not None:
+                stored.append((message, receipt, result.receipt))
             elif message.agreement_id in stopped:
                 stopped[message.agreement_id].append(message.msg_id)
-            else:
+            elif result.nack is not None:
                 stopped[message.agreement_id] = []
                 self._refused(tx, partner, message, result.nack)
         self._store_receipts(tx, partner, stored)
