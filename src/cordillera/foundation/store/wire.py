@@ -4,7 +4,8 @@ The driver's own pipeline sends each statement as soon as it is executed, which 
 one of them. Here they wait in libpq's buffer until somebody reads a result, or the transaction ends: one
 packet there, one packet back. It works beneath the driver's pipeline (its `result_queue`), so statements
 of SQLAlchemy in the same transaction keep their order. Parts of the driver that are used and not public:
-`Connection._pipeline`, `Pipeline.result_queue`, `Pipeline._fetch_gen`; the version is pinned by hash.
+`Connection._pipeline`, `Pipeline.result_queue`, `Pipeline.command_queue`, `Pipeline._fetch_gen`; the version
+is pinned by hash.
 """
 
 import itertools
@@ -41,6 +42,8 @@ class Wire:
         prepared = self._driver._prepared  # noqa: SLF001 - see above
         prepared.clear()
         self._driver.wait(prepared.maintain_gen(self._driver))
+        while self._pipeline.command_queue:  # the driver would send it after what is sent here next
+            self._pipeline.command_queue.popleft()()
         forget(info)
         self._names = info[_NAMES]
 

@@ -227,6 +227,13 @@ class ReasonMissing(BadInput):
     code = "exchange.reason_missing"
 
 
+class EffectRefused(EnvelopeRefused):
+    """The message is in its place and has no effect: it contradicts what this node holds."""
+
+    code = "exchange.effect_refused"
+    recorded = True
+
+
 class DelegationRefused(BundleRefused):
     """The root's word for the key that signs bundles does not hold: signature, node, country or term."""
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DataError, IntegrityError
 
 from cordillera.foundation.crypto.digest import sha256
-from cordillera.foundation.errors import BadInput
+from cordillera.foundation.errors import BadInput, Conflict, NotFound, NotPermitted
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import savepoint
 from cordillera.trust.agreements.book import PolicyBook
@@ -26,6 +26,7 @@ from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.effects import Effect, Outcome
 from cordillera.trust.exchange.envelope import VerifiedEnvelope, open_envelope, read, split, verify
 from cordillera.trust.exchange.errors import (
+    EffectRefused,
     EnvelopeRefused,
     Equivocation,
     Expired,
@@ -46,6 +47,8 @@ from cordillera.trust.ledger.model import Event, LeafKind
 KEEP: Final = timedelta(days=731)
 REVIEW: Final = timedelta(days=365)
 EFFECT_FAILED: Final = "exchange.effect_failed"
+_REFUSALS: Final = (BadInput, Conflict, NotFound, NotPermitted)
+"""What an effect raises about one message; an outage (`Unavailable`) ends the whole request instead."""
 
 
 class Arrived(msgspec.Struct, frozen=True):
@@ -101,13 +104,20 @@ class Inbox:
         self._take_in(work, [one for one in wave if one not in behind], results)
 
     def _take_in(self, work: "_Work", arrived: Sequence[Arrived], results: list[Result | None]) -> None:
-        """Apply effects, leaves and inbox rows together; if the store refuses one, one by one."""
+        """Apply effects, leaves and inbox rows together; if the store or an effect refuses one, one by one.
+
+        What an effect refuses for good is taken in without effect, so that it holds nothing else back.
+        """
         if not arrived:
             return
         try:
             with savepoint(work.tx):
                 self._apply(work, arrived, results)
-        except (IntegrityError, DataError):
+        except (IntegrityError, DataError, *_REFUSALS) as error:
+            if len(arrived) == 1 and isinstance(error, _REFUSALS) and arrived[0].refusal is None:
+                refused = msgspec.structs.replace(arrived[0], refusal=EffectRefused(cause=error.code))
+                self._take_in(work, [refused], results)
+                return
             if len(arrived) == 1:
                 work.undo(arrived[0])
                 return

@@ -25,6 +25,8 @@ from cordillera.trust.exchange.directory import Partner
 
 TYP: Final = "cordillera-thaw+jws"
 MOST_WAITING: Final = 5_000
+MOST_PLACE: Final = 2**48
+"""A stand beyond this would use up the numbers of the channel."""
 Direction = Literal["in", "out"]
 
 
@@ -35,7 +37,7 @@ class Stand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sender: str
     recipient: str
     agreement_id: str
-    last_seq: Annotated[int, msgspec.Meta(ge=0)]
+    last_seq: Annotated[int, msgspec.Meta(ge=0, le=MOST_PLACE)]
     last_hash: str
     v: int = 1
 

@@ -7,7 +7,8 @@ and left out of the log is found like one that was logged and never sent.
 
 import threading
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 import msgspec
 import sqlalchemy as sa
@@ -38,16 +39,23 @@ MARGIN = timedelta(hours=73)
 SHORTEST = timedelta(seconds=1)
 MOST = 3_000
 MOST_LEAVES = 400_000
+MOST_ASKS = 512
+"""Requests for one comparison: a partner that always answers `more` keeps nobody else from being compared."""
+LONGEST = timedelta(days=62)
+"""A partner's comparison reaches no further, so that it cannot make this node read its whole log."""
 _NOT_TAKEN = frozenset({LeafKind.FROZEN.value, LeafKind.MISDIRECTED.value})
 
 log = structlog.get_logger(__name__)
 
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
 class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one side sends: the period, and the digest of each block of its log."""
 
-    since: datetime
-    until: datetime
+    since: Moment
+    until: Moment
     digests: dict[str, str]
 
 
@@ -125,7 +133,7 @@ class Reconciler:
 
         Raises `ReconciliationFailed` when the partner does not answer it, or an `Unavailable`.
         """
-        found, counts = self._compare(peer, since, until)
+        found, counts = self._compare(peer, since, until, _Budget(peer))
         report = Report(peer, since, until, *counts, tuple(found))
         with self._store.transaction(SCOPE) as tx:
             self._keep(tx, report)
@@ -137,6 +145,8 @@ class Reconciler:
             asked = canonical.to_struct(body, Ask)
         except BadInput as error:
             return Answer(400, "text/plain", f"{error.code}\n".encode())
+        if not _EARLIEST <= asked.since <= asked.until <= _LATEST or asked.until - asked.since > LONGEST:
+            return Answer(400, "text/plain", b"ledger.period\n")
         own = self.entries(tx, peer, asked.since, asked.until)
         held = digests(own)
         same = tuple(block for block, digest in held.items() if asked.digests.get(block) == digest)
@@ -185,22 +195,26 @@ class Reconciler:
         return entries
 
     def _compare(
-        self, peer: str, since: datetime, until: datetime
+        self, peer: str, since: datetime, until: datetime, budget: "_Budget"
     ) -> tuple[list[Difference], tuple[int, int, int]]:
+        budget.spend()
         with self._store.transaction(SCOPE) as tx:
             own = self.entries(tx, peer, since, until)
         told = self._ask(peer, Ask(since, until, digests(own)))
         if told.more and until - since > SHORTEST:
-            return self._halves(peer, since, until)
+            return self._halves(peer, since, until, budget)
         same, theirs = frozenset(told.same), list(told.entries)
         found = list(compare(own, theirs, same))
         return found, (sum(one.within for one in own), told.count, pending(own, theirs, same))
 
     def _halves(
-        self, peer: str, since: datetime, until: datetime
+        self, peer: str, since: datetime, until: datetime, budget: "_Budget"
     ) -> tuple[list[Difference], tuple[int, int, int]]:
         middle = since + (until - since) / 2
-        parts = [self._compare(peer, since, middle), self._compare(peer, middle, until)]
+        parts = [
+            self._compare(peer, since, middle, budget),
+            self._compare(peer, middle, until, budget),
+        ]
         found = [one for part, _ in parts for one in part]
         ours, theirs, waiting = (sum(counts[at] for _, counts in parts) for at in range(3))
         return found, (ours, theirs, waiting)
@@ -266,3 +280,21 @@ def _event(report: Report, new: int) -> Event:
             "new": str(new),
         },
     )
+
+
+class _Budget:
+    """Counts the requests of one comparison."""
+
+    def __init__(self, peer: str) -> None:
+        self._peer = peer
+        self._left = MOST_ASKS
+
+    def spend(self) -> None:
+        """Raise `ReconciliationFailed` when a partner makes the comparison endless."""
+        if not self._left:
+            raise ReconciliationFailed(peer=self._peer, reason="endless")
+        self._left -= 1
+
+
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9000, 1, 1, tzinfo=UTC)

@@ -69,7 +69,8 @@ class TakeInNotices:
 
         1. It can be read whole: the closed field list, facts in words, a grading.
         2. Our agreement allows the partner to send it.
-        3. Its record is not known here by this id; no id is used twice, also within one batch.
+        3. Its record is not known here by this id; no id is used twice, also within one batch; and it does
+           not claim to be of our own making, which would let us pass it on without consent.
         """
         taken: set[str] = set()
         outcomes = []
@@ -102,7 +103,7 @@ class TakeInNotices:
         if not decision.allow:  # 2
             note = Note(LeafKind.REFUSAL, decision, message.payload_bytes, NOT_PERMITTED)
             return Outcome(event_in(message, own.agency, note), NOT_PERMITTED)
-        if self._known(tx, data):  # 3
+        if data.origin_id == own.id or self._known(tx, data):  # 3
             return self._refused(message, WrongPayload.code)
         note = Note(
             LeafKind.NOTICE_RECEIVED, decision, message.payload_bytes, subject_ref=str(data.record_id)
