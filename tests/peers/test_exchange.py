@@ -1,72 +1,27 @@
 """A node in another language, made after docs/protocol.md, exchanges every family of messages with ours."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
-import pytest
-from tests.peers.javascript import PeerNode, data, peer_node, text
-from tests.sim.federation import AGREEMENT, KNOWN, LISTED, NODE, SimNode, federation, free_port, officer
-from tests.sim.flows import BEHIND, CANARY, CONTENT, NOTICE_GROUNDS, Desk
+from tests.peers.javascript import data, text
+from tests.peers.joined import PERSON, Joined
+from tests.sim.federation import AGREEMENT, KNOWN, LISTED, NODE, officer
+from tests.sim.flows import BEHIND, CANARY, CONTENT, NOTICE_GROUNDS
 
 from cordillera.foundation import canonical
 from cordillera.foundation.ids import uuid7
-from cordillera.foundation.store.embedded import EmbeddedPostgres
-from cordillera.trust.agreements.loading import shipped_text
 from cordillera.trust.exchange.model import Answer, SentCandidate
 from cordillera.trust.followup.model import Response
 from cordillera.trust.notices.model import Draft
 from cordillera.trust.records.model import RecordStatus
 from cordillera.trust.redress.onward import Errands
 
-pytest_plugins = ["tests.sim.fixtures"]
-PERSON = {"full_name": KNOWN, "date_of_birth": "1980-05-17"}
 NOTICE = {
     "record_id": "", "full_name": "Rufina Inventada", "facts": "Seen twice at the invented pier by night.",
     "grading": "B2",
 }  # fmt: skip
-
-
-class Joined(msgspec.Struct, frozen=True):
-    """Our node US and the peer, which trust each other; `desk` is what officers do at US."""
-
-    us: SimNode
-    js: PeerNode
-    desk: Desk
-
-    def turn(self) -> int:
-        """Carry what US has for the peer."""
-        self.us.sequencer.catch_up()
-        return self.us.turn("js")
-
-    def prove(self) -> int:
-        """Let US prove what it carried out, and carry the proof."""
-        self.us.sequencer.catch_up()
-        self.us.records.duties.run_once()
-        return self.turn()
-
-    def accepted(self, kind: str, content: dict[str, Any], **changes: Any) -> dict[str, Any]:
-        """Let the peer send a message that US takes in."""
-        told = self.js.send(kind, content, **changes)
-        assert (told.get("outcome"), told.get("code"), told["nack"]) == ("accepted", "", None)
-        return told
-
-
-@pytest.fixture
-def joined(cluster: EmbeddedPostgres, tmp_path: Path) -> Iterator[Joined]:
-    """The peer is a node of EC, with keys, a certificate and a bundle of its own making."""
-    with federation(cluster, tmp_path, ("US",)) as net:
-        us, agreement = net["us"], json.loads(shipped_text(AGREEMENT))
-        now = us.clock.now().isoformat()
-        with peer_node(id="js", country="EC", port=free_port(), now=now, agreement=agreement) as (js, bundle):
-            with us.store.transaction(NODE) as tx:
-                us.directory.add(tx, bundle, "operator")
-            us.listener.refresh()
-            assert js.call("trust", bundle=us.issue().decode()) == {"id": "us"}
-            yield Joined(us, js, Desk(us))
 
 
 def asked(joined: Joined) -> tuple[str, dict[str, Any]]:

@@ -25,8 +25,8 @@ function pathOf(index, hashes) {
     : [...pathOf(index - middle, right), rootOf(left)];
 }
 
-function keyed(name, key) {
-  const typed = Buffer.concat([Buffer.from([1]), key]);
+function keyed(name, key, type = 1) {
+  const typed = Buffer.concat([Buffer.from([type]), key]);
   return { id: sha256(`${name}\n`, typed).subarray(0, 4), typed };
 }
 
@@ -35,13 +35,34 @@ export function vkeyOf(name, key) {
   return `${name}+${id.toString("hex")}+${typed.toString("base64")}`;
 }
 
-export function proofOf(index, leaves, name, signer) {
-  const hashes = leaves.map(leafHash);
-  const text = `${name}\n${hashes.length}\n${rootOf(hashes).toString("base64")}\n`;
+export function checkpointOf(leaves, name, signer) {
+  const text = `${name}\n${leaves.length}\n${rootOf(leaves.map(leafHash)).toString("base64")}\n`;
   const { id } = keyed(name, Buffer.from(signer.x, "base64url"));
   const signed = Buffer.concat([id, signRaw(null, Buffer.from(text), signer.private)]).toString("base64");
-  const path = pathOf(index, hashes).map((hash) => `${hash.toString("base64")}\n`).join("");
-  return `c2sp.org/tlog-proof@v1\nindex ${index}\n${path}\n${text}\n\u2014 ${name} ${signed}\n`;
+  return `${text}\n\u2014 ${name} ${signed}\n`;
+}
+
+export function proofOf(index, leaves, name, signer) {
+  const path = pathOf(index, leaves.map(leafHash)).map((hash) => `${hash.toString("base64")}\n`).join("");
+  return `c2sp.org/tlog-proof@v1\nindex ${index}\n${path}\n${checkpointOf(leaves, name, signer)}`;
+}
+
+// Throws unless the line is the witness's cosignature of the note; gives the second it was made.
+export function verifyCosignature(note, line, vkey) {
+  const [name, id, ...rest] = vkey.split("+");
+  const key = Buffer.from(rest.join("+"), "base64").subarray(1);
+  if (keyed(name, key, 4).id.toString("hex") !== id) throw new Error("vkey");
+  const [dash, signer, encoded] = line.trimEnd().split(" ");
+  const signed = Buffer.from(encoded, "base64");
+  const seconds = signed.readBigUInt64BE(4);
+  const text = note.slice(0, note.indexOf("\n\n") + 1);
+  const covered = Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`);
+  const publicKey = createPublicKey({
+    key: { kty: "OKP", crv: "Ed25519", x: key.toString("base64url") }, format: "jwk",
+  });
+  const right = dash === "\u2014" && signer === name && signed.subarray(0, 4).toString("hex") === id;
+  if (!right || !verifyRaw(null, covered, publicKey, signed.subarray(12))) throw new Error("cosignature");
+  return Number(seconds);
 }
 
 // Throws unless the proof leads from the entry to a checkpoint signed by the key.

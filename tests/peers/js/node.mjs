@@ -11,11 +11,19 @@
 //   check  {message}                            -> {effect, signer} verify a `record.done`, or an order
 //   order  {order}                              -> {order}          sign a change of a record
 //   conditions {message}                        -> {digest}
+//   proofs {receipts}                           -> {sizes}          of what US has logged, verified
+//   witness {vkey}                              -> {status, size}   our log cosigned by the partner, verified
+//   reconcile {since, until, entries}           -> the partner's answer
+//   thaw   {last_seq, last_hash}                -> {thawed, seq, hash}
+//   attachment {reference}                      -> {name, media_type, content}
+//   lookup {keys}, looked {message}             -> as `send`, {found}
+//   file   {envelopes}, receipts {file}         -> {file}, {results}
 import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
 import { Agent, createServer, request as call } from "node:https";
 import { createInterface } from "node:readline";
 import { selfSigned } from "./certificate.mjs";
-import { leafHash, proofOf, verifyProof, vkeyOf } from "./log.mjs";
+import { attachment, blind, digests, epochOf, finish, idsIn, readFile, token, writeFile } from "./files.mjs";
+import { checkpointOf, leafHash, proofOf, verifyCosignature, verifyProof, vkeyOf } from "./log.mjs";
 import {
   b64, GENESIS, hmac, jcs, jwkOf, kidOf, moment, openEnvelope, raw, sealEnvelope, sha256, signCompact, signFlattened,
   signRequest, split, suite, SUITE, uuid7, verifyCompact, verifyFlattened, verifyRequest,
@@ -23,7 +31,9 @@ import {
 
 const MESSAGES = "/exchange/v1/messages";
 const BUNDLE = "/exchange/v1/bundle";
-const own = { seq: 0, leaves: [], received: [], taken: new Map(), nonces: new Set(), channels: new Map() };
+const own = {
+  seq: 0, leaves: [], received: [], taken: new Map(), nonces: new Set(), channels: new Map(), waiting: new Map(),
+};
 let partner;
 
 function signingKey() {
@@ -220,7 +230,8 @@ const LEGAL = {
   grounds: ["case"],
 };
 
-async function send({ type, data, legal = {}, header = {}, own_id = "", ...changes }) {
+// `kept`: for a file, not for the line; `own_id`: the member of the data that is the message's own id.
+async function send({ type, data, legal = {}, header = {}, own_id = "", kept = false, ...changes }) {
   const agreementId = changes.agreement_id ?? own.agreement.id;
   const out = own.channels.get(`out ${agreementId}`) ?? { seq: 0, hash: GENESIS };
   const msgId = changes.msg_id ?? uuid7(own.now.getTime());
@@ -242,11 +253,13 @@ async function send({ type, data, legal = {}, header = {}, own_id = "", ...chang
   const block = type === "answer.person" ? 8192 : 2048;
   const form = { typ: "cordillera-payload+jws", block };
   const envelope = await sealEnvelope(clear, payload, jwk(own.signing), raw(sealing.public), form);
-  const answer = await post(MESSAGES, envelope, signed(MESSAGES, envelope));
   const hash = sha256(envelope).toString("hex");
+  const place = { msgId, hash, agreementId, seq: out.seq + 1 };
+  if (kept) return own.waiting.set(msgId, place), { msg_id: msgId, envelope: b64(envelope) };
+  const answer = await post(MESSAGES, envelope, signed(MESSAGES, envelope));
   const results = answer.status === 200 ? JSON.parse(answer.body).results : [];
   const read = [];
-  for (const result of results) read.push(await settle(result, { msgId, hash, agreementId, seq: out.seq + 1 }));
+  for (const result of results) read.push(await settle(result, place));
   return { status: answer.status, results: read, msg_id: msgId, hash, envelope: b64(envelope) };
 }
 
@@ -316,7 +329,98 @@ function conditions({ message }) {
   return { digest: sha256(jcs(terms)).toString("hex") };
 }
 
+// The routes beside the messages.
+async function asked(path, body) {
+  const content = typeof body === "string" ? Buffer.from(body) : Buffer.from(jcs(body));
+  const answer = await post(path, content, signed(path, content));
+  if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${answer.body}`);
+  return answer.body;
+}
+
+async function proofs({ receipts }) {
+  const messages = receipts.map((one) => one.msg_id);
+  const told = JSON.parse(await asked("/exchange/v1/proofs", { messages }));
+  return {
+    sizes: told.proofs.map(({ leaf, proof }, at) => {
+      const entry = Buffer.from(leaf, "base64");
+      const { size } = verifyProof(Buffer.from(proof, "base64").toString(), entry, partner.told.ledger_vkey);
+      if (leafHash(entry).toString("hex") !== receipts[at].leaf) throw new Error("another leaf");
+      return size;
+    }),
+  };
+}
+
+async function witness({ vkey }) {
+  const note = checkpointOf(own.leaves, own.origin, own.ledger);
+  const line = await asked("/exchange/v1/witness/add-checkpoint", `old 0\n\n${note}`);
+  return { seconds: verifyCosignature(note, line.toString(), vkey), size: own.leaves.length };
+}
+
+const reconcile = async ({ since, until, entries }) =>
+  JSON.parse(await asked("/exchange/v1/reconcile", { since, until, digests: digests(entries) }));
+
+async function thaw({ last_seq, last_hash }) {
+  const mine = {
+    v: 1, by: own.id, sender: own.id, recipient: partner.told.id, agreement_id: own.agreement.id, last_seq, last_hash,
+  };
+  const stand = await signCompact(Buffer.from(jcs(mine)), jwk(own.signing), "cordillera-thaw+jws");
+  const told = JSON.parse(await asked("/exchange/v1/thaw", { stand, waiting: [] }));
+  if (!told.thawed) return { thawed: false };
+  const theirs = JSON.parse((await verifyCompact(told.stand, signerOf)).payload.toString());
+  const place = { seq: Math.max(last_seq, theirs.last_seq), hash: sha256(jcs([mine, theirs])).toString("hex") };
+  own.channels.set(`out ${own.agreement.id}`, place);
+  return { thawed: true, ...place };
+}
+
+async function fetchAttachment({ reference }) {
+  const part = (id, number) => asked("/exchange/v1/attachments", { attachment: id, number });
+  const found = await attachment(reference, part);
+  return { ...found, content: b64(found.content) };
+}
+
+async function lookup({ keys }) {
+  const parts = [];
+  let told;
+  for (let size = 0; size < (told?.size ?? 1); size += parts.at(-1).length) {
+    const at = { agreement_id: own.agreement.id, offset: size };
+    told = JSON.parse(await asked("/exchange/v1/lookup/table", at));
+    parts.push(Buffer.from(told.part, "base64url"));
+  }
+  own.table = { key: raw(told.public_key), entries: Buffer.concat(parts) };
+  if (sha256(own.table.entries).toString("hex") !== told.sha256) throw new Error("table");
+  if (told.epoch !== epochOf(own.now)) throw new Error("epoch");
+  own.blinds = blind(keys.map(token));
+  const data = { epoch: told.epoch, blinded: own.blinds.map(({ blinded }) => b64(blinded)) };
+  return send({ type: "lookup.blinded", data, own_id: "lookup_id", legal: { service: "lookup.exact" } });
+}
+
+const looked = ({ message }) => ({
+  found: finish(own.blinds, raw(message.data.evaluated), own.table.key, own.table.entries),
+});
+
+async function file({ envelopes }) {
+  const content = Buffer.concat(envelopes.map((one) => Buffer.from(one, "base64url")));
+  const manifest = {
+    kind: "messages", file_id: uuid7(own.now.getTime()), sender: own.id, recipient: partner.told.id,
+    created: days(0), expires: days(30), count: envelopes.length,
+  };
+  if (!idsIn(content).every((id) => own.waiting.has(id))) throw new Error("not ours");
+  return { file: b64(await writeFile(manifest, content, jwk(own.signing))) };
+}
+
+async function receipts({ file: written }) {
+  const { manifest, content } = await readFile(Buffer.from(written, "base64url"), signerOf);
+  if (manifest.kind !== "receipts" || manifest.recipient !== own.id) throw new Error("file");
+  const told = JSON.parse(content.toString());
+  const results = [];
+  for (const [at, id] of told.messages.entries()) {
+    results.push(await settle(told.results[at], own.waiting.get(id)));
+  }
+  return { results };
+}
+
 const commands = {
+  proofs, witness, reconcile, thaw, lookup, looked, file, receipts, attachment: fetchAttachment,
   start, trust, bundle: bring, send, post: postAny, inbox, done, check, order, conditions,
   later: ({ now }) => ((own.now = new Date(now)), {}),
 };
