@@ -11,7 +11,6 @@ from tests.docs import worked
 
 from cordillera.foundation import canonical, errors
 from cordillera.foundation.crypto import jws, root
-from cordillera.foundation.crypto.errors import BadKey
 from cordillera.foundation.store.database import StoreUnavailable
 from cordillera.runtime import witnesses
 from cordillera.trust.agreements.errors import UnknownAgreement
@@ -124,7 +123,7 @@ def codes() -> Iterator[str]:
             if ours and one.__module__ == module.__name__ and one not in AT_HOME:
                 yield one.code
     for one in (
-        BadKey, StoreUnavailable, UnknownAgreement, gate.TooBusy, thaw.StandRefused, NotOffered, TooManyFinds,
+        StoreUnavailable, UnknownAgreement, gate.TooBusy, thaw.StandRefused, NotOffered, TooManyFinds,
         ledger_errors.LedgerStalled, ledger_errors.LedgerUnwitnessed, ledger_errors.UnknownLog,
         ledger_errors.NoteUnsigned, ledger_errors.SubmissionMalformed, ledger_errors.NoteMalformed,
         ledger_errors.CheckpointMalformed, attachment_errors.AttachmentNotGiven,
