@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from cordillera.trust.agreements import engine as engine_module
+from cordillera.trust.agreements import known
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.decide import decide
 from cordillera.trust.agreements.engine import Engine
@@ -113,7 +114,7 @@ def test_a_mistake_of_the_translation_cannot_allow(good):
 
 
 def test_kept_words_are_bounded(good, monkeypatch):
-    monkeypatch.setattr(engine_module, "KEPT_ANSWERS", 3)
+    monkeypatch.setattr(known, "KEPT_ANSWERS", 3)
     engine = Engine(load_agreement.__wrapped__(shipped("us-ec-2025")).compiled)
     facts, _ = facts_of(good, SHIPPED[0].initial_state)
     facts = msgspec.structs.replace(facts, status="in_force")

@@ -50,6 +50,7 @@ class PolicyBook:
         self._agreements = {loaded.agreement.id: loaded for loaded in agreements}
         self._states = dict(states or {})
         self._versions = dict(versions or {})
+        self._now: dict[str, tuple[LoadedAgreement, AgreementState]] = {}
 
     @classmethod
     def load_shipped(cls) -> "PolicyBook":
@@ -107,16 +108,20 @@ class PolicyBook:
         A request that names the text it was made under is judged by that text, or by none.
         """
         try:
-            loaded = self.get(request.agreement_id)
-        except UnknownAgreement:
+            loaded, state = self._now.get(request.agreement_id) or self._standing(request.agreement_id)
+        except (UnknownAgreement, TypeError):
             return unknown_agreement(request.agreement_id)
-        if request.agreement_hash not in ("", loaded.agreement_hash) or self._moved(request):
+        if request.agreement_hash not in ("", loaded.agreement_hash) or self._moved(request.agreement_id):
             return self._decide_by_version(request)
-        return decide(loaded, self.state(request.agreement_id), request)
+        return decide(loaded, state, request)
 
-    def _moved(self, request: DisclosureRequest) -> bool:
+    def _standing(self, agreement_id: str) -> tuple[LoadedAgreement, AgreementState]:
+        """Return the agreement and where it stands, and keep both: a book never changes."""
+        return self._now.setdefault(agreement_id, (self.get(agreement_id), self.state(agreement_id)))
+
+    def _moved(self, agreement_id: str) -> bool:
         """Whether another version might decide at the moment the request names."""
-        return len(self._versions.get(request.agreement_id, ())) > 1
+        return len(self._versions.get(agreement_id, ())) > 1
 
     def _decide_by_version(self, request: DisclosureRequest) -> PolicyDecision:
         versions, at = self.versions(request.agreement_id), request.at
@@ -151,7 +156,7 @@ class PolicyBook:
             articles=loaded.demanding(duty),
             agreement_id=agreement_id,
             agreement_hash=loaded.agreement_hash,
-            policy_hash=loaded.policy_hash,
+            policy_hash=loaded.known_policy_hash,
         )
 
 

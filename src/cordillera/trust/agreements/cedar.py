@@ -90,7 +90,8 @@ USE = Part(
         "subject_category": "String",
     },
 )
-LEAVE = Part("leave", {"judge_named": "Bool", "passed_on": "Bool", "consent_named": "Bool"})
+JUDGE = Part("judge", {"judge_named": "Bool"})
+ONWARD = Part("onward", {"passed_on": "Bool", "consent_named": "Bool"})
 PURPOSE = Part("purpose", {"purpose": "String"})
 OFFENCE = Part("offence", {"offence": "String", "max_penalty_months": "Long"})
 ROLES = Part("roles", {"officer_roles": "Set<String>"}, "any")
@@ -102,7 +103,8 @@ OFFICER_COUNT = Part("officer_count", {"officer_queries_today": "Long"})
 PARTS = (
     STANDING,
     USE,
-    LEAVE,
+    JUDGE,
+    ONWARD,
     PURPOSE,
     OFFENCE,
     ROLES,
@@ -188,8 +190,8 @@ _PART_OF: Mapping[type, Part] = {
     FourEyes: USE,
     CategoryListed: USE,
     HumanConfirmation: USE,
-    OnwardConsent: LEAVE,
-    JudicialAuthorisation: LEAVE,
+    OnwardConsent: ONWARD,
+    JudicialAuthorisation: JUDGE,
     PurposeListed: PURPOSE,
     OffenceListed: OFFENCE,
     MinPenalty: OFFENCE,

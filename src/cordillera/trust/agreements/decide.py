@@ -25,7 +25,7 @@ Anything else is a denial. See docs/agreements.md.
 from cordillera.trust.agreements.compile import NODE_PREFIX
 from cordillera.trust.agreements.errors import EngineFailed
 from cordillera.trust.agreements.facts import AgreementState, Facts, facts_of
-from cordillera.trust.agreements.loading import LoadedAgreement
+from cordillera.trust.agreements.loading import NO_ENGINE, LoadedAgreement
 from cordillera.trust.agreements.request import ArticleUse, DisclosureRequest, PolicyDecision
 
 UNKNOWN_AGREEMENT = "agreements.condition.1"
@@ -49,17 +49,15 @@ def unknown_agreement(agreement_id: object) -> PolicyDecision:
 def decide(loaded: LoadedAgreement, state: AgreementState, request: DisclosureRequest) -> PolicyDecision:
     """Decide conditions 2 to 16; every article that allows or forbids is in the answer."""
     facts, doubtful = facts_of(request, state)
-    errors = tuple(f"{NOT_READABLE}.{name}" for name in doubtful) if doubtful else ()
+    errors = tuple([f"{NOT_READABLE}.{name}" for name in doubtful]) if doubtful else ()
     try:
         verdict = loaded.engine.judge(facts)
-    except EngineFailed:
+    except (EngineFailed, *NO_ENGINE):
         return _decision(loaded, facts, _BY_THE_ENGINE, (*errors, ENGINE_FAILED))
     if verdict.allow and not errors:
         return _decision(loaded, facts, loaded.relied_on(facts.service, facts.action), ())
-    uses = loaded.forbidding(verdict.broken)
-    if not uses:
-        return _decision(loaded, facts, _BY_THE_ENGINE, (*errors, ENGINE_FAILED))
-    return _decision(loaded, facts, uses, errors)
+    uses = loaded.forbidding(verdict.broken) or _BY_THE_ENGINE
+    return _decision(loaded, facts, uses, (*errors, ENGINE_FAILED) if uses is _BY_THE_ENGINE else errors)
 
 
 _BY_THE_ENGINE = (ArticleUse(f"{NODE_PREFIX}/engine", "forbids", ENGINE_FAILED, 16),)
@@ -73,7 +71,7 @@ def _decision(
         articles=uses,
         agreement_id=loaded.agreement.id,
         agreement_hash=loaded.agreement_hash,
-        policy_hash=loaded.policy_hash,
+        policy_hash=loaded.known_policy_hash,
         errors=errors,
         duties=loaded.duties(facts.service, facts.action),
     )

@@ -7,33 +7,21 @@
 
 So a request is allowed only when both judges allow it, and a mistake in the translation can only deny.
 
-Cedar's word is kept, part by part: `cedar.py` gives each policy to a part of the facts, and the compiler has
-Cedar check that a part's policies see nothing else. Once Cedar allowed a request, each of its parts breaks
-no policy; a request all of whose parts were allowed before is allowed. A number counts as the band between
-two constants that it is compared with; a list counts item by item where the part says how items add up.
+What both allowed is kept, part by part (`known.py`), so a new request made of known parts is allowed at once.
 See docs/adr/0022.
 """
 
-import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 import cedarpy
 import msgspec
 
 from cordillera.trust.agreements.cedar import ATTRIBUTES, SCHEMA
-from cordillera.trust.agreements.compile import CompiledAgreement, CompiledPart
+from cordillera.trust.agreements.compile import CompiledAgreement
 from cordillera.trust.agreements.errors import EngineFailed
-from cordillera.trust.agreements.facts import MAX_NUMBER, NOT_GIVEN, Facts
+from cordillera.trust.agreements.facts import Facts
+from cordillera.trust.agreements.known import Known, KnownPart, knowing
 from cordillera.trust.agreements.translation import translate
-
-KEPT_ANSWERS: Final = 20_000
-_COMPARED = re.compile(r"\bcontext\.(\w+) (>=|>|<=|<) (\d+)\b")
-_NAMED = re.compile(r"\bcontext\.(\w+)\b")
-
-Key = tuple[Any, ...]
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -52,144 +40,41 @@ class Engine:
     def __init__(self, compiled: CompiledAgreement) -> None:
         self._translated = translate(compiled.text)
         self._cedar = _Cedar(compiled)
-        self._parts = tuple(_Part(part) for part in compiled.parts)
-        self._known = tuple(part.is_known for part in self._parts)
+        self._parts = tuple(KnownPart(part) for part in compiled.parts)
+        self._known: dict[tuple[str, str], Known] = {}
 
     def judge(self, facts: Facts) -> Verdict:
-        """Try every policy; raise `EngineFailed` when one cannot be tried or Cedar does not agree."""
+        """Try every policy; raise `EngineFailed` when one cannot be tried or Cedar does not agree.
+
+        A request whose parts were all allowed before, in this use, by both judges, is allowed.
+        """
         try:
+            is_known = self._known.get((facts.action, facts.service))
+            if is_known is not None and is_known(facts):
+                return _ALLOWED
             permitted, broken = self._translated(facts)
         except TypeError as error:
             raise EngineFailed(errors=1) from error
         if broken or not permitted:
             return Verdict(allow=False, broken=broken)
-        for is_known in self._known:
-            if not is_known(facts):
-                self._confirm(facts)
-                break
+        self._confirm(facts)
         return _ALLOWED
 
     def _confirm(self, facts: Facts) -> None:
         """Ask Cedar about the whole request and keep its parts; raise `EngineFailed` unless it allows."""
         if not self._cedar.allows(facts):
             raise EngineFailed(errors=0)
-        for part in self._parts:
-            if not part.is_known(facts):
-                part.keep(next(filter(self._cedar.allows, part.narrowed(facts)), facts))
+        use = (facts.action, facts.service)
+        unknown = [part for part in self._parts if not knowing((part,), facts)(facts)]
+        for part in unknown:
+            part.keep(next(filter(self._cedar.allows, part.narrowed(facts)), facts))
+        if use not in self._known:
+            self._known[use] = knowing(self._parts, facts)
 
     @property
     def kept(self) -> int:
         """How many parts Cedar allowed and are kept."""
-        return sum(len(part.known) for part in self._parts)
-
-
-class _Part:
-    """What Cedar allowed of one part of the facts: `is_known` tells whether that covers a request."""
-
-    def __init__(self, compiled: CompiledPart) -> None:
-        self.known: set[Key] = set()
-        self._over = compiled.part.over
-        names, band = _question(compiled), _band(compiled)
-        number = next(iter(band), "")
-        self._listed = names[-1] if self._over else ""
-        read = _reader(tuple(name for name in names if name not in {self._listed, number}))
-        if number:
-            self._key = _numbered(read, attrgetter(number), band[number])
-        else:
-            self._key = read
-        tell = {"": _knows_whole, "each": _knows_each, "any": _knows_any}[self._over]
-        self.is_known = tell(self._key, attrgetter(self._listed or names[-1]), self.known)
-
-    def keep(self, facts: Facts) -> None:
-        """Remember that Cedar allowed a request with these facts."""
-        if len(self.known) >= KEPT_ANSWERS:
-            self.known.clear()
-        key = self._key(facts)
-        items = getattr(facts, self._listed) if self._over else ()
-        if not self._over:
-            self.known.add(key)
-        elif self._over == "each" or len(items) == 1:  # of several, nobody knows which one counted
-            self.known.update((*key, item) for item in items)
-
-    def narrowed(self, facts: Facts) -> Iterator[Facts]:
-        """Where one item of several is enough: the same facts with each item alone, to find which counts."""
-        if self._over == "any" and len(getattr(facts, self._listed)) > 1:
-            for item in getattr(facts, self._listed):
-                yield msgspec.structs.replace(facts, **{self._listed: (item,)})
-
-
-Read = Callable[[Facts], Key]
-Items = Callable[[Facts], tuple[str, ...]]
-Known = Callable[[Facts], bool]
-
-
-def _knows_whole(key: Read, _: Items, known: set[Key]) -> Known:
-    """Return whether these facts were allowed."""
-    return lambda facts: key(facts) in known
-
-
-def _knows_each(key: Read, items: Items, known: set[Key]) -> Known:
-    """Return whether there is an item, and each was allowed beside these other facts."""
-
-    def is_known(facts: Facts) -> bool:
-        first, listed = key(facts), items(facts)
-        return bool(listed) and known.issuperset([(*first, item) for item in listed])
-
-    return is_known
-
-
-def _knows_any(key: Read, items: Items, known: set[Key]) -> Known:
-    """Return whether some item was allowed alone beside these other facts."""
-
-    def is_known(facts: Facts) -> bool:
-        first = key(facts)
-        return not known.isdisjoint([(*first, item) for item in items(facts)])
-
-    return is_known
-
-
-def _numbered(read: Read, number: Callable[[Facts], object], firsts: tuple[int, ...]) -> Read:
-    """Return the key with the first number of the band in which the number lies."""
-
-    def key(facts: Facts) -> Key:
-        value = number(facts)
-        if type(value) is not int or not NOT_GIVEN <= value <= MAX_NUMBER:
-            raise EngineFailed(errors=1)
-        return (*read(facts), firsts[bisect_right(firsts, value) - 1])
-
-    return key
-
-
-def _question(compiled: CompiledPart) -> tuple[str, ...]:
-    """Return what the answer depends on: action and service if any policy names them, then the facts."""
-    uses = (("action", "action in "), ("service", "resource == "))
-    return (*(name for name, mark in uses if mark in compiled.text), *compiled.part.attributes)
-
-
-def _reader(names: tuple[str, ...]) -> Read:
-    """Return what reads these facts as a tuple."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    if not names:
-        return lambda _: ()
-    read = attrgetter(names[0])
-    return lambda facts: (read(facts),)
-
-
-def _band(compiled: CompiledPart) -> dict[str, tuple[int, ...]]:
-    """Return the first number of each band, for the number that policies only compare with constants.
-
-    A number that is used in any other way has no bands: it counts as it is.
-    """
-    firsts: dict[str, list[int]] = {}
-    for name, sign, constant in _COMPARED.findall(compiled.text):
-        firsts.setdefault(name, []).append(int(constant) + (sign in {">", "<="}))
-    named = _NAMED.findall(compiled.text)
-    return {
-        name: tuple(sorted({NOT_GIVEN, *found}))
-        for name, found in firsts.items()
-        if named.count(name) == len(found)
-    }
+        return sum(part.kept for part in self._parts)
 
 
 class _Cedar:

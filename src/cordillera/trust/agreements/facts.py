@@ -13,7 +13,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from operator import attrgetter
+from operator import itemgetter
+from typing import Any
 from unicodedata import normalize
 
 import msgspec
@@ -86,100 +87,114 @@ _TEXTS = (
 _NUMBERS = ("max_penalty_months", "queries_today", "officer_queries_today")
 _LISTS = ("officer_roles", "fields", "grounds")
 _ACTIONS = frozenset(str(action) for action in Action)
-_read_texts = attrgetter(*_TEXTS)
-_read_numbers = attrgetter(*_NUMBERS)
-_read_lists = attrgetter(*_LISTS)
+_NAMES = DisclosureRequest.__struct_fields__
+_ONLY_TEXTS = {str}
 
 
 def doubtful_values(request: DisclosureRequest) -> tuple[str, ...]:
     """Return the names of values that are no readable text, number, list, flag or moment; () when all are."""
-    return () if _is_plain(request) else _doubtful_one_by_one(request)
+    values = msgspec.structs.astuple(request)
+    return () if _are_beyond_doubt(values) else _doubtful_one_by_one(values)
 
 
-def _is_plain(request: DisclosureRequest) -> bool:
-    """Whether all values are beyond doubt at one look: plain ASCII, whole numbers, a moment."""
-    lists, numbers = _read_lists(request), _read_numbers(request)
-    if {*map(type, lists)} != _ONLY_TUPLES or {*map(type, numbers)} != _ONLY_INTEGERS:
+def _are_beyond_doubt(values: tuple[Any, ...]) -> bool:
+    """Whether all values can be read at one look: plain ASCII, whole numbers, a moment."""
+    if (*map(type, values),) != _PLAIN_TYPES:
         return False
-    roles, fields, grounds = lists
+    texts, (action, at, roles, fields, grounds) = _read_texts(values), _read_others(values)
+    months, used, used_by_officer = _read_numbers(values)
     return (
-        max(len(roles), len(fields), len(grounds)) <= MAX_ITEMS
-        and _are_plain((*_read_texts(request), *roles, *fields, *grounds))
-        and min(numbers) >= NOT_GIVEN
-        and max(numbers) <= MAX_NUMBER
-        and type(request.individual_case) is bool
-        and _is_action(request.action)
-        and _is_moment(request.at)
+        len(roles) <= MAX_ITEMS
+        and len(fields) <= MAX_ITEMS
+        and len(grounds) <= MAX_ITEMS
+        and _are_plain_texts((*roles, *fields, *grounds))
+        and _are_plain((*texts, *roles, *fields, *grounds))
+        and NOT_GIVEN <= months <= MAX_NUMBER
+        and NOT_GIVEN <= used <= MAX_NUMBER
+        and NOT_GIVEN <= used_by_officer <= MAX_NUMBER
+        and action in _ACTIONS
+        and _is_moment(at)
     )
 
 
-_ONLY_TUPLES, _ONLY_INTEGERS, _ONLY_TEXTS = {tuple}, {int}, {str}
+def _are_plain_texts(items: tuple[object, ...]) -> bool:
+    return not items or {*map(type, items)} == _ONLY_TEXTS
 
 
-def _are_plain(values: tuple[str, ...]) -> bool:
-    """Whether these are texts of ASCII without blanks, each short enough."""
-    if {*map(type, values)} != _ONLY_TEXTS:
-        return False
-    joined = "".join(values)
+def _are_plain(texts: tuple[str, ...]) -> bool:
+    """Whether these texts are ASCII without blanks, each short enough."""
+    joined = "".join(texts)
     return (
         joined.isascii()
         and joined.isprintable()
         and " " not in joined
-        and (len(joined) <= MAX_TEXT or max(map(len, values)) <= MAX_TEXT)
+        and (len(joined) <= MAX_TEXT or max(map(len, texts)) <= MAX_TEXT)
     )
 
 
-def _doubtful_one_by_one(request: DisclosureRequest) -> tuple[str, ...]:
-    checks: tuple[tuple[tuple[str, ...], Callable[[object], bool]], ...] = (
-        (() if _are_plain(_read_texts(request)) else _TEXTS, _is_text),
-        (_NUMBERS, _is_number),
-        (_LISTS, _is_list),
-        (("individual_case",), lambda value: type(value) is bool),
-        (("action",), _is_action),
-        (("at",), _is_moment),
+def _doubtful_one_by_one(values: tuple[Any, ...]) -> tuple[str, ...]:
+    texts = tuple([value for value in values if type(value) is str])
+    fine = str if _are_plain(texts) else None  # then every value that is a text is beyond doubt
+    return tuple(
+        [
+            name
+            for name, value, kind, holds in zip(_NAMES, values, _TEXT_TYPES, _CHECKS, strict=True)
+            if not (kind is fine and type(value) is kind) and not holds(value)
+        ]
     )
-    return tuple(name for names, holds in checks for name in names if not holds(getattr(request, name)))
 
 
 def facts_of(request: DisclosureRequest, state: AgreementState) -> tuple[Facts, tuple[str, ...]]:
     """Return the facts of a request under `state`, and the names of its doubtful values. Never raises."""
-    doubtful = doubtful_values(request)
+    values = msgspec.structs.astuple(request)
+    doubtful = () if _are_beyond_doubt(values) else _doubtful_one_by_one(values)
     if doubtful:
-        empty = {name: _EMPTY.get(name, "") for name in doubtful}
-        request = msgspec.structs.replace(request, **empty)
-    officer, orderer = _person(request.officer_id), _person(request.ordered_by)
-    facts = Facts(
+        values = tuple(
+            [_EMPTY[name] if name in doubtful else value for name, value in zip(_NAMES, values, strict=True)]
+        )
+    return _facts(values, state, doubtful), doubtful
+
+
+def _facts(values: tuple[Any, ...], state: AgreementState, doubtful: tuple[str, ...]) -> Facts:
+    """Make the facts of values that were checked, in the order in which a request has them."""
+    (
+        _, service, action, sender, recipient, at, purpose, offence, months, case_ref, officer_id, roles,
+        ordered_by, category, fields, individual, environment, used, used_by_officer, grounds,
+        judicial_ref, onward_to, consent_ref, _,
+    ) = values  # fmt: skip
+    officer, orderer = _person(officer_id), _person(ordered_by)
+    return Facts(
         well_formed=not doubtful,
-        status=str(state.counts_as),
-        environment=request.environment,
+        status=state.counts_as.value,
+        environment=environment,
         confirmed=state.confirmed,
-        action=request.action,
-        service=request.service,
-        route=f"{request.sender_country}>{request.recipient_country}",
-        day=(request.at - _EPOCH).days,
-        purpose=request.purpose,
-        offence=request.offence,
-        max_penalty_months=request.max_penalty_months,
-        individual_case=request.individual_case,
-        case_named=request.case_ref != "",
+        action=action,
+        service=service,
+        route=f"{sender}>{recipient}",
+        day=(at - _EPOCH).days,
+        purpose=purpose,
+        offence=offence,
+        max_penalty_months=months,
+        individual_case=individual,
+        case_named=case_ref != "",
         officer_named=officer not in _NOBODY,
-        officer_roles=request.officer_roles,
+        officer_roles=roles,
         ordered_by_another=orderer not in _NOBODY and orderer != officer,
-        subject_category=request.subject_category,
-        fields=request.fields,
-        grounds=request.grounds,
-        judge_named=request.judicial_ref != "",
-        passed_on=request.onward_to != "" or "onward_to" in doubtful,
-        consent_named=request.consent_ref != "",
-        queries_today=request.queries_today,
-        officer_queries_today=request.officer_queries_today,
+        subject_category=category,
+        fields=fields,
+        grounds=grounds,
+        judge_named=judicial_ref != "",
+        passed_on=onward_to != "" or "onward_to" in doubtful,
+        consent_named=consent_ref != "",
+        queries_today=used,
+        officer_queries_today=used_by_officer,
     )
-    return facts, doubtful
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOBODY = frozenset({"", NODE_ACTOR})
 _EMPTY: dict[str, object] = {
+    **dict.fromkeys(_TEXTS, ""),
     **dict.fromkeys(_NUMBERS, NOT_GIVEN),
     **dict.fromkeys(_LISTS, ()),
     "individual_case": False,
@@ -199,13 +214,11 @@ def _is_text(value: object) -> bool:
     """Whether `value` is short text without control characters, half characters or blank edges."""
     if type(value) is not str and not isinstance(value, StrEnum):
         return False
-    return value == "" or (
-        len(value) <= MAX_TEXT
-        and value.isprintable()  # among blanks only the plain one is
-        and value[0] != " "
-        and value[-1] != " "
-        and (value.isascii() or not _UNSEEN.search(value))
-    )
+    if not (value.isprintable() and len(value) <= MAX_TEXT):  # among blanks only the plain one is printable
+        return False
+    if value.isascii() and " " not in value:
+        return True
+    return value[0] != " " and value[-1] != " " and (value.isascii() or not _UNSEEN.search(value))
 
 
 def _is_number(value: object) -> bool:
@@ -216,7 +229,11 @@ def _is_number(value: object) -> bool:
 def _is_list(value: object) -> bool:
     if type(value) is not tuple or len(value) > MAX_ITEMS:
         return False
-    return not value or _are_plain(value) or all(map(_is_text, value))
+    return (_are_plain_texts(value) and _are_plain(value)) or all(map(_is_text, value))
+
+
+def _is_flag(value: object) -> bool:
+    return type(value) is bool
 
 
 def _is_action(value: object) -> bool:
@@ -226,3 +243,19 @@ def _is_action(value: object) -> bool:
 def _is_moment(value: object) -> bool:
     """Whether `value` is a moment with a zone, after 1970."""
     return isinstance(value, datetime) and value.utcoffset() is not None and value >= _EPOCH
+
+
+_CHECK_OF: dict[str, tuple[type, Callable[[object], bool]]] = {
+    **dict.fromkeys(_TEXTS, (str, _is_text)),
+    **dict.fromkeys(_NUMBERS, (int, _is_number)),
+    **dict.fromkeys(_LISTS, (tuple, _is_list)),
+    "individual_case": (bool, _is_flag),
+    "action": (str, _is_action),
+    "at": (datetime, _is_moment),
+}
+_PLAIN_TYPES = tuple(_CHECK_OF[name][0] for name in _NAMES)
+_TEXT_TYPES = tuple(str if name in _TEXTS else type for name in _NAMES)
+_CHECKS = tuple(_CHECK_OF[name][1] for name in _NAMES)
+_read_texts = itemgetter(*(_NAMES.index(name) for name in _TEXTS))
+_read_numbers = itemgetter(*(_NAMES.index(name) for name in _NUMBERS))
+_read_others = itemgetter(*(_NAMES.index(name) for name in ("action", "at", *_LISTS)))

@@ -4,41 +4,94 @@ The agreement hash is the SHA-256 of the file's RFC 8785 form, so two nodes with
 it whatever the layout of their files; the policy hash covers what was compiled from them.
 """
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from importlib import resources
+from typing import Final
 
 from cordillera.foundation.canonical import dumps, loads, to_struct
 from cordillera.foundation.crypto.digest import sha256
 from cordillera.trust.agreements.compile import (
     CompiledAgreement,
+    Policy,
     compile_agreement,
     duties_of,
     permitting_articles,
 )
 from cordillera.trust.agreements.engine import Engine
+from cordillera.trust.agreements.errors import AgreementDoesNotCompile, AgreementRejected, UnsafePolicyText
 from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.model import Agreement, Service
 from cordillera.trust.agreements.request import ArticleUse
 from cordillera.trust.agreements.rules import Rule, kind_of
 
 KEPT_REASONS = 4096
+NO_ENGINE: Final = (AgreementRejected, AgreementDoesNotCompile, UnsafePolicyText)
+"""What keeps a file that could be read from being applied."""
 SHIPPED = ("pe-be", "pe-nl", "us-cl-2025", "us-ec-2025", "us-nl-2010", "us-pe")
 
 
 class LoadedAgreement:
-    """An agreement that was read, checked and compiled, with its engine prepared."""
+    """An agreement that was read; it is checked and compiled when it is first asked, as that costs most.
+
+    What needs the policies raises one of `NO_ENGINE` where the file does not compile; a decision is then a
+    denial. `load_agreement` compiles at once.
+    """
 
     def __init__(self, agreement: Agreement, agreement_hash: str) -> None:
         self.agreement = agreement
         self.agreement_hash = agreement_hash
-        self.compiled: CompiledAgreement = compile_agreement(agreement)
-        self.engine = Engine(self.compiled)
         self._forbidding: dict[tuple[int, ...], tuple[ArticleUse, ...]] = {}
-        uses = [(service, str(action)) for service in agreement.services for action in service.actions]
-        self._relied = {(service.type, action): self._reliance(service, action) for service, action in uses}
-        self._duties = {
-            (service.type, action): duties_of(agreement, service.type, action) for service, action in uses
+
+    @cached_property
+    def compiled(self) -> CompiledAgreement:
+        """The policies; raises `AgreementRejected`, `AgreementDoesNotCompile` or `UnsafePolicyText`."""
+        return compile_agreement(self.agreement)
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The prepared policies; raises what `compiled` does."""
+        return Engine(self.compiled)
+
+    @cached_property
+    def policy_hash(self) -> str:
+        """The hex SHA-256 of schema and policy text; raises what `compiled` does."""
+        return self.compiled.policy_hash
+
+    @cached_property
+    def known_policy_hash(self) -> str:
+        """The same, or "" where the file does not compile."""
+        try:
+            return self.policy_hash
+        except NO_ENGINE:
+            return ""
+
+    @cached_property
+    def _uses(self) -> tuple[tuple[Service, str], ...]:
+        return tuple(
+            (service, str(action)) for service in self.agreement.services for action in service.actions
+        )
+
+    @cached_property
+    def _relied(self) -> Mapping[tuple[str, str], tuple[ArticleUse, ...]]:
+        return {(service.type, action): self._reliance(service, action) for service, action in self._uses}
+
+    @cached_property
+    def _duties(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        return {
+            (service.type, action): duties_of(self.agreement, service.type, action)
+            for service, action in self._uses
         }
+
+    @cached_property
+    def _ranked(self) -> tuple[tuple[ArticleUse, ...], tuple[tuple[str, int], ...]]:
+        """All reasons in the order in which they are told; for each policy its article and its reason."""
+        reasons = [_why(policy) for policy in self.compiled.policies]
+        ordered = sorted(set(filter(None, reasons)), key=lambda use: (use.condition, use.article, use.text))
+        places = {use: place for place, use in enumerate(ordered)}
+        return tuple(ordered), tuple(
+            ("", 0) if use is None else (use.article, places[use]) for use in reasons
+        )
 
     def _reliance(self, service: Service, action: str) -> tuple[ArticleUse, ...]:
         return tuple(
@@ -46,12 +99,7 @@ class LoadedAgreement:
             for clause in permitting_articles(self.agreement, service, action)
         )
 
-    @property
-    def policy_hash(self) -> str:
-        """The hex SHA-256 of schema and policy text."""
-        return self.compiled.policy_hash
-
-    @property
+    @cached_property
     def initial_state(self) -> AgreementState:
         """The state that the file itself names: nothing confirmed yet, signed by nobody."""
         return AgreementState(self.agreement.status, signed=False)
@@ -77,14 +125,9 @@ class LoadedAgreement:
         """
         known = self._forbidding.get(broken)
         if known is None:
-            first: dict[str, ArticleUse] = {}
-            for place in broken:
-                policy = self.compiled.policies[place]
-                reason = f"agreements.broken.{policy.rules[0]}"
-                first.setdefault(
-                    policy.article, ArticleUse(policy.article, "forbids", reason, policy.condition)
-                )
-            known = tuple(sorted(first.values(), key=lambda use: (use.condition, use.article)))
+            reasons, policies = self._ranked
+            first = dict([policies[place] for place in reversed(broken)])  # the first of an article stays
+            known = tuple([reasons[place] for place in sorted(first.values())])
             if len(self._forbidding) < KEPT_REASONS:
                 self._forbidding[broken] = known
         return known
@@ -97,20 +140,29 @@ def read_agreement(raw: bytes) -> tuple[Agreement, str]:
 
 @lru_cache(maxsize=64)
 def load_agreement(raw: bytes) -> LoadedAgreement:
-    """Read, check and compile; raise `AgreementRejected` or `AgreementDoesNotCompile`."""
-    return LoadedAgreement(*read_agreement(raw))
+    """Read, check and compile; raise one of `NO_ENGINE`."""
+    loaded = LoadedAgreement(*read_agreement(raw))
+    _ = loaded.engine
+    return loaded
 
 
 @lru_cache(maxsize=1)
 def load_shipped() -> tuple[LoadedAgreement, ...]:
-    """Return the agreements that come with this package."""
-    return tuple(load_agreement(shipped_text(name)) for name in SHIPPED)
+    """Return the agreements that come with this package, each compiled when it is first asked."""
+    return tuple(LoadedAgreement(*read_agreement(shipped_text(name))) for name in SHIPPED)
 
 
 def shipped_text(agreement_id: str) -> bytes:
     """Return the canonical text of an agreement that comes with this package."""
     folder = resources.files("cordillera.trust.agreements") / "shipped"
     return dumps(loads((folder / f"{agreement_id}.json").read_bytes()))
+
+
+def _why(policy: Policy) -> ArticleUse | None:
+    """Return how a policy that forbids is cited: its article, with its rule or open assumption as reason."""
+    if policy.effect == "permit":
+        return None
+    return ArticleUse(policy.article, "forbids", f"agreements.broken.{policy.rules[0]}", policy.condition)
 
 
 def _reason(rules: tuple[Rule, ...]) -> tuple[str, int]:

@@ -82,6 +82,8 @@ class Trial:
                     str(category) for category in service.subject_categories for _ in service.directions
                 ],
                 "grounds": [(str(ground),) for ground in agreement.grounds],
+                "onward_to": ("", "", "XX"),
+                "consent_ref": ("", "CONSENT-1", "CONSENT-1"),
             }
             for action in service.actions:
                 for row in range(max(map(len, columns.values()))):
