@@ -1,5 +1,6 @@
 """A node in another language, made after docs/protocol.md, exchanges every family of messages with ours."""
 
+import hashlib
 import json
 from typing import Any
 from uuid import UUID
@@ -130,6 +131,18 @@ def test_an_erasure_of_the_peer_is_carried_out_here_and_proved_to_it(joined: Joi
     assert joined.js.call("check", message=done) == {"effect": "erased", "purpose": "record.erase"}
 
 
+def test_a_correction_of_the_peer_replaces_the_content_here(joined: Joined):
+    record_id = given(joined)
+    held = json.loads(joined.desk.ask(joined.desk.records.body, record_id))
+    body = canonical.dumps(held | {"full_name": "Rufina Corregida"})
+    order = ordered(joined, "correct", record_id, version=2, digest=hashlib.sha256(body).hexdigest())
+    joined.accepted("record.correct", order | {"body": text(body)}, subject_category="other")
+    assert joined.desk.ask(joined.desk.records.body, record_id) == body
+    late = ordered(joined, "correct", record_id, version=2, digest=hashlib.sha256(b"{}").hexdigest())
+    told = joined.js.send("record.correct", late | {"body": text(b"[]")}, subject_category="other")
+    assert (told["outcome"], told["code"]) == ("refused", "records.order_refused")
+
+
 def test_an_order_of_the_peer_under_another_type_or_about_what_is_not_its_own_is_refused(joined: Joined):
     record_id = given(joined)
     told = joined.js.send("record.recall", ordered(joined, "erase", record_id))
@@ -199,6 +212,9 @@ def test_the_peer_fetches_the_table_of_private_look_up_and_meets_every_kind_of_a
         ("/exchange/v1/messages", b"nonsense", 400, "exchange.malformed"),
         ("/exchange/v1/thaw", b'{"stand":"x"}', 400, "exchange.stand_refused"),
         ("/exchange/v1/nothing", b"", 404, "error.not_found"),
+        ("/exchange/v1/messages?again=1", b"", 405, "exchange.wrong_request"),
+        ("/exchange/v1/messages", (b"CDE1" + bytes(8)) * 65, 413, "exchange.too_large"),
+        ("/exchange/v1/bundle", b"{}", 400, "exchange.bundle_refused"),
     ):
         told = joined.js.call("post", path=path, body=text(given_body))
         problem = json.loads(data(told["body"]))
