@@ -12,6 +12,7 @@ from jinja2 import Environment, nodes
 from cordillera.foundation.settings import NodeSettings
 from cordillera.trust.access.model import PURPOSES, Role
 from cordillera.trust.access.page import Page
+from cordillera.trust.exchange.kinds import KINDS
 from cordillera.web import rendering
 from cordillera.web.assets import Assets
 from cordillera.web.i18n import (
@@ -105,13 +106,20 @@ def test_every_made_id_has_a_text(catalogues):
     made += [place.title for _, places in RAIL for place in places]
     made += [f"{place.title}.about" for _, places in RAIL for place in places if place.href != "/"]
     made += [title for title, _ in RAIL if title]
-    made += [*TITLES]
+    made += [*TITLES, *(f"exchange.type.{kind}" for kind in KINDS)]
     made += [
         f"error.{status}.{part}"
         for status in (400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503)
         for part in ("title", "text")
     ]
     assert [message for message in made if not catalogues["en"].has(message)] == []
+
+
+def test_every_kind_that_retention_keeps_has_a_name(whole, catalogues):
+    browser = whole.browser("jefa", Role.SUPERVISOR, purpose="oversight")
+    kinds = [row["kind"] for row in browser.get("/retention.json").json()["kinds"]]
+    assert len(kinds) > 20
+    assert [name for name in kinds if not catalogues["es"].has(f"retention.kind.{name}")] == []
 
 
 class Words(HTMLParser):

@@ -124,10 +124,12 @@ def asset(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
 
 def _groups(session: OfficerSession, site: Site) -> Iterator[HomeGroup]:
     allowed = [place for place in destinations(session, site.paths) if place.href != "/"]
+    waiting: list[HomeDesk] = []  # the untitled group opens the rail; here it joins the one after it
     for title, places in RAIL:
-        found = [HomeDesk(place.href, place.title, place.icon) for place in places if place in allowed]
-        if found:
-            yield HomeGroup(title or "nav.alerts", tuple(found))
+        waiting += [HomeDesk(place.href, place.title, place.icon) for place in places if place in allowed]
+        if title and waiting:
+            yield HomeGroup(title, tuple(waiting))
+            waiting = []
 
 
 handlers = [home, keys, health, asset]
