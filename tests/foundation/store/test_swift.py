@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from cordillera.foundation.ids import uuid7
@@ -45,6 +46,34 @@ def test_rows_come_back_as_they_were_written(store: Store, count: int, *, gather
         _INSERT.send(tx, rows, {"group": "a"})
         found = _READ.rows(tx, {"ids": uuids([row[0] for row in rows])})
     assert sorted(found) == sorted(rows)
+
+
+@pytest.mark.parametrize("gathered", [False, True])
+def test_what_went_ahead_is_answered_once_and_only_for_its_own_values(
+    store: Store, *, gathered: bool
+) -> None:
+    with store.transaction(_SCOPE, gathered=gathered) as tx:
+        _COUNT.ahead(tx, {"group": "ahead"})
+        assert _COUNT.rows(tx, {"group": "ahead"}) == [(0,)]
+        _INSERT.send(tx, _rows(3), {"group": "ahead"})
+        assert _COUNT.rows(tx, {"group": "ahead"}) == [(3,)]
+        _COUNT.ahead(tx, {"group": "none"})
+        assert _COUNT.rows(tx, {"group": "ahead"}) == [(3,)]
+
+
+def test_what_went_ahead_of_an_undone_part_is_asked_again(store: Store) -> None:
+    with store.transaction(_SCOPE, gathered=True) as tx:
+        with pytest.raises(IntegrityError):
+            _insert_twice(tx)
+        assert _COUNT.rows(tx, {"group": "undone"}) == [(0,)]
+
+
+def _insert_twice(tx: sa.Connection) -> None:
+    (row,) = _rows(1)
+    with savepoint(tx):
+        _INSERT.send(tx, [row], {"group": "undone"})
+        _COUNT.ahead(tx, {"group": "undone"})
+        _INSERT.send(tx, [row], {"group": "undone"})
 
 
 def test_every_kind_of_column_and_lists_of_codes_arrive(store: Store) -> None:

@@ -52,6 +52,18 @@ class Statement:
         except psycopg.Error as error:
             raise pooling.failed(tx, error) from error
 
+    def ahead(self, tx: sa.Connection, values: Mapping[str, object]) -> None:
+        """Send it now where the transaction gathers: the next `rows` with these values finds its answer.
+
+        Nothing that it reads may be written in between.
+        """
+        try:
+            line = pooling.line_of(tx)
+            if line is not None:
+                line.ahead(self.wired, [values[name] for name in self.names])
+        except psycopg.Error as error:
+            raise pooling.failed(tx, error) from error
+
     def rows(self, tx: sa.Connection, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
         """Execute it and return its rows."""
         try:

@@ -30,6 +30,7 @@ class Wire:
         self._names: dict[tuple[bytes, tuple[int, ...]], bytes] = info.setdefault(_NAMES, {})
         self._numbers: Iterator[int] = info.setdefault(_NUMBERS, itertools.count())
         self._adapter = Transformer.from_context(driver)
+        self._ahead: dict[bytes, tuple[Sequence[object], _Answer]] = {}
 
     def say(self, words: bytes) -> None:
         """Send a command without parameters or result."""
@@ -39,6 +40,7 @@ class Wire:
     def rollback_to_savepoint(self, name: str, info: Info) -> None:
         """Go back; nothing is believed prepared any more, since the server may have skipped it."""
         self.say(f"ROLLBACK TO SAVEPOINT {name}".encode())
+        self._ahead.clear()
         prepared = self._driver._prepared  # noqa: SLF001 - see above
         prepared.clear()
         self._driver.wait(prepared.maintain_gen(self._driver))
@@ -52,14 +54,28 @@ class Wire:
         self._send(text, values)
         self._pipeline.result_queue.append(None)
 
+    def ahead(self, text: bytes, values: Sequence[object]) -> None:
+        """Send a statement whose rows are soon asked for, so that they come with the next answer.
+
+        Nothing that the statement reads may be written in between.
+        """
+        self._ahead[text] = (values, self._asked(text, values))
+
     def rows(self, text: bytes, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        """Send a statement and return its rows, after all that was sent before."""
+        """Send a statement, unless it went ahead, and return its rows, after all that was sent before."""
+        sent, answer = self._ahead.pop(text, (None, None))
+        if answer is None or sent != values:
+            answer = self._asked(text, values)
+        if answer.result is None:
+            self._driver.wait(self._pipeline._fetch_gen(flush=True))  # noqa: SLF001 - see above
+        self._adapter.set_pgresult(answer.result, format=pq.Format.BINARY)
+        return self._adapter.load_rows(0, answer.result.ntuples, tuple)
+
+    def _asked(self, text: bytes, values: Sequence[object]) -> "_Answer":
         answer = _Answer()
         self._send(text, values)
         self._pipeline.result_queue.append((answer, None))
-        self._driver.wait(self._pipeline._fetch_gen(flush=True))  # noqa: SLF001 - see above
-        self._adapter.set_pgresult(answer.result, format=pq.Format.BINARY)
-        return self._adapter.load_rows(0, answer.result.ntuples, tuple)
+        return answer
 
     def _send(self, text: bytes, values: Sequence[object]) -> None:
         adapter, server = self._adapter, self._driver.pgconn

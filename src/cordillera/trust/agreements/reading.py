@@ -1,7 +1,7 @@
 """From rows to what decisions go by: each agreement's versions, and the state of each text at a moment."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -11,12 +11,13 @@ from cordillera.trust.agreements import store, version_store
 from cordillera.trust.agreements.core import Closing, status_between
 from cordillera.trust.agreements.errors import AgreementTampered
 from cordillera.trust.agreements.facts import AgreementState
-from cordillera.trust.agreements.loading import LoadedAgreement, load_agreement, load_shipped
+from cordillera.trust.agreements.loading import LoadedAgreement, load_shipped, read_agreement
 from cordillera.trust.agreements.signatures import read_signed
 from cordillera.trust.agreements.versions import Version, as_shipped, midnight
 from cordillera.trust.agreements.vocabulary import Status
 
 KEPT_TEXTS: Final = 1024
+KEPT_STANDINGS: Final = 16
 _CLOSED = (Status.SUSPENDED, Status.TERMINATED)
 
 
@@ -28,10 +29,24 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def read_standing(tx: sa.Connection, now: datetime) -> Found:
-    """Return all agreements of the node: those adopted, and those that came with it and were not."""
-    kept = store.read_kept(tx)
+    """Return all agreements of the node: those adopted, and those that came with it and were not.
+
+    The words are read in every transaction; what they make of the day is made once.
+    """
+    words, shipped = store.read_words(tx), load_shipped()
+    key = (words, now.date(), tuple(loaded.agreement_hash for loaded in shipped))
+    found = _FOUND.get(key)
+    if found is None:
+        found = _found(tx, store.kept_of(words), shipped, now)
+        if len(_FOUND) >= KEPT_STANDINGS:
+            _FOUND.clear()
+        _FOUND[key] = found
+    return found
+
+
+def _found(tx: sa.Connection, kept: store.Kept, shipped: Iterable[LoadedAgreement], now: datetime) -> Found:
     versions: dict[str, tuple[Version, ...]] = {
-        loaded.agreement.id: (as_shipped(loaded),) for loaded in load_shipped()
+        loaded.agreement.id: (as_shipped(loaded),) for loaded in shipped
     }
     for name, held in kept.versions.items():
         versions[name] = tuple(sorted((_version(tx, one) for one in held), key=lambda one: one.begins))
@@ -45,7 +60,7 @@ def read_states(
     tx: sa.Connection, agreements: Iterable[LoadedAgreement], now: datetime
 ) -> dict[str, AgreementState]:
     """Return how texts that were given from outside stand by their agreements' ids: drills and benchmarks."""
-    kept = store.read_kept(tx)
+    kept = store.kept_of(store.read_words(tx))
     return {loaded.agreement.id: _state(kept, as_shipped(loaded), now) for loaded in agreements}
 
 
@@ -88,12 +103,17 @@ _KEPT: dict[str, LoadedAgreement] = {}
 
 def _load(tx: sa.Connection, agreement_hash: str) -> LoadedAgreement:
     file, signed = version_store.file_of(tx, agreement_hash)
-    loaded = load_agreement(read_signed(file).text if signed else file)
+    loaded = LoadedAgreement(*read_agreement(read_signed(file).text if signed else file))
     if loaded.agreement_hash != agreement_hash:
         raise AgreementTampered(agreement_hash=agreement_hash, found=loaded.agreement_hash)
     return loaded
 
 
+_FOUND: dict[tuple[store.Words, date, tuple[str, ...]], Found] = {}
+"""What was made of the same words on the same day; nobody changes it."""
+
+
 def forget_texts() -> None:
     """Forget what was made of adopted texts, as a new process does."""
     _KEPT.clear()
+    _FOUND.clear()

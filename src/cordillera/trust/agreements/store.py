@@ -109,6 +109,10 @@ class HeldVersion(msgspec.Struct, frozen=True):
     adopted_at: datetime
 
 
+Words = tuple[tuple[Any, ...], ...]
+"""What the store says of the standing, word by word: the same words make the same standing."""
+
+
 class Kept(msgspec.Struct, frozen=True):
     """Everything that decisions need to know of the standing of all agreements."""
 
@@ -123,14 +127,19 @@ def lock_standing(tx: sa.Connection) -> None:
     tx.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
-def read_kept(tx: sa.Connection) -> Kept:
-    """Return the standing now; a confirmation counts only for the text that was confirmed.
+def read_words(tx: sa.Connection) -> Words:
+    """Return everything that is said of the standing now; a confirmation counts only for its text.
 
     The lock is a statement of its own, so that what is read afterwards is what holds once it is granted.
     """
     _SHARE_STANDING.send(tx, {"lock": LOCK})
+    return tuple(_STANDING.rows(tx, {"needed": OFFICERS_NEEDED}))
+
+
+def kept_of(words: Words) -> Kept:
+    """Return the standing that these words make."""
     kept = Kept({}, {}, {}, {})
-    for row in _STANDING.rows(tx, {"needed": OFFICERS_NEEDED}):
+    for row in words:
         _place(kept, _Word(*row))
     return kept
 

@@ -19,10 +19,10 @@ from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.errors import UnknownAgreement
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import query_store as sql
-from cordillera.trust.exchange.channel_store import Asker, asked_today
+from cordillera.trust.exchange.channel_store import Asker, asked_today, asked_today_ahead
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Ended, Outcome
-from cordillera.trust.exchange.envelope import VERSION, Payload, Retention, VerifiedEnvelope, data_of
+from cordillera.trust.exchange.envelope import VERSION, Legal, Payload, Retention, VerifiedEnvelope, data_of
 from cordillera.trust.exchange.errors import WrongPayload
 from cordillera.trust.exchange.leaves import Note, event_by, event_in
 from cordillera.trust.exchange.model import Answer, AskOutcome, LegalGrounds, PersonQuery, Question
@@ -61,11 +61,14 @@ class Asking:
 
         Raises `UnknownPartner`, `PartnerRevoked`, `LedgerStalled`.
         """
+        legal = legal_of(self._parts.identity, officer, case.grounds)
+        asker = self._asker(officer, partner_id, case, legal)
+        self._read_ahead(tx, asker)
+        book = self._parts.policies(tx)
         partner = self._directory.active(tx, partner_id)
         self._parts.ledger.ensure_writable(tx)
-        book = self._parts.policies(tx)
-        payload = self._payload(book, officer, partner, case)
-        decision = judge(book, payload, self._circumstances(tx, officer, partner, payload))
+        payload = self._payload(book, partner, case, legal)
+        decision = judge(book, payload, self._circumstances(tx, partner, asker))
         raw = canonical.dumps(payload)
         if not decision.allow:
             self._record(tx, officer, case, payload, Note(LeafKind.REFUSAL, decision, raw))
@@ -73,7 +76,13 @@ class Asking:
         self._send(tx, officer, book, case, payload, raw, decision)
         return AskOutcome(payload.msg_id, decision)
 
-    def _payload(self, book: PolicyBook, officer: Officer, partner: Partner, case: Case) -> Payload:
+    def _read_ahead(self, tx: sa.Connection, asker: Asker) -> None:
+        """Ask for what conditions 1 to 3 need in one packet; it comes with the policy's answer."""
+        self._directory.ahead(tx, asker.peer)
+        self._parts.ledger.ahead(tx)
+        asked_today_ahead(tx, asker)
+
+    def _payload(self, book: PolicyBook, partner: Partner, case: Case, legal: Legal) -> Payload:
         grounds, own, now = case.grounds, self._parts.identity, self._parts.clock.now()
         expires = now + timedelta(hours=self._parts.settings.message_hours)
         return Payload(
@@ -84,25 +93,20 @@ class Asking:
             agreement_id=grounds.agreement_id,
             agr_hash=_hash_of(book, grounds.agreement_id),
             type="query.person",
-            legal=legal_of(own, officer, grounds),
+            legal=legal,
             subject_category=grounds.subject_category,
             handling={},
             retention=Retention(expires, expires, ERASE_AT_ONCE),
             data=msgspec.to_builtins(case.query),
         )
 
-    def _circumstances(
-        self, tx: sa.Connection, officer: Officer, partner: Partner, payload: Payload
-    ) -> Circumstances:
+    def _asker(self, officer: Officer, partner_id: str, case: Case, legal: Legal) -> Asker:
+        day = self._parts.clock.now().date()
+        return Asker(partner_id, case.grounds.agreement_id, day, officer.officer_id, legal.officer_id)
+
+    def _circumstances(self, tx: sa.Connection, partner: Partner, asker: Asker) -> Circumstances:
         """The day's use as far as it is known; the exact count is kept where the message takes its place."""
         own, now = self._parts.identity, self._parts.clock.now()
-        asker = Asker(
-            partner.id,
-            payload.agreement_id,
-            now.date(),
-            officer.officer_id,
-            payload.legal.officer_id,
-        )
         use = asked_today(tx, asker)
         return Circumstances(own.country, partner.country, own.environment, now, *use)
 
@@ -148,7 +152,12 @@ class Asking:
             watcher.asked(tx, officer, payload, case.query)
 
     def _record(self, tx: sa.Connection, officer: Officer, case: Case, payload: Payload, note: Note) -> None:
-        about = msgspec.structs.replace(note, subject_ref=case.subject_ref, duties=case.grounds.duties)
+        about = msgspec.structs.replace(
+            note,
+            subject_ref=case.subject_ref,
+            duties=case.grounds.duties,
+            duties_reason=case.grounds.duties_reason,
+        )
         self._parts.ledger.record(tx, event_by(officer, payload, about))
 
 

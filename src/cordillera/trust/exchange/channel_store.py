@@ -309,6 +309,11 @@ class Asker(msgspec.Struct, frozen=True):
     pseudonym: str
 
 
+def asked_today_ahead(tx: sa.Connection, asker: Asker) -> None:
+    """Have `asked_today` answered with the next answer."""
+    _ASKED_TODAY.ahead(tx, msgspec.structs.asdict(asker))
+
+
 def asked_today(tx: sa.Connection, asker: Asker) -> tuple[int, int]:
     """Return the day's queries, sent or still waiting for their place: of all officers, of this one."""
     ((total, own),) = _ASKED_TODAY.rows(tx, msgspec.structs.asdict(asker))

@@ -138,6 +138,10 @@ class PartnerDirectory:
             raise UnknownPartner(partner=partner_id[:64])
         return held
 
+    def ahead(self, tx: sa.Connection, partner_id: str) -> None:
+        """Have `active` answered with the next answer of a transaction that gathers."""
+        sql.get_ahead(tx, partner_id)
+
     def active(self, tx: sa.Connection, partner_id: str) -> Partner:
         """Return an active partner; raise `UnknownPartner` or `PartnerRevoked`."""
         return self._usable(sql.get(tx, partner_id), partner_id)

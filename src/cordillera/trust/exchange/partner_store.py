@@ -189,6 +189,11 @@ def get(tx: sa.Connection, partner_id: str) -> PartnerRow | None:
     return _one(tx, _BY_ID, partner_id)
 
 
+def get_ahead(tx: sa.Connection, partner_id: str) -> None:
+    """Have `get` answered with the next answer."""
+    _BY_ID.ahead(tx, {"value": partner_id})
+
+
 def by_fingerprint(tx: sa.Connection, fingerprint: str) -> PartnerRow | None:
     """Return the partner that holds the certificate with this SHA-256 (hex)."""
     return _one(tx, _BY_FINGERPRINT, fingerprint)

@@ -142,6 +142,10 @@ class Ledger:
         )
         return self._seal(row, key, seal_text(event, hashed, salt)), hashed
 
+    def ahead(self, tx: sa.Connection) -> None:
+        """Have `ensure_writable` answered with the next answer of a transaction that gathers."""
+        store.oldest_waiting_ahead(tx)
+
     def ensure_writable(self, tx: sa.Connection, *, duty: bool = False) -> None:
         """Raise unless what is done now can be logged and proven: `LedgerStalled`, `LedgerUnwitnessed`.
 

@@ -126,6 +126,11 @@ def oldest_waiting(tx: sa.Connection) -> datetime | None:
     return None if found is None else found[0]
 
 
+def oldest_waiting_ahead(tx: sa.Connection) -> None:
+    """Have `oldest_waiting` answered with the next answer."""
+    _OLDEST_WAITING.ahead(tx, {})
+
+
 def state(tx: sa.Connection) -> LogState:
     """How far the log is."""
     row = tx.execute(
