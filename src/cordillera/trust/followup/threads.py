@@ -16,6 +16,7 @@ from cordillera.trust.notices.model import SERVICE as NOTICE
 from cordillera.trust.notices.model import NoticeContent, Terms
 from cordillera.trust.notices.writing import place_of
 from cordillera.trust.records import derived_store
+from cordillera.trust.records.core import read_as
 from cordillera.trust.records.derived import Answers
 from cordillera.trust.records.service import Records
 
@@ -83,7 +84,7 @@ class Threads:
         row = notices.get(tx, thread_id)
         if row is None or row.direction != "out":
             return None
-        return msgspec.json.decode(self._records.body(tx, row.id), type=NoticeContent)
+        return read_as(self._records.body(tx, row.id), NoticeContent)
 
     def _noticed(self, tx: sa.Connection, thread_id: UUID, reference: str) -> Thread | None:
         row = notices.get(tx, thread_id)

@@ -15,9 +15,16 @@ from cordillera.trust.followup.model import CoreData, FollowUpLine, FollowUpView
 from cordillera.trust.followup.timers import EMERGENCY, Deadline
 from cordillera.trust.handling.display import Badge, badge_of
 from cordillera.trust.handling.service import HandlingService
-from cordillera.trust.records.errors import NoSuchRecord, RecordBlocked, RecordErased, RecordSealed
+from cordillera.trust.records.core import read_as
+from cordillera.trust.records.errors import (
+    NoSuchRecord,
+    RecordBlocked,
+    RecordErased,
+    RecordSealed,
+    RecordUnreadable,
+)
 
-_CLOSED = (RecordSealed, RecordBlocked, RecordErased, NoSuchRecord)
+_CLOSED = (RecordSealed, RecordBlocked, RecordErased, RecordUnreadable, NoSuchRecord)
 
 
 class Views:
@@ -62,10 +69,10 @@ class Views:
             return None, None, ""
         try:
             caveats = self._handling.caveats(tx, [row.record_id])[row.record_id]
-            raw = self._handling.records.body(tx, row.record_id)
+            content = read_as(self._handling.records.body(tx, row.record_id), CoreData)
         except _CLOSED as closed:
             return None, None, closed.code
-        return msgspec.json.decode(raw, type=CoreData), badge_of(caveats), ""
+        return content, badge_of(caveats), ""
 
     def _legal(self, tx: sa.Connection, row: sql.FollowUpRow) -> AskedUnder | None:
         try:

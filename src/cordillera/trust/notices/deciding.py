@@ -33,7 +33,8 @@ from cordillera.trust.notices.errors import NoSuchNotice, WrongStep
 from cordillera.trust.notices.model import CATEGORY, SERVICE, AcceptanceData, NoticeContent, State, Terms
 from cordillera.trust.notices.ports import Accepted, Watch
 from cordillera.trust.notices.writing import place_of
-from cordillera.trust.records.errors import NoSuchRecord, RecordBlocked, RecordErased
+from cordillera.trust.records.core import read_as
+from cordillera.trust.records.errors import NoSuchRecord, RecordBlocked, RecordErased, RecordUnreadable
 from cordillera.trust.records.service import Records
 
 NECESSITY_DAYS: Final = 30
@@ -129,7 +130,7 @@ class Deciding:
             return False
         try:
             self._watch_for(tx, row)
-        except (RecordBlocked, RecordErased, NoSuchRecord):
+        except (RecordBlocked, RecordErased, RecordUnreadable, NoSuchRecord):
             return False
         return True
 
@@ -176,7 +177,7 @@ class Deciding:
     def _watch_for(self, tx: sa.Connection, row: sql.NoticeRow) -> None:
         if self._watch is None:
             return
-        content = msgspec.json.decode(self._records.body(tx, row.id), type=NoticeContent)
+        content = read_as(self._records.body(tx, row.id), NoticeContent)
         terms = score_terms(content)
         notice = Accepted(
             record_id=row.id,

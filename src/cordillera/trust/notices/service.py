@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 
 from cordillera.trust.agreements.request import PolicyDecision
@@ -18,13 +17,20 @@ from cordillera.trust.notices.model import Draft, NoticeContent, NoticeLine, Not
 from cordillera.trust.notices.ports import Watch
 from cordillera.trust.notices.views import Views
 from cordillera.trust.notices.writing import Writing
-from cordillera.trust.records.errors import NoSuchRecord, RecordBlocked, RecordErased, RecordSealed
+from cordillera.trust.records.core import read_as
+from cordillera.trust.records.errors import (
+    NoSuchRecord,
+    RecordBlocked,
+    RecordErased,
+    RecordSealed,
+    RecordUnreadable,
+)
 from cordillera.trust.records.service import Records
 
 RECEIVED: Sequence[str] = ("sealed", "accepted", "declined", "erased")
 WAITING: Sequence[str] = ("draft",)
 SENT: Sequence[str] = ("released", "accepted", "declined", "refused", "expired")
-_CLOSED = (RecordSealed, RecordBlocked, RecordErased, NoSuchRecord)
+_CLOSED = (RecordSealed, RecordBlocked, RecordErased, RecordUnreadable, NoSuchRecord)
 
 
 class NoticeService:
@@ -127,7 +133,7 @@ class NoticeService:
             self._note(tx, officer, row, LeafKind.REFUSAL, {"code": NoticeSealed.code})
             return NoticeSealed(notice=str(row.id))
         self._note(tx, officer, row, LeafKind.CONSULTATION, {"content": "shown"})
-        return msgspec.json.decode(raw, type=NoticeContent)
+        return read_as(raw, NoticeContent)
 
     def _content(
         self, tx: sa.Connection, row: sql.NoticeRow, draft: Draft | None
@@ -135,10 +141,9 @@ class NoticeService:
         if row.state == "draft" and draft is not None:
             return draft.content, ""
         try:
-            raw = self.records.body(tx, row.id)
+            return read_as(self.records.body(tx, row.id), NoticeContent), ""
         except _CLOSED as closed:
             return None, closed.code
-        return msgspec.json.decode(raw, type=NoticeContent), ""
 
     def _note(
         self,

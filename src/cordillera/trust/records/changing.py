@@ -26,7 +26,13 @@ from cordillera.trust.records import change_store
 from cordillera.trust.records import store as sql
 from cordillera.trust.records.applying import Applying
 from cordillera.trust.records.change_store import ChangeRow, Progress, ReportRow, TaskRow
-from cordillera.trust.records.core import check_own_order, check_second, is_mass, needs_second
+from cordillera.trust.records.core import (
+    check_correction,
+    check_own_order,
+    check_second,
+    is_mass,
+    needs_second,
+)
 from cordillera.trust.records.errors import NoSuchChange, WrongState
 from cordillera.trust.records.holding import Holding
 from cordillera.trust.records.model import ENDING, ChangeData, Kind, Order
@@ -84,6 +90,8 @@ class Changing:
         row = self._holding.row(tx, record_id, lock=True)
         order = self._order(tx, row, wish)
         check_own_order(self._holding.own, row.held, order)
+        if order.kind == "correct":
+            check_correction(self._holding.open(tx, row), wish.body)
         self._parts.ledger.ensure_writable(tx, duty=True)
         ended = change_store.ended_since(tx, "", self._parts.clock.now() - HOUR)
         waits = needs_second(order, ended)

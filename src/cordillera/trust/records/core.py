@@ -2,21 +2,26 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
+from cordillera.foundation import canonical
+from cordillera.foundation.errors import BadInput
 from cordillera.trust.records.errors import (
+    CorrectionAdds,
     NotOriginator,
     OrderRefused,
     ReasonNeeded,
     RecordErased,
     RecordKnown,
+    RecordUnreadable,
     SecondOfficerMissing,
     WrongState,
 )
 from cordillera.trust.records.model import ENDING, NewRecord, Order
 
+Content = TypeVar("Content")
 MANY: Final = 100
 """How many records a partner, or an officer here, may have erased in an hour before a second must agree."""
 
@@ -130,6 +135,48 @@ def check_order(order: Order, sender: str, held: Held | None, verified: Collecti
 def supersedes(order: Order, version: int) -> bool:
     """Whether a correction is later than what is held: an older one that comes late changes nothing."""
     return order.version > version
+
+
+def check_correction(held: bytes, corrected: bytes) -> None:
+    """Check that a correction puts right what was given, and gives nothing new. It must hold.
+
+    1. It fills no field that was empty, and makes no list longer.
+    2. Each value stays of its kind; emptying one is allowed.
+
+    Otherwise a duty, which flows under a suspended agreement too, would carry data that no article
+    permits (about another person, say). Raises `CorrectionAdds`.
+    """
+    if _adds(_value(held), _value(corrected)):
+        raise CorrectionAdds(condition=1)
+
+
+def _value(raw: bytes) -> object:
+    try:
+        return canonical.loads(raw)
+    except BadInput:
+        return raw.decode("latin-1")
+
+
+def _adds(old: object, new: object) -> bool:
+    if new in (None, "", [], {}):
+        return False
+    if isinstance(new, dict):
+        return not isinstance(old, dict) or any(_adds(old.get(name), new[name]) for name in new)
+    if isinstance(new, list):
+        if not isinstance(old, list) or len(new) > len(old):
+            return True
+        return any(all(_adds(before, one) for before in old) for one in new)
+    if isinstance(new, str):
+        return not (isinstance(old, str) and old)
+    return isinstance(new, bool) is not isinstance(old, bool) or not isinstance(old, int | float)
+
+
+def read_as(raw: bytes, kind: type[Content]) -> Content:
+    """Return a record's content as its kind; raise `RecordUnreadable` for what a partner made of it."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.MsgspecError as error:
+        raise RecordUnreadable from error
 
 
 def is_mass(kind: str, ended_this_hour: int) -> bool:

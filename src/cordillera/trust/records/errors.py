@@ -33,6 +33,18 @@ class RecordBlocked(NotPermitted):
     code = "records.blocked"
 
 
+class RecordUnreadable(Conflict):
+    """The content, as its originator last corrected it, is not of its kind; a person asks them to mend it."""
+
+    code = "records.unreadable"
+
+
+class CorrectionAdds(BadInput):
+    """A correction fills what was empty: what is new is a new notice, which the agreement judges."""
+
+    code = "records.correction_adds"
+
+
 class RecordErased(NotFound):
     """The record was erased or recalled; its key is destroyed, and it is not taken in again."""
 

@@ -19,8 +19,8 @@ from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.records import change_store
 from cordillera.trust.records import store as sql
 from cordillera.trust.records.changing import TYPES, Changing
-from cordillera.trust.records.core import Held, check_order
-from cordillera.trust.records.errors import DoneRefused, OrderRefused
+from cordillera.trust.records.core import Held, check_correction, check_order, supersedes
+from cordillera.trust.records.errors import CorrectionAdds, DoneRefused, OrderRefused
 from cordillera.trust.records.holding import Holding
 from cordillera.trust.records.model import ENDING, ChangeData, DoneData, HolderDone, Order
 from cordillera.trust.records.orders import check_done, read_order, signed_by
@@ -87,8 +87,19 @@ class TakeInChanges:
         vouched = signer is None and held is not None and partner.id in (*held.givers, *held.takers)
         verified = {order.issuer} if signed or vouched or (signer is None and held is None) else set()
         check_order(order, partner.id, held, verified)
+        self._check_content(tx, order, data)
         issuer = order.issuer if signed else partner.id
         return _Judged(partner.id, message.header.agreement_id, data, issuer)
+
+    def _check_content(self, tx: sa.Connection, order: Order, data: ChangeData) -> None:
+        """Refuse a correction that gives what was never given (`core.check_correction`)."""
+        row = sql.get(tx, [order.record_id]).get(order.record_id)
+        if order.kind != "correct" or row is None or row.gone or not supersedes(order, row.version):
+            return
+        try:
+            check_correction(self._holding.open(tx, row), jws.decode(data.body))
+        except CorrectionAdds as error:
+            raise OrderRefused(condition=6, reason=error.code) from error
 
     def _held(self, tx: sa.Connection, order: Order) -> Held | None:
         row = sql.get(tx, [order.record_id]).get(order.record_id)
