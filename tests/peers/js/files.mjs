@@ -1,4 +1,4 @@
-// docs/protocol/files.md and log.md: attachments, offline files, private look-up, blocks of the channel.
+// docs/protocol: attachments, offline files, private look-up, blocks of the channel, conditions of a notice.
 import { ristretto255_oprf } from "@noble/curves/ed25519.js";
 import { createDecipheriv } from "node:crypto";
 import { b64, hmac, jcs, raw, sha256, signFlattened, split, verifyFlattened } from "./wire.mjs";
@@ -76,4 +76,14 @@ export function digests(entries) {
   }
   const digest = (lines) => sha256(lines.sort().join("")).toString("hex");
   return Object.fromEntries(Object.entries(blocks).map(([block, lines]) => [block, digest(lines)]));
+}
+
+export function conditions({ message }) {
+  const { agreement_id, agr_hash, handling, retention } = message;
+  const written = (text) => new Date(text).toISOString().replace("Z", "+00:00");
+  const terms = {
+    agreement_id, agr_hash, handling, notes: retention.notes, erase_after: written(retention.erase_after),
+    review_at: written(retention.review_at),
+  };
+  return { digest: sha256(jcs(terms)).toString("hex") };
 }

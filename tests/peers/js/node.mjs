@@ -18,15 +18,16 @@
 //   attachment {reference}                      -> {name, media_type, content}
 //   lookup {keys}, looked {message}             -> as `send`, {found}
 //   file   {envelopes}, receipts {file}         -> {file}, {results}
-import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { Agent, createServer, request as call } from "node:https";
 import { createInterface } from "node:readline";
 import { selfSigned } from "./certificate.mjs";
-import { attachment, blind, digests, epochOf, finish, idsIn, readFile, token, writeFile } from "./files.mjs";
-import { checkpointOf, leafHash, proofOf, verifyCosignature, verifyProof, vkeyOf } from "./log.mjs";
+import { attachment, blind, conditions, digests, epochOf, finish, idsIn, readFile, token, writeFile } from "./files.mjs";
+import { jwk, readBundle, signingKey, writeBundle } from "./identity.mjs";
+import { checkpointOf, leafHash, proofOf, verifyCosignature, verifyProof } from "./log.mjs";
 import {
-  b64, GENESIS, hmac, jcs, jwkOf, kidOf, moment, openEnvelope, raw, sealEnvelope, sha256, signCompact, signFlattened,
-  signRequest, split, suite, SUITE, uuid7, verifyCompact, verifyFlattened, verifyRequest,
+  b64, GENESIS, hmac, jcs, jwkOf, moment, openEnvelope, raw, sealEnvelope, sha256, signCompact, signRequest, split, suite,
+  SUITE, uuid7, verifyCompact, verifyRequest,
 } from "./wire.mjs";
 
 const MESSAGES = "/exchange/v1/messages";
@@ -36,43 +37,14 @@ const own = {
 };
 let partner;
 
-function signingKey() {
-  const { privateKey } = generateKeyPairSync("ed25519");
-  const { x, d } = privateKey.export({ format: "jwk" });
-  return { ...jwkOf(x), d, private: privateKey };
-}
-
 const days = (count) => moment(new Date(own.now.getTime() + count * 86_400_000));
-const jwk = (key) => ({ kty: key.kty, crv: key.crv, x: key.x, d: key.d, kid: key.kid });
-const fingerprint = (pem) => new X509Certificate(pem).fingerprint256.replaceAll(":", "").toLowerCase();
 
 async function bundle() {
   own.seq += 1;
-  const term = { not_before: days(-1), not_after: days(90) };
-  const told = {
-    v: 2, seq: own.seq, id: own.id, country: own.country, name: "A node in JavaScript", url: own.url,
-    issued: days(0), refresh_seconds: 3600, prev: own.prev ?? "", signer: own.bundleKey.x,
-    signing_keys: [{ kid: own.signing.kid, public: own.signing.x, suite: "Ed25519", ...term }],
-    sealing_keys: [{ kid: own.sealingKid, public: b64(own.sealingPublic), suite: SUITE, ...term }],
-    certificates: [own.tls.cert], ledger_vkey: vkeyOf(own.origin, Buffer.from(own.ledger.x, "base64url")),
-    witness_vkeys: [], published: [], revoked: [], excluded: [], delegation: null,
-  };
-  const payload = Buffer.from(jcs(told));
+  const { payload, text } = await writeBundle(own, days);
   own.prev = sha256(payload).toString("hex");
-  own.bundle = JSON.stringify(await signFlattened(payload, jwk(own.bundleKey), "cordillera-bundle+jws"));
-  return own.bundle;
-}
-
-async function readBundle(text) {
-  const jws = JSON.parse(text);
-  const signer = JSON.parse(Buffer.from(jws.payload, "base64url").toString()).signer;
-  const { payload, typ } = await verifyFlattened(jws, (kid) => (kid === kidOf(signer) ? jwkOf(signer) : null));
-  const told = JSON.parse(payload.toString());
-  const right = typ === "cordillera-bundle+jws" && told.v === 2 && told.seq >= (partner?.told.seq ?? 1);
-  const ids = told.signing_keys.every((key) => key.kid === kidOf(key.public))
-    && told.sealing_keys.every((key) => key.kid === b64(sha256(raw(key.public))));
-  if (!right || !ids) throw new Error("bundle");
-  return { told, fingerprints: told.certificates.map(fingerprint) };
+  own.bundle = text;
+  return text;
 }
 
 const signerOf = (kid) => {
@@ -98,7 +70,7 @@ async function start({ id, country, port, now, agreement }) {
 }
 
 async function trust({ bundle: text }) {
-  partner = await readBundle(text);
+  partner = await readBundle(text, partner?.told.seq);
   const { cert, key } = own.tls;
   const ca = partner.told.certificates;
   own.agent = new Agent({ cert, key, ca, minVersion: "TLSv1.3", allowPartialTrustChain: true, keepAlive: false });
@@ -116,7 +88,7 @@ async function serve(incoming, answer) {
     if (!partner?.fingerprints.includes(caller)) return refuse(answer, 403, "exchange.unknown_partner");
     if (incoming.method !== "POST") return refuse(answer, 405, "exchange.wrong_request");
     if (incoming.url === BUNDLE) {
-      partner = await readBundle(body.toString());
+      partner = await readBundle(body.toString(), partner?.told.seq);
       return reply(answer, 200, own.bundle);
     }
     const request = { method: "POST", authority: own.url.slice(8), target: own.url + incoming.url, body };
@@ -318,16 +290,6 @@ const order = async ({ order: said }) => ({
     until: null, seconded: false, ...said,
   })), jwk(own.signing), "cordillera-order+jws"),
 });
-
-function conditions({ message }) {
-  const { agreement_id, agr_hash, handling, retention } = message;
-  const written = (text) => new Date(text).toISOString().replace("Z", "+00:00");
-  const terms = {
-    agreement_id, agr_hash, handling, notes: retention.notes, erase_after: written(retention.erase_after),
-    review_at: written(retention.review_at),
-  };
-  return { digest: sha256(jcs(terms)).toString("hex") };
-}
 
 // The routes beside the messages.
 async function asked(path, body) {
