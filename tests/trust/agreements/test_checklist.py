@@ -1,10 +1,12 @@
 """What an agreement leaves to people: shown where the act is done, and kept with it."""
 
 import msgspec
+import pytest
 from tests.sim.federation import GROUNDS, NODE, Pair
 
 from cordillera.trust.agreements.book import PolicyBook
-from cordillera.trust.agreements.checklist import checklist, noted
+from cordillera.trust.agreements.checklist import checklist, noted, require_attended
+from cordillera.trust.agreements.errors import DutiesOpen
 from cordillera.trust.exchange.choices import AskForm, ask_view, read_form
 from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.ledger.model import LeafKind
@@ -36,6 +38,17 @@ def test_the_list_is_that_of_the_decision(book: PolicyBook, good):
 def test_ticked_and_open_duties_are_told_apart_and_nothing_else_is_kept():
     told = noted(("a/art1", "forged"), ("a/art1", "a/art2", "a/art1"))
     assert told == {"duties_checked": "a/art1", "duties_open": "a/art2"}
+
+
+def test_what_is_not_ticked_needs_a_reason_that_is_kept(book: PolicyBook):
+    duties = checklist(book, "us-ec-2025", "query.person", ("send_query",))
+    every = [duty.article for duty in duties]
+    require_attended(duties, every, "")
+    require_attended(duties, (), "the prosecutor does it")
+    with pytest.raises(DutiesOpen):
+        require_attended(duties, every[1:], "  ")
+    told = noted((), ("a/art1",), " the prosecutor does it ")
+    assert told["duties_reason"] == "the prosecutor does it"
 
 
 def test_what_an_officer_ticked_is_in_the_leaf_of_the_question_and_of_the_judgement(pair: Pair):

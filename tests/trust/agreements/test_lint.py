@@ -67,6 +67,9 @@ def test_look_4_limits_that_limit_nothing(value):
 
 def test_look_5_what_is_given_out_without_a_term(value):
     value["retention"] = [rule for rule in value["retention"] if rule["category"] != "notice"]
+    assert ("retention_by_people", "notice") in smells(value)
+    for clause in value["clauses"]:
+        clause["serves"] = [duty for duty in clause.get("serves", []) if duty != "retention"]
     assert ("retention_missing", "notice") in smells(value)
 
 

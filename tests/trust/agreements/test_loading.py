@@ -6,9 +6,16 @@ from importlib import resources
 import pytest
 
 from cordillera.foundation.canonical import DuplicateKey, WrongShape, dumps
+from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.check import problems_of
 from cordillera.trust.agreements.errors import AgreementRejected
-from cordillera.trust.agreements.loading import SHIPPED, load_agreement, load_shipped, read_agreement
+from cordillera.trust.agreements.loading import (
+    SHIPPED,
+    LoadedAgreement,
+    load_agreement,
+    load_shipped,
+    read_agreement,
+)
 from cordillera.trust.agreements.views import coverage_of
 
 FOLDER = resources.files("cordillera.trust.agreements") / "shipped"
@@ -115,7 +122,24 @@ def test_condition_4_services_and_clauses_refer_to_what_there_is():
     value = shipped("us-ec-2025")
     value["services"][0]["article"] = "art99"
     clause(value, "art1.5")["applies_to"]["services"].append("query.dna")
-    assert codes(value) == ["service_without_article", "unknown_service"]
+    value["services"][1]["awaits"] = "art98"
+    assert codes(value) == ["service_without_article", "awaits", "unknown_service"]
+
+
+def test_a_text_is_compiled_when_it_is_first_asked_and_one_that_does_not_compile_denies(good):
+    value = shipped("us-ec-2025")
+    lazy = LoadedAgreement(*read_agreement(raw(value)))
+    book = PolicyBook([lazy])
+    assert book.state("us-ec-2025").status == "in_force"
+    assert "compiled" not in vars(lazy)
+    assert book.decide(good).allow
+    assert "compiled" in vars(lazy)
+    value["services"][0]["article"] = "art99"
+    denied = PolicyBook([LoadedAgreement(*read_agreement(raw(value)))]).decide(good)
+    assert (denied.allow, denied.violated, denied.policy_hash) == (False, ("cordillera/engine",), "")
+    assert denied.errors == ("agreements.condition.16",)
+    with pytest.raises(AgreementRejected):
+        load_agreement(raw(value))
 
 
 def test_condition_5_parties_are_two_and_directions_run_between_them():

@@ -17,7 +17,7 @@ FORM = {
     "document_issuer": "EC",
     "purpose": "drug_trafficking", "offence": "drug_trafficking", "max_penalty_months": "120",
     "case_ref": "CASE-1", "ordered_by": "chief", "ground": "list_match", "subject_category": "suspect",
-    "urgency": "routine",
+    "urgency": "routine", "duties_reason": "Seen to by the shift before",
 }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_a_question_is_asked_answered_and_judged(pair: Pair, site: House):
     assert KNOWN in shown.text
     judged = browser.post(
         f"{address}/candidates/ref-7f3a",
-        data={"verdict": "confirmed", "reason": "Same fingerprint card"},
+        data={"verdict": "confirmed", "reason": "Same fingerprint card", "duties_reason": "By the examiner"},
         follow_redirects=False,
     )
     assert judged.status_code == 303
@@ -64,6 +64,18 @@ def test_a_question_is_asked_answered_and_judged(pair: Pair, site: House):
     twin = browser.get(address + ".json").json()
     assert twin["query"]["outcome"] == "hit"
     assert browser.get("/exchange").status_code == 200
+
+
+def test_no_question_and_no_confirmation_leaves_while_duties_are_open_without_a_word(pair: Pair, site: House):
+    browser = analyst(site)
+    assert ask(browser, duties_reason=" ").status_code == 422
+    assert pair.ec.scalar("SELECT count(*) FROM exchange_outbox") == 0
+    address = ask(browser).headers["location"]
+    pair.flow()
+    judged = {"verdict": "confirmed", "reason": "Same fingerprint card"}
+    page = browser.post(f"{address}/candidates/ref-7f3a", data=judged)
+    assert page.status_code == 422
+    assert pair.ec.leaves("hit.confirmed") == 0
 
 
 def test_a_judgement_without_reason_is_asked_for_again(pair: Pair, site: House):

@@ -5,7 +5,7 @@ Numbered conditions (each problem carries its message id and the place):
 1. every clause has a rule or a human duty: nothing is silently dropped;
 2. article numbers and service types are unique;
 3. each clause's text is the one its SHA-256 was taken from;
-4. every service rests on a clause, and clauses speak only of services there are;
+4. every service rests on a clause, and awaits one that there is; clauses speak only of services there are;
 5. parties are two different countries and directions run between them;
 6. purposes of a service are purposes of the agreement;
 7. every action of a service has a closed list of fields, and no list serves an action it lacks;
@@ -87,6 +87,8 @@ def _references(agreement: Agreement) -> Iterator[Problem]:
     for service in agreement.services:
         if agreement.clause(service.article) is None:
             yield problem("agreements.problem.service_without_article", service.type)
+        if service.awaits is not None and agreement.clause(service.awaits) is None:
+            yield problem("agreements.problem.awaits", f"{service.type}: {service.awaits}")
     for clause in agreement.clauses:
         for kind in clause.applies_to.services:
             if agreement.service(kind) is None:

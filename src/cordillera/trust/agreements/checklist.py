@@ -1,8 +1,9 @@
 """What an agreement leaves to people, as the check-list of whoever acts: nothing is dropped silently.
 
 Every clause with a human duty that speaks about the use stands on it, with its article and its text; so do
-the places and events to which a service is confined. An officer ticks what they have seen to; ticked and
-open ones are kept in the sealed detail of the act's leaf.
+the places and events to which a service is confined. An officer ticks what they have seen to, and on a page
+says why any line stays open; ticked and open ones and that reason are kept in the sealed detail of the act's
+leaf. A program that uses the API records its lines in the same fields, and what it does not tick is open.
 
 >>> noted(("US-EC/art5.3",), ("US-EC/art5.3", "US-EC/art24.1"))["duties_open"]
 'US-EC/art24.1'
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from cordillera.trust.agreements.book import PolicyBook
-from cordillera.trust.agreements.errors import UnknownAgreement
+from cordillera.trust.agreements.errors import DutiesOpen, UnknownAgreement
 from cordillera.trust.agreements.model import Agreement, Text
 
 MOST = 200
@@ -51,11 +52,19 @@ def _confined(agreement: Agreement, kind: str) -> tuple[Duty, ...]:
     return (Duty(agreement.article_id(service.article), service.title, text),)
 
 
-def noted(ticked: Iterable[str], duties: Iterable[str]) -> Mapping[str, str]:
-    """Return what the leaf's detail keeps: the duties an officer saw to, and those left open."""
+def require_attended(duties: Iterable[Duty], ticked: Iterable[str], because: str) -> None:
+    """Raise `DutiesOpen` unless each duty is ticked or a reason says why the others are not done."""
+    done = frozenset(ticked)
+    left = tuple(duty.article for duty in duties if duty.article not in done)
+    if left and not because.strip():
+        raise DutiesOpen(open=left[:MOST])
+
+
+def noted(ticked: Iterable[str], duties: Iterable[str], because: str = "") -> Mapping[str, str]:
+    """Return what the leaf's detail keeps: the duties an officer saw to, those left open, and why."""
     asked = tuple(dict.fromkeys(duties))[:MOST]
     done = frozenset(ticked)
     return {
         "duties_checked": " ".join(article for article in asked if article in done),
         "duties_open": " ".join(article for article in asked if article not in done),
-    }
+    } | ({"duties_reason": because.strip()} if because.strip() else {})

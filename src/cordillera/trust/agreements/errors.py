@@ -117,6 +117,12 @@ class NothingProposed(Conflict):
     code = "agreements.nothing_proposed"
 
 
+class DutiesOpen(BadInput):
+    """Who acts ticks each duty that the agreement leaves to people, or says why one is not done."""
+
+    code = "agreements.duties_open"
+
+
 class NotReadyForForce(Conflict):
     """An agreement comes into force with both signatures and without an open assumed term."""
 

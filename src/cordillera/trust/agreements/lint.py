@@ -149,8 +149,14 @@ def _keeping(agreement: Agreement) -> Iterator[Smell]:
         for action in service.actions
         if not limited & set(names := _KEPT[action])
     }
+    by_people = any(
+        clause.human_duty is not None and "retention" in clause.serves for clause in agreement.clauses
+    )
     for name in sorted(missing):
-        yield Smell("warning", "retention_missing", name)
+        if by_people:
+            yield Smell("note", "retention_by_people", name)
+        else:
+            yield Smell("warning", "retention_missing", name)
     for rule in agreement.retention:
         if rule.review_days > rule.days:
             yield Smell("warning", "review_after_erasure", rule.category)

@@ -43,6 +43,7 @@ class JudgeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verdict: Literal["confirmed", "rejected"]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
     duties: Annotated[tuple[Article, ...], msgspec.Meta(max_length=200)] = ()
+    duties_reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 @get("/api/exchange/partners", opt=LISTED, sync_to_thread=True)
@@ -93,7 +94,7 @@ def judge(  # noqa: PLR0913 - one parameter for each service by its name
     confirmed = data.verdict == "confirmed"
     with store.transaction(session.scope) as tx:
         return exchange.confirm_candidate(
-            tx, session, query_id, reference, confirmed, data.reason, data.duties
+            tx, session, query_id, reference, confirmed, data.reason, data.duties, data.duties_reason
         )
 
 

@@ -58,6 +58,7 @@ class AskForm(msgspec.Struct, frozen=True, kw_only=True):
     subject_category: Box = "suspect"
     ground: Box = "list_match"
     duties: Ticked = ()
+    duties_reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class AskView(msgspec.Struct, frozen=True):
@@ -137,6 +138,7 @@ def read_form(form: AskForm) -> tuple[str, PersonQuery, LegalGrounds]:
         "subject_category": form.subject_category,
         "grounds": [form.ground] if form.ground == "case" else [form.ground, "case"],
         "duties": ticked(form.duties),
+        "duties_reason": form.duties_reason.strip(),
     }
     if not person["full_name"]:
         raise WrongForm(box="full_name")

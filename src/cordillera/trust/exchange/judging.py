@@ -48,6 +48,7 @@ class Conclusion(msgspec.Struct, frozen=True):
     confirmed: bool
     reason: str
     duties: tuple[str, ...] = ()
+    duties_reason: str = ""
 
     @property
     def kind(self) -> LeafKind:
@@ -153,7 +154,14 @@ class Judging:
                 review_at=row.review_at,
             )
             self._outbox.enqueue(tx, [draft])
-        note = Note(kind, decision, raw, subject_ref=row.subject_ref, duties=conclusion.duties)
+        note = Note(
+            kind,
+            decision,
+            raw,
+            subject_ref=row.subject_ref,
+            duties=conclusion.duties,
+            duties_reason=conclusion.duties_reason,
+        )
         self._parts.ledger.record(tx, event_by(officer, payload, note))
         return decision
 

@@ -22,6 +22,7 @@ class Note(msgspec.Struct, frozen=True):
     parents: tuple[str, ...] = ()
     duties: tuple[str, ...] | None = None
     """The duties that an officer ticked; None where no person was asked."""
+    duties_reason: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +90,7 @@ def event_in(message: VerifiedEnvelope, agency: str, note: Note) -> Event:
 def _duties(note: Note) -> dict[str, str]:
     if note.duties is None or note.decision is None:
         return {}
-    return dict(noted(note.duties, note.decision.duties))
+    return dict(noted(note.duties, note.decision.duties, note.duties_reason))
 
 
 def event(facts: Facts, note: Note) -> Event:

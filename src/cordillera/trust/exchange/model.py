@@ -51,7 +51,8 @@ class PersonQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LegalGrounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why this person, in this case, under this agreement.
 
-    `duties` are the articles left to people that the officer has seen to; they stay at home.
+    `duties` are the articles left to people that the officer has seen to, `duties_reason` why others are
+    not done; both stay at home.
     """
 
     agreement_id: Code
@@ -66,6 +67,7 @@ class LegalGrounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     individual_case: bool = True
     grounds: tuple[Code, ...] = ("list_match", "case")
     duties: Annotated[tuple[Code, ...], msgspec.Meta(max_length=200)] = ()
+    duties_reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class PersonCandidate(msgspec.Struct, frozen=True):

@@ -14,7 +14,8 @@ from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.access.page import Page
-from cordillera.trust.agreements.checklist import Duty, checklist
+from cordillera.trust.agreements.checklist import Duty, checklist, require_attended
+from cordillera.trust.agreements.errors import DutiesOpen
 from cordillera.trust.agreements.request import ArticleUse
 from cordillera.trust.agreements.vocabulary import Action
 from cordillera.trust.exchange.choices import AskForm, AskView, Ticked, WrongForm, ask_view, read_form, ticked
@@ -63,6 +64,7 @@ class JudgeForm(msgspec.Struct, frozen=True):
     verdict: Literal["confirmed", "rejected"]
     reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     duties: Ticked = ()
+    duties_reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 @get("/exchange", opt=LISTED, sync_to_thread=True, include_in_schema=False)
@@ -126,6 +128,11 @@ def ask(
         except WrongForm as error:
             errors = (f"exchange.form.wrong.{error.facts['box']}",)
             return Page("exchange/ask.html", ask_view(tx, exchange, data, errors=errors), status=422)
+        try:
+            duties = _duties(tx, exchange, grounds.agreement_id, Action.SEND_QUERY)
+            require_attended(duties, grounds.duties, grounds.duties_reason)
+        except DutiesOpen as error:
+            return Page("exchange/ask.html", ask_view(tx, exchange, data, errors=(error.code,)), status=422)
         outcome = exchange.ask_person(tx, session, partner, data.subject_ref, person, grounds)
         if outcome.query_id is None:
             view: AskView = ask_view(tx, exchange, data, outcome.decision.articles)
@@ -151,11 +158,15 @@ def judge(  # noqa: PLR0913 - one parameter for each service by its name
     confirmed = data.verdict == "confirmed"
     with store.transaction(session.scope) as tx:
         try:
-            duties = ticked(data.duties)
+            done = ticked(data.duties)
+            if confirmed:
+                asked = exchange.sent_detail(tx, session, query_id)
+                duties = _duties(tx, exchange, asked.agreement_id, Action.CONFIRM_HIT)
+                require_attended(duties, done, data.duties_reason)
             decision = exchange.confirm_candidate(
-                tx, session, query_id, reference, confirmed, data.reason, duties
+                tx, session, query_id, reference, confirmed, data.reason, done, data.duties_reason
             )
-        except ReasonMissing as error:
+        except (ReasonMissing, DutiesOpen) as error:
             view = _query_page(tx, session, exchange, query_id, error.code)
             return Page("exchange/query.html", view, status=422)
         if not decision.allow:
@@ -173,9 +184,15 @@ def _query_page(  # noqa: PLR0913 - what one query's page consists of
     articles: tuple[ArticleUse, ...] = (),
 ) -> QueryPage:
     query = exchange.sent_detail(tx, session, query_id)
-    book = exchange.parts.policies(tx)
-    duties = checklist(book, query.agreement_id, SERVICE, (Action.CONFIRM_HIT,))
+    duties = _duties(tx, exchange, query.agreement_id, Action.CONFIRM_HIT)
     return QueryPage(query, error, articles, duties)
+
+
+def _duties(
+    tx: sa.Connection, exchange: ExchangeService, agreement_id: str, action: Action
+) -> tuple[Duty, ...]:
+    """Return what the agreement leaves to whoever does this."""
+    return checklist(exchange.parts.policies(tx), agreement_id, SERVICE, (action,))
 
 
 def _after(form: AskForm, query_id: UUID) -> str:

@@ -56,9 +56,10 @@ class ExchangeService:
         confirmed: bool,  # noqa: FBT001 - yes or no is what the officer says
         reason: str,
         duties: tuple[str, ...] = (),
+        duties_reason: str = "",
     ) -> PolicyDecision:
         """Record that an officer confirmed or rejected a candidate; see `Judging.judge`."""
-        conclusion = Conclusion(query_id, reference, confirmed, reason, duties)
+        conclusion = Conclusion(query_id, reference, confirmed, reason, duties, duties_reason)
         return self._judging.judge(tx, officer, conclusion)
 
     def queries_about(self, tx: sa.Connection, subject_ref: str) -> tuple[QueryView, ...]:
