@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 from tests.sim.federation import GROUNDS, NODE, Pair, officer
 
 from cordillera.trust.exchange.errors import ReceiptRefused, UnknownPartner
 from cordillera.trust.exchange.outbox import LEASE, Outbox
 from cordillera.trust.exchange.receipt import Nack, Reply, Result, Sent, read_receipt, read_reply
+from cordillera.trust.exchange.reception import SOON
 from cordillera.trust.exchange.settlement import Settlement
 
 pytest_plugins = ["tests.sim.fixtures"]
@@ -30,6 +32,21 @@ def test_a_partner_that_is_away_gets_everything_in_order_when_it_is_back(pair: P
     pair.flow()
     assert [pair.ec.view(one).status for one in asked] == ["answered"] * 3
     assert pair.ec.scalar("SELECT array_agg(channel_seq ORDER BY ord) FROM exchange_outbox") == [1, 2, 3]
+
+
+def test_what_waits_for_a_partner_that_was_away_is_tried_soon_after_it_calls(pair: Pair):
+    """The pauses between attempts grow while US is away; a message from US ends them."""
+    pair.us.identity.url = "https://127.0.0.1:1"
+    pair.us.clock.advance(timedelta(seconds=5))
+    pair.ec.trust(pair.us)
+    pair.ec.ask()
+    pair.ec.turn("us")
+    with pair.ec.store.transaction(NODE) as tx:
+        tx.execute(sa.text("UPDATE exchange_outbox SET next_try_at = next_try_at + interval '1 hour'"))
+    pair.us.ask(partner="ec")
+    pair.us.turn("ec")
+    latest = pair.ec.clock.now() + SOON
+    assert pair.ec.scalar("SELECT max(next_try_at) FROM exchange_outbox WHERE state = 'staged'") == latest
 
 
 def test_what_was_sealed_to_a_key_that_is_gone_is_sealed_anew_once_the_new_key_is_known(pair: Pair):

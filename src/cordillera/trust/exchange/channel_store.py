@@ -68,6 +68,10 @@ _STAGE = Bulk(
     " msg_hash = rows.hash, attempts = 1, lease_until = :lease FROM {rows} WHERE msg_id = rows.id",
     {"id": "uuid", "seq": "bigint", "bytes": "bytea", "hash": "text"},
 )
+_REACHED = Statement(
+    "UPDATE exchange_outbox SET next_try_at = :soon WHERE peer = :peer AND state = 'staged'"
+    " AND error = :error AND next_try_at > :soon"
+)
 _STILL_STAGED = Statement(
     "SELECT msg_id, msg_hash FROM exchange_outbox WHERE msg_id = ANY(:ids) AND state = 'staged'"
     " ORDER BY msg_id FOR UPDATE"
@@ -251,6 +255,11 @@ def postpone(tx: sa.Connection, ids: Sequence[UUID], until: datetime, error: str
         ),
         {"ids": list(ids), "until": until, "error": error},
     )
+
+
+def reached(tx: sa.Connection, peer: str, error: str, soon: datetime) -> None:
+    """Let what waits for a partner since `error` be tried at `soon` at the latest."""
+    _REACHED.send(tx, {"peer": peer, "error": error, "soon": soon})
 
 
 def still_staged(tx: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -12,17 +12,20 @@ import sqlalchemy as sa
 
 from cordillera.foundation import canonical
 from cordillera.foundation.store.database import Scope
-from cordillera.trust.exchange import hop, partner_store
+from cordillera.trust.exchange import channel_store, hop, partner_store
 from cordillera.trust.exchange.courier import PATH
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Effect
 from cordillera.trust.exchange.errors import HopKeyRevoked, HopReplayed, HopUnknownKey
 from cordillera.trust.exchange.inbox import Inbox
+from cordillera.trust.exchange.line import UNREACHABLE
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import Reply
 from cordillera.trust.exchange.routes import Route, RouteAnswer
 
 _SCOPE = Scope.node("exchange.receive")
+SOON = timedelta(seconds=2)
+"""A partner that is there, and too busy for us, is still not asked more often than this."""
 _MARGIN = timedelta(seconds=2 * hop.SKEW)
 
 
@@ -50,6 +53,8 @@ class Reception:
         3. Its nonce is new.
         4. The ledger takes leaves in time. (Whether it is witnessed is asked per message: duties flow on.)
 
+        A partner that calls is there: what waits since it was not reached is tried soon.
+
         Raises `UnknownPartner`, `PartnerRevoked`, a `HopRefused`, `EnvelopeRefused`, `LedgerStalled`.
         """
         route = self._routes[request.target_uri]
@@ -59,6 +64,7 @@ class Reception:
             if route.signed:
                 self._spend(tx, self._check(partner, request))
             self._parts.ledger.ensure_writable(tx, duty=True)
+            channel_store.reached(tx, partner.id, UNREACHABLE, self._parts.clock.now() + SOON)
             return route.handle(tx, partner, request.body)
 
     def _check(self, partner: Partner, request: hop.Request) -> hop.VerifiedHop:
