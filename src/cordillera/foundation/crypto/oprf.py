@@ -18,7 +18,7 @@ from cordillera.foundation.crypto.errors import BadKey, BadProof
 
 ELEMENT: Final = 32
 OUTPUT: Final = 96
-"""An evaluated element (32) and its proof (64). One proof each: the library's batch aborts on a false one."""
+"""A proof (64) and the evaluated element (32). One proof each: the library's batch aborts on a false one."""
 MAX_BATCH: Final = 1024
 
 
