@@ -85,6 +85,7 @@ _COUNTS: tuple[tuple[Permission, str, _Count], ...] = (
     (Permission.FOLLOWUP_APPROVE, "followups", _requests),
     (Permission.OVERSIGHT_READ, "followups", _overdue),
     (Permission.RECORD_CHANGE, "records", _changes),
+    (Permission.OVERSIGHT_READ, "records", _changes),
     (Permission.CONSENT_GIVE, "records", _consents),
     (Permission.REDRESS_READ, "redress", _tickets),
     (Permission.CHANNEL_MANAGE, "exchange", _troubles),
@@ -104,7 +105,8 @@ TITLES: tuple[str, ...] = tuple(
 def waiting_for(session: OfficerSession, site: Site) -> tuple[Waiting, ...]:
     """Return what waits for the officer, what is past its time first; nothing is left out but zeros."""
     with site.node.store.transaction(session.scope) as tx:
-        found = [line for count in _mine(session, site) for line in count(tx, site) if line.count]
+        mine = dict.fromkeys(_mine(session, site))  # what two permissions lead to is told once
+        found = [line for count in mine for line in count(tx, site) if line.count]
     return tuple(sorted(found, key=lambda line: not line.late))
 
 
