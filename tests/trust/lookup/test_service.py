@@ -134,3 +134,12 @@ def test_the_blinded_message_says_nothing_of_the_key(pair: Pair):
     outcome = ask(pair.ec, KNOWN)
     assert encode(KNOWN.token) not in str(outcome)
     assert len({ask(pair.ec, KNOWN).lookup_id for _ in range(2)}) == 2
+
+
+def test_a_table_that_comes_byte_by_byte_is_given_up(pair: Pair, monkeypatch: pytest.MonkeyPatch):
+    """Attack: an officer's request would otherwise hang for as long as the partner likes."""
+    monkeypatch.setattr("cordillera.trust.lookup.answering.PART", 1024)
+    monkeypatch.setattr("cordillera.trust.lookup.service.MOST_PARTS", 3)
+    with pytest.raises(TableRefused):
+        pair.ec.lookups.fetch("us", AGREEMENT)
+    assert pair.ec.scalar("SELECT count(*) FROM lookup_table WHERE side = 'peer'") == 0

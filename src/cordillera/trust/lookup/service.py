@@ -27,6 +27,8 @@ from cordillera.trust.lookup.model import ExactKey, LookupOutcome, LookupView, T
 from cordillera.trust.lookup.ports import ReferenceKeys
 from cordillera.trust.lookup.table import WIDTH, epoch_end, epoch_of
 
+MOST_PARTS = 1_024
+"""Parts of one table: a partner that gives a byte at a time is given up."""
 _SCOPE = Scope.node("lookup.fetch")
 
 
@@ -90,7 +92,9 @@ class LookupService:
     def _collect(self, line: Line, partner: Partner, agreement_id: str) -> sql.TableRow:
         first = _part(line, agreement_id, 0)
         entries = bytearray(decode(first.part))
-        while len(entries) < first.size:
+        for _ in range(MOST_PARTS):
+            if len(entries) >= first.size:
+                break
             more = _part(line, agreement_id, len(entries))
             content = decode(more.part)
             if (
