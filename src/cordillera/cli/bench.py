@@ -5,8 +5,8 @@ from cyclopts import App
 from cordillera.cli.bench_chaos import chaos, chaos_node
 from cordillera.cli.bench_exchange import exchange, exchange_node
 from cordillera.cli.bench_ledger import ledger
-from cordillera.cli.bench_recall import recall
 from cordillera.cli.bench_policy import policy
+from cordillera.cli.bench_recall import recall
 
 app = App(name="bench", help="Figures measured on this machine.")
 app.command(exchange)
