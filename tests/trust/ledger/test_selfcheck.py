@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from cordillera.foundation.store import swift
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.ledger.errors import LogBroken
 from cordillera.trust.ledger.selfcheck import verify_tables
@@ -28,6 +29,7 @@ def filled(sequencer, fill):
 def place_found(database_urls, ledger):
     """What verification names after a statement of the database's owner, who takes every guard off."""
     engine = sa.create_engine(sa.make_url(database_urls.owner).set(drivername="postgresql+psycopg"))
+    sa.event.listen(engine, "connect", lambda driver, _record: swift.teach(driver))  # as the store does
 
     def found(statement):
         with engine.connect() as connection:
