@@ -58,7 +58,7 @@ RAIL: tuple[tuple[str, tuple[Destination, ...]], ...] = (
         "nav.group.partners",
         (
             Destination("/agreements", "nav.agreements", "scale", Permission.AGREEMENT_READ),
-            Destination("/exchange", "nav.exchange", "send", Permission.EXCHANGE_READ),
+            Destination("/exchange", "nav.exchange", "send", Permission.EXCHANGE_READ, ("/lookups",)),
             Destination("/notices", "nav.notices", "mail", Permission.EXCHANGE_READ),
             Destination("/followup", "nav.followup", "message-square", Permission.EXCHANGE_READ),
             Destination("/records", "nav.records", "inbox", Permission.RECORD_READ, ("/handling",)),

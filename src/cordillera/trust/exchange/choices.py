@@ -1,6 +1,7 @@
 """What an officer may choose from when asking a partner: partners with an agreement, purposes, offences."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from cordillera.trust.agreements.vocabulary import Action
 from cordillera.trust.exchange.model import SERVICE, DocumentRef, LegalGrounds, PersonQuery
 from cordillera.trust.exchange.service import ExchangeService
 
+T = TypeVar("T")
 Box = Annotated[str, msgspec.Meta(max_length=200)]
 Ticked = Annotated[tuple[Box, ...], msgspec.Meta(max_length=200)] | Box
 """Ticked boxes of one name: a form sends one as a text, several as a list."""
@@ -36,19 +38,21 @@ class RouteDuties(msgspec.Struct, frozen=True):
     duties: tuple[Duty, ...]
 
 
-class AskForm(msgspec.Struct, frozen=True, kw_only=True):
-    """The boxes of the form."""
+class Offered(msgspec.Struct, frozen=True):
+    """What may be chosen now for one service: under which agreements, and why."""
 
-    subject_ref: Box = ""
-    back: Literal["", "alert"] = ""
+    routes: tuple[Route, ...]
+    purposes: tuple[str, ...]
+    offences: tuple[str, ...]
+    categories: tuple[str, ...]
+    grounds: tuple[str, ...]
+    duties: tuple[RouteDuties, ...]
+
+
+class WhyForm(msgspec.Struct, frozen=True, kw_only=True):
+    """The boxes of every form that asks a partner: whom, and why."""
+
     route: Box = ""
-    full_name: Box = ""
-    given_names: Box = ""
-    family_names: Box = ""
-    date_of_birth: Box = ""
-    document_type: Box = ""
-    document_number: Box = ""
-    document_issuer: Box = ""
     purpose: Box = ""
     offence: Box = ""
     max_penalty_months: Box = ""
@@ -59,6 +63,20 @@ class AskForm(msgspec.Struct, frozen=True, kw_only=True):
     ground: Box = "list_match"
     duties: Ticked = ()
     duties_reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class AskForm(WhyForm, frozen=True, kw_only=True):
+    """The boxes of the form to ask about a person."""
+
+    subject_ref: Box = ""
+    back: Literal["", "alert"] = ""
+    full_name: Box = ""
+    given_names: Box = ""
+    family_names: Box = ""
+    date_of_birth: Box = ""
+    document_type: Box = ""
+    document_number: Box = ""
+    document_issuer: Box = ""
 
 
 class AskView(msgspec.Struct, frozen=True):
@@ -89,6 +107,22 @@ def ask_view(
     errors: tuple[str, ...] = (),
 ) -> AskView:
     """Return the form with everything that may be chosen now."""
+    now = offered(tx, exchange, SERVICE)
+    return AskView(
+        form,
+        now.routes,
+        now.purposes,
+        now.offences,
+        now.categories,
+        now.grounds,
+        articles=articles,
+        errors=errors,
+        duties=now.duties,
+    )
+
+
+def offered(tx: sa.Connection, exchange: ExchangeService, service_id: str) -> Offered:
+    """Return the active partners under agreements with a service, and the reasons these agreements know."""
     book = exchange.parts.policies(tx)
     own = exchange.parts.identity.country
     routes: list[Route] = []
@@ -98,7 +132,7 @@ def ask_view(
     for partner in exchange.partners(tx):
         for loaded in book.between(own, partner.country):
             agreement = loaded.agreement
-            service = agreement.service(SERVICE)
+            service = agreement.service(service_id)
             if service is None:
                 continue
             title, status = agreement.title, str(book.state(agreement.id).status)
@@ -110,13 +144,14 @@ def ask_view(
             kinds["grounds"] |= dict.fromkeys(str(name) for name in agreement.grounds)
     listed = {name: tuple(values) for name, values in kinds.items()}
     names = dict.fromkeys(route.agreement_id for route in routes)
-    duties = tuple(RouteDuties(name, checklist(book, name, SERVICE, (Action.SEND_QUERY,))) for name in names)
-    return AskView(form, tuple(routes), **listed, articles=articles, errors=errors, duties=duties)
+    duties = tuple(
+        RouteDuties(name, checklist(book, name, service_id, (Action.SEND_QUERY,))) for name in names
+    )
+    return Offered(tuple(routes), **listed, duties=duties)
 
 
 def read_form(form: AskForm) -> tuple[str, PersonQuery, LegalGrounds]:
     """Return (partner, query, grounds) of a form; raise `WrongForm` naming the box."""
-    partner, _, agreement_id = form.route.partition(" ")
     document = DocumentRef(
         form.document_type.strip(), form.document_number.strip(), form.document_issuer.strip()
     )
@@ -127,6 +162,17 @@ def read_form(form: AskForm) -> tuple[str, PersonQuery, LegalGrounds]:
         "date_of_birth": form.date_of_birth.strip(),
         "documents": [msgspec.to_builtins(document)] if document.number else [],
     }
+    if not person["full_name"]:
+        raise WrongForm(box="full_name")
+    partner, grounds = read_why(form)
+    return partner, _read(person, PersonQuery), grounds
+
+
+def read_why(form: WhyForm) -> tuple[str, LegalGrounds]:
+    """Return (partner, grounds) of a form; raise `WrongForm` naming the box."""
+    partner, _, agreement_id = form.route.partition(" ")
+    if not form.case_ref.strip():
+        raise WrongForm(box="case_ref")
     grounds = {
         "agreement_id": agreement_id,
         "purpose": form.purpose,
@@ -140,12 +186,12 @@ def read_form(form: AskForm) -> tuple[str, PersonQuery, LegalGrounds]:
         "duties": ticked(form.duties),
         "duties_reason": form.duties_reason.strip(),
     }
-    if not person["full_name"]:
-        raise WrongForm(box="full_name")
-    if not form.case_ref.strip():
-        raise WrongForm(box="case_ref")
+    return partner, _read(grounds, LegalGrounds)
+
+
+def _read(boxes: Mapping[str, object], kind: type[T]) -> T:
     try:
-        return partner, msgspec.convert(person, PersonQuery), msgspec.convert(grounds, LegalGrounds)
+        return msgspec.convert(boxes, kind)
     except msgspec.ValidationError as error:
         raise WrongForm(box=str(error).rpartition("$.")[2].rstrip("`")[:40]) from error
 

@@ -69,6 +69,15 @@ def table(tx: sa.Connection, side: str, peer: str, agreement_id: str, epoch: int
     return None if row is None else TableRow(*row)
 
 
+def tables_here(tx: sa.Connection, epoch: int) -> list[tuple[str, str]]:
+    """Return (partner, agreement) of the partners' tables of an epoch, without their entries."""
+    rows = tx.execute(
+        sa.text("SELECT peer, agreement_id FROM lookup_table WHERE side = 'peer' AND epoch = :epoch"),
+        {"epoch": epoch},
+    )
+    return [(row.peer, row.agreement_id) for row in rows]
+
+
 def insert_lookup(tx: sa.Connection, row: LookupRow) -> None:
     """Keep a look-up that was asked."""
     values = msgspec.structs.asdict(row)

@@ -22,7 +22,7 @@ from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.lookup import lookup_store as sql
 from cordillera.trust.lookup.answering import PATH, PrivateAnswering, TakeInBlinded
 from cordillera.trust.lookup.asking import PrivateAsking, TakeInEvaluated, view_of
-from cordillera.trust.lookup.errors import TableRefused
+from cordillera.trust.lookup.errors import NoSuchLookup, TableRefused
 from cordillera.trust.lookup.model import ExactKey, LookupOutcome, LookupView, TablePart, TableRequest
 from cordillera.trust.lookup.ports import ReferenceKeys
 from cordillera.trust.lookup.table import WIDTH, epoch_end, epoch_of
@@ -72,6 +72,17 @@ class LookupService:
     def newest(self, tx: sa.Connection, limit: int = 50) -> tuple[LookupView, ...]:
         """Return the newest look-ups of this agency, without reading answers."""
         return tuple(view_of(row) for row in sql.newest(tx, limit))
+
+    def standing(self, tx: sa.Connection, lookup_id: UUID) -> LookupView:
+        """Return where a look-up stands without reading its answer; raise `NoSuchLookup`."""
+        row = sql.lookups(tx, [lookup_id]).get(lookup_id)
+        if row is None:
+            raise NoSuchLookup
+        return view_of(row)
+
+    def ready(self, tx: sa.Connection) -> frozenset[tuple[str, str]]:
+        """Return (partner, agreement) of the tables of the present epoch that are here."""
+        return frozenset(sql.tables_here(tx, epoch_of(self._parts.clock.now())))
 
     def fetch(self, partner_id: str, agreement_id: str) -> int:
         """Fetch the partner's table of the present epoch; return how many entries it has.
