@@ -25,6 +25,13 @@ MESSAGE = (
 # those of the exchange, which are tried below with two nodes.
 COMMON = re.compile(r"/(api/)?(agreements|lists|ledger|static|exchange)/|/account/sessions/")
 
+# Records of the trust core: row-level security by agency is tried where each is made. A new name must be
+# added here or above, so that no address is forgotten.
+ELSEWHERE = {
+    "agreement_hash", "alarm_id", "change_id", "consent_id", "entry_id", "item_id", "lookup_id", "notice_id",
+    "record_id", "ref", "reference", "request_id", "ticket_id", "traveller_id",
+}  # fmt: skip
+
 
 @pytest.fixture
 def house(store, clock, tmp_path, monkeypatch) -> House:
@@ -65,7 +72,7 @@ def addresses(house: House, ids: dict[str, str]) -> list[tuple[str, str]]:
     found = []
     for path, handler in handlers_of(house.app):
         names = re.findall(r"\{(\w+)(?::\w+)?\}", path)
-        if names and not COMMON.match(path):
+        if names and not COMMON.match(path) and not ELSEWHERE.intersection(names):
             filled = re.sub(r"\{(\w+)(?::\w+)?\}", lambda match: ids[match.group(1)], path)
             found += [(str(method), filled) for method in handler.http_methods if method != "HEAD"]
     return found
