@@ -19,7 +19,7 @@ from cordillera.trust.agreements.loading import LoadedAgreement, load_agreement
 
 TEMPLATE: Final = "us-ec-2025"
 _PARTIES: Final = ("US", "EC")
-_MANY: Final = 1_000_000
+_MANY: Final = 10_000_000
 
 
 @lru_cache(maxsize=256)

@@ -12,10 +12,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
+import sqlalchemy as sa
 import structlog
 
 from cordillera.foundation.errors import Unavailable
@@ -23,13 +25,15 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.settings import FILE_NAME, load
 from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.embedded import DatabaseWatch, server_of
-from cordillera.runtime.chaos.terms import PracticeBook
+from cordillera.runtime.exercise import exercises_among
 from cordillera.runtime.flows import Flows
 from cordillera.runtime.node import Node, open_node
 from cordillera.runtime.process import Server, Worker, run_node
 from cordillera.runtime.setup import NewNode, write_settings
 from cordillera.trust.access.model import OfficerSession, Role
 from cordillera.trust.access.officers import NewOfficer
+from cordillera.trust.agreements.book import PolicyBook
+from cordillera.trust.agreements.reading import read_states
 from cordillera.trust.exchange.answering import Answerer
 from cordillera.trust.exchange.couriers import Couriers
 from cordillera.trust.exchange.listener import Listener
@@ -50,8 +54,13 @@ class ChaosFailed(Unavailable):
 
 
 def parts_of(node: Node) -> ExchangeParts:
-    """Return the node's own parts, under the practice agreements."""
-    return msgspec.structs.replace(node.exchange_parts, policies=PracticeBook(COUNTRIES))
+    """Return the node's own parts, under the exercise agreements."""
+    return msgspec.structs.replace(node.exchange_parts, policies=_policies)
+
+
+def _policies(tx: sa.Connection) -> PolicyBook:
+    held = exercises_among(COUNTRIES)
+    return PolicyBook(held, read_states(tx, held, datetime.now(UTC)))
 
 
 def run_role(home: Path, role: ProcessRole) -> None:

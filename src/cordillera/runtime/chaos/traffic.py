@@ -11,7 +11,7 @@ import httpx2
 from cordillera.foundation.errors import CordilleraError, Unavailable
 from cordillera.runtime.chaos import ledger_store as sql
 from cordillera.runtime.chaos.nodes import SCOPE, officer_of, parts_of
-from cordillera.runtime.chaos.terms import agreement_id
+from cordillera.runtime.exercise import exercise_between
 from cordillera.runtime.node import Node
 from cordillera.trust.exchange.courier import post
 from cordillera.trust.exchange.directory import PartnerDirectory
@@ -46,7 +46,7 @@ class Asker:
     def _ask(self, number: int, partner: str) -> None:
         country = self._node.settings.node.country
         grounds = LegalGrounds(
-            agreement_id(country, partner.upper()),
+            exercise_between(country, partner.upper()).agreement.id,
             "drug_trafficking",
             "drug_trafficking",
             120,

@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 
 from cordillera.foundation import canonical
-from cordillera.foundation.errors import BadInput
 from cordillera.trust.agreements.errors import OutsideSchema
 from cordillera.trust.agreements.model import Agreement, Clause, Party, Service
 
@@ -110,9 +109,3 @@ def _kinds_of(raw: bytes) -> tuple[Reason, ...]:
         for kind, pattern in _KINDS
         if (count := len(re.findall(pattern, text))) >= _MENTIONS
     )
-
-
-def problems_as_reasons(error: BadInput) -> tuple[Reason, ...]:
-    """Return the reasons of an `OutsideSchema`, or the code of another refusal."""
-    found = error.facts.get("found")
-    return found if isinstance(found, tuple) else (Reason(error.code, str(error.facts)[:300]),)

@@ -1,6 +1,5 @@
 """SQL of first conclusions that wait for a second officer."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -37,15 +36,6 @@ def get(tx: sa.Connection, query_id: UUID, reference: str) -> ProposalRow | None
         {"query": query_id, "reference": reference},
     )
     return next((ProposalRow(**row) for row in rows.mappings()), None)
-
-
-def of_queries(tx: sa.Connection, ids: Sequence[UUID]) -> list[ProposalRow]:
-    """Return the first conclusions about the candidates of some queries."""
-    rows = tx.execute(
-        sa.text(f"SELECT {_COLUMNS} FROM exchange_proposal WHERE query_id = ANY(:ids)"),  # noqa: S608
-        {"ids": list(ids)},
-    )
-    return [ProposalRow(**row) for row in rows.mappings()]
 
 
 def put(tx: sa.Connection, row: ProposalRow) -> None:

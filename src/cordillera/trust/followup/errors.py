@@ -79,9 +79,3 @@ class NothingToReview(NotFound):
     """No emergency waits for a review here."""
 
     code = "followup.nothing_to_review"
-
-
-class RecordMissing(NotFound):
-    """What was given is not held here any more."""
-
-    code = "followup.record_missing"

@@ -102,10 +102,6 @@ class Writing:
         sql.delete(tx, row.id)
         self._note(tx, officer, row, LeafKind.ERASED)
 
-    def open_draft(self, tx: sa.Connection, row: sql.NoticeRow) -> Draft:
-        """Return what was written; after release the content is empty of data and lives in the record."""
-        return self._open(self._parts.sealer.load_key(tx, row.key_id), row)
-
     def _released(  # noqa: PLR0913 - everything one released notice consists of
         self,
         tx: sa.Connection,

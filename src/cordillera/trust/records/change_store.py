@@ -181,15 +181,6 @@ def ended_since(tx: sa.Connection, received_from: str, since: datetime) -> int:
     return int(found.scalar_one())
 
 
-def held_of(tx: sa.Connection, received_from: str) -> list[UUID]:
-    """Return the changes of a partner that wait for a person's agreement."""
-    rows = tx.execute(
-        _text("SELECT id FROM record_change WHERE received_from = :peer AND state = 'held' ORDER BY id"),
-        {"peer": received_from},
-    )
-    return list(rows.scalars())
-
-
 def tasks(tx: sa.Connection, change_ids: Sequence[UUID]) -> list[TaskRow]:
     """Return each holder's part in these changes."""
     rows = tx.execute(
