@@ -66,7 +66,7 @@ reference: dev ## write docs/reference.md from the code
 	$(BIN)/python scripts/write_reference.py
 
 lock: $(STAMPS)/bootstrap ## resolve requirements/*.in again
-	for name in bootstrap build runtime dev hsm; do
+	for name in bootstrap build runtime dev hsm ray; do
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 			requirements/$$name.in --output-file requirements/$$name.txt

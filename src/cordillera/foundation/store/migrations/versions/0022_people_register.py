@@ -1,0 +1,10 @@
+"""Persons: merges, confirmed not the same, views."""
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply the change."""
