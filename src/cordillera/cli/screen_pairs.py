@@ -1,0 +1,107 @@
+"""`cordillera screen pairs` and `screen compare`: the name matcher asked about pairs of names.
+
+`pairs` measures the matcher on a labelled table; `compare` explains one pair, term by term.
+"""
+
+import csv
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import numpy as np
+from cyclopts import Parameter
+
+from cordillera.cli.common import JsonOption, console, emit
+from cordillera.desks.people.errors import TableUnreadable
+from cordillera.desks.people.tables import open_table
+from cordillera.engines.names.constants import ALERT_THRESHOLD
+from cordillera.engines.names.measures import Figures, Scores, measure
+from cordillera.engines.names.pairs import NamePair, score_pairs
+from cordillera.foundation.csvsafe import csv_line
+
+_MAX_FIELD = 100_000
+_YES = frozenset({"1", "true", "yes", "t", "y"})
+
+
+class LabelledPair(msgspec.Struct, frozen=True):
+    """A row of the table: the pair, what it is in truth ("" when not told), and its slice."""
+
+    pair: NamePair
+    is_match: str
+    latam: bool
+
+
+def pairs(
+    file: Path,
+    *,
+    scores: Annotated[Path | None, Parameter(help="Also write every score to this CSV file.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Score FILE.csv or FILE.csv.gz with columns name1, name2 and measure it when is_match is there."""
+    with open_table(file) as text:
+        rows = list(read_pairs(text))
+    began = time.perf_counter()
+    found = score_pairs([row.pair for row in rows])
+    seconds = time.perf_counter() - began
+    if scores is not None:
+        write_scores(scores, rows, found)
+    summary = summarise(rows, found, len(rows) / max(seconds, 1e-9))
+    if json:
+        emit(summary)
+        return
+    for name, value in summary.items():
+        console.print(f"{name}: {value}", markup=False, highlight=False)
+
+
+def read_pairs(text: Iterator[str]) -> Iterator[LabelledPair]:
+    """Yield the rows that a name matcher can be measured on; raise `TableUnreadable`.
+
+    A row with is_match=1 and shares_tokens=0 is a nickname that no name matcher can know: left out.
+    """
+    csv.field_size_limit(_MAX_FIELD)
+    table = csv.DictReader(text)
+    columns = [name.strip().lower() for name in table.fieldnames or ()]
+    if "name1" not in columns or "name2" not in columns:
+        raise TableUnreadable(reason="no columns name1 and name2", columns=len(columns))
+    table.fieldnames = columns
+    for row in table:
+        told = {name: value or "" for name, value in row.items() if name and not isinstance(value, list)}
+        is_match = told.get("is_match", "").strip().lower()
+        if not (is_match in _YES and told.get("shares_tokens", "").strip() == "0"):
+            kind = told.get("schema") or told.get("kind", "")
+            pair = NamePair(told["name1"], told["name2"], kind)
+            yield LabelledPair(pair, is_match, told.get("latam", "").strip().lower() in _YES)
+
+
+def summarise(rows: list[LabelledPair], scores: Scores, per_second: float) -> dict[str, object]:
+    """Return the summary of all rows whose truth is told, and of those marked `latam`."""
+    known = np.array([bool(row.is_match) for row in rows], dtype=np.bool_)
+    truth = np.array([row.is_match in _YES for row in rows], dtype=np.bool_)
+    latam = np.array([row.latam for row in rows], dtype=np.bool_)
+    speed = round(per_second)
+    if not known.any():
+        return {"pairs": len(rows), "threshold": ALERT_THRESHOLD, "pairs_per_second": speed}
+    summary = _told(measure(scores[known], truth[known], ALERT_THRESHOLD), speed)
+    chosen = known & latam
+    if chosen.any():
+        summary["latam"] = _told(measure(scores[chosen], truth[chosen], ALERT_THRESHOLD), speed)
+    return summary
+
+
+def _told(figures: Figures, speed: int) -> dict[str, object]:
+    return {**msgspec.structs.asdict(figures), "pairs_per_second": speed}
+
+
+def write_scores(path: Path, rows: list[LabelledPair], scores: Scores) -> None:
+    """Write every pair with its score, for the caller's eyes only (mode 0600); no value starts a formula."""
+    with open(path, "w", encoding="utf-8", newline="", opener=_private) as out:
+        out.write(csv_line(["name1", "name2", "is_match", "score"]))
+        for row, score in zip(rows, scores.tolist(), strict=True):
+            out.write(csv_line([row.pair.left, row.pair.right, row.is_match, score]))
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

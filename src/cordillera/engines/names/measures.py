@@ -1,0 +1,79 @@
+"""How good a score is at telling matches apart: precision, recall, F1, area under the curve, calibration.
+
+>>> figures = measure(np.array([9.0, 1.0, 5.0]), np.array([True, False, True]), 4.0)
+>>> figures.f1, figures.auc
+(1.0, 1.0)
+"""
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+Scores = npt.NDArray[np.float64]
+Truth = npt.NDArray[np.bool_]
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What a threshold does to labelled scores; `f1_best` is of the best threshold seen afterwards."""
+
+    pairs: int
+    threshold: float
+    precision: float
+    recall: float
+    f1: float
+    f1_best: float
+    threshold_best: float
+    auc: float
+
+
+def measure(scores: Scores, truth: Truth, threshold: float) -> Figures:
+    """Return the figures of `scores` at `threshold` (alert when score >= threshold)."""
+    precision, recall, f1 = _at(scores, truth, threshold)
+    best, where = _best(scores, truth, threshold)
+    return Figures(
+        len(scores),
+        threshold,
+        round(precision, 4),
+        round(recall, 4),
+        round(f1, 4),
+        round(best, 4),
+        where,
+        round(_auc(scores, truth), 4),
+    )
+
+
+def calibration_error(probabilities: Scores, truth: Truth, bins: int = 10) -> float:
+    """Return the expected calibration error: mean gap of told and true share, over equal-width bins."""
+    place = np.minimum((probabilities * bins).astype(np.int64), bins - 1)
+    gap = np.bincount(place, probabilities - truth.astype(np.float64), bins)
+    return float(np.abs(gap).sum() / max(len(truth), 1))
+
+
+def _at(scores: Scores, truth: Truth, threshold: float) -> tuple[float, float, float]:
+    told = scores >= threshold
+    hits = int((told & truth).sum())
+    precision = hits / max(int(told.sum()), 1)
+    recall = hits / max(int(truth.sum()), 1)
+    return precision, recall, 2 * precision * recall / (precision + recall) if hits else 0.0
+
+
+def _best(scores: Scores, truth: Truth, threshold: float) -> tuple[float, float]:
+    """Return the best F1 over all thresholds, and the greatest threshold that reaches it."""
+    if not truth.any():
+        return 0.0, threshold
+    order = np.argsort(-scores, kind="stable")
+    ranked, hits = scores[order], np.cumsum(truth[order])
+    last = np.append(ranked[1:] != ranked[:-1], [True])
+    f1 = 2.0 * hits / (np.arange(1, len(scores) + 1) + hits[-1])
+    place = int(np.argmax(np.where(last, f1, -1.0)))
+    return float(f1[place]), float(ranked[place])
+
+
+def _auc(scores: Scores, truth: Truth) -> float:
+    """Return the chance that a match scores above a non-match, ties counting half (Mann, Whitney 1947)."""
+    matches, others = int(truth.sum()), int((~truth).sum())
+    if not matches or not others:
+        return 0.0
+    _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    rank = np.cumsum(counts) - (counts - 1) / 2.0
+    return float((rank[place][truth].sum() - matches * (matches + 1) / 2.0) / (matches * others))

@@ -1,0 +1,28 @@
+import numpy as np
+
+from cordillera.engines.names.measures import calibration_error, measure
+
+
+def test_figures_of_a_small_table() -> None:
+    scores = np.array([4.0, 3.0, 2.0, 1.0])
+    truth = np.array([True, False, True, False])
+    figures = measure(scores, truth, 3.0)
+    assert (figures.precision, figures.recall, figures.f1) == (0.5, 0.5, 0.5)
+    assert (figures.f1_best, figures.threshold_best) == (0.8, 2.0)
+    assert figures.auc == 0.75
+
+
+def test_equal_scores_count_half() -> None:
+    assert measure(np.array([1.0, 1.0]), np.array([True, False]), 1.0).auc == 0.5
+
+
+def test_nothing_to_measure_gives_zero_and_never_raises() -> None:
+    none = np.zeros(0)
+    assert measure(none, none.astype(np.bool_), 1.0).f1 == 0.0
+    assert measure(np.ones(2), np.zeros(2, np.bool_), 1.0).f1_best == 0.0
+
+
+def test_a_forecast_that_is_right_on_average_is_calibrated() -> None:
+    truth = np.array([True, False])
+    assert calibration_error(np.array([0.5, 0.5]), truth) == 0.0
+    assert calibration_error(np.array([0.0, 1.0]), truth) == 1.0
