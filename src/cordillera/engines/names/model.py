@@ -20,11 +20,24 @@ class DocumentKind(StrEnum):
 
     PASSPORT = "passport"
     NATIONAL_ID = "national_id"
+    TAX_ID = "tax_id"
+    REGISTRATION = "registration"
+    ACCOUNT = "account"
+    VESSEL = "vessel"
     OTHER = "other"
 
 
+class SubjectKind(StrEnum):
+    """What a name belongs to; each kind has its own rules for words and numbers."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+    VESSEL = "vessel"
+    ADDRESS = "address"
+
+
 class Document(msgspec.Struct, frozen=True):
-    """An identity document as written: kind, number, and the issuing state if told."""
+    """A document or identifier as written: kind, number, and the issuing state if told."""
 
     kind: DocumentKind
     number: str
@@ -50,7 +63,7 @@ class BirthRange(msgspec.Struct, frozen=True):
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """A person to be screened. Parts of the name are used when both are given, else `full_name`."""
+    """Who or what is screened. Parts of the name are used when both are given, else `full_name`."""
 
     ref: str
     full_name: str
@@ -58,6 +71,8 @@ class Subject(msgspec.Struct, frozen=True):
     family_names: str = ""
     date_of_birth: str = ""
     documents: tuple[Document, ...] = ()
+    birthplace: str = ""
+    kind: SubjectKind = SubjectKind.PERSON
 
 
 class ListedName(msgspec.Struct, frozen=True):
@@ -71,12 +86,14 @@ class ListedName(msgspec.Struct, frozen=True):
 
 
 class ListedPerson(msgspec.Struct, frozen=True):
-    """A listed person as the engine sees it: names, dates of birth, documents; nothing else counts."""
+    """A listed person, organisation or vessel as the engine sees it; nothing else counts."""
 
     entry_id: str
     names: tuple[ListedName, ...]
     births: tuple[BirthRange, ...] = ()
     documents: tuple[Document, ...] = ()
+    birthplaces: tuple[str, ...] = ()
+    kind: SubjectKind = SubjectKind.PERSON
 
 
 class Match(msgspec.Struct, frozen=True):
