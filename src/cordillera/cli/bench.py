@@ -7,6 +7,7 @@ from cordillera.cli.bench_exchange import exchange, exchange_node
 from cordillera.cli.bench_ledger import ledger
 from cordillera.cli.bench_policy import policy
 from cordillera.cli.bench_recall import recall
+from cordillera.cli.bench_screening import screening
 
 app = App(name="bench", help="Figures measured on this machine.")
 app.command(exchange)
@@ -16,3 +17,4 @@ app.command(policy)
 app.command(chaos)
 app.command(chaos_node, show=False)
 app.command(recall)
+app.command(screening)
