@@ -115,6 +115,9 @@ def looked_up(js: PeerNode, us: SimNode, *values: str) -> list[bool]:
 
 
 def test_the_peer_looks_exact_keys_up_privately_by_its_own_arithmetic(joined: Joined):
+    body = text(json.dumps({"agreement_id": AGREEMENT}).encode())
+    assert joined.js.call("post", path="/exchange/v1/lookup/table", body=body)["status"] == 503
+    assert joined.us.lookups.maker.run_once() == 1
     assert looked_up(joined.js, joined.us, "a-123 4567", "Z7654321") == [True, False]
     assert joined.us.matcher.asked == []
     assert KNOWN not in json.dumps(joined.js.call("inbox"))

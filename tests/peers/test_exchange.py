@@ -203,6 +203,10 @@ def test_bundles_are_told_both_ways_without_a_request_signature(joined: Joined):
 def test_the_peer_fetches_the_table_of_private_look_up_and_meets_every_kind_of_answer(joined: Joined):
     body = text(json.dumps({"agreement_id": AGREEMENT, "offset": 0}).encode())
     told = joined.js.call("post", path="/exchange/v1/lookup/table", body=body)
+    waits = json.loads(data(told["body"]))
+    assert (told["status"], waits["code"], waits["retry_after"]) == (503, "lookup.table_not_ready", 30)
+    joined.us.lookups.maker.run_once()
+    told = joined.js.call("post", path="/exchange/v1/lookup/table", body=body)
     table = json.loads(data(told["body"]))
     assert (told["status"], table["size"]) == (200, 8192)
     for path, given_body, status, code in (

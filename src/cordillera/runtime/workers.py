@@ -42,6 +42,7 @@ def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
         "proofs": node.witnesses.proofs,
         "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
         "records": node.records.duties,
+        "lookups": node.lookups.maker,
         "jobs": JobWorker(node.store, node.clock, jobs_of(node)),
     }
 

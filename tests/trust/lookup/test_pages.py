@@ -32,8 +32,15 @@ def carry(pair: Pair) -> None:
     pair.us.turn("ec")
 
 
-def asked(browser) -> str:
+def ready(pair: Pair, browser) -> None:
+    """Ask for the table, and let the holder's worker make it."""
+    assert browser.post("/lookups/tables", data=FORM).status_code == 503
+    assert pair.us.lookups.maker.run_once() == 1
+
+
+def asked(pair: Pair, browser) -> str:
     """Fetch the table and ask; return the address of the look-up."""
+    ready(pair, browser)
     assert browser.post("/lookups/tables", data=FORM).status_code == 200
     answer = browser.post("/lookups", data=FORM, follow_redirects=False)
     assert answer.status_code == 303, answer.text
@@ -43,7 +50,7 @@ def asked(browser) -> str:
 def test_keys_are_asked_and_what_was_found_is_shown_in_their_order(pair: Pair, site: House):
     ana = analyst(site)
     assert "Aún no hay consultas privadas" in ana.get("/lookups?lang=es").text
-    address = asked(ana)
+    address = asked(pair, ana)
     assert ana.get(f"{address}.json").json()["lookup"]["state"] == "waiting"
     assert "has not answered yet" in ana.get(f"{address}?lang=en").text
     carry(pair)
@@ -61,6 +68,9 @@ def test_without_the_table_the_form_comes_back_as_it_was_with_a_button_to_fetch_
     assert missing.status_code == 409
     assert "no está aquí. Tráigala" in missing.text
     assert 'value="A1234567"' in missing.text
+    waits = ana.post("/lookups/tables", data=FORM)
+    assert (waits.status_code, "El socio está preparando su tabla" in waits.text) == (503, True)
+    pair.us.lookups.maker.run_once()
     fetched = ana.post("/lookups/tables", data=FORM)
     assert "La tabla ya está aquí" in fetched.text
     assert 'value="A1234567"' in fetched.text
@@ -82,6 +92,7 @@ def test_a_key_that_is_not_exact_is_named_by_its_place(site: House):
 
 def test_what_the_agreement_forbids_is_shown_with_its_articles(pair: Pair, site: House):
     ana = analyst(site)
+    ready(pair, ana)
     ana.post("/lookups/tables", data=FORM)
     refused = ana.post("/lookups", data=FORM | {"max_penalty_months": "1"})
     assert refused.status_code == 403
@@ -98,7 +109,7 @@ def test_a_partner_that_gives_no_table_is_said(pair: Pair, site: House):
 
 def test_an_answer_that_cannot_be_read_says_why_and_what_helps(pair: Pair, site: House):
     ana = analyst(site)
-    address = asked(ana)
+    address = asked(pair, ana)
     officer = pair.ec.officer
     with pair.ec.store.transaction(officer.scope) as tx:
         key = ExactKey(kind="document", issuer="EC", type="P", value="A1234567")

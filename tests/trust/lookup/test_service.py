@@ -1,5 +1,8 @@
 """Private look-up between two real nodes under us-ec-2025."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 import msgspec
 import pytest
 import sqlalchemy as sa
@@ -11,7 +14,13 @@ from cordillera.foundation.crypto.oprf import OprfKey
 from cordillera.trust.exchange.line import NotTaken
 from cordillera.trust.exchange.model import LegalGrounds
 from cordillera.trust.lookup import lookup_store as sql
-from cordillera.trust.lookup.errors import BlindingForgotten, KeyNotExact, NoTable, TableRefused
+from cordillera.trust.lookup.errors import (
+    BlindingForgotten,
+    KeyNotExact,
+    NoTable,
+    TableNotReady,
+    TableRefused,
+)
 from cordillera.trust.lookup.model import ExactKey, LookupOutcome, LookupView
 from cordillera.trust.lookup.service import LookupService
 from cordillera.trust.lookup.table import epoch_of
@@ -36,13 +45,21 @@ def result(node: SimNode, outcome: LookupOutcome, service: LookupService | None 
         return (service or node.lookups).result(tx, outcome.lookup_id)
 
 
+def fetch(pair: Pair) -> int:
+    """Ask for the table, let the holder's worker make it, and fetch it."""
+    with suppress(TableNotReady):
+        return pair.ec.lookups.fetch("us", AGREEMENT)
+    assert pair.us.lookups.maker.run_once() == 1
+    return pair.ec.lookups.fetch("us", AGREEMENT)
+
+
 def carry(pair: Pair) -> None:
     pair.ec.turn("us")
     pair.us.turn("ec")
 
 
 def test_the_asker_learns_which_keys_the_partner_holds(pair: Pair):
-    assert pair.ec.lookups.fetch("us", AGREEMENT) == 1024
+    assert fetch(pair) == 1024
     outcome = ask(pair.ec, KNOWN, UNKNOWN)
     assert any(article.endswith("art5.5") for article in outcome.decision.permitting)
     assert result(pair.ec, outcome).state == "waiting"
@@ -53,7 +70,7 @@ def test_the_asker_learns_which_keys_the_partner_holds(pair: Pair):
 
 
 def test_the_partner_learns_and_keeps_nothing_of_what_was_asked(pair: Pair):
-    pair.ec.lookups.fetch("us", AGREEMENT)
+    fetch(pair)
     ask(pair.ec, UNKNOWN)
     carry(pair)
     assert pair.us.leaves("lookup.evaluated") == 1
@@ -64,7 +81,7 @@ def test_the_partner_learns_and_keeps_nothing_of_what_was_asked(pair: Pair):
 
 
 def test_condition_1_a_key_that_is_not_exact_or_too_many_of_them_are_not_asked(pair: Pair):
-    pair.ec.lookups.fetch("us", AGREEMENT)
+    fetch(pair)
     with pytest.raises(KeyNotExact):
         ask(pair.ec, *[KNOWN] * 17)
     with pytest.raises(KeyNotExact):
@@ -77,7 +94,7 @@ def test_condition_2_without_the_table_of_this_epoch_nothing_is_asked(pair: Pair
 
 
 def test_condition_4_what_the_agreement_forbids_never_leaves(pair: Pair):
-    pair.ec.lookups.fetch("us", AGREEMENT)
+    fetch(pair)
     outcome = ask(pair.ec, KNOWN, roles=("supervisor",))
     assert outcome.lookup_id is None
     assert outcome.decision.violated
@@ -85,14 +102,45 @@ def test_condition_4_what_the_agreement_forbids_never_leaves(pair: Pair):
 
 
 def test_a_suspended_agreement_gives_no_table_and_no_evaluation(pair: Pair):
-    pair.ec.lookups.fetch("us", AGREEMENT)
+    fetch(pair)
     outcome = ask(pair.ec, KNOWN)
     pair.us.suspend()
     carry(pair)
     assert result(pair.ec, outcome).state == "refused"
     pair.ec.execute("DELETE FROM lookup_table")
     with pytest.raises(NotTaken):
+        fetch(pair)
+
+
+def test_a_request_makes_no_table_it_notes_the_wish_and_says_when_to_come_again(pair: Pair):
+    with pytest.raises(TableNotReady) as waits:
         pair.ec.lookups.fetch("us", AGREEMENT)
+    assert waits.value.facts == {"retry_after": 30}
+    with pytest.raises(TableNotReady):
+        pair.ec.lookups.fetch("us", AGREEMENT)
+    assert pair.us.scalar("SELECT count(*) FROM lookup_wish") == 1
+    assert pair.us.scalar("SELECT count(*) FROM lookup_table") == 0
+    assert pair.us.lookups.maker.run_once() == 1
+    assert pair.us.scalar("SELECT count(*) FROM lookup_wish") == 0
+    assert pair.us.lookups.maker.run_once() == 0
+    assert pair.ec.lookups.fetch("us", AGREEMENT) == 1024
+
+
+def test_the_worker_makes_no_table_that_is_not_offered_any_more(pair: Pair):
+    with pytest.raises(TableNotReady):
+        pair.ec.lookups.fetch("us", AGREEMENT)
+    pair.us.suspend()
+    assert pair.us.lookups.maker.run_once() == 0
+    assert pair.us.scalar("SELECT count(*) FROM lookup_wish") == 0
+    assert pair.us.scalar("SELECT count(*) FROM lookup_table") == 0
+
+
+def test_a_wish_of_an_epoch_that_is_past_makes_no_table(pair: Pair):
+    with pytest.raises(TableNotReady):
+        pair.ec.lookups.fetch("us", AGREEMENT)
+    pair.us.clock.advance(timedelta(days=30))
+    assert pair.us.lookups.maker.run_once() == 0
+    assert pair.us.scalar("SELECT count(*) FROM lookup_table") == 0
 
 
 def give_another_key(node: SimNode, side: str, peer: str) -> None:
@@ -105,7 +153,7 @@ def give_another_key(node: SimNode, side: str, peer: str) -> None:
 
 
 def test_an_answer_by_another_key_than_the_published_one_is_refused(pair: Pair):
-    pair.ec.lookups.fetch("us", AGREEMENT)
+    fetch(pair)
     give_another_key(pair.ec, "peer", "us")
     outcome = ask(pair.ec, KNOWN)
     carry(pair)
@@ -114,14 +162,14 @@ def test_an_answer_by_another_key_than_the_published_one_is_refused(pair: Pair):
 
 
 def test_a_second_key_for_one_epoch_is_refused(pair: Pair):
-    pair.ec.lookups.fetch("us", AGREEMENT)
+    fetch(pair)
     give_another_key(pair.us, "own", "ec")
     with pytest.raises(TableRefused):
-        pair.ec.lookups.fetch("us", AGREEMENT)
+        fetch(pair)
 
 
 def test_only_the_process_that_asked_can_read_the_answer(pair: Pair):
-    pair.ec.lookups.fetch("us", AGREEMENT)
+    fetch(pair)
     outcome = ask(pair.ec, KNOWN)
     carry(pair)
     again = LookupService(pair.ec.parts, pair.ec.parts.ledger._keyring, pair.ec.reference_keys)
@@ -129,8 +177,26 @@ def test_only_the_process_that_asked_can_read_the_answer(pair: Pair):
         result(pair.ec, outcome, again)
 
 
+def test_a_blinding_is_forgotten_a_day_after_its_answer_could_come(pair: Pair):
+    fetch(pair)
+    outcome = ask(pair.ec, KNOWN)
+    carry(pair)
+    pair.ec.clock.advance(timedelta(hours=pair.ec.parts.settings.message_hours + 25))
+    with pytest.raises(BlindingForgotten):
+        result(pair.ec, outcome)
+
+
+def test_the_blinding_of_a_look_up_that_ended_is_dropped_when_it_is_looked_at(pair: Pair):
+    fetch(pair)
+    outcome = ask(pair.ec, KNOWN)
+    pair.us.suspend()
+    carry(pair)
+    assert result(pair.ec, outcome).state == "refused"
+    assert len(pair.ec.lookups._asking._waiting) == 0
+
+
 def test_the_blinded_message_says_nothing_of_the_key(pair: Pair):
-    pair.ec.lookups.fetch("us", AGREEMENT)
+    fetch(pair)
     outcome = ask(pair.ec, KNOWN)
     assert encode(KNOWN.token) not in str(outcome)
     assert len({ask(pair.ec, KNOWN).lookup_id for _ in range(2)}) == 2
@@ -141,5 +207,5 @@ def test_a_table_that_comes_byte_by_byte_is_given_up(pair: Pair, monkeypatch: py
     monkeypatch.setattr("cordillera.trust.lookup.answering.PART", 1024)
     monkeypatch.setattr("cordillera.trust.lookup.service.MOST_PARTS", 3)
     with pytest.raises(TableRefused):
-        pair.ec.lookups.fetch("us", AGREEMENT)
+        fetch(pair)
     assert pair.ec.scalar("SELECT count(*) FROM lookup_table WHERE side = 'peer'") == 0

@@ -10,7 +10,6 @@ from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.crypto.jws import decode, encode
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.crypto.oprf import OprfKey
-from cordillera.foundation.crypto.random import token_bytes
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.agreements.book import PolicyBook
@@ -30,22 +29,22 @@ from cordillera.trust.exchange.records import keeping
 from cordillera.trust.exchange.routes import Route, RouteAnswer
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.lookup import lookup_store as sql
-from cordillera.trust.lookup.errors import NotOffered
-from cordillera.trust.lookup.model import SERVICE, Asked, Evaluated, TablePart, TableRequest
-from cordillera.trust.lookup.ports import ReferenceKeys
-from cordillera.trust.lookup.table import WIDTH, build, epoch_end, epoch_of
+from cordillera.trust.lookup.errors import NotOffered, TableNotReady
+from cordillera.trust.lookup.model import SERVICE, Asked, Evaluated, NotReady, TablePart, TableRequest
+from cordillera.trust.lookup.table import epoch_of
 
 PATH = "/exchange/v1/lookup/table"
 PART = 256 * 1024
+RETRY_AFTER = 30
+"""Seconds after which a table that is being made is asked for again."""
 
 
 class PrivateAnswering:
     """Holds the key of each agreement and epoch, and what was made with it."""
 
-    def __init__(self, parts: ExchangeParts, keyring: KeyRing, reference: ReferenceKeys) -> None:
+    def __init__(self, parts: ExchangeParts, keyring: KeyRing) -> None:
         self._parts = parts
         self._keyring = keyring
-        self._reference = reference
 
     @property
     def route(self) -> Route:
@@ -63,39 +62,27 @@ class PrivateAnswering:
         1. The request can be read.
         2. The log is witnessed: the table is content that leaves.
         3. The agreement offers private look-up to the partner's country, and is in use now.
+        4. The table of the epoch is there. A request makes none: it notes the wish, which the worker
+           (`making.TableMaker`) fulfils, and is told to come again.
 
         Raises `LedgerUnwitnessed`, `NotOffered`; every part leaves a leaf that names the article, so that
         who begins in the middle is recorded too.
         """
         asked = canonical.to_struct(body, TableRequest)
         self._parts.ledger.ensure_writable(tx)
-        article = self._offered(tx, partner, asked.agreement_id)
-        row = self.table(tx, partner, asked.agreement_id)
+        article = self.offered(tx, partner, asked.agreement_id)
+        epoch = epoch_of(self._parts.clock.now())
+        row = sql.table(tx, "own", partner.id, asked.agreement_id, epoch)
+        if row is None:
+            sql.wish(tx, sql.Wish(partner.id, asked.agreement_id, epoch), self._parts.clock.now())
+            return _not_ready()
         self._released(tx, partner, row, article, asked.offset)
         part = bytes(row.entries)[asked.offset : asked.offset + PART]
         answer = TablePart(row.epoch, encode(row.public_key), row.sha256, len(row.entries), encode(part))
         return RouteAnswer(200, "application/json", canonical.dumps(answer))
 
-    def table(self, tx: sa.Connection, partner: Partner, agreement_id: str) -> sql.TableRow:
-        """Return the table of the present epoch for a partner, making it when it is not there."""
-        now = self._parts.clock.now()
-        epoch = epoch_of(now)
-        row = sql.table(tx, "own", partner.id, agreement_id, epoch)
-        if row is not None:
-            return row
-        key = self.key(partner.id, agreement_id, epoch)
-        tokens = (one.token for one in self._reference.exact_keys(tx))
-        entries = build(tokens, key.evaluate, lambda: token_bytes(WIDTH))
-        end = epoch_end(epoch)
-        row = sql.TableRow(
-            "own", partner.id, agreement_id, epoch, key.public, sha256(entries).hex(), entries, now, end, end
-        )
-        sql.keep_table(tx, row)
-        detail = {"key": "oprf", "epoch": str(epoch), "public": encode(key.public)}
-        self._parts.ledger.record(tx, self._event(LeafKind.KEY_CHANGED, partner, agreement_id, detail))
-        return row
-
-    def _offered(self, tx: sa.Connection, partner: Partner, agreement_id: str) -> str:
+    def offered(self, tx: sa.Connection, partner: Partner, agreement_id: str) -> str:
+        """Return the article that offers private look-up to a partner now; raise `NotOffered`."""
         book, own = self._parts.policies(tx), self._parts.identity
         try:
             agreement = book.get(agreement_id).agreement
@@ -121,18 +108,16 @@ class PrivateAnswering:
             "article": article,
             "offset": str(offset),
         }
-        self._parts.ledger.record(tx, self._event(LeafKind.RELEASE, partner, row.agreement_id, detail))
-
-    def _event(self, kind: LeafKind, partner: Partner, agreement_id: str, detail: dict[str, str]) -> Event:
-        return Event(
-            kind=kind,
+        event = Event(
+            kind=LeafKind.RELEASE,
             actor="node",
             agency=self._parts.identity.agency,
-            agreement_id=agreement_id,
+            agreement_id=row.agreement_id,
             peer=partner.id,
             direction="out",
             detail=detail,
         )
+        self._parts.ledger.record(tx, event)
 
 
 class TakeInBlinded:
@@ -237,3 +222,9 @@ class TakeInBlinded:
     def _refusal(self, message: VerifiedEnvelope, code: str, decision: PolicyDecision) -> Outcome:
         note = Note(LeafKind.MESSAGE_REFUSED, decision, message.payload_bytes, code)
         return Outcome(event_in(message, self._parts.identity.agency, note), code)
+
+
+def _not_ready() -> RouteAnswer:
+    """503 with the code and when to come again (RFC 9457; the one problem of the port that says when)."""
+    told = NotReady("lookup.table_not_ready", RETRY_AFTER, 503, f"urn:cordillera:problem:{TableNotReady.code}")
+    return RouteAnswer(503, "application/problem+json", canonical.dumps(told))

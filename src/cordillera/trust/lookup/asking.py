@@ -1,6 +1,5 @@
 """The asking side: blind one person's keys, ask, and read the answer against the partner's table."""
 
-import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -40,6 +39,7 @@ from cordillera.trust.lookup.model import (
     LookupView,
 )
 from cordillera.trust.lookup.table import epoch_of, holds
+from cordillera.trust.lookup.waiting import READ_WITHIN, Waiting
 
 
 class PrivateAsking:
@@ -49,8 +49,7 @@ class PrivateAsking:
         self._parts = parts
         self._outbox = Outbox(parts)
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
-        self._waiting: dict[UUID, Blinded] = {}
-        self._turn = threading.Lock()
+        self._waiting = Waiting()
 
     def ask(
         self,
@@ -87,8 +86,8 @@ class PrivateAsking:
             self._parts.ledger.record(tx, event_by(officer, payload, Note(LeafKind.REFUSAL, decision, raw)))
             return LookupOutcome(None, decision)
         self._send(tx, officer, book, payload, raw, keys, decision)
-        with self._turn:
-            self._waiting[payload.msg_id] = blinded
+        until = now + timedelta(hours=self._parts.settings.message_hours) + READ_WITHIN
+        self._waiting.keep(payload.msg_id, blinded, now, until)
         return LookupOutcome(payload.msg_id, decision)
 
     def result(self, tx: sa.Connection, lookup_id: UUID) -> LookupView:
@@ -100,6 +99,8 @@ class PrivateAsking:
         row = sql.lookups(tx, [lookup_id], lock=True).get(lookup_id)
         if row is None:
             raise NoSuchLookup
+        if row.state in {"refused", "expired"}:
+            self._waiting.drop(lookup_id)
         if row.state == "answered" and row.found is None:
             row = msgspec.structs.replace(row, found=self._read(tx, row))
         return view_of(row)
@@ -175,7 +176,7 @@ class PrivateAsking:
         self._parts.ledger.record(tx, event_by(officer, payload, note))
 
     def _read(self, tx: sa.Connection, row: sql.LookupRow) -> list[bool]:
-        blinded = self._waiting.get(row.id)
+        blinded = self._waiting.get(row.id, self._parts.clock.now())
         if blinded is None or row.evaluated is None:
             raise BlindingForgotten
         table = sql.table(tx, "peer", row.peer, row.agreement_id, row.epoch)
@@ -186,8 +187,7 @@ class PrivateAsking:
         outputs = blinded.finish(answer, bytes(table.public_key))
         found = [holds(bytes(table.entries), output) for output in outputs]
         sql.keep_found(tx, row.id, found)
-        with self._turn:
-            self._waiting.pop(row.id, None)
+        self._waiting.drop(row.id)
         return found
 
 

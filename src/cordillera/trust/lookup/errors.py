@@ -1,6 +1,6 @@
 """What can go wrong with a private look-up."""
 
-from cordillera.foundation.errors import BadInput, Conflict, NotFound, NotPermitted
+from cordillera.foundation.errors import BadInput, Conflict, NotFound, NotPermitted, Unavailable
 
 
 class KeyNotExact(BadInput):
@@ -19,6 +19,12 @@ class NoTable(NotFound):
     """The partner's table of this epoch is not here; fetch it first."""
 
     code = "lookup.no_table"
+
+
+class TableNotReady(Unavailable):
+    """The holder is making the table of this epoch; ask again after `retry_after` seconds."""
+
+    code = "lookup.table_not_ready"
 
 
 class TableRefused(BadInput):

@@ -44,16 +44,53 @@ class LookupRow(msgspec.Struct, frozen=True):
     review_at: datetime
 
 
-def keep_table(tx: sa.Connection, row: TableRow) -> None:
-    """Keep a table; one of the same epoch stays as it is."""
+class Wish(msgspec.Struct, frozen=True):
+    """A table of ours that a partner asked for and that is not made yet."""
+
+    peer: str
+    agreement_id: str
+    epoch: int
+
+
+def wish(tx: sa.Connection, one: Wish, at: datetime) -> None:
+    """Note that a table is asked for; twice changes nothing."""
     tx.execute(
+        sa.text(
+            "INSERT INTO lookup_wish (peer, agreement_id, epoch, wished_at)"
+            " VALUES (:peer, :agreement_id, :epoch, :at) ON CONFLICT DO NOTHING"
+        ),
+        {"at": at, **msgspec.structs.asdict(one)},
+    )
+
+
+def wishes(tx: sa.Connection) -> list[Wish]:
+    """Return the tables that are asked for, the oldest wish first."""
+    rows = tx.execute(sa.text("SELECT peer, agreement_id, epoch FROM lookup_wish ORDER BY wished_at"))
+    return [Wish(*row) for row in rows]
+
+
+def fulfil(tx: sa.Connection, one: Wish) -> None:
+    """Take a wish back: its table is there, or is not offered any more."""
+    tx.execute(
+        sa.text(
+            "DELETE FROM lookup_wish WHERE peer = :peer AND agreement_id = :agreement_id AND epoch = :epoch"
+        ),
+        msgspec.structs.asdict(one),
+    )
+
+
+def keep_table(tx: sa.Connection, row: TableRow) -> bool:
+    """Keep a table; one of the same epoch stays as it is, and False says so."""
+    result = tx.execute(
         sa.text(
             "INSERT INTO lookup_table (side, peer, agreement_id, epoch, public_key, sha256, entries, made_at,"
             " erase_after, review_at) VALUES (:side, :peer, :agreement_id, :epoch, :public_key, :sha256,"
             " :entries, :made_at, :erase_after, :review_at) ON CONFLICT DO NOTHING"
         ),
         msgspec.structs.asdict(row),
+        execution_options={"preserve_rowcount": True},
     )
+    return result.rowcount == 1
 
 
 def table(tx: sa.Connection, side: str, peer: str, agreement_id: str, epoch: int) -> TableRow | None:

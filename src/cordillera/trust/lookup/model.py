@@ -130,6 +130,15 @@ class TablePart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     part: str
 
 
+class NotReady(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The problem that answers a request for a table that is not made yet."""
+
+    code: Literal["lookup.table_not_ready"]
+    retry_after: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
+    status: int
+    type: str
+
+
 class LookupOutcome(msgspec.Struct, frozen=True):
     """What came of asking: the id of the look-up, or None, and every article relied on."""
 

@@ -26,7 +26,14 @@ from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.lookup.api import ASKED, LISTED
 from cordillera.trust.lookup.choices import LookupForm, LookupsPage, boxes_of, read_keys
-from cordillera.trust.lookup.errors import BlindingForgotten, KeyNotExact, NoTable, NotOffered, TableRefused
+from cordillera.trust.lookup.errors import (
+    BlindingForgotten,
+    KeyNotExact,
+    NoTable,
+    NotOffered,
+    TableNotReady,
+    TableRefused,
+)
 from cordillera.trust.lookup.model import SERVICE, LookupOutcome, LookupView
 from cordillera.trust.lookup.service import LookupService
 
@@ -97,13 +104,14 @@ def fetch(
     fetched = None
     try:
         fetched = lookups.fetch(partner, agreement_id)
-    except (NotTaken, TableRefused, NotOffered) as error:
+    except (NotTaken, TableNotReady, TableRefused, NotOffered) as error:
         problem = error
     with store.transaction(session.scope) as tx:
         view = _view(tx, exchange, lookups, data)
     if problem is None:
         return Page("lookup/list.html", msgspec.structs.replace(view, fetched=fetched))
-    return Page("lookup/list.html", _told(view, problem), status=502)
+    waits = isinstance(problem, TableNotReady)
+    return Page("lookup/list.html", _told(view, problem), status=503 if waits else 502)
 
 
 def _ask(

@@ -10,6 +10,7 @@ from cordillera.foundation import canonical
 from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.crypto.jws import decode
 from cordillera.foundation.crypto.keyring import KeyRing
+from cordillera.foundation.errors import BadInput
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Effect
@@ -22,8 +23,16 @@ from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.lookup import lookup_store as sql
 from cordillera.trust.lookup.answering import PATH, PrivateAnswering, TakeInBlinded
 from cordillera.trust.lookup.asking import PrivateAsking, TakeInEvaluated, view_of
-from cordillera.trust.lookup.errors import NoSuchLookup, TableRefused
-from cordillera.trust.lookup.model import ExactKey, LookupOutcome, LookupView, TablePart, TableRequest
+from cordillera.trust.lookup.errors import NoSuchLookup, TableNotReady, TableRefused
+from cordillera.trust.lookup.making import TableMaker
+from cordillera.trust.lookup.model import (
+    ExactKey,
+    LookupOutcome,
+    LookupView,
+    NotReady,
+    TablePart,
+    TableRequest,
+)
 from cordillera.trust.lookup.ports import ReferenceKeys
 from cordillera.trust.lookup.table import WIDTH, epoch_end, epoch_of
 
@@ -38,7 +47,8 @@ class LookupService:
     def __init__(self, parts: ExchangeParts, keyring: KeyRing, reference: ReferenceKeys) -> None:
         self._parts = parts
         self._asking = PrivateAsking(parts)
-        self._answering = PrivateAnswering(parts, keyring, reference)
+        self._answering = PrivateAnswering(parts, keyring)
+        self.maker = TableMaker(parts, self._answering, reference)
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
 
     @property
@@ -87,7 +97,8 @@ class LookupService:
     def fetch(self, partner_id: str, agreement_id: str) -> int:
         """Fetch the partner's table of the present epoch; return how many entries it has.
 
-        Raises `NotTaken` when the partner does not give it, `TableRefused` when its parts do not fit.
+        Raises `TableNotReady` while the partner is making it, `NotTaken` when it does not give it,
+        `TableRefused` when its parts do not fit.
         """
         with self._parts.store.transaction(_SCOPE) as tx:
             partner = self._directory.active(tx, partner_id)
@@ -157,6 +168,17 @@ class LookupService:
 def _part(line: Line, agreement_id: str, offset: int) -> TablePart:
     body = canonical.dumps(TableRequest(agreement_id, offset))
     status, content = line.send(PATH, "application/json", body)
+    if status == 503:
+        _raise_not_ready(content)
     if status != 200:
         raise NotTaken(status=status)
     return canonical.to_struct(content, TablePart)
+
+
+def _raise_not_ready(content: bytes) -> None:
+    """Raise `TableNotReady` when that is what the partner says; any other 503 is another reason."""
+    try:
+        told = canonical.to_struct(content, NotReady)
+    except BadInput:
+        return
+    raise TableNotReady(retry_after=told.retry_after)
