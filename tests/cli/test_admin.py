@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cordillera.foundation.settings import load
+from cordillera.foundation.settings import FILE_NAME, load
 from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.embedded import server_of
 from cordillera.runtime.node import open_node
@@ -24,6 +24,7 @@ WORK = Scope.node("test")
 @pytest.fixture
 def home() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="cord-test-"))
+    (folder / FILE_NAME).touch()
     yield folder
     server_of(folder, load(folder)).destroy()
     shutil.rmtree(folder)

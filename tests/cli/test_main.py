@@ -25,7 +25,7 @@ def test_a_typed_error_is_told_in_words_with_its_id() -> None:
     assert code == "  agreements.unknown(agreement_id='nope')"
 
 
-@pytest.mark.parametrize("command", [["ledger", "verify"], ["demo"], ["node", "status"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["node", "run", "--new"], ["demo"]], ids=" ".join)
 def test_a_home_that_cannot_be_made_is_named(command: list[str], tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
@@ -34,6 +34,23 @@ def test_a_home_that_cannot_be_made_is_named(command: list[str], tmp_path: Path)
     assert done.stderr.startswith("cordillera: Not a directory: ")
     assert str(file) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ledger", "verify"], ["node", "status"], ["node", "run"], ["agreement", "list"], ["admin", "scrub"],
+        ["admin", "restore", "none"], ["keys", "list"], ["list", "show"], ["redress", "list"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_mistyped_home_is_refused_by_its_path_and_makes_no_node(command: list[str], tmp_path: Path) -> None:
+    home = tmp_path / "mistyped"
+    done = _cordillera(*command, "--home", home)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.startswith("cordillera: This folder holds no node")
+    assert f"node.no_node_here(home='{home}')" in done.stderr
+    assert not home.exists()
 
 
 @pytest.mark.parametrize("messages", [0, -3])
@@ -45,7 +62,7 @@ def test_a_bench_of_no_messages_is_wrong_use(messages: int) -> None:
 
 def test_sigterm_while_a_node_opens_leaves_no_database_running(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    command = [sys.executable, "-m", "cordillera.cli.main", "node", "run", "--home", str(home)]
+    command = [sys.executable, "-m", "cordillera.cli.main", "node", "run", "--new", "--home", str(home)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         place = home / "database"
         deadline = time.monotonic() + 30

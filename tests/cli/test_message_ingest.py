@@ -25,6 +25,8 @@ def test_good_files_are_taken_in_beside_bad_ones(tmp_path: Path) -> None:
         str(bad),
         str(tmp_path / "none"),
     ]
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "cordillera.toml").touch()
     done = subprocess.run(
         [*command, "--home", str(tmp_path / "home"), "--json"], capture_output=True, check=False, timeout=120
     )

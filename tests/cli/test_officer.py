@@ -14,6 +14,7 @@ def run(app, capsys, *words: str, home) -> object:
 
 
 def test_officers_and_tokens_come_and_go(tmp_path, capsys):
+    (tmp_path / "cordillera.toml").touch()
     added = run(officer.app, capsys, "add", "mquishpe", "María Quishpe", "--role", "analyst", home=tmp_path)
     assert len(added["one_time_password"]) == 23
     with pytest.raises(LoginTaken):

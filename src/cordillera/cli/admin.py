@@ -7,11 +7,19 @@ from typing import Annotated
 import msgspec
 from cyclopts import App, Parameter
 
-from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console, emit, open_node
+from cordillera.cli.common import (
+    EXIT_REFUSED,
+    HomeOption,
+    JsonOption,
+    console,
+    emit,
+    home_of_node,
+    open_node,
+)
 from cordillera.foundation.clock import SystemClock
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.errors import Conflict
-from cordillera.foundation.settings import Settings, default_home, load
+from cordillera.foundation.settings import Settings, load
 from cordillera.foundation.store import backup as backups
 from cordillera.foundation.store.backup_file import Manifest
 from cordillera.foundation.store.database import DatabaseUrls, Store
@@ -32,7 +40,7 @@ class LedgerWouldShrink(Conflict):
 @app.command
 def backup(file: Path, /, *, home: HomeOption = None, json: JsonOption = False) -> None:
     """Write the database of this node to FILE, while the node may go on working. FILE holds no keys."""
-    settings = load((home or default_home()).expanduser().absolute())
+    settings = load(home_of_node(home))
     manifest = backups.backup(settings, file.absolute(), SystemClock())
     _tell(manifest, file, json=json)
 
@@ -51,7 +59,7 @@ def restore(
     Refused when the ledger of the backup is shorter than what this node has signed since: a log that
     goes on from there contradicts the checkpoints that others keep. --shorten-ledger does it all the same.
     """
-    settings = load((home or default_home()).expanduser().absolute())
+    settings = load(home_of_node(home))
 
     def accept(now: DatabaseUrls, restored: DatabaseUrls) -> None:
         signed, kept = _signed_leaves(settings, now), _signed_leaves(settings, restored)

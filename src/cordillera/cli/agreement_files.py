@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.cli.common import open_node
+from cordillera.cli.common import home_of_node, open_node
 from cordillera.foundation.canonical import TooLarge
 from cordillera.foundation.errors import CordilleraError, NotFound
-from cordillera.foundation.settings import default_home
+from cordillera.foundation.settings import holds_node
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.check import Problem, problems_of
@@ -66,9 +66,8 @@ def book_in(home: Path | None) -> Iterator[tuple[sa.Connection, PolicyBook]]:
 
 
 def holds_a_node(home: Path | None) -> bool:
-    """Whether there is a node in that home."""
-    place = (home or default_home()).expanduser()
-    return place.is_dir() and any(place.iterdir())
+    """Whether there is a node in that home; raise `NoNodeHere` for one that was named and holds none."""
+    return holds_node(home_of_node(home))
 
 
 def named(agreement: str, home: Path | None) -> Agreement:

@@ -1,7 +1,9 @@
 """`cordillera node`: set up, run and inspect a node."""
 
+from typing import Annotated
+
 import uvicorn
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, open_node
 from cordillera.foundation.errors import Conflict
@@ -14,6 +16,8 @@ from cordillera.runtime.setup import NewNode, write_settings
 from cordillera.runtime.workers import workers_of
 from cordillera.trust.exchange.listener import Listener
 from cordillera.web.serve import server_options
+
+NewOption = Annotated[bool, Parameter(negative="", help="Make a node where none is.")]
 
 app = App(name="node", help="Set up, run and inspect a node.")
 
@@ -45,9 +49,12 @@ def init(  # noqa: PLR0913 - one option per setting that a new node must not gue
 
 
 @app.command
-def run(*, home: HomeOption = None) -> None:
-    """Run the node of this home until SIGTERM or Ctrl-C: both its sites and its background work."""
-    with open_node(home) as node:
+def run(*, new: NewOption = False, home: HomeOption = None) -> None:
+    """Run the node of this home until SIGTERM or Ctrl-C: both its sites and its background work.
+
+    A home that holds no node is refused, unless --new asks to make one there with every default.
+    """
+    with open_node(home, new=new) as node:
         configure(node.settings.home / "logs", "node")
         with node.store.transaction(Scope.node("agreements.start")) as tx:
             node.agreements.check_adopted(tx)

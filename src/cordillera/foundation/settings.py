@@ -141,8 +141,19 @@ def default_home(environ: Mapping[str, str] | None = None) -> Path:
     known = os.environ if environ is None else environ
     if known.get("CORDILLERA_HOME"):
         return Path(known["CORDILLERA_HOME"]).expanduser()
+    return user_home(known)
+
+
+def user_home(environ: Mapping[str, str] | None = None) -> Path:
+    """Return the home in the user's data folder, the one place where a node is made without being asked."""
+    known = os.environ if environ is None else environ
     data = known.get("XDG_DATA_HOME") or "~/.local/share"
     return Path(data).expanduser() / "cordillera"
+
+
+def holds_node(home: Path) -> bool:
+    """Whether a node lives in `home`: its settings, its keys or its database are there."""
+    return any((home / name).exists() for name in (FILE_NAME, "keys", "database"))
 
 
 def load(home: Path) -> Settings:

@@ -24,13 +24,16 @@ REQUEST = {
 
 
 @pytest.fixture
-def run(tmp_path, capfdbinary) -> Run:
+def run(tmp_path, capfdbinary, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command in this process, without a node; a typed error exits 1, as in `main`."""
+
+    monkeypatch.delenv("CORDILLERA_HOME", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "no-node"))
 
     def call(*words: str) -> tuple[int, str, str]:
         code, refused = 0, ""
         try:
-            app(["agreement", *words, "--home", str(tmp_path / "no-node")])
+            app(["agreement", *words])
         except SystemExit as ended:
             code = int(ended.code or 0)
         except CordilleraError as error:

@@ -226,5 +226,6 @@ class TakeInBlinded:
 
 def _not_ready() -> RouteAnswer:
     """503 with the code and when to come again (RFC 9457; the one problem of the port that says when)."""
-    told = NotReady("lookup.table_not_ready", RETRY_AFTER, 503, f"urn:cordillera:problem:{TableNotReady.code}")
+    kind = f"urn:cordillera:problem:{TableNotReady.code}"
+    told = NotReady("lookup.table_not_ready", RETRY_AFTER, 503, kind)
     return RouteAnswer(503, "application/problem+json", canonical.dumps(told))
