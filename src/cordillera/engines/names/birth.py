@@ -9,21 +9,26 @@ is never agreement. The first of January is what clerks write when only the year
 0.0
 """
 
-import re
-from calendar import monthrange
 from datetime import date
 from typing import Final
 
 import msgspec
 
 from cordillera.engines.names import constants
+from cordillera.engines.names.birth_text import birth_around, birth_between, birth_of, read_births
 from cordillera.engines.names.model import BirthRange, Precision
 
-_ISO: Final = re.compile(r"\s*(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?\s*")
-_COMPACT: Final = re.compile(r"\s*(\d{4})(\d{2})(\d{2})\s*")
-_LOCAL: Final = re.compile(r"\s*(\d{1,2})[/.](\d{1,2})[/.](\d{4})\s*")
-_EARLIEST: Final = 1850
-_LATEST: Final = 2100
+__all__ = [
+    "UNKNOWN",
+    "BirthEvidence",
+    "birth_around",
+    "birth_between",
+    "birth_of",
+    "read_birth",
+    "read_births",
+    "weigh_birth",
+]
+
 _DAYS_OF_YEAR: Final = 366
 
 
@@ -39,48 +44,15 @@ UNKNOWN: Final = BirthEvidence(0.0, "names.birth_unknown")
 
 
 def read_birth(text: str) -> BirthRange | None:
-    """Read `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, `YYYYMMDD` or `DD/MM/YYYY`; None when unknown or impossible.
+    """Return the interval in which a written date of birth lies; None when unknown or impossible.
 
-    Parts of zero (`1975-00-00`) are unknown parts.
+    Of several dates, the interval from the first to the last; `read_births` keeps them apart.
     """
-    local = _LOCAL.fullmatch(text)
-    if local:
-        return birth_of(int(local[3]), int(local[2]), int(local[1]))
-    found = _COMPACT.fullmatch(text) or _ISO.fullmatch(text)
-    if not found:
-        return None
-    return birth_of(int(found[1]), int(found[2] or 0), int(found[3] or 0))
-
-
-def birth_of(year: int, month: int = 0, day: int = 0) -> BirthRange | None:
-    """Return the interval of a date whose month or day may be unknown (0); None when impossible."""
-    if not _EARLIEST <= year <= _LATEST or month > 12:
-        return None
-    if month == 0:
-        return BirthRange(date(year, 1, 1), date(year, 12, 31), Precision.YEAR)
-    last = monthrange(year, month)[1]
-    if day == 0:
-        return BirthRange(date(year, month, 1), date(year, month, last), Precision.MONTH)
-    if day > last:
-        return None
-    moment = date(year, month, day)
-    return BirthRange(moment, moment, Precision.DAY)
-
-
-def birth_around(year: int, reach: int = constants.APPROXIMATE_YEARS) -> BirthRange | None:
-    """Return the interval of "about `year`"; None when impossible."""
-    return _years(year - reach, year + reach, Precision.APPROXIMATE)
-
-
-def birth_between(first: int, last: int) -> BirthRange | None:
-    """Return the interval of "between two years"; None when impossible."""
-    return _years(min(first, last), max(first, last), Precision.RANGE)
-
-
-def _years(first: int, last: int, precision: Precision) -> BirthRange | None:
-    if first < _EARLIEST or last > _LATEST:
-        return None
-    return BirthRange(date(first, 1, 1), date(last, 12, 31), precision)
+    births = read_births(text)
+    if len(births) < 2:
+        return births[0] if births else None
+    first, last = min(birth.first for birth in births), max(birth.last for birth in births)
+    return BirthRange(first, last, Precision.RANGE)
 
 
 def weigh_birth(subject: BirthRange | None, listed: tuple[BirthRange, ...]) -> BirthEvidence:
