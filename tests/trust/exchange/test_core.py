@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cordillera.trust.exchange.core import LAST_RETRY_SECONDS, answer_due, retry_delay
+from cordillera.trust.exchange.core import (
+    LAST_RETRY_SECONDS,
+    LONGEST_LINE_PAUSE,
+    LONGEST_TORN_PAUSE,
+    answer_due,
+    carry_next,
+    line_pause,
+    retry_delay,
+)
 
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
@@ -28,3 +36,20 @@ def test_answers_leave_at_common_moments_a_whole_bucket_later(received: datetime
 def test_two_queries_of_one_moment_are_answered_together():
     start = datetime(2026, 11, 21, 12, 0, 0, 10_000, tzinfo=UTC)
     assert answer_due(start, 200) == answer_due(start + timedelta(milliseconds=150), 200)
+
+
+@given(st.integers(1, 60), st.integers(0, 2**32))
+def test_a_line_that_was_lost_is_tried_within_a_second_and_an_absent_partner_within_a_minute(attempts, seed):
+    torn = line_pause(attempts, random.Random(seed), torn=True)
+    absent = line_pause(attempts, random.Random(seed), torn=False)
+    assert timedelta() <= torn <= LONGEST_TORN_PAUSE
+    assert timedelta() <= absent <= LONGEST_LINE_PAUSE
+
+
+def test_a_bad_line_is_given_less_at_a_time_and_more_again_as_it_holds():
+    carried, sizes = 64, []
+    for through in (False, False, False, False, True, True):
+        carried = carry_next(carried, 64, got_through=through)
+        sizes.append(carried)
+    assert sizes == [16, 4, 1, 1, 2, 4]
+    assert carry_next(64, 64, got_through=True) == 64

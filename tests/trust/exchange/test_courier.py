@@ -1,5 +1,7 @@
 """Store and forward: retries, withdrawals, receipts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import msgspec
@@ -7,6 +9,8 @@ import pytest
 import sqlalchemy as sa
 from tests.sim.federation import GROUNDS, NODE, Pair, officer
 
+from cordillera.runtime.chaos.proxy import FaultProxy, Faults
+from cordillera.trust.exchange.core import LONGEST_TORN_PAUSE
 from cordillera.trust.exchange.errors import ReceiptRefused, UnknownPartner
 from cordillera.trust.exchange.outbox import LEASE, Outbox
 from cordillera.trust.exchange.receipt import Nack, Reply, Result, Sent, read_receipt, read_reply
@@ -97,6 +101,66 @@ def test_a_slow_courier_that_another_one_overtook_stores_no_second_receipt(pair:
         settlement.give_up(tx, batch, "exchange.unreachable")
     assert pair.ec.leaves("receipt.stored") == 1
     assert pair.ec.scalar("SELECT state || coalesce(error, '') FROM exchange_outbox") == "delivered"
+
+
+def test_what_a_killed_courier_had_taken_is_carried_by_the_next_one_at_once(pair: Pair):
+    asked = pair.ec.ask()
+    with pair.ec.store.transaction(NODE) as tx:
+        Outbox(pair.ec.parts).take(tx, pair.ec.directory.active(tx, "us"))  # and then it is killed
+    assert pair.ec.turn("us") == 1
+    assert pair.ec.turn("us") == 0
+    pair.us.answer()
+    pair.us.turn("ec")
+    assert pair.ec.view(asked).status == "answered"
+
+
+def test_what_waited_for_an_absent_partner_is_tried_when_the_node_starts_again(pair: Pair):
+    pair.ec.ask()
+    pair.ec.execute(
+        "UPDATE exchange_outbox SET error = 'exchange.unreachable', next_try_at = now() + interval '1 year'"
+    )
+    assert pair.ec.turn("us") == 1
+
+
+@contextmanager
+def bad_line(pair: Pair) -> Iterator[FaultProxy]:
+    """A line to US that cuts whatever passes, until told otherwise."""
+    proxy = FaultProxy(pair.us.parts.settings.port, "courier", Faults.none())
+    pair.us.identity.url = f"https://127.0.0.1:{proxy.start()}"
+    pair.us.clock.advance(timedelta(seconds=5))
+    pair.ec.trust(pair.us)
+    pair.ec.ask("Person 0")
+    assert pair.ec.turn("us") == 1
+    proxy.faults = Faults(cut=1.0)
+    try:
+        yield proxy
+    finally:
+        proxy.stop()
+
+
+def test_after_a_lost_line_less_is_carried_at_a_time_and_nothing_overtakes(pair: Pair):
+    with bad_line(pair) as line:
+        for number in range(1, 9):
+            pair.ec.ask(f"Person {number}")
+        assert pair.ec.turn("us") == 8
+        assert pair.ec.turn("us") == 0
+        line.faults = Faults.none()
+        pair.advance(LONGEST_TORN_PAUSE)
+        assert [pair.ec.turn("us") for _ in range(4)] == [2, 4, 2, 0]
+        places = "SELECT array_agg(channel_seq ORDER BY channel_seq) FROM exchange_inbox"
+        assert pair.us.scalar(places) == list(range(1, 10))
+
+
+def test_the_second_loss_of_a_part_holds_back_what_comes_behind_it(pair: Pair):
+    with bad_line(pair):
+        for number in range(1, 9):
+            pair.ec.ask(f"Person {number}")
+        assert pair.ec.turn("us") == 8
+        pair.advance(LONGEST_TORN_PAUSE)
+        assert pair.ec.turn("us") == 2
+        assert pair.ec.turn("us") == 0
+        tried = "SELECT array_agg(attempts ORDER BY channel_seq) FROM exchange_outbox WHERE state = 'staged'"
+        assert pair.ec.scalar(tried) == [2, 2, 1, 1, 1, 1, 1, 1]
 
 
 def test_a_query_to_nobody_is_refused(pair: Pair):

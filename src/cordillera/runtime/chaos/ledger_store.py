@@ -99,13 +99,24 @@ def newest_checkpoints(tx: sa.Connection) -> dict[int, bytes]:
     return {row.size: bytes(row.note) for row in rows}
 
 
-def moved_since(tx: sa.Connection, at: datetime) -> bool:
-    """Whether a message made here after `at` was receipted, and one was taken in after it."""
+def moved_since(tx: sa.Connection, at: datetime) -> tuple[bool, bool]:
+    """Whether a message made here after `at` was receipted, and whether one was taken in after it."""
     statement = (
-        "SELECT EXISTS (SELECT FROM exchange_outbox WHERE created_at > :at AND receipt_at IS NOT NULL)"
-        " AND EXISTS (SELECT FROM exchange_inbox WHERE received_at > :at)"
+        "SELECT EXISTS (SELECT FROM exchange_outbox WHERE created_at > :at AND receipt_at IS NOT NULL),"
+        " EXISTS (SELECT FROM exchange_inbox WHERE received_at > :at)"
     )
-    return bool(tx.execute(sa.text(statement), {"at": at}).scalar_one())
+    sent, taken = tx.execute(sa.text(statement), {"at": at}).one()
+    return bool(sent), bool(taken)
+
+
+def keeping(tx: sa.Connection) -> list[str]:
+    """Return what keeps the first message of each channel, as "partner code"."""
+    statement = (
+        "SELECT DISTINCT ON (peer) peer, CASE WHEN lease_until > now() THEN 'lease'"
+        " WHEN next_try_at > now() THEN error ELSE 'due' END AS code"
+        " FROM exchange_outbox WHERE state = 'staged' ORDER BY peer, channel_seq"
+    )
+    return [f"{row.peer} {row.code}" for row in tx.execute(sa.text(statement))]
 
 
 def envelopes(tx: sa.Connection, limit: int) -> Sequence[tuple[str, bytes]]:

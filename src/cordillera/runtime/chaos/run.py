@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +32,7 @@ from cordillera.runtime.chaos.nodes import (
     wait_for,
 )
 from cordillera.runtime.chaos.proxy import FaultProxy, Faults
+from cordillera.runtime.chaos.recovery import Recoveries, Recovery
 from cordillera.runtime.chaos.traffic import Asker, Nuisance
 from cordillera.runtime.node import Node, open_node
 
@@ -57,6 +57,17 @@ class ChaosFigures(msgspec.Struct, frozen=True):
     double_effects: int
     forks: int
     recovered_seconds_max: float
+
+
+class ChaosDetail(ChaosFigures, frozen=True):
+    """The same, and how long each kill took to be recovered from, in the order of the kills."""
+
+    recoveries: tuple[Recovery, ...]
+
+    @property
+    def figures(self) -> ChaosFigures:
+        """What is printed without being asked for more."""
+        return ChaosFigures(*(getattr(self, name) for name in ChaosFigures.__struct_fields__))
 
 
 class Kill(msgspec.Struct, frozen=True):
@@ -86,7 +97,7 @@ def plan_of(kills: int, seed: str) -> list[Kill]:
     ]
 
 
-def run(folder: Path, kills: int, seed: str, told: Callable[[str], None]) -> ChaosFigures:
+def run(folder: Path, kills: int, seed: str, told: Callable[[str], None]) -> ChaosDetail:
     """Run it in `folder`; `told` hears how far it is. Raises `ChaosFailed` when nothing moves any more."""
     with ExitStack() as stack:
         world = _World(folder, seed, stack)
@@ -96,13 +107,14 @@ def run(folder: Path, kills: int, seed: str, told: Callable[[str], None]) -> Cha
                 told(f"{number}/{kills} {kill.country} {kill.what}")
             world.calm()
         world.settle()
-        return ChaosFigures(
+        return ChaosDetail(
             kills=kills,
             sent=world.sent(),
             lost=world.count(audit.lost),
             double_effects=world.count(audit.doubled),
             forks=audit.forks(world.nodes, world.seen),
-            recovered_seconds_max=round(world.slowest, 2),
+            recovered_seconds_max=world.recoveries.slowest,
+            recoveries=world.recoveries.done,
         )
 
 
@@ -111,7 +123,8 @@ class _World:
 
     def __init__(self, folder: Path, seed: str, stack: ExitStack) -> None:
         self.seen: dict[str, dict[int, bytes]] = {country: {} for country in COUNTRIES}
-        self.slowest = 0.0
+        self.recoveries = Recoveries()
+        self._hands = threading.Lock()
         self._seed = seed
         self._ports = {country: free_port() for country in COUNTRIES}
         self._proxies = {c: FaultProxy(self._ports[c], f"{seed}/{c}", Faults.none()) for c in COUNTRIES}
@@ -139,7 +152,6 @@ class _World:
             for country, node in self.nodes.items()
         }
         self._nuisance = Nuisance(self.nodes, random.Random(f"{seed}/nuisance"))  # noqa: S311 - no secret
-        self._killed: list[tuple[str, float, datetime]] = []
 
     @contextmanager
     def traffic(self) -> Iterator[None]:
@@ -166,27 +178,32 @@ class _World:
             self._proxies[kill.country].partition(on=True)
             time.sleep(PARTITION_SECONDS)
             self._proxies[kill.country].partition(on=False)
-        self._killed.append((kill.country, time.monotonic(), datetime.now(UTC)))
+        self.recoveries.begin(kill.country, kill.what, after_partition=kill.partition)
         if kill.what == "database":
             kill_database(self._homes[kill.country])
         else:
             process = next(
                 p for (c, role), p in self._processes.items() if (c, role) == (kill.country, kill.what)
             )
-            process.kill()
-            process.start()
-        for one in self._processes.values():  # one that gave up while its database was down
-            if not one.runs:
-                one.start()
+            with self._hands:
+                process.kill()
+                process.start()
+
+    def _revive(self) -> None:
+        """Start whatever gave up while its database was down."""
+        with self._hands:
+            for one in self._processes.values():
+                if not one.runs:
+                    one.start()
 
     def calm(self) -> None:
         """Mend the lines; wait, with traffic, until every node that was killed works again."""
         for proxy in self._proxies.values():
             proxy.faults = Faults.none()
         deadline = time.monotonic() + RECOVERY_SECONDS
-        while self._killed:
+        while waiting := self.recoveries.waiting:
             if time.monotonic() > deadline:
-                raise ChaosFailed(reason="does not recover", node=self._killed[0][0], seed=self._seed)
+                raise ChaosFailed(reason="does not recover", node=waiting[0], seed=self._seed)
             time.sleep(WATCH_SECONDS)
 
     def settle(self) -> None:
@@ -215,8 +232,9 @@ class _World:
             return 1
 
     def _watch(self, stop: threading.Event) -> None:
-        """Write down every checkpoint as it appears, and when a killed node works again."""
+        """Start again what gave up; write down each checkpoint, and when a killed node works again."""
         while not stop.wait(WATCH_SECONDS):
+            self._revive()
             for country, node in self.nodes.items():
                 try:
                     self._look(country, node)
@@ -224,11 +242,7 @@ class _World:
                     continue
 
     def _look(self, country: str, node: Node) -> None:
-        mine = [one for one in self._killed if one[0] == country]
         with node.store.transaction(SCOPE) as tx:
             for size, note in sql.newest_checkpoints(tx).items():
                 self.seen[country].setdefault(size, note)
-            back = [one for one in mine if sql.moved_since(tx, one[2])]
-        for one in back:
-            self.slowest = max(self.slowest, time.monotonic() - one[1])
-            self._killed.remove(one)
+            self.recoveries.look(tx, country)

@@ -72,6 +72,15 @@ _REACHED = Statement(
     "UPDATE exchange_outbox SET next_try_at = :soon WHERE peer = :peer AND state = 'staged'"
     " AND error = :error AND next_try_at > :soon"
 )
+_BEHIND = Statement(
+    "UPDATE exchange_outbox SET next_try_at = :until, error = :error WHERE state = 'staged'"
+    " AND (peer, agreement_id) IN (SELECT peer, agreement_id FROM exchange_outbox WHERE msg_id = ANY(:ids))"
+    " AND next_try_at < :until AND coalesce(error, '') <> :held"
+)
+_FREE = Statement(
+    "UPDATE exchange_outbox SET lease_until = NULL WHERE peer = :peer AND state = 'staged'"
+    " AND lease_until IS NOT NULL"
+)
 _STILL_STAGED = Statement(
     "SELECT msg_id, msg_hash FROM exchange_outbox WHERE msg_id = ANY(:ids) AND state = 'staged'"
     " ORDER BY msg_id FOR UPDATE"
@@ -257,9 +266,20 @@ def postpone(tx: sa.Connection, ids: Sequence[UUID], until: datetime, error: str
     )
 
 
+def postpone_behind(tx: sa.Connection, ids: Sequence[UUID], until: datetime, told: tuple[str, str]) -> None:
+    """Let nothing overtake these in their channels; `told` is the code, and that of what is held anyway."""
+    error, held = told
+    _BEHIND.send(tx, {"ids": uuids(ids), "until": until, "error": error, "held": held})
+
+
 def reached(tx: sa.Connection, peer: str, error: str, soon: datetime) -> None:
     """Let what waits for a partner since `error` be tried at `soon` at the latest."""
     _REACHED.send(tx, {"peer": peer, "error": error, "soon": soon})
+
+
+def free(tx: sa.Connection, peer: str) -> None:
+    """Give up every lease of a partner's messages."""
+    _FREE.send(tx, {"peer": peer})
 
 
 def still_staged(tx: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, str]:

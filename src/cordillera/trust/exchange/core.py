@@ -22,6 +22,9 @@ from cordillera.trust.exchange.errors import (
 SKEW: Final = timedelta(seconds=300)
 FIRST_RETRY_SECONDS: Final = 1.0
 LAST_RETRY_SECONDS: Final = 3600.0
+LONGEST_LINE_PAUSE: Final = timedelta(seconds=60)
+"""A partner that was away for a night is there again within a minute of its first sign of life, or ours."""
+LONGEST_TORN_PAUSE: Final = timedelta(seconds=1)
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -98,6 +101,26 @@ def retry_delay(attempts: int, jitter: random.Random) -> timedelta:
     """Return how long to wait after `attempts` failures: full jitter below 1 s * 2^attempts, at most 1 h."""
     ceiling = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2.0 ** min(attempts, 20))
     return timedelta(seconds=jitter.uniform(0.0, ceiling))
+
+
+def line_pause(attempts: int, jitter: random.Random, *, torn: bool) -> timedelta:
+    """Return how long to wait after a request that did not get through `attempts` times.
+
+    Somebody was at the other end of a connection that was lost on the way: it is tried again within a
+    second, with less at a time (`carry_next`). Nobody there: as `retry_delay`, at most a minute.
+    """
+    return min(retry_delay(attempts, jitter), LONGEST_TORN_PAUSE if torn else LONGEST_LINE_PAUSE)
+
+
+def carry_next(carried: int, most: int, *, got_through: bool) -> int:
+    """Return how many messages the next request may carry: a quarter after a failure, then twice as many.
+
+    A bad line that cuts one request in three of 64 messages lets most requests of 16 pass.
+
+    >>> carry_next(64, 64, got_through=False), carry_next(16, 64, got_through=True)
+    (16, 32)
+    """
+    return min(most, carried * 2) if got_through else max(1, carried // 4)
 
 
 def answer_due(received: datetime, bucket_ms: int) -> datetime:

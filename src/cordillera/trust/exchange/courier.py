@@ -14,12 +14,14 @@ import structlog
 
 from cordillera.foundation.errors import BadInput, NotPermitted, Unavailable
 from cordillera.foundation.store.database import Scope
+from cordillera.trust.exchange import channel_store
 from cordillera.trust.exchange.channel_store import Staged
+from cordillera.trust.exchange.core import carry_next
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
-from cordillera.trust.exchange.line import Line, NotTaken
+from cordillera.trust.exchange.line import UNREACHABLE, Line, NotTaken
 from cordillera.trust.exchange.outbox import Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
-from cordillera.trust.exchange.receipt import Result, read_reply
+from cordillera.trust.exchange.receipt import MAX_BATCH, Result, read_reply
 from cordillera.trust.exchange.settlement import Settlement
 
 PATH: Final = "/exchange/v1/messages"
@@ -50,6 +52,8 @@ class Courier:
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
         self._line: Line | None = None
         self._unsettled: list[Staged] = []
+        self._most = MAX_BATCH
+        self._begun = False
 
     def run(self, stop: Event) -> None:
         """Carry until `stop` is set; a store or ledger that fails is waited for."""
@@ -71,14 +75,19 @@ class Courier:
         """Take and carry one batch; return how many messages were carried. Raises when nothing may leave.
 
         A batch whose end could not be stored is given up first, so that it need not wait for its lease:
-        sent again, it brings the same receipts.
+        sent again, it brings the same receipts. So does what a courier before this one, which was killed,
+        had taken: the first turn frees it, and asks a partner that was not reached again.
         """
         with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
             partner = self._directory.active(tx, self._partner_id)
             self._parts.identity.refresh(tx)
+            if not self._begun:
+                channel_store.free(tx, partner.id)
+                channel_store.reached(tx, partner.id, UNREACHABLE, self._parts.clock.now())
             if self._unsettled:
                 self._settlement.give_up(tx, self._unsettled, UNSETTLED)
-            batch = self._outbox.take(tx, partner)
+            batch = self._outbox.take(tx, partner, self._most)
+        self._begun = True
         self._unsettled = batch
         if batch:
             self._carry(partner, batch)
@@ -98,9 +107,13 @@ class Courier:
             receipts = self._settlement.check(partner, batch, results)
         except (NotTaken, BadInput) as error:
             _log.warning("exchange.not_taken", partner=partner.id, error=str(error))
+            torn = isinstance(error, NotTaken) and error.torn
+            if torn:
+                self._most = carry_next(len(batch), MAX_BATCH, got_through=False)
             with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
-                self._settlement.give_up(tx, batch, error.code)
+                self._settlement.give_up(tx, batch, error.code, torn=torn)
             return
+        self._most = carry_next(self._most, MAX_BATCH, got_through=True)
         with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
             self._settlement.settle(tx, partner, batch, results, receipts)
 

@@ -18,12 +18,18 @@ from cordillera.trust.exchange.identity import NodeIdentity
 
 UNREACHABLE: Final = "exchange.unreachable"
 TIMEOUT: Final = 30.0
+_TORN: Final = frozenset({"ReadError", "WriteError", "CloseError", "RemoteProtocolError"})
 
 
 class NotTaken(Unavailable):
     """The partner's node did not take the request: unreachable, busy, or it refused."""
 
     code = UNREACHABLE
+
+    @property
+    def torn(self) -> bool:
+        """Whether a connection that stood was lost on the way: somebody was there."""
+        return self.facts.get("reason") in _TORN
 
 
 class Line:

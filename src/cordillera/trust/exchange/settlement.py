@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cordillera.trust.exchange import channel_store as sql
-from cordillera.trust.exchange.core import Channel, retry_delay
+from cordillera.trust.exchange.core import Channel, line_pause, retry_delay
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.effects import Ended, end
 from cordillera.trust.exchange.envelope import read
@@ -83,12 +83,16 @@ class Settlement:
         behind = [msg_id for ids in stopped.values() for msg_id in ids]
         sql.postpone(tx, behind, self._parts.clock.now(), "")
 
-    def give_up(self, tx: sa.Connection, batch: Sequence[sql.Staged], error: str) -> None:
-        """After a batch that did not get through: try again later, with growing pauses."""
-        pause = retry_delay(max(message.attempts for message in batch), self._jitter)
+    def give_up(
+        self, tx: sa.Connection, batch: Sequence[sql.Staged], error: str, *, torn: bool = False
+    ) -> None:
+        """After a batch that did not get through: try again later, with pauses that grow (`line_pause`)."""
+        pause = line_pause(max(message.attempts for message in batch), self._jitter, torn=torn)
         if any(message.type in URGENT_TYPES for message in batch):
             pause = min(pause, LONGEST_URGENT_PAUSE)
-        sql.postpone(tx, [message.msg_id for message in batch], self._parts.clock.now() + pause, error)
+        until, ids = self._parts.clock.now() + pause, [message.msg_id for message in batch]
+        sql.postpone(tx, ids, until, error)
+        sql.postpone_behind(tx, ids, until, (error, NOT_PERMITTED))
 
     def _refused(self, tx: sa.Connection, partner: Partner, message: sql.Staged, nack: Nack) -> None:
         now = self._parts.clock.now()
