@@ -1,66 +1,73 @@
-"""Documents as evidence: the same number of the same kind raises strongly; anything else says nothing.
+"""Documents of people, organisations and vessels: their kinds, their keys, and equal numbers.
 
-A different number is no contradiction: people renew and hold several documents. The issuing state is
-compared only to tell apart equal numbers of two states.
+A kind is what a code of a message or the words of a list stand for. Keys are what two equal documents
+share, for an index. What two documents say in bits stands in `documents_weight`.
 
->>> normal_number(" AB-123 456 ")
-'AB123456'
 >>> document_kind("Número de pasaporte")
 <DocumentKind.PASSPORT: 'passport'>
+>>> sorted(document_keys(Document(DocumentKind.TAX_ID, "1710034065001", "ECU")))
+['ec_cedula:1710034065', 'national_id:1710034065001', 'tax_id:1710034065001']
 """
 
+import re
 import unicodedata
 from typing import Final
 
 import msgspec
 
-from cordillera.engines.names.constants import (
-    DOCUMENT_EQUAL,
-    DOCUMENT_OTHER_ISSUER,
-    MIN_DOCUMENT_LENGTH,
-)
+from cordillera.engines.names.constants import DOCUMENT_EQUAL, DOCUMENT_OTHER_ISSUER
+from cordillera.engines.names.documents_number import normal_number
+from cordillera.engines.names.documents_schemes import identify
 from cordillera.engines.names.model import Document, DocumentKind
+from cordillera.engines.names.places_countries import country_of
 
-_PASSPORT: Final = ("passport", "pasaporte", "passeport")
-_NATIONAL: Final = (
-    "national id",
-    "national foreign",
-    "identification number",
-    "identity",
-    "identif",
-    "cedula",
-    "c.u.r.p",
-    "curp",
-    "d.n.i",
-    "dni",
-    "r.u.t",
-    "ssn",
-    "national_id",
-    "personal id",
-    "identidad",
+__all__ = [
+    "DocumentEvidence",
+    "document_key",
+    "document_keys",
+    "document_kind",
+    "normal_number",
+    "weigh_documents",
+]
+
+_WORDS: Final = (
+    (DocumentKind.VESSEL, "vessel ship imo mmsi callsign"),
+    (DocumentKind.PASSPORT, "passport pasaporte passeport paspoort passaporte"),
+    (DocumentKind.ACCOUNT, "iban bban"),
+    (
+        DocumentKind.TAX_ID,
+        "tax ruc nit rfc cuit cuil cnpj cpf rif inn vat fiscal tributaria nif fein ein rsin",
+    ),
+    (DocumentKind.NATIONAL_ID, "cedula curp dni rut run ssn identity identidad identificacion identif bsn"),
+    (DocumentKind.NATIONAL_ID, "rijksregisternummer nie ssid id identification nationalid national_id ci"),
+    (DocumentKind.REGISTRATION, "lei registration registro matricula mercantil company commercial commerce"),
+    (DocumentKind.REGISTRATION, "ogrn kvk incorporation gazette uei duns licence license folio chamber"),
+)
+_KIND_OF: Final = {word: kind for kind, words in _WORDS for word in words.split()}
+_PHRASES: Final = (
+    ("company number imo", DocumentKind.REGISTRATION),
+    ("driver", DocumentKind.OTHER),
+    ("tax id", DocumentKind.TAX_ID),
+    ("tax identification", DocumentKind.TAX_ID),
+    ("vessel registration", DocumentKind.VESSEL),
+    ("call sign", DocumentKind.VESSEL),
+    ("business registration", DocumentKind.REGISTRATION),
+    ("legal entity identifier", DocumentKind.REGISTRATION),
+    ("registration id", DocumentKind.REGISTRATION),
+    ("trade license", DocumentKind.REGISTRATION),
+    ("citizen s card", DocumentKind.NATIONAL_ID),
+    ("electoral", DocumentKind.OTHER),
 )
 _CODES: Final = {
     "p": DocumentKind.PASSPORT,
     "pp": DocumentKind.PASSPORT,
     "i": DocumentKind.NATIONAL_ID,
-    "id": DocumentKind.NATIONAL_ID,
     "c": DocumentKind.NATIONAL_ID,
     "a": DocumentKind.NATIONAL_ID,
 }
-_COUNTRIES: Final = {
-    "ecu": "ecuador",
-    "ec": "ecuador",
-    "col": "colombia",
-    "co": "colombia",
-    "per": "peru",
-    "pe": "peru",
-    "ven": "venezuela",
-    "ve": "venezuela",
-    "mex": "mexico",
-    "mx": "mexico",
-    "usa": "united states",
-    "us": "united states",
-}
+_LONGEST: Final = 200
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_VALUES: Final = {kind.value: kind for kind in DocumentKind}
 
 
 class DocumentEvidence(msgspec.Struct, frozen=True):
@@ -72,27 +79,39 @@ class DocumentEvidence(msgspec.Struct, frozen=True):
     listed: Document
 
 
-def normal_number(number: str) -> str:
-    """Return the letters and digits of a document number in capitals; "" for one that says nothing."""
-    plain = unicodedata.normalize("NFKC", number).upper()
-    kept = "".join(sign for sign in plain if sign.isalnum())
-    return kept if len(kept) >= MIN_DOCUMENT_LENGTH and len(set(kept)) > 1 else ""
-
-
 def document_kind(text: str) -> DocumentKind:
     """Return the kind that a code of a message (P, I, ID) or the words of a list stand for."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().strip().lower()
-    if plain in _CODES:
-        return _CODES[plain]
-    if any(word in plain for word in _PASSPORT):
-        return DocumentKind.PASSPORT
-    return DocumentKind.NATIONAL_ID if any(word in plain for word in _NATIONAL) else DocumentKind.OTHER
+    words = _plain(text)
+    joined = " ".join(words)
+    if text in _VALUES or joined in _CODES:
+        return _VALUES.get(text) or _CODES[joined]
+    for phrase, kind in _PHRASES:
+        if phrase in joined:
+            return kind
+    found = [_KIND_OF[word] for word in (*words, "".join(words)) if word in _KIND_OF]
+    order = list(dict(_WORDS))
+    return min(found, key=order.index, default=DocumentKind.OTHER)
 
 
 def document_key(document: Document) -> str:
-    """Return what two equal documents share, for an index; "" for a number that says nothing."""
+    """Return what two equal documents share as written; "" for a number that says nothing."""
     number = normal_number(document.number)
     return f"{document.kind.value}:{number}" if number else ""
+
+
+def document_keys(document: Document) -> frozenset[str]:
+    """Return every key under which an equal document may be found, the person's number within included.
+
+    National and tax numbers are mixed up by those who type them and share their keys.
+    """
+    number = normal_number(document.number)
+    if not number:
+        return frozenset()
+    kinds = {document.kind}
+    if document.kind in {DocumentKind.NATIONAL_ID, DocumentKind.TAX_ID}:
+        kinds = {DocumentKind.NATIONAL_ID, DocumentKind.TAX_ID}
+    found = identify(document)
+    return frozenset({f"{kind.value}:{found.number}" for kind in kinds} | ({found.root} - {""}))
 
 
 def weigh_documents(subject: tuple[Document, ...], listed: tuple[Document, ...]) -> DocumentEvidence | None:
@@ -101,6 +120,25 @@ def weigh_documents(subject: tuple[Document, ...], listed: tuple[Document, ...])
         return None
     found = [_weigh(own, other) for own in subject for other in listed if _equal(own, other)]
     return max(found, key=lambda evidence: evidence.contribution, default=None)
+
+
+def _plain(text: str) -> list[str]:
+    apart = _CAMEL.sub(" ", text[:_LONGEST])
+    folded = unicodedata.normalize("NFKD", apart).encode("ascii", "ignore").decode().lower()
+    return _runs("".join(sign if sign.isalpha() or sign == "_" else " " for sign in folded.replace(".", "")))
+
+
+def _runs(text: str) -> list[str]:
+    """Return the words; single letters apart (`C U R P`) become one word."""
+    found: list[str] = []
+    run = ""
+    for word in (*text.split(), ""):
+        if len(word) == 1:
+            run += word
+            continue
+        found.extend(filter(None, (run, word)))
+        run = ""
+    return found
 
 
 def _equal(own: Document, other: Document) -> bool:
@@ -115,12 +153,6 @@ def _weigh(own: Document, other: Document) -> DocumentEvidence:
 
 
 def _issuers_differ(left: str, right: str) -> bool:
-    """Tell whether two issuers are surely different; a code against an unknown word is not sure."""
-    first, second = _issuer(left), _issuer(right)
-    comparable = bool(first and second) and (len(first) > 3) == (len(second) > 3)
-    return comparable and first != second
-
-
-def _issuer(text: str) -> str:
-    plain = text.strip().casefold()
-    return _COUNTRIES.get(plain, plain)
+    """Tell whether two issuers are surely different; a state against an unknown word is not sure."""
+    first, second = country_of(left), country_of(right)
+    return bool(first and second) and first != second

@@ -131,6 +131,7 @@ SCHEMES: Final = (
     _specific(_checked("mx_curp", r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d", checkdigits.curp_mx)),
     _specific(_checked("mx_rfc", r"[A-ZÑ&]{3,4}\d{6}[A-Z0-9]{3}", checkdigits.rfc_mx, kinds=_ID | _FIRM)),
     _of_all("imo", _SHIP, r"\d{7}", checkdigits.imo, specific=False),
+    _of_all("imo_company", _SHIP, r"\d{7}", checkdigits.imo_company, specific=False),
     _of_all("mmsi", _SHIP, r"\d{9}", checkdigits.mmsi, specific=False),
     _of_all("lei", _FIRM, r"[A-Z0-9]{18}\d\d", checkdigits.mod97, specific=True),
     _of_all("iban", _ACCOUNT, r"[A-Z]{2}\d\d[A-Z0-9]{11,30}", checkdigits.iban, specific=True),

@@ -52,8 +52,8 @@ _LARGE_TOWNS: Final = (
     "marseille medellin mexico miami minsk mogadishu monterrey montevideo montreal moscow mosul mumbai "
     "munich nairobi new york panama paris peshawar portoviejo pyongyang quito rio de janeiro riyadh rome "
     "rotterdam saint petersburg san jose san juan san salvador santa cruz santiago santo domingo sao "
-    "paulo seoul shanghai singapore stockholm sydney tashkent tbilisi tegucigalpa tehran tijuana tokyo toronto "
-    "tripoli trujillo tunis valencia valparaiso vienna warsaw yerevan zurich"
+    "paulo seoul shanghai singapore stockholm sydney tashkent tbilisi tegucigalpa tehran tijuana "
+    "tokyo toronto tripoli trujillo tunis valencia valparaiso vienna warsaw yerevan zurich"
 )
 _GENERIC: Final = frozenset(_GENERIC_WORDS.split())
 _LARGE: Final = frozenset(_LARGE_TOWNS.split())
