@@ -5,6 +5,7 @@ from cyclopts import App
 from cordillera.cli.bench_chaos import chaos, chaos_node
 from cordillera.cli.bench_exchange import exchange, exchange_node
 from cordillera.cli.bench_ledger import ledger
+from cordillera.cli.bench_mrz import mrz
 from cordillera.cli.bench_policy import policy
 from cordillera.cli.bench_recall import recall
 from cordillera.cli.bench_screening import screening
@@ -14,6 +15,7 @@ app.command(exchange)
 app.command(exchange_node, show=False)
 app.command(ledger)
 app.command(policy)
+app.command(mrz)
 app.command(chaos)
 app.command(chaos_node, show=False)
 app.command(recall)

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cordillera.cli.common import EXIT_REFUSED, EXIT_USAGE, HomeOption, JsonOption, console, emit, open_node
+from cordillera.cli.message_mrz import mrz
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst, paxlst_writer
@@ -22,6 +23,7 @@ MAX_FILE = 512 * 1024 * 1024
 MAX_DRAFT = 64 * 1024 * 1024
 
 app = App(name="message", help="Carriers' messages: read and write.")
+app.command(mrz)
 
 
 class MessageSummary(msgspec.Struct, frozen=True):

@@ -1,56 +1,28 @@
-"""National characters in the letters A to Z of a machine readable zone (ICAO Doc 9303-3 clause 6).
+"""National characters in the letters A to Z of a machine readable zone (ICAO Doc 9303-3 section 6).
 
-Where the standard lets the issuer choose (Ñ as N or NXX, Ü as U, UE or UXX), the first is the usual one
-and `mrz_variants` gives all. Other scripts than Latin, Cyrillic and Arabic fall back to `anyascii`.
+Where the standard lets the issuer choose (Ñ as N or NXX, Ü as UE, U or UXX), the first is the usual one and
+`mrz_variants` gives all. Other scripts than Latin, Cyrillic and Arabic fall back to `anyascii`. readback.py
+goes the other way.
 
 >>> mrz_name("Núñez D'Arcy-Öz"), mrz_variants("Ñuño")
 ('NUNEZ<DARCY<OEZ', ('NUNO', 'NXXUNXXO', 'NUNXXO', 'NXXUNO'))
+>>> mrz_name("مُحمّد")
+'MXHMMD'
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 from itertools import islice, product
+from typing import Final
 
 from anyascii import anyascii
 
-# Latin letters whose base letter is not what the standard asks for, or that leave a choice.
-_LATIN = {
-    "Ä": ("AE", "A", "AXX"),
-    "Å": ("AA", "A"),
-    "Æ": ("AE",),
-    "Ð": ("D",),
-    "Đ": ("D",),
-    "Ħ": ("H",),
-    "ı": ("I",),
-    "Ĳ": ("IJ",),
-    "ĸ": ("Q",),
-    "Ł": ("L",),
-    "Ñ": ("N", "NXX"),
-    "Ŋ": ("N",),
-    "Ö": ("OE", "O", "OXX"),
-    "Ø": ("OE",),
-    "Œ": ("OE",),
-    "ß": ("SS",),
-    "ẞ": ("SS",),
-    "Þ": ("TH",),
-    "Ŧ": ("T",),
-    "Ü": ("UE", "U", "UXX"),
-}
-# Cyrillic and Arabic (Tables B and C), letter by letter; "-" is left out.
-_CYRILLIC = (
-    "А A Б B В V Г G Д D Е E Ё E Ж ZH З Z И I І I Й I К K Л L М M Н N О O П P Р R С S Т T У U Ф F Х KH "
-    "Ц TS Ч CH Ш SH Щ SHCH "
-    "Ъ IE Ы Y Ь - Э E Ю IU Я IA Ґ G Ў U Ѓ G Ђ D Ѕ DZ Ј J Ќ K Љ LJ Њ NJ Ћ C Џ DZ Є IE Ї I"
-)
-_ARABIC = (
-    "ء XE آ XAA أ XAE ؤ U إ I ئ XI ا A ب B ة XTA ت T ث XTH ج J ح XH خ XKH د D ذ XDH ر R ز Z س S ش XSH "
-    "ص XSS ض XDZ ط XTT ظ XZZ ع E غ G ف F ق Q ك K ل L م M ن N ه H و W ى XAY ي Y پ P"
-)
-_PAIRS = f"{_CYRILLIC} {_ARABIC}".split()
-_OTHER = {letter: (latin.replace("-", ""),) for letter, latin in zip(_PAIRS[::2], _PAIRS[1::2], strict=True)}
-_CHOICES: dict[str, tuple[str, ...]] = {**_LATIN, **_OTHER}
-_APOSTROPHES = frozenset("'`´’ʼ‘‛′")
+from cordillera.engines.mrz.tables import ARABIC, CYRILLIC, LATIN, NOT_WRITTEN, SHADDA
+
+_CHOICES: Final[dict[str, tuple[str, ...]]] = {**LATIN, **CYRILLIC, **ARABIC}
+_APOSTROPHES: Final = frozenset("'`´’ʼ‘‛′")
+_TEH_MARBUTA: Final = "ة"
 _MAX_VARIANTS = 64
 _MAX_NAME = 512
 
@@ -69,8 +41,18 @@ def mrz_variants(text: str, limit: int = _MAX_VARIANTS) -> tuple[str, ...]:
 
 
 def _letters(text: str) -> list[tuple[str, ...]]:
+    """The forms of each letter; a shadda repeats the letter before it, a final teh marbuta is XAH."""
     composed = unicodedata.normalize("NFC", text[:_MAX_NAME])
-    return [_choices(letter) for letter in composed if letter not in _APOSTROPHES]
+    written = [letter for letter in composed if letter not in _APOSTROPHES and letter not in NOT_WRITTEN]
+    found: list[tuple[str, ...]] = []
+    for at, letter in enumerate(written):
+        if letter == SHADDA:
+            found += found[-1:]
+        elif letter == _TEH_MARBUTA and not "".join(written[at + 1 : at + 2]).isalpha():
+            found.append(("XAH", "XTA"))
+        else:
+            found.append(_choices(letter))
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -81,7 +63,7 @@ def _choices(letter: str) -> tuple[str, ...]:
     base = unicodedata.normalize("NFD", upper)[:1]
     if "A" <= base <= "Z":
         return (base,)
-    if unicodedata.category(letter).startswith("M"):
+    if unicodedata.category(letter) in {"Mn", "Mc", "Me", "Cf"}:
         return ("",)
     spelled = re.sub("[^A-Z]", "", anyascii(letter).upper())
     return (spelled or "<",)
