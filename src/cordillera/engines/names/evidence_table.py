@@ -33,21 +33,21 @@ def weight(m: float, u: float) -> float:
 class Births(msgspec.Struct, frozen=True):
     """How often two dates of birth of one person relate so. The first ten share all pairs of exact dates."""
 
-    equal: float = 0.895
-    exchanged: float = 0.01
-    year_off: float = 0.015
-    digit_off: float = 0.034
+    equal: float = 0.902
+    exchanged: float = 0.006
+    year_off: float = 0.005
+    digit_off: float = 0.02
     decade_off: float = 0.001
-    month_equal: float = 0.008
-    year_equal: float = 0.012
-    years_near: float = 0.012
-    years_few: float = 0.008
-    years_far: float = 0.005
-    within: float = 0.95
-    beside: float = 0.03
-    beside_approximate: float = 0.06
-    apart: float = 0.01
-    far: float = 0.005
+    month_equal: float = 0.004
+    year_equal: float = 0.008
+    years_near: float = 0.03
+    years_few: float = 0.02
+    years_far: float = 0.004
+    within: float = 0.94
+    beside: float = 0.035
+    beside_approximate: float = 0.07
+    apart: float = 0.02
+    far: float = 0.004
 
 
 class Others(msgspec.Struct, frozen=True):
@@ -105,10 +105,10 @@ SHORTEST: Final = 5
 """A number with fewer letters and digits says nothing."""
 
 # Places of birth: a share of people comes from the same large town, and places are written loosely.
-PLACE_EQUAL: Final = 3.0
-PLACE_LARGE: Final = 1.5
+PLACE_EQUAL: Final = 4.0
+PLACE_LARGE: Final = 2.0
 PLACE_REGION: Final = 0.5
-PLACE_OTHER_TOWN: Final = -0.5
+PLACE_OTHER_TOWN: Final = -1.0
 PLACE_OTHER_COUNTRY: Final = -1.5
 
 # Completeness: the share of what could confirm or refute that each kind of fact carries.
