@@ -11,6 +11,7 @@ from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
 TABLE: Final = "watchlist_entry"
 REFERENCE: Final = "watchlist_entry.reference"
 DOCUMENT: Final = "watchlist_document.number"
+MARK: Final = "watchlist_entry.content"
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODER: Final = msgspec.msgpack.Decoder(ListedEntity)
 
@@ -23,6 +24,13 @@ def seal_entity(sealer: FieldSealer, key: DataKey, at: tuple[UUID, int], entity:
 def open_entity(sealer: FieldSealer, key: DataKey, at: tuple[UUID, int], sealed: bytes) -> ListedEntity:
     """Open an entry; raise `SealBroken` when it was changed or moved."""
     return _DECODER.decode(sealer.open(key, _place(at), sealed))
+
+
+def content_mark(sealer: FieldSealer, entity: ListedEntity) -> bytes:
+    """Return what two entries of equal content share, their places in the file apart; it tells nothing."""
+    names = tuple(msgspec.structs.replace(name, path="") for name in entity.names)
+    content = _ENCODER.encode(msgspec.structs.replace(entity, names=names, path=""))
+    return sealer.blind_bytes(MARK, content)
 
 
 def _place(at: tuple[UUID, int]) -> Place:

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cordillera.desks.people import store
-from cordillera.desks.people.codec import DOCUMENT, REFERENCE, seal_entity
+from cordillera.desks.people.codec import DOCUMENT, REFERENCE, content_mark, seal_entity
 from cordillera.desks.people.core import check_name, check_successor
 from cordillera.desks.people.model import (
     Actor,
@@ -121,6 +121,7 @@ class ListImporter:
             kind=entity.kind.value,
             reference_blind=self.sealer.blind(REFERENCE, entity.reference),
             sealed=seal_entity(self.sealer, key, (version.version_id, ordinal), entity),
+            content_mark=content_mark(self.sealer, entity),
             erase_after=version.erase_after,
             review_at=version.review_at,
         )

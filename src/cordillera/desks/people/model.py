@@ -18,7 +18,12 @@ class ListFormat(StrEnum):
 
 
 class ListVersion(msgspec.Struct, frozen=True):
-    """One version of a named list. `superseded_at` is None for the active one."""
+    """One version of a named list. Active is the one that neither waits nor is superseded.
+
+    `capped_values` counts values beyond the limits of one entry, `skipped_entries` records of the file
+    that are no entry (other kinds, related parties), `left_values` what is not on the allow-list.
+    `agreement_id`, `article`, `handling`, `record_id` are set for a list that a partner gave.
+    """
 
     version_id: UUID
     list_name: str
@@ -36,6 +41,16 @@ class ListVersion(msgspec.Struct, frozen=True):
     superseded_at: datetime | None
     erase_after: datetime
     review_at: datetime
+    waiting: bool = False
+    activated_at: datetime | None = None
+    capped_values: int = 0
+    skipped_entries: int = 0
+    left_values: int = 0
+    encoding: str = ""
+    agreement_id: str = ""
+    article: str = ""
+    handling: dict[str, str] = {}
+    record_id: UUID | None = None
 
     @property
     def stated_date(self) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from cordillera.desks.people import store
+from cordillera.desks.people import lists_store, store
 from cordillera.foundation.store.database import NODE
 from cordillera.trust.safeguards.model import DueGroup, DueReview
 
@@ -62,4 +62,28 @@ class ErasableReferences:
         return ()
 
 
-ERASABLES: Final = (ErasableLists(), ErasableReferences())
+class ErasableUpdates:
+    """What updates did, and which officers agreed: two years, for whoever asks why a list was in use."""
+
+    name: ClassVar[str] = "watchlist_update"
+    tables: ClassVar[Sequence[str]] = ("watchlist_update",)
+
+    def due(self, tx: sa.Connection, now: datetime, limit: int) -> tuple[DueGroup, ...]:
+        """Return updates whose time has come, the oldest first."""
+        found = lists_store.due_updates(tx, now, limit)
+        return tuple(DueGroup(self.name, update_id, NODE, erase_after) for update_id, erase_after in found)
+
+    def erase(self, tx: sa.Connection, group: DueGroup) -> int:
+        """Delete an update."""
+        return lists_store.delete_update(tx, UUID(str(group.ref)))
+
+    def review_due(self, tx: sa.Connection, now: datetime, limit: int) -> tuple[DueReview, ...]:  # noqa: ARG002 - the port's shape
+        """Return nothing: an update that waits is shown where officers decide on it."""
+        return ()
+
+    def keys_of(self, tx: sa.Connection, group: DueGroup) -> tuple[UUID, ...]:  # noqa: ARG002 - the port's shape
+        """Return nothing: an update holds counts and codes, no sealed field."""
+        return ()
+
+
+ERASABLES: Final = (ErasableLists(), ErasableReferences(), ErasableUpdates())

@@ -7,13 +7,15 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from cordillera.desks.people.model import ListVersion, StoredVersion
 
 _VERSION: Final = (
     "version_id, list_name, format, list_date, encode(source_hash, 'hex') AS source_hash, source_bytes,"
     " entries, persons, names, refused_fields, unread_fields, imported_at, imported_by, superseded_at,"
-    " erase_after, review_at"
+    " erase_after, review_at, waiting, activated_at, capped_values, skipped_entries, left_values,"
+    " encoding, agreement_id, article, handling, record_id"
 )
 _BATCH: Final = 1_000
 
@@ -26,6 +28,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     kind: str
     reference_blind: bytes
     sealed: bytes
+    content_mark: bytes
     erase_after: datetime
     review_at: datetime
 
@@ -63,7 +66,7 @@ def active_versions(tx: sa.Connection, name: str | None = None) -> tuple[StoredV
     rows = tx.execute(
         sa.text(
             f"SELECT key_id, {_VERSION} FROM watchlist_version WHERE superseded_at IS NULL"  # noqa: S608 - constants only
-            " AND (CAST(:name AS text) IS NULL OR list_name = :name) ORDER BY list_name"
+            " AND NOT waiting AND (CAST(:name AS text) IS NULL OR list_name = :name) ORDER BY list_name"
         ),
         {"name": name},
     )
@@ -97,7 +100,7 @@ def supersede(tx: sa.Connection, name: str, now: datetime, erase_after: datetime
         sa.text(
             "UPDATE watchlist_version"
             " SET superseded_at = :now, erase_after = least(erase_after, :erase_after)"
-            " WHERE list_name = :name AND superseded_at IS NULL"
+            " WHERE list_name = :name AND superseded_at IS NULL AND NOT waiting"
         ),
         {"now": now, "erase_after": erase_after, "name": name},
     )
@@ -107,7 +110,8 @@ def add_version(tx: sa.Connection, stored: StoredVersion) -> None:
     """Keep a new version."""
     values = {**msgspec.structs.asdict(stored.version), "key_id": stored.key_id}
     values["source_hash"] = bytes.fromhex(stored.version.source_hash)
-    _insert(tx, "watchlist_version", [values])
+    columns = (sa.column(name, JSONB if name == "handling" else None) for name in values)
+    tx.execute(sa.insert(sa.table("watchlist_version", *columns)), values)
 
 
 def add_entries(tx: sa.Connection, rows: Sequence[EntryRow]) -> None:
@@ -165,7 +169,7 @@ def entries_of_document(tx: sa.Connection, blinds: Sequence[bytes]) -> tuple[tup
         sa.text(
             "SELECT DISTINCT d.version_id, d.ordinal FROM watchlist_document d"
             " JOIN watchlist_version v USING (version_id)"
-            " WHERE v.superseded_at IS NULL AND d.number_blind = ANY(:blinds)"
+            " WHERE v.superseded_at IS NULL AND NOT v.waiting AND d.number_blind = ANY(:blinds)"
         ),
         {"blinds": list(blinds)},
     )
@@ -189,7 +193,7 @@ def versions_to_review(tx: sa.Connection, now: datetime, limit: int) -> tuple[Li
     rows = tx.execute(
         sa.text(
             f"SELECT key_id, {_VERSION} FROM watchlist_version"  # noqa: S608 - constants only
-            " WHERE superseded_at IS NULL AND review_at <= :now AND erase_after > :now"
+            " WHERE superseded_at IS NULL AND NOT waiting AND review_at <= :now AND erase_after > :now"
             " ORDER BY review_at LIMIT :limit"
         ),
         {"now": now, "limit": limit},

@@ -31,3 +31,9 @@ class ListEmpty(BadInput):
     """The file holds no entry."""
 
     code = "watchlist.empty"
+
+
+class ListMappingWrong(BadInput):
+    """The mapping of a CSV list cannot be used; the condition says why (docs/lists.md)."""
+
+    code = "watchlist.mapping_wrong"

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import msgspec
 
-from cordillera.engines.names.model import BirthRange, Document, ListedName, ListedPerson
+from cordillera.engines.names.model import BirthRange, Document, ListedName, ListedPerson, SubjectKind
 
 
 class EntityKind(StrEnum):
@@ -20,6 +20,15 @@ class EntityKind(StrEnum):
     ORGANISATION = "organisation"
     VESSEL = "vessel"
     AIRCRAFT = "aircraft"
+
+
+_SUBJECTS = {
+    EntityKind.PERSON: SubjectKind.PERSON,
+    EntityKind.ORGANISATION: SubjectKind.ORGANISATION,
+    EntityKind.VESSEL: SubjectKind.VESSEL,
+    EntityKind.AIRCRAFT: SubjectKind.VESSEL,
+}
+"""What the name engine compares an entry as; an aircraft has a mark that must agree, as a ship has."""
 
 
 class ListedEntity(msgspec.Struct, frozen=True):
@@ -34,10 +43,14 @@ class ListedEntity(msgspec.Struct, frozen=True):
     programme: str = ""
     listed_on: date | None = None
     path: str = ""
+    birthplaces: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
     def as_person(self) -> ListedPerson:
         """Return what the name engine may know of this entry."""
-        return ListedPerson(self.reference, self.names, self.births, self.documents)
+        return ListedPerson(
+            self.reference, self.names, self.births, self.documents, self.birthplaces, _SUBJECTS[self.kind]
+        )
 
 
 class ParsedList(msgspec.Struct, frozen=True):
@@ -52,6 +65,7 @@ class ParsedList(msgspec.Struct, frozen=True):
     refused_fields: int = 0
     unread_fields: int = 0
     source_bytes: int = 0
+    capped_values: int = 0
 
     @property
     def names(self) -> int:

@@ -141,6 +141,10 @@ class FieldSealer:
         plain = "".join(unicodedata.normalize("NFKC", value).casefold().split())
         return hmac_sha256(self._keyring.secret("blind"), f"{column}|{plain}".encode())[:_BLIND_SIZE]
 
+    def blind_bytes(self, column: str, content: bytes) -> bytes:
+        """Return the 16-byte blind index of exact bytes in `column`."""
+        return hmac_sha256(self._keyring.secret("blind"), column.encode() + b"|" + content)[:_BLIND_SIZE]
+
     def _joined(self, key: DataKey) -> DataKey:
         return DataKey(key.key_id, self._halves.join(key.key_id.hex, key.secret))
 
