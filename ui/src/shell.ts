@@ -17,6 +17,15 @@ for (const form of document.querySelectorAll<HTMLFormElement>('form[method="post
   });
 }
 
+// Words while files travel; without this file the browser shows its own.
+for (const words of document.querySelectorAll<HTMLElement>("[data-progress]")) {
+  const form = words.closest("form");
+  form?.addEventListener("submit", () => {
+    const chosen = form.querySelector<HTMLInputElement>('input[type="file"]');
+    if (chosen?.files?.length) words.textContent = words.dataset["progress"] ?? "";
+  });
+}
+
 for (const opener of document.querySelectorAll<HTMLElement>("[data-opens]")) {
   opener.addEventListener("click", (event) => {
     const dialog = document.getElementById(opener.dataset["opens"] ?? "");

@@ -65,7 +65,7 @@ async def check_body(request: Request[Any, Any, Any], handler: BaseRouteHandler)
         raise WrongMediaType
     if wanted == RequestEncodingType.JSON:
         _check_json(await request.body(), field.raw)
-    elif wanted == RequestEncodingType.URL_ENCODED:
+    elif wanted in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}:
         form = await request.form()
         if any(isinstance(value, str) and "\0" in value for value in form.values()):  # 4
             raise NulByte

@@ -19,6 +19,9 @@ FORM = {
     "subject_category": "suspect", "tlp": "RED", "codes": "H1,H2",
 }  # fmt: skip
 
+NONE = {"files": ("", b"", "application/octet-stream")}
+"""What a browser sends of an empty box."""
+
 
 @pytest.fixture
 def site(pair: Pair) -> House:
@@ -32,8 +35,8 @@ def analyst(site: House, login: str):
 def test_one_writes_and_another_releases(pair: Pair, site: House):
     ana, berta = analyst(site, "ana"), analyst(site, "berta")
     assert "us us-ec-2025" in ana.get("/notices/new").text
-    assert ana.post("/notices", data=FORM | {"facts": "short"}).status_code == 422
-    written = ana.post("/notices", data=FORM, follow_redirects=False)
+    assert ana.post("/notices", data=FORM | {"facts": "short"}, files=NONE).status_code == 422
+    written = ana.post("/notices", data=FORM, files=NONE, follow_redirects=False)
     assert written.status_code == 303, written.text
     address = written.headers["location"]
     assert CANARY in ana.get(address).text

@@ -10,7 +10,7 @@ from litestar.params import Parameter
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import guarded
 from cordillera.trust.access.model import OfficerSession, Permission
-from cordillera.trust.attachments.core import MAX_SIZE
+from cordillera.trust.attachments.core import MAX_SIZE, Attachment
 from cordillera.trust.attachments.service import AttachmentLine, AttachmentService
 from cordillera.trust.handling.errors import ExportRefused
 from cordillera.trust.handling.exports import Export, Use
@@ -105,10 +105,17 @@ def take_out(  # noqa: PLR0913 - one parameter for each service by its name
             opened = attachments.open(tx, session, record_id, reference)
     if isinstance(cleared, ExportRefused):
         raise cleared
+    return file_of(opened, cleared.stamp)
+
+
+def file_of(opened: Attachment, stamp: str = "") -> Response[bytes]:
+    """Return an attachment as a download that no browser shows or runs."""
     name = "".join(
         sign if sign.isascii() and (sign.isalnum() or sign in "._-") else "_" for sign in opened.name
     )
-    headers = {"content-disposition": f'attachment; filename="{name}"', "x-handling": cleared.stamp}
+    headers = {"content-disposition": f'attachment; filename="{name}"'} | (
+        {"x-handling": stamp} if stamp else {}
+    )
     return Response(opened.content, media_type="application/octet-stream", headers=headers)
 
 

@@ -95,6 +95,18 @@ def granted(tx: sa.Connection, attachment: str, peer: str) -> list[GrantRow]:
     return [GrantRow(*row) for row in rows]
 
 
+def discard(tx: sa.Connection, attachment: str) -> int:
+    """Delete the parts of an attachment that was given to nobody; return how many there were."""
+    done = tx.execute(
+        sa.text(
+            "DELETE FROM attachment_part WHERE attachment = :attachment"
+            " AND NOT EXISTS (SELECT FROM attachment_grant WHERE attachment = :attachment)"
+        ),
+        {"attachment": attachment},
+    )
+    return done.rowcount
+
+
 def keep_until(tx: sa.Connection, attachment: str, erase_after: datetime) -> None:
     """Keep parts as long as the message that names them."""
     tx.execute(

@@ -5,7 +5,7 @@ conditions are not accepted nobody can read the reference, so its attachments do
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -13,10 +13,13 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation import canonical
+from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.attachments import attachment_store as sql
 from cordillera.trust.attachments.core import (
+    CHUNK,
+    MAX_SIZE,
     Attachment,
     Manifest,
     check_part,
@@ -39,6 +42,8 @@ from cordillera.trust.records.service import Records
 
 PATH: Final = "/exchange/v1/attachments"
 DRAFT_KEPT: Final = timedelta(days=30)
+HASHED_BYTES: Final = 64 * 1024 * 1024
+MAX_PARTS: Final = MAX_SIZE // CHUNK
 _FETCH = Scope.node("attachments.fetch")
 
 
@@ -50,7 +55,10 @@ class PartRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AttachmentLine(msgspec.Struct, frozen=True):
-    """An attachment of a record as a page lists it; name and size are known once part 0 is here."""
+    """An attachment as a page lists it; name and size are known once part 0 is here.
+
+    `sha256` is that of the file, taken of what is here; it is left out where that would be long work.
+    """
 
     reference: str
     name: str
@@ -58,6 +66,21 @@ class AttachmentLine(msgspec.Struct, frozen=True):
     size: int
     parts: int
     here: int
+    id: str = ""
+    sha256: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every part is here."""
+        return 0 < self.parts <= self.here
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    """For which record parts are fetched, which are here, and how many may be fetched now."""
+
+    record_id: UUID
+    held: dict[int, bytes]
+    most: int
 
 
 class GrantsAttachments:
@@ -140,15 +163,58 @@ class AttachmentService:
                 return row
         raise AttachmentNotGiven
 
-    def of_record(self, tx: sa.Connection, record_id: UUID) -> tuple[AttachmentLine, ...]:
-        """Return the attachments that a record names.
+    def of_record(self, tx: sa.Connection, record_id: UUID, hashed: str = "") -> tuple[AttachmentLine, ...]:
+        """Return the attachments that a record names; `hashed` is the id of one whose hash is wanted.
 
         Raises `NoSuchRecord`, `RecordSealed`, `RecordBlocked`, `RecordErased`.
         """
-        return tuple(self._line(tx, reference) for reference in self._references(tx, record_id))
+        return self.lines(tx, self._references(tx, record_id), hashed)
 
-    def fetch(self, officer: Officer, record_id: UUID, reference: str) -> int:
-        """Fetch the missing parts from whom the record came; return how many came.
+    def lines(
+        self, tx: sa.Connection, references: Sequence[str], hashed: str = ""
+    ) -> tuple[AttachmentLine, ...]:
+        """Return attachments by reference, with the hashes of as many as 64 MiB hold, and of `hashed`."""
+        left, found = HASHED_BYTES, []
+        for reference in references:
+            line = self._line(tx, reference)
+            if line.is_whole and (line.size <= left or line.id == hashed):
+                left -= line.size
+                line = msgspec.structs.replace(line, sha256=self._hash(tx, line))
+            found.append(line)
+        return tuple(found)
+
+    def named(self, tx: sa.Connection, record_id: UUID, attachment: str) -> str:
+        """Return the reference of a record's attachment by its id; raise `NoSuchAttachment`."""
+        for reference in self._references(tx, record_id):
+            if read_reference(reference).id == attachment:
+                return reference
+        raise NoSuchAttachment
+
+    def keep_until(self, tx: sa.Connection, reference: str, erase_after: datetime) -> None:
+        """Keep an attachment as long as what names it."""
+        sql.keep_until(tx, read_reference(reference).id, erase_after)
+
+    def discard(self, tx: sa.Connection, officer: Officer, reference: str) -> None:
+        """Erase an attachment that no message gave to anybody; one that was given stays."""
+        name = read_reference(reference).id
+        if sql.discard(tx, name):
+            self._note(tx, officer, LeafKind.ERASED, {"attachment": name})
+
+    def consult(self, tx: sa.Connection, officer: Officer, reference: str, ref: str) -> Attachment:
+        """Open an attachment that something other than a record names; that it was read is a leaf.
+
+        Raises `AttachmentIncomplete`, `AttachmentBroken`, `NoSuchAttachment`.
+        """
+        name = read_reference(reference).id
+        held = sql.parts(tx, name)
+        if not held:
+            raise NoSuchAttachment
+        opened = unpack(reference, held)
+        self._note(tx, officer, LeafKind.CONSULTATION, {"attachment": name}, ref)
+        return opened
+
+    def fetch(self, officer: Officer, record_id: UUID, reference: str, most: int = MAX_PARTS) -> int:
+        """Fetch the missing parts, `most` at a time, from whom the record came; return how many came.
 
         Every part is checked against what the signed message names before it is kept. Raises what
         `of_record` raises; `NoSuchAttachment`, `AttachmentBroken`, `NotTaken`.
@@ -161,7 +227,7 @@ class AttachmentService:
             held = sql.parts(tx, read_reference(reference).id)
         line = Line(self._parts.identity, partner, self._parts.clock)
         try:
-            return self._fetch(officer, line, reference, held, record_id)
+            return self._fetch(officer, line, reference, _Wanted(record_id, held, most))
         finally:
             line.close()
 
@@ -178,22 +244,23 @@ class AttachmentService:
         self._note(tx, officer, LeafKind.CONSULTATION, detail, str(record_id))
         return opened
 
-    def _fetch(
-        self, officer: Officer, line: Line, reference: str, held: dict[int, bytes], record_id: UUID
-    ) -> int:
-        name, came = read_reference(reference).id, 0
+    def _fetch(self, officer: Officer, line: Line, reference: str, wanted: "_Wanted") -> int:
+        name, came, held = read_reference(reference).id, 0, wanted.held
         if 0 not in held:
             first = _ask(line, name, 0)
             manifest_of(reference, first)
-            self._keep(officer, record_id, name, {0: first})
+            self._keep(officer, wanted.record_id, name, {0: first})
             held, came = {**held, 0: first}, 1
         manifest = manifest_of(reference, held[0])
-        for number in missing(manifest, frozenset(held)):
+        for number in missing(manifest, frozenset(held))[: wanted.most]:
             part = _ask(line, name, number)
             check_part(manifest, number, part)
-            self._keep(officer, record_id, name, {number: part})
+            self._keep(officer, wanted.record_id, name, {number: part})
             came += 1
         return came
+
+    def _hash(self, tx: sa.Connection, line: AttachmentLine) -> str:
+        return sha256(unpack(line.reference, sql.parts(tx, line.id)).content).hex()
 
     def _keep(self, officer: Officer, record_id: UUID, name: str, parts: dict[int, bytes]) -> None:
         now = self._parts.clock.now()
@@ -216,10 +283,10 @@ class AttachmentService:
         name = read_reference(reference).id
         first, here = sql.part(tx, name, 0), len(sql.numbers(tx, name))
         if first is None:
-            return AttachmentLine(reference, "", "", 0, 0, here)
+            return AttachmentLine(reference, "", "", 0, 0, here, name)
         manifest: Manifest = manifest_of(reference, first)
         total = len(manifest.parts) + 1
-        return AttachmentLine(reference, manifest.name, manifest.media_type, manifest.size, total, here)
+        return AttachmentLine(reference, manifest.name, manifest.media_type, manifest.size, total, here, name)
 
     def _note(
         self, tx: sa.Connection, officer: Officer, kind: LeafKind, detail: dict[str, str], ref: str = ""

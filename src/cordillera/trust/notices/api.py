@@ -4,15 +4,28 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import Parameter
 
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.model import OfficerSession
 from cordillera.trust.agreements.request import PolicyDecision
+from cordillera.trust.attachments.api import Added, Media, Name, file_of
+from cordillera.trust.attachments.core import MAX_SIZE
+from cordillera.trust.attachments.service import AttachmentLine
 from cordillera.trust.notices.errors import NoticeSealed
+from cordillera.trust.notices.files import NewFile, plain_name
 from cordillera.trust.notices.model import Draft, NoticeContent, NoticeLine, NoticeView
-from cordillera.trust.notices.pages import DECIDED, LISTED, OPENED, RELEASED, WRITTEN, Tab
+from cordillera.trust.notices.pages import (
+    DECIDED,
+    LISTED,
+    OPENED,
+    RELEASED,
+    WRITTEN,
+    AttachmentId,
+    Shown,
+    Tab,
+)
 from cordillera.trust.notices.service import NoticeService
 
 
@@ -86,10 +99,82 @@ def content(session: OfficerSession, store: Store, notices: NoticeService, notic
     sync_to_thread=True,
     operation_id="releaseNotice",
 )
-def release(session: OfficerSession, store: Store, notices: NoticeService, notice_id: UUID) -> PolicyDecision:
-    """Release what another officer wrote; nothing leaves when the decision does not allow it."""
+def release(
+    session: OfficerSession, store: Store, notices: NoticeService, notice_id: UUID, shown: Shown = ""
+) -> PolicyDecision:
+    """Release what another officer wrote; nothing leaves when the decision does not allow it.
+
+    With `shown`, the `digest` of the draft as it was read, a draft that was changed since is not released.
+    """
     with store.transaction(session.scope) as tx:
-        return notices.release(tx, session, notice_id)
+        notices.files.check(tx, notice_id)
+        return notices.release(tx, session, notice_id, shown)
+
+
+@get(
+    "/api/notices/{notice_id:uuid}/files",
+    opt=OPENED,
+    sync_to_thread=True,
+    operation_id="listNoticeFiles",
+)
+def files(
+    session: OfficerSession, store: Store, notices: NoticeService, notice_id: UUID
+) -> tuple[AttachmentLine, ...]:
+    """The files of a draft, with size and SHA-256."""
+    with store.transaction(session.scope) as tx:
+        content = notices.writing.open_draft(tx, notice_id).draft.content
+        return notices.files.lines(tx, content)
+
+
+@post(
+    "/api/notices/{notice_id:uuid}/files",
+    opt=WRITTEN,
+    sync_to_thread=True,
+    operation_id="addNoticeFile",
+    request_max_body_size=MAX_SIZE,
+)
+def add_file(  # noqa: PLR0913 - one parameter for each service by its name
+    session: OfficerSession,
+    store: Store,
+    notices: NoticeService,
+    notice_id: UUID,
+    body: bytes,
+    name: Name,
+    media_type: Media = "application/octet-stream",
+) -> Added:
+    """Seal a file, sent as it is in the body, and name it in a draft of one's own."""
+    file = NewFile(plain_name(name), media_type, body)
+    with store.transaction(session.scope) as tx:
+        return Added(notices.files.add(tx, session, notice_id, file), len(body))
+
+
+@get(
+    "/api/notices/{notice_id:uuid}/files/{attachment:str}",
+    opt=OPENED,
+    sync_to_thread=True,
+    operation_id="readNoticeFile",
+)
+def read_file(
+    session: OfficerSession, store: Store, notices: NoticeService, notice_id: UUID, attachment: AttachmentId
+) -> Response[bytes]:
+    """One file of a draft, to be looked at before its release."""
+    with store.transaction(session.scope) as tx:
+        return file_of(notices.files.open(tx, session, notice_id, attachment))
+
+
+@post(
+    "/api/notices/{notice_id:uuid}/files/{attachment:str}/remove",
+    opt=WRITTEN,
+    status_code=204,
+    sync_to_thread=True,
+    operation_id="removeNoticeFile",
+)
+def remove_file(
+    session: OfficerSession, store: Store, notices: NoticeService, notice_id: UUID, attachment: AttachmentId
+) -> None:
+    """Take a file out of a draft of one's own, and erase it."""
+    with store.transaction(session.scope) as tx:
+        notices.files.remove(tx, session, notice_id, attachment)
 
 
 @post(
@@ -102,7 +187,7 @@ def release(session: OfficerSession, store: Store, notices: NoticeService, notic
 def withdraw(session: OfficerSession, store: Store, notices: NoticeService, notice_id: UUID) -> None:
     """Take back a draft."""
     with store.transaction(session.scope) as tx:
-        notices.withdraw(tx, session, notice_id)
+        notices.files.withdraw(tx, session, notice_id)
 
 
 @post(
@@ -165,4 +250,7 @@ def erase(
         notices.erase(tx, session, notice_id, data.reason)
 
 
-handlers = [listed, write, one, content, release, withdraw, accept, decline, keep, erase]
+handlers = [
+    listed, write, one, content, files, add_file, read_file, remove_file, release, withdraw, accept, decline,
+    keep, erase,
+]  # fmt: skip

@@ -50,7 +50,7 @@ class NoticeForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeFormView(msgspec.Struct, frozen=True):
-    """The form with everything that may be chosen now; `error` names the box that cannot be read."""
+    """The form with everything that may be chosen now; `error` names the box that is wrong, `code` why."""
 
     form: NoticeForm
     routes: tuple[Route, ...]
@@ -61,6 +61,7 @@ class NoticeFormView(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
     credibilities: tuple[str, ...]
     error: str = ""
+    code: str = ""
 
 
 class WrongForm(BadInput):
@@ -91,7 +92,15 @@ def form_view(tx: sa.Connection, parts: ExchangeParts, form: NoticeForm, error: 
             words["grounds"] |= dict.fromkeys(str(name) for name in agreement.grounds)
     listed = {name: tuple(values) for name, values in words.items()}
     return NoticeFormView(
-        form, tuple(routes), **listed, sources=SOURCES, credibilities=CREDIBILITIES, error=error
+        form=form,
+        routes=tuple(routes),
+        purposes=listed["purposes"],
+        offences=listed["offences"],
+        categories=listed["categories"],
+        grounds=listed["grounds"],
+        sources=SOURCES,
+        credibilities=CREDIBILITIES,
+        error=error,
     )
 
 

@@ -1,5 +1,6 @@
 """What must hold before a notice is released, accepted, declined or kept; pure, numbered as the tests are."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from cordillera.foundation import canonical
@@ -7,13 +8,17 @@ from cordillera.foundation.crypto.digest import sha256
 from cordillera.trust.exchange.envelope import Payload, Retention
 from cordillera.trust.notices.errors import (
     ConditionsChanged,
+    DraftChanged,
     FactsNeeded,
+    FilesMissing,
+    NotTheWriter,
     ReasonNeeded,
     SecondPersonNeeded,
+    TooManyFiles,
     WriterInactive,
     WrongStep,
 )
-from cordillera.trust.notices.model import NoticeContent, State
+from cordillera.trust.notices.model import MAX_FILES, Draft, NoticeContent, State
 
 NODE = "node"
 _MIN_WORDS = 3
@@ -28,6 +33,40 @@ def check_content(content: NoticeContent) -> None:
     """
     if len(content.facts.split()) < _MIN_WORDS:
         raise FactsNeeded(condition=1)
+
+
+def check_files(state: State, writer: str, officer: str, named: int) -> None:
+    """Check that the files of a draft may be changed. It must hold.
+
+    1. It is a draft.
+    2. Who changes them wrote it: what is released was seen by two people, whole.
+    3. It names at most 32 afterwards.
+
+    Raises `WrongStep`, `NotTheWriter`, `TooManyFiles`.
+    """
+    if state != "draft":
+        raise WrongStep(condition=1, state=state)
+    if officer != writer:
+        raise NotTheWriter(condition=2)
+    if named > MAX_FILES:
+        raise TooManyFiles(condition=3, limit=MAX_FILES)
+
+
+def check_shown(draft: str, shown: str) -> None:
+    """Check that a draft is the one that was shown, where that is said; raise `DraftChanged`."""
+    if shown and shown != draft:
+        raise DraftChanged
+
+
+def check_whole(whole: Sequence[bool]) -> None:
+    """Check that every file is here whole; raise `FilesMissing`."""
+    if not all(whole):
+        raise FilesMissing(missing=sum(1 for one in whole if not one))
+
+
+def draft_digest(draft: Draft) -> str:
+    """Return SHA-256 of a draft in hex: what a second person looked at before releasing it."""
+    return sha256(canonical.dumps(draft)).hex()
 
 
 def check_release(state: State, writer: str, releaser: str, *, writer_active: bool) -> None:

@@ -49,3 +49,33 @@ class FactsNeeded(BadInput):
     """A notice says what supports it: facts in words, and their grading."""
 
     code = "notices.facts_needed"
+
+
+class NotTheWriter(NotPermitted):
+    """Only who wrote a draft changes its files."""
+
+    code = "notices.not_the_writer"
+
+
+class DraftChanged(Conflict):
+    """The draft was changed since it was shown: look at it again."""
+
+    code = "notices.draft_changed"
+
+
+class NoFile(BadInput):
+    """No file was chosen."""
+
+    code = "notices.no_file"
+
+
+class TooManyFiles(BadInput):
+    """A notice names at most 32 files."""
+
+    code = "notices.too_many_files"
+
+
+class FilesMissing(Conflict):
+    """A file that the draft names is not here whole: remove it, or add it again."""
+
+    code = "notices.files_missing"

@@ -20,6 +20,7 @@ from cordillera.trust.handling.choice import HandlingChoice
 SERVICE = "notice.suspect"
 CATEGORY = "notice"
 """The retention rule of agreements for notices."""
+MAX_FILES = 32
 
 Facts = Annotated[str, msgspec.Meta(min_length=20, max_length=8_000, pattern=r"\S\s+\S+\s+\S")]
 Admiralty = Annotated[str, msgspec.Meta(pattern=r"^[A-F][1-6]$")]
@@ -45,7 +46,7 @@ class NoticeContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     documents: Annotated[tuple[DocumentRef, ...], msgspec.Meta(max_length=8)] = ()
     facts: Facts
     grading: Admiralty
-    attachments: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=32)] = ()
+    attachments: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=MAX_FILES)] = ()
 
 
 class NoticeData(NoticeContent, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -131,7 +132,10 @@ class NoticeLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
-    """One notice; `content` is None while it is sealed or once it is gone, and `closed` says why."""
+    """One notice; `content` is None while it is sealed or once it is gone, and `closed` says why.
+
+    `digest`: of a draft, what its release names, so that nothing else than what was shown is released.
+    """
 
     line: NoticeLine
     conditions: Conditions | None
@@ -141,3 +145,4 @@ class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     kept_at: datetime | None
     decided_by: str
+    digest: str = ""

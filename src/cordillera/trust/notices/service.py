@@ -6,13 +6,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cordillera.trust.agreements.request import PolicyDecision
+from cordillera.trust.attachments.service import AttachmentService
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.followup.deadlines import Deadlines
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.notices import store as sql
+from cordillera.trust.notices.core import draft_digest
 from cordillera.trust.notices.deciding import Deciding
 from cordillera.trust.notices.errors import NoSuchNotice, NoticeSealed
+from cordillera.trust.notices.files import DraftFiles
 from cordillera.trust.notices.model import Draft, NoticeContent, NoticeLine, NoticeView
 from cordillera.trust.notices.ports import Watch
 from cordillera.trust.notices.views import Views
@@ -41,21 +44,24 @@ class NoticeService:
     ) -> None:
         self.parts = parts
         self.records = records
-        self._writing = Writing(parts, records)
+        self.writing = Writing(parts, records)
+        self.files = DraftFiles(self.writing, AttachmentService(parts, records))
         self.deciding = Deciding(parts, records, deadlines, watch)
         self._views = Views(parts.sealer, deadlines)
 
     def draft(self, tx: sa.Connection, officer: Officer, peer: str, draft: Draft) -> UUID:
         """Write a notice; see `Writing.draft`."""
-        return self._writing.draft(tx, officer, peer, draft)
+        return self.writing.draft(tx, officer, peer, draft)
 
-    def release(self, tx: sa.Connection, officer: Officer, notice_id: UUID) -> PolicyDecision:
+    def release(
+        self, tx: sa.Connection, officer: Officer, notice_id: UUID, shown: str = ""
+    ) -> PolicyDecision:
         """Release what another wrote; see `Writing.release`."""
-        return self._writing.release(tx, officer, notice_id)
+        return self.writing.release(tx, officer, notice_id, shown)
 
     def withdraw(self, tx: sa.Connection, officer: Officer, notice_id: UUID) -> None:
         """Take back a draft; see `Writing.withdraw`."""
-        self._writing.withdraw(tx, officer, notice_id)
+        self.writing.withdraw(tx, officer, notice_id)
 
     def accept(self, tx: sa.Connection, officer: Officer, notice_id: UUID, shown: str) -> PolicyDecision:
         """Accept the conditions that were shown; see `Deciding.accept`."""
@@ -110,6 +116,7 @@ class NoticeService:
             reason=self._views.reason(tx, row),
             kept_at=row.kept_at,
             decided_by=row.decided_by,
+            digest=draft_digest(draft) if draft and row.state == "draft" else "",
         )
 
     def handling_of(self, tx: sa.Connection, notice_id: UUID) -> dict[str, str]:

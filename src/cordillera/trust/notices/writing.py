@@ -21,7 +21,13 @@ from cordillera.trust.handling.model import join
 from cordillera.trust.handling.wire import caveats_of, handling_of
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.notices import store as sql
-from cordillera.trust.notices.core import check_content, check_release, conditions_digest
+from cordillera.trust.notices.core import (
+    check_content,
+    check_release,
+    check_shown,
+    conditions_digest,
+    draft_digest,
+)
 from cordillera.trust.notices.errors import NoSuchNotice, WrongStep
 from cordillera.trust.notices.model import CATEGORY, SERVICE, Draft, NoticeContent, NoticeData
 from cordillera.trust.records.model import NewRecord
@@ -32,6 +38,14 @@ _EMPTY = NoticeContent(full_name="-", facts="kept as the record of the notice", 
 """What stands in place of the content once it is a record: no data is kept twice."""
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """A draft that was opened, with its row and its key."""
+
+    row: sql.NoticeRow
+    key: DataKey
+    draft: Draft
+
+
 class Writing:
     """Writes, releases and withdraws notices of this agency."""
 
@@ -40,6 +54,18 @@ class Writing:
         self._records = records
         self._letters = Letters(parts)
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
+
+    def open_draft(self, tx: sa.Connection, notice_id: UUID) -> "Kept":
+        """Open a draft and lock it; raise `NoSuchNotice`, or `WrongStep` once it is none."""
+        row = self._own(tx, notice_id)
+        if row.state != "draft":
+            raise WrongStep(state=row.state)
+        key = self._parts.sealer.load_key(tx, row.key_id)
+        return Kept(row, key, self._open(key, row))
+
+    def keep_draft(self, tx: sa.Connection, kept: "Kept", draft: Draft) -> None:
+        """Keep a draft that was opened and changed."""
+        sql.change(tx, kept.row.id, body=self._seal(kept.key, kept.row.id, draft))
 
     def draft(self, tx: sa.Connection, officer: Officer, peer: str, draft: Draft) -> UUID:
         """Write a notice; nothing leaves. Raises `FactsNeeded`, `UnknownPartner`, `UnknownAgreement`."""
@@ -73,19 +99,24 @@ class Writing:
         self._note(tx, officer, row, LeafKind.COLLECTION)
         return notice_id
 
-    def release(self, tx: sa.Connection, officer: Officer, notice_id: UUID) -> PolicyDecision:
+    def release(
+        self, tx: sa.Connection, officer: Officer, notice_id: UUID, shown: str = ""
+    ) -> PolicyDecision:
         """Release a notice that another wrote, under the conditions of `core.check_release`, then.
 
-        4. The partner is active, the ledger writable, and our copy of the agreement allows it.
+        4. It is the draft that was shown, where the digest of that is given.
+        5. The partner is active, the ledger writable, and our copy of the agreement allows it.
 
         What the agreement forbids stays a draft, and the refusal is recorded. Raises `NoSuchNotice`,
-        `WrongStep`, `SecondPersonNeeded`, `WriterInactive`, `UnknownPartner`, `LedgerStalled`.
+        `WrongStep`, `SecondPersonNeeded`, `WriterInactive`, `DraftChanged`, `UnknownPartner`,
+        `LedgerStalled`.
         """
         row = self._own(tx, notice_id)
         active = self._parts.officers.active(tx, {row.writer})
         check_release(row.state, row.writer, officer.officer_id, writer_active=row.writer in active)
         key = self._parts.sealer.load_key(tx, row.key_id)
         draft = self._open(key, row)
+        check_shown(draft_digest(draft), shown)
         book = self._parts.policies(tx)
         keep = keeping(book, row.agreement_id, self._parts.clock.now(), CATEGORY)
         posted = self._letters.send(tx, officer, self._letter(officer, row, draft, keep, key))
