@@ -28,8 +28,9 @@ COMMON = re.compile(r"/(api/)?(agreements|lists|ledger|static|exchange)/|/accoun
 # Records of the trust core: row-level security by agency is tried where each is made. A new name must be
 # added here or above, so that no address is forgotten.
 ELSEWHERE = {
-    "agreement_hash", "alarm_id", "change_id", "consent_id", "entry_id", "item_id", "lookup_id", "notice_id",
-    "record_id", "ref", "reference", "request_id", "ticket_id", "traveller_id",
+    "agreement_hash", "alarm_id", "change_id", "consent_id", "entry_id", "item_id", "lookup_id", "merge_id",
+    "not_same_id", "notice_id", "person_id", "record_id", "ref", "reference", "request_id", "search_id",
+    "ticket_id", "traveller_id",
 }  # fmt: skip
 
 

@@ -113,6 +113,18 @@ def fill(live) -> str:
     return str(result.message_id)
 
 
+def people_of(page) -> list[str]:
+    """Search a person, and return the addresses of the results and of each part of the person's page."""
+    page.goto("/people")
+    page.fill("#f-q", "Toapanta 1972")
+    page.press("#f-q", "Enter")
+    page.wait_for_url("**/people/searches/*")
+    results = page.url
+    person = page.locator(".found a[data-row]").first.get_attribute("href")
+    tabs = ("overview", "relations", "timeline", "documents", "history", "seen")
+    return [results, *(f"{person}?tab={tab}" for tab in tabs)]
+
+
 @pytest.mark.parametrize(("language", "theme", "width"), [("es", "light", 1440), ("en", "dark", 390)])
 def test_pages_of_one_thing_are_accessible_too(live, language, theme, width):
     message = fill(live)
@@ -123,7 +135,7 @@ def test_pages_of_one_thing_are_accessible_too(live, language, theme, width):
     flight = page.request.get("/flights.json?day=2026-11-21").json()["flights"][0]["id"]
     agreement = page.request.get("/api/agreements").json()[0]["id"]
     paths = [f"/alerts/{alert}", f"/flights/{flight}", f"/messages/{message}", f"/agreements/{agreement}"]
-    paths += ["/flights?day=2026-11-21", "/people?q=toapanta"]
+    paths += ["/flights?day=2026-11-21", *people_of(page)]
     found = {}
     for path in paths:
         assert page.goto(path).status == 200, path

@@ -13,7 +13,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from cordillera.desks.people.importing import ListImporter
+from cordillera.desks.people.person_desk import PersonDesk
+from cordillera.desks.people.person_retention import ERASABLES as PERSONS
 from cordillera.desks.people.retention import ERASABLES as LISTS
+from cordillera.desks.people.same_service import NotTheSame
 from cordillera.desks.people.screening import ListScreener
 from cordillera.desks.people.service import WatchlistService
 from cordillera.desks.travellers.ingest import Desk as TravellerDesk
@@ -30,7 +33,10 @@ from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.adapters import ActiveOfficers, PartnerMatching, TravellerScreening
 from cordillera.runtime.flows import Flows, endings_of
 from cordillera.runtime.lookup_keys import ListedKeys
+from cordillera.runtime.not_same import NotSameMemory, TravellerSilencer
 from cordillera.runtime.oversight import AgreementRates, NodeDuties
+from cordillera.runtime.person_sources import RecordSource, TravellerSource
+from cordillera.runtime.persons import Base, RegisterFollows, person_desk
 from cordillera.runtime.redress import Holdings, means_of
 from cordillera.runtime.redress_records import RecordMeans
 from cordillera.runtime.roots import known_roots
@@ -53,7 +59,7 @@ from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.retention import ERASABLES as QUERIES
 from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.exchange.standing import Standing
-from cordillera.trust.exchange.vigilance import Vigilance
+from cordillera.trust.exchange.vigilance import Limits, Vigilance
 from cordillera.trust.followup.deadlines import Deadlines
 from cordillera.trust.followup.emergencies import EmergencyWatch
 from cordillera.trust.followup.retention import ERASABLES as FOLLOWUPS
@@ -73,6 +79,7 @@ from cordillera.trust.records.service import Records
 from cordillera.trust.redress.parts import Means
 from cordillera.trust.redress.retention import ERASABLES as REQUESTS
 from cordillera.trust.redress.service import RedressService
+from cordillera.trust.review.decision_store import ask_again
 from cordillera.trust.review.retention import ERASABLES as ALERTS
 from cordillera.trust.review.service import ReviewService
 from cordillera.trust.safeguards.ports import Erasable
@@ -145,7 +152,22 @@ class Node:
     @cached_property
     def review(self) -> ReviewService:
         """The queue of alerts."""
-        return ReviewService(self.ledger, self.sealer, self.clock)
+        memory = NotSameMemory(self.not_same, self.sealer)
+        return ReviewService(self.ledger, self.sealer, self.clock, memory=memory)
+
+    @cached_property
+    def not_same(self) -> NotTheSame:
+        """Who was found not to be whom."""
+        return NotTheSame(self.sealer, self.ledger, self.clock, ask_again)
+
+    @cached_property
+    def persons(self) -> PersonDesk:
+        """Search, persons, register."""
+        exchange, records = lambda: self.exchange, lambda: self.records
+        travellers = TravellerSource(self.sealer, self.travellers, self.review, exchange)
+        stored = (travellers, RecordSource(records, lambda: self.handling))
+        base = Base(self.sealer, self.ledger, self.clock)
+        return person_desk(base, self.people, stored, self.not_same)
 
     @cached_property
     def screener(self) -> ListScreener:
@@ -161,7 +183,8 @@ class Node:
     def travellers(self) -> TravellerService:
         """Carriers' messages, flights and travellers."""
         keep = self.settings.travellers
-        parts = Parts(self.ledger, self.sealer, self.clock, self.review, TravellerScreening(self.screener))
+        screener, silencer = TravellerScreening(self.screener), TravellerSilencer(self.not_same)
+        parts = Parts(self.ledger, self.sealer, self.clock, self.review, screener, silencer)
         period = Period(keep.traveller_days, keep.alert_days, keep.review_days)
         return TravellerService(parts, TravellerDesk(self.settings.node.timezone, period))
 
@@ -239,7 +262,8 @@ class Node:
     @cached_property
     def records(self) -> Records:
         """What is held, whoever made it, and what becomes of it."""
-        return Records(self.exchange_parts, (self.notice_alerts,))
+        follows = RegisterFollows(lambda: self.persons.register)
+        return Records(self.exchange_parts, (self.notice_alerts, follows))
 
     @cached_property
     def notice_alerts(self) -> NoticeAlerts:
@@ -271,7 +295,8 @@ class Node:
     @cached_property
     def vigilance(self) -> Vigilance:
         """Watches what is asked of partners."""
-        return Vigilance(self.ledger, self.sealer, self.clock)
+        limits = Limits.of(self.settings.exchange)
+        return Vigilance(self.ledger, self.sealer, self.clock, limits)
 
     @cached_property
     def safeguards(self) -> RetentionRunner:
@@ -280,6 +305,7 @@ class Node:
             *TRAVELLERS,
             *ALERTS,
             *LISTS,
+            *PERSONS,
             *QUERIES,
             *LOOKUPS,
             *ATTACHED,

@@ -30,6 +30,7 @@ SERVICES = (
     "review",
     "travellers",
     "people",
+    "persons",
     "safeguards",
     "redress",
     "access",

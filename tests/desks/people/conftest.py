@@ -4,6 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from tests.desks.people.persons import Persons
+from tests.web.house import House
 
 from cordillera.desks.people.importing import ListImporter
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
@@ -13,6 +16,8 @@ from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.access import passwords
+from cordillera.trust.access.model import Role
 from cordillera.trust.ledger.service import Ledger
 
 
@@ -48,3 +53,20 @@ def take_in(store: Store, people: WatchlistService) -> Callable[..., None]:
 @pytest.fixture
 def shared_screening(shared: Path) -> Path:
     return shared / "screening"
+
+
+@pytest.fixture
+def house(store, clock, tmp_path, monkeypatch):
+    # New hashes cost little here; the cost in use is tested in tests/attacks/test_login_guessing.py.
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+    return House(store, clock, tmp_path)
+
+
+@pytest.fixture
+def world(house: House) -> Persons:
+    return Persons(house)
+
+
+@pytest.fixture
+def analyst(house: House):
+    return house.browser("analista", Role.ANALYST)

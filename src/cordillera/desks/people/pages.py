@@ -11,12 +11,12 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect
 
-from cordillera.desks.people.asking import actor_of, subject_of
+from cordillera.desks.people import person_pages, search_pages
+from cordillera.desks.people.asking import actor_of
 from cordillera.desks.people.core import date_in_name
 from cordillera.desks.people.model import ListFormat, SourceFiles
 from cordillera.desks.people.service import WatchlistService
-from cordillera.desks.people.views import EntryPage, ListsView, SearchView
-from cordillera.engines.names.constants import ALERT_THRESHOLD
+from cordillera.desks.people.views import EntryPage, ListsView
 from cordillera.foundation.errors import BadInput, Conflict
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded
@@ -79,30 +79,6 @@ def import_list(
 
 
 @get(
-    "/people",
-    opt=guarded(Permission.PERSON_SEARCH, audit=LeafKind.CONSULTATION),
-    sync_to_thread=True,
-    include_in_schema=False,
-)
-def search(  # noqa: PLR0913 - one parameter for each service and each box of the form
-    session: OfficerSession,
-    store: Store,
-    people: WatchlistService,
-    q: _Text = "",
-    birth: Annotated[str, Parameter(max_length=10)] = "",
-    document: Annotated[str, Parameter(max_length=64)] = "",
-) -> Page:
-    """Search every active list by name, date of birth and document; nationality is not asked."""
-    asked = bool(q.strip() or document.strip())
-    subject = subject_of(q, birth, document)
-    with store.transaction(session.scope) as tx:
-        hits = people.search(tx, subject, actor_of(session)) if asked else ()
-        active = people.active(tx)
-    view = SearchView(q, birth, document, asked, active, hits, ALERT_THRESHOLD)
-    return Page("people/search.html", view)
-
-
-@get(
     "/lists/{version_id:uuid}/{entry_id:str}",
     opt=guarded(Permission.PERSON_SEARCH, audit=LeafKind.CONSULTATION),
     sync_to_thread=True,
@@ -137,4 +113,4 @@ def _source(data: ImportForm) -> SourceFiles:
     return SourceFiles(parts[0], parts[1], parts[2], date_in_name(data.file.filename))
 
 
-handlers = [lists, import_list, search, entry]
+handlers = [lists, import_list, entry, *search_pages.handlers, *person_pages.handlers]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from cordillera.desks.people.model import EntryView, ListVersion, PersonHit
+from cordillera.desks.people.model import EntryView, ListVersion
 
 
 class ListsView(msgspec.Struct, frozen=True):
@@ -18,18 +18,6 @@ class ListsView(msgspec.Struct, frozen=True):
     form_format: str = ""
     error: str = ""
     done: str = ""
-
-
-class SearchView(msgspec.Struct, frozen=True):
-    """A search over all active lists and its candidates, none of them verified."""
-
-    q: str
-    birth: str
-    document: str
-    asked: bool
-    lists: tuple[ListVersion, ...]
-    hits: tuple[PersonHit, ...]
-    alert_threshold: float
 
 
 class EntryPage(msgspec.Struct, frozen=True):

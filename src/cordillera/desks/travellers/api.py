@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.params import Parameter
 
 from cordillera.desks.travellers.board_pages import day_filter, local_day, representable
-from cordillera.desks.travellers.depersonalise import Wish
+from cordillera.desks.travellers.depersonalise import Approval, UnmaskRow, Wish
 from cordillera.desks.travellers.ingest import MAX_BYTES
 from cordillera.desks.travellers.model import (
     Channel,
@@ -31,6 +31,7 @@ from cordillera.trust.ledger.model import LeafKind
 UPLOAD = "ingest"
 _COUNTS = NO_AUDIT("flights and counts; nobody is named")
 _ASK_UNMASK = guarded(Permission.ALERT_DECIDE, audit=LeafKind.DECISION)
+_UNMASKED = guarded(Permission.OVERSIGHT_READ, audit=NO_AUDIT("requests and officers; nobody is named"))
 _GRANT_UNMASK = guarded(Permission.CONSENT_GIVE, audit=LeafKind.DECISION)
 _FLIGHTS = guarded(Permission.TRAVELLER_READ, audit=_COUNTS)
 _MESSAGES = guarded(Permission.MESSAGE_READ, audit=NO_AUDIT("senders and counts; nobody is named"))
@@ -150,6 +151,8 @@ class Unmask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The authorisation under which a traveller older than six months is to be seen again."""
 
     judicial_ref: Annotated[str, msgspec.Meta(min_length=4, max_length=200)]
+    article: Approval = Approval.COURT
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class Unmasked(msgspec.Struct, frozen=True):
@@ -170,7 +173,20 @@ def ask_unmask(
 ) -> Unmasked:
     """Ask to see a traveller again after six months; another officer grants it."""
     with store.transaction(session.scope) as tx:
-        return Unmasked(travellers.masking.ask(tx, session, Wish(traveller_id, data.judicial_ref)))
+        wish = Wish(traveller_id, data.judicial_ref, data.article, data.reason)
+        return Unmasked(travellers.masking.ask(tx, session, wish))
+
+
+@get(
+    "/api/travellers/unmask",
+    opt=_UNMASKED,
+    sync_to_thread=True,
+    operation_id="listUnmask",
+)
+def list_unmask(session: OfficerSession, store: Store, travellers: TravellerService) -> tuple[UnmaskRow, ...]:
+    """Who asked to see whom again after six months, and who granted it; nobody is named."""
+    with store.transaction(session.scope) as tx:
+        return travellers.masking.requests(tx)
 
 
 @post(
@@ -203,5 +219,6 @@ handlers = [
     flight_timeline,
     get_flight,
     ask_unmask,
+    list_unmask,
     grant_unmask,
 ]

@@ -10,6 +10,7 @@ judicial authorisation, and another officer grants it for a short while (C-817/1
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +18,13 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers import unmask_store as sql
-from cordillera.desks.travellers.errors import Depersonalised, JudicialReferenceMissing, SecondOfficerMissing
+from cordillera.desks.travellers.errors import (
+    Depersonalised,
+    JudicialReferenceMissing,
+    NotDepersonalised,
+    SecondOfficerMissing,
+    TravellerNotFound,
+)
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
@@ -32,11 +39,36 @@ KEEP: Final = timedelta(days=5 * 365)
 _SHORTEST: Final = 4
 
 
+class Approval(StrEnum):
+    """Who approved that full data are shown (PNR Directive 2016/681, art. 12(3)(b))."""
+
+    COURT = "art12.3.b.i"
+    AUTHORITY = "art12.3.b.ii"
+
+
 class Wish(msgspec.Struct, frozen=True):
-    """Whom an officer asks to see again, and under which judicial authorisation."""
+    """Whom an officer asks to see again, under which authorisation, by which article, and why."""
 
     traveller_id: UUID
     judicial_ref: str
+    article: Approval = Approval.COURT
+    reason: str = ""
+
+
+class UnmaskRow(msgspec.Struct, frozen=True):
+    """One request to see a traveller again: who asked and why, who granted it, until when."""
+
+    id: UUID
+    traveller_id: UUID
+    flight_id: UUID | None
+    judicial_ref: str
+    article: str
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    granted_by: str
+    granted_at: datetime | None
+    until: datetime | None
 
 
 def due(received_at: datetime, now: datetime) -> bool:
@@ -84,10 +116,21 @@ class Masking:
             raise Depersonalised(message=str(message_id))
 
     def ask(self, tx: sa.Connection, officer: Officer, wish: Wish) -> UUID:
-        """Ask to see a traveller again; raise `JudicialReferenceMissing` without an authorisation."""
+        """Ask to see a traveller again. It must hold.
+
+        1. An authorisation is named by its reference.
+        2. The traveller is one of this agency, and six months are over.
+
+        Raises `JudicialReferenceMissing`, `TravellerNotFound`, `NotDepersonalised`.
+        """
         if sum(letter.isalnum() for letter in wish.judicial_ref) < _SHORTEST:
             raise JudicialReferenceMissing
         now = self._clock.now()
+        came = sql.came(tx, wish.traveller_id)
+        if came is None:
+            raise TravellerNotFound
+        if not due(came, now):
+            raise NotDepersonalised
         request = uuid7()
         sql.ask(
             tx,
@@ -96,23 +139,31 @@ class Masking:
                 "agency": officer.agency,
                 "traveller_id": wish.traveller_id,
                 "judicial_ref": wish.judicial_ref.strip(),
+                "article": wish.article.value,
+                "reason": wish.reason.strip(),
                 "asked_by": officer.officer_id,
                 "asked_at": now,
                 "erase_after": now + KEEP,
                 "review_at": now + KEEP,
             },
         )
-        self._record(tx, officer, wish.traveller_id, {"act": "unmask.ask", "ref": wish.judicial_ref.strip()})
+        told = {"act": "unmask.ask", "ref": wish.judicial_ref.strip(), "article": wish.article.value}
+        self._record(tx, officer, wish.traveller_id, told)
         return request
 
     def grant(self, tx: sa.Connection, officer: Officer, request: UUID) -> datetime:
         """Let a traveller be seen for a day; raise `SecondOfficerMissing` for the one who asked."""
-        until = self._clock.now() + OPEN_FOR
-        traveller = sql.grant(tx, request, officer.officer_id, until)
+        now = self._clock.now()
+        until = now + OPEN_FOR
+        traveller = sql.grant(tx, request, officer.officer_id, (now, until))
         if traveller is None:
             raise SecondOfficerMissing
         self._record(tx, officer, traveller, {"act": "unmask.grant", "until": until.isoformat()})
         return until
+
+    def requests(self, tx: sa.Connection, traveller_id: UUID | None = None) -> tuple[UnmaskRow, ...]:
+        """Return who asked to see whom again, the newest first; of one traveller where one is named."""
+        return tuple(UnmaskRow(**row) for row in sql.requests(tx, traveller_id))
 
     def _record(self, tx: sa.Connection, officer: Officer, traveller: UUID, told: dict[str, str]) -> None:
         event = Event(

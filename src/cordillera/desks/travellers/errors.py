@@ -1,6 +1,6 @@
 """Refusals of the traveller desk."""
 
-from cordillera.foundation.errors import BadInput, NotFound, NotPermitted
+from cordillera.foundation.errors import BadInput, Conflict, NotFound, NotPermitted
 
 
 class MessageTooLarge(BadInput):
@@ -31,6 +31,18 @@ class Depersonalised(NotPermitted):
     """Six months are over: the bytes name people, and two officers have not let them be seen."""
 
     code = "travellers.depersonalised"
+
+
+class NotDepersonalised(Conflict):
+    """Six months are not over: the traveller is shown without any request."""
+
+    code = "travellers.not_depersonalised"
+
+
+class UnmaskReasonMissing(BadInput):
+    """To see a traveller after six months, a reason in words is needed."""
+
+    code = "travellers.unmask_reason_missing"
 
 
 class JudicialReferenceMissing(BadInput):

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.desks.travellers import screening
+from cordillera.desks.travellers import screening as findings
 from cordillera.desks.travellers.errors import MessageTooLarge
 from cordillera.desks.travellers.model import (
     IngestResult,
@@ -22,7 +22,7 @@ from cordillera.desks.travellers.model import (
     Period,
     PlannedFlight,
 )
-from cordillera.desks.travellers.ports import ListHit, Screener
+from cordillera.desks.travellers.ports import ListHit, Screener, Silencer
 from cordillera.desks.travellers.reading import plan_message
 from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
 from cordillera.foundation import canonical
@@ -52,13 +52,13 @@ class Ingest:
         self,
         ledger: Ledger,
         review: ReviewService,
-        screener: Screener,
+        screening: tuple[Screener, Silencer],
         travellers: TravellerStore,
         desk: Desk,
     ) -> None:
         self._ledger = ledger
         self._review = review
-        self._screener = screener
+        self._screener, self._silencer = screening
         self._store = travellers
         self._desk = desk
 
@@ -119,13 +119,19 @@ class Ingest:
     ) -> list[Raised]:
         if not travellers:
             return []
-        subjects = [screening.subject_of(str(t.id), t.facts) for t in travellers]
+        subjects = [findings.subject_of(str(t.id), t.facts) for t in travellers]
         found = self._screener.screen(tx, subjects)
-        return [
-            self._review.raise_alert(tx, self._alert(message, traveller, flights[traveller.flight_id], hits))
-            for traveller, hits in zip(travellers, found, strict=True)
-            if hits
-        ]
+        asking = self._silencer.asks(tx, message.agency, subjects, found)
+        raised = []
+        for traveller, hits, all_hits in zip(travellers, asking, found, strict=True):
+            silenced = len(all_hits) - len(hits)
+            one = Raised(None, new=False, cleared=0)
+            if hits:
+                alert = self._alert(message, traveller, flights[traveller.flight_id], hits)
+                one = self._review.raise_alert(tx, alert)
+            if all_hits:
+                raised.append(msgspec.structs.replace(one, cleared=one.cleared + silenced))
+        return raised
 
     def _alert(
         self,
@@ -141,13 +147,13 @@ class Ingest:
             subject=AlertSubject(
                 kind=TRAVELLER,
                 ref=str(traveller.id),
-                label=screening.label(traveller.facts),
+                label=findings.label(traveller.facts),
                 occasion=occasion(flight),
                 group_ref=str(traveller.flight_id),
                 due_at=flight.arrives_at,
-                identity=screening.lasting_identity(traveller.facts),
+                identity=findings.lasting_identity(traveller.facts),
             ),
-            findings=tuple(screening.finding_of(hit, traveller.facts, source) for hit in hits),
+            findings=tuple(findings.finding_of(hit, traveller.facts, source) for hit in hits),
             keep=self._store.keep(self._desk.period.alert_days),
         )
 

@@ -11,7 +11,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect
 
-from cordillera.desks.travellers import board_pages
+from cordillera.desks.travellers import board_pages, unmask_pages
 from cordillera.desks.travellers.detail import Opened, Tab, open_alert
 from cordillera.desks.travellers.errors import FlightNotFound
 from cordillera.desks.travellers.export import queue_csv
@@ -252,4 +252,4 @@ def _again(work: Workplace, queue: QueueQuery, alert_id: UUID, refused: Cordille
     return Page(TEMPLATE, shown, status=409 if isinstance(refused, Conflict) else 422)
 
 
-handlers = [alerts, alert, decide, assign, undo, export, *board_pages.handlers]
+handlers = [alerts, alert, decide, assign, undo, export, *board_pages.handlers, *unmask_pages.handlers]

@@ -1,7 +1,9 @@
 """What the traveller desk asks of others: somebody who compares people with named lists."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
@@ -51,3 +53,51 @@ class Screener(Protocol):
     ) -> tuple[tuple[ListHit, ...], ...]:
         """Return the candidates of each subject, in the order of `subjects`, the best first."""
         ...
+
+
+class Silenced(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate about a traveller that was not asked, because an officer concluded on exactly that pair."""
+
+    id: UUID
+    number: str
+    list_name: str
+    listed_name: str
+    officer_name: str
+    decided_at: datetime
+    reason: str
+
+
+class Silencer(Protocol):
+    """Remembers who was found not to be the listed person."""
+
+    def asks(
+        self,
+        tx: sa.Connection,
+        agency: str,
+        subjects: Sequence[ScreeningSubject],
+        found: Sequence[tuple[ListHit, ...]],
+    ) -> list[tuple[ListHit, ...]]:
+        """Return the candidates of each subject that still ask an officer."""
+        ...
+
+    def silenced(self, tx: sa.Connection, subject_ref: str) -> tuple[Silenced, ...]:
+        """Return what was not asked about a traveller, and why."""
+        ...
+
+
+class NobodySilenced:
+    """A desk without such a memory: every candidate asks."""
+
+    def asks(
+        self,
+        tx: sa.Connection,  # noqa: ARG002 - the port's shape
+        agency: str,  # noqa: ARG002 - the port's shape
+        subjects: Sequence[ScreeningSubject],  # noqa: ARG002 - the port's shape
+        found: Sequence[tuple[ListHit, ...]],
+    ) -> list[tuple[ListHit, ...]]:
+        """Return every candidate."""
+        return list(found)
+
+    def silenced(self, tx: sa.Connection, subject_ref: str) -> tuple[Silenced, ...]:  # noqa: ARG002 - the port's shape
+        """Return nothing."""
+        return ()

@@ -19,7 +19,7 @@ from cordillera.desks.travellers.model import (
     Origin,
     TravellerRow,
 )
-from cordillera.desks.travellers.ports import Screener
+from cordillera.desks.travellers.ports import NobodySilenced, Screener, Silenced, Silencer
 from cordillera.desks.travellers.store import TravellerStore
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
@@ -39,6 +39,7 @@ class Parts(msgspec.Struct, frozen=True):
     clock: Clock
     review: ReviewService
     screener: Screener
+    silencer: Silencer = NobodySilenced()
 
 
 class TravellerService:
@@ -51,7 +52,8 @@ class TravellerService:
         self._board = Board(parts.sealer)
         self.masking = Masking(parts.ledger, parts.clock)
         self._store = TravellerStore(parts.sealer, parts.clock, desk.period)
-        self._ingest = Ingest(parts.ledger, parts.review, parts.screener, self._store, desk)
+        self._ingest = Ingest(parts.ledger, parts.review, (parts.screener, parts.silencer), self._store, desk)
+        self._silencer = parts.silencer
 
     def ingest(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult:
         """Take a message in whole, screen everybody, raise the alerts; a duplicate changes nothing.
@@ -92,6 +94,10 @@ class TravellerService:
     def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
         """Open one traveller; raise `TravellerNotFound`. Opening the alert has written the leaf."""
         return self.masking.shown(tx, [self._store.traveller(tx, traveller_id)])[0]
+
+    def silenced(self, tx: sa.Connection, subject_ref: str) -> tuple[Silenced, ...]:
+        """Return the candidates about a traveller that were not asked, and why."""
+        return self._silencer.silenced(tx, subject_ref)
 
     def messages(
         self, tx: sa.Connection, status: MessageStatus | None = None, limit: int = 50, offset: int = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -43,13 +44,40 @@ def ask(tx: sa.Connection, values: Mapping[str, object]) -> None:
     tx.execute(target.insert().values(dict(values)))
 
 
-def grant(tx: sa.Connection, request: UUID, officer_id: str, until: datetime) -> UUID | None:
+def came(tx: sa.Connection, traveller_id: UUID) -> datetime | None:
+    """Return when the message of a traveller came, or None for one who is not here."""
+    found = tx.execute(
+        sa.text(
+            "SELECT m.received_at FROM traveller t JOIN traveller_message m ON m.id = t.message_id"
+            " WHERE t.id = :id"
+        ),
+        {"id": traveller_id},
+    ).scalar_one_or_none()
+    return found if isinstance(found, datetime) else None
+
+
+def requests(tx: sa.Connection, traveller_id: UUID | None, limit: int = 200) -> list[dict[str, Any]]:
+    """Return requests, the newest first, of one traveller or of all."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT u.id, u.traveller_id, t.flight_id, u.judicial_ref, u.article, u.reason, u.asked_by,"
+            " u.asked_at, u.granted_by, u.granted_at, u.until FROM traveller_unmask u"
+            " LEFT JOIN traveller t ON t.id = u.traveller_id"
+            " WHERE CAST(:traveller AS uuid) IS NULL OR u.traveller_id = :traveller"
+            " ORDER BY u.asked_at DESC, u.id DESC LIMIT :limit"
+        ),
+        {"traveller": traveller_id, "limit": limit},
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def grant(tx: sa.Connection, request: UUID, officer_id: str, term: tuple[datetime, datetime]) -> UUID | None:
     """Grant a request of somebody else that nobody has granted; return whom it is about, or None."""
     found = tx.execute(
         sa.text(
-            "UPDATE traveller_unmask SET granted_by = :by, until = :until WHERE id = :id"
+            "UPDATE traveller_unmask SET granted_by = :by, granted_at = :at, until = :until WHERE id = :id"
             " AND granted_by = '' AND asked_by <> :by RETURNING traveller_id"
         ),
-        {"id": request, "by": officer_id, "until": until},
+        {"id": request, "by": officer_id, "at": term[0], "until": term[1]},
     ).scalar_one_or_none()
     return None if found is None else UUID(str(found))

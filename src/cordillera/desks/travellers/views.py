@@ -15,6 +15,7 @@ from cordillera.desks.travellers.model import (
     TravellerFacts,
     TravellerRow,
 )
+from cordillera.desks.travellers.ports import Silenced
 from cordillera.foundation.explain import Term
 from cordillera.trust.exchange.model import QueryView
 from cordillera.trust.review.model import Alert, AlertRow, Decision
@@ -65,6 +66,7 @@ class Detail(msgspec.Struct, frozen=True):
     queries: tuple[QueryView, ...]
     tab: str
     may_decide: bool
+    silenced: tuple[Silenced, ...] = ()
 
 
 class AlertsView(msgspec.Struct, frozen=True):

@@ -109,5 +109,10 @@ def mark_undone(tx: sa.Connection, decision_id: UUID, now: datetime) -> None:
     tx.execute(sa.text("DELETE FROM review_cleared WHERE decision_id = :id"), {"id": decision_id})
 
 
+def ask_again(tx: sa.Connection, decision_id: UUID) -> None:
+    """Forget what a decision had cleared, though the decision stands: a redress number was revoked."""
+    tx.execute(sa.text("DELETE FROM review_cleared WHERE decision_id = :id"), {"id": decision_id})
+
+
 def _reason_place(decision_id: UUID) -> Place:
     return Place("review_decision", "reason", str(decision_id))

@@ -1,6 +1,12 @@
 """What the review queue asks of others."""
 
+from collections.abc import Sequence
 from typing import Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cordillera.trust.review.model import AlertRow, Finding
 
 
 class Officer(Protocol):
@@ -24,4 +30,23 @@ class Officer(Protocol):
     @property
     def purpose(self) -> str:
         """The purpose they declared."""
+        ...
+
+
+class ClearedMemory(Protocol):
+    """Remembers who was found not to be whom, longer and more exactly than the queue does."""
+
+    def cleared(
+        self,
+        tx: sa.Connection,
+        officer: Officer,
+        alert: AlertRow,
+        findings: Sequence[Finding],
+        decision: tuple[UUID, str],
+    ) -> None:
+        """An officer concluded "not the same person" about an alert; `decision` is its id and reason."""
+        ...
+
+    def restored(self, tx: sa.Connection, decision_id: UUID) -> None:
+        """That decision was taken back."""
         ...

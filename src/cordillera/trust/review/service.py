@@ -36,7 +36,7 @@ from cordillera.trust.review.model import (
     ReviewPolicy,
     Ruling,
 )
-from cordillera.trust.review.ports import Officer
+from cordillera.trust.review.ports import ClearedMemory, Officer
 from cordillera.trust.review.store import AlertStore, StoredAlert
 
 
@@ -44,13 +44,19 @@ class ReviewService:
     """Findings become alerts; named officers decide them."""
 
     def __init__(
-        self, ledger: Ledger, sealer: FieldSealer, clock: Clock, policy: ReviewPolicy | None = None
+        self,
+        ledger: Ledger,
+        sealer: FieldSealer,
+        clock: Clock,
+        policy: ReviewPolicy | None = None,
+        memory: ClearedMemory | None = None,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._alerts = AlertStore(sealer, clock)
         self._decisions = DecisionStore(sealer, clock)
         self.policy = policy or ReviewPolicy()
+        self._memory = memory
 
     def raise_alert(self, tx: sa.Connection, new: NewAlert) -> Raised:
         """Put findings about a subject into the queue: a new alert, or appended to the one that stands.
@@ -137,6 +143,7 @@ class ReviewService:
         )
         if ruling.outcome is Outcome.NOT_SAME_PERSON:
             self._remember(tx, stored, decision_id)
+            self._clear(tx, officer, stored, (decision_id, ruling.reason))
         told = {"act": "decide", "outcome": ruling.outcome.value, "leads_to": status.value}
         self._record(tx, officer, LeafKind.DECISION, stored, told, ruling)
         return self._decision(tx, stored, decision_id)
@@ -169,6 +176,7 @@ class ReviewService:
             tx, alert_id, AlertStatus.DECIDED, outcome=ruling.outcome.value, decision_id=decision_id
         )
         self._remember(tx, stored, decision_id)
+        self._clear(tx, officer, stored, (decision_id, reason))
         told = {"act": "overturn", "outcome": ruling.outcome.value, "was": stored.row.status.value}
         self._record(tx, officer, LeafKind.DECISION, stored, told, ruling)
         return self._decision(tx, stored, decision_id)
@@ -188,6 +196,8 @@ class ReviewService:
             assigned_name=officer.name,
         )
         mark_undone(tx, last.id, self._clock.now())
+        if self._memory is not None:
+            self._memory.restored(tx, last.id)
         self._record(tx, officer, LeafKind.DECISION, stored, {"act": "undo", "outcome": last.outcome.value})
         return self._alerts.get(tx, alert_id).row
 
@@ -238,6 +248,13 @@ class ReviewService:
             findings = self._alerts.findings(tx, stored)
             pairs = [self._decisions.pair(stored.face.identity, core.finding_identity(f)) for f in findings]
             self._decisions.remember(tx, stored, decision_id, pairs)
+
+    def _clear(
+        self, tx: sa.Connection, officer: Officer, stored: StoredAlert, decision: tuple[UUID, str]
+    ) -> None:
+        if self._memory is not None:
+            findings = self._alerts.findings(tx, stored)
+            self._memory.cleared(tx, officer, stored.row, findings, decision)
 
     def _standing(self, tx: sa.Connection, stored: StoredAlert) -> core.Standing:
         proposer = ""

@@ -1,0 +1,19 @@
+"""The parts of the people desk that are about persons, under one name for pages and operations."""
+
+import msgspec
+
+from cordillera.desks.people.person_service import PersonService
+from cordillera.desks.people.register_service import Register
+from cordillera.desks.people.same_service import NotTheSame
+from cordillera.desks.people.search_index import PersonIndex
+from cordillera.desks.people.search_service import PersonSearch
+
+
+class PersonDesk(msgspec.Struct, frozen=True):
+    """Search, persons, register, redress numbers, thresholds."""
+
+    search: PersonSearch
+    persons: PersonService
+    register: Register
+    same: NotTheSame
+    index: PersonIndex

@@ -1,0 +1,153 @@
+"""One line that an officer typed, read into its parts: names, documents, phones, dates of birth.
+
+What is recognised is shown back as chips that can be taken away; nothing is guessed silently. A number that
+may be a document or a phone is both until the officer takes one meaning away. Nationality is no part.
+
+>>> [(part.kind.value, part.text) for part in read_line("Jhon Vélez 1985 0912345678")]
+[('name', 'Jhon Vélez'), ('birth', '1985'), ('number', '0912345678')]
+>>> [part.text for part in read_line("AB 123456, 04/05/1980 +593 99 123 4567 محمد")]
+['محمد', '04/05/1980', 'AB 123456', '+593 99 123 4567']
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from cordillera.engines.names.birth import read_birth
+from cordillera.engines.names.documents import normal_number
+from cordillera.engines.names.model import Document, DocumentKind, Subject
+
+MAX_LINE: Final = 400
+_BIRTH_YEARS: Final = range(1900, 2100)
+_DATE: Final = re.compile(
+    r"(?<![\w-])(?:\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}[/.]\d{1,2}[/.]\d{4})(?![\w-])", re.ASCII
+)
+_PHONE: Final = re.compile(r"(?<!\w)\+\d(?:[ ().-]{0,2}\d){6,14}(?!\w)", re.ASCII)
+_SPLIT: Final = re.compile(r"(?<!\w)[A-Za-z]{1,3}[ -]\d{5,9}(?!\w)", re.ASCII)
+_NUMBER: Final = re.compile(r"(?=(?:[^\d]*\d){4})[A-Za-z0-9][A-Za-z0-9./-]{3,24}", re.ASCII)
+_YEAR: Final = re.compile(r"\d{4}", re.ASCII)
+_LOCAL_PHONE: Final = re.compile(r"0\d{8,9}|9\d{8}", re.ASCII)
+_EDGES: Final = ",;:()[]\"' "
+
+
+class PartKind(StrEnum):
+    """What a part of the line was read as; `NUMBER` may be a document or a phone."""
+
+    NAME = "name"
+    BIRTH = "birth"
+    DOCUMENT = "document"
+    PHONE = "phone"
+    NUMBER = "number"
+
+
+_ORDER: Final = {kind: place for place, kind in enumerate(PartKind)}
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One recognised part: what it is, as typed, and as it is compared ("" for a name: the engine reads it).
+
+    `hidden` tells that it held characters nobody sees, which were not compared.
+    """
+
+    kind: PartKind
+    text: str
+    value: str = ""
+    hidden: bool = False
+
+
+def read_line(text: str) -> tuple[Part, ...]:
+    """Return the parts of a line in a fixed order: name, birth, document, phone, number."""
+    rest, found = text[:MAX_LINE], list[Part]()
+    for pattern, kind in ((_DATE, PartKind.BIRTH), (_PHONE, PartKind.PHONE), (_SPLIT, PartKind.DOCUMENT)):
+        rest, taken = _take(rest, pattern, kind)
+        found += taken
+    words = []
+    for word in rest.split():
+        part = _single(word.strip(_EDGES))
+        if part is None:
+            words.append(word.strip(",;"))
+        else:
+            found.append(part)
+    name = " ".join(word for word in words if word)
+    if any(unicodedata.category(sign)[0] in "LN" for sign in name):
+        found.append(Part(PartKind.NAME, name, hidden=_hides(name)))
+    return tuple(sorted(found, key=lambda part: _ORDER[part.kind]))
+
+
+def without(parts: Sequence[Part], place: int) -> str:
+    """Return the line without one of its parts, as the officer took it away."""
+    return " ".join(part.text for number, part in enumerate(parts) if number != place)
+
+
+def subject_of(parts: Iterable[Part], ref: str = "search") -> Subject:
+    """Return whom the name engine is asked for: a number is tried as every kind of document."""
+    kept = tuple(parts)
+    numbers = [part.value for part in kept if part.kind in {PartKind.DOCUMENT, PartKind.NUMBER}]
+    documents = tuple(Document(kind, number) for number in numbers for kind in DocumentKind)
+    name = " ".join(part.text for part in kept if part.kind is PartKind.NAME)
+    birth = next((part.value for part in kept if part.kind is PartKind.BIRTH), "")
+    return Subject(ref, name, date_of_birth=birth, documents=documents)
+
+
+def plain_phone(text: str) -> str:
+    """Return the last nine digits of a phone, by which it is found with and without its country code.
+
+    >>> plain_phone("+593 99 123 4567") == plain_phone("0991234567")
+    True
+    """
+    digits = "".join(sign for sign in text if sign.isdecimal() and sign.isascii())
+    return digits.lstrip("0")[-9:] if len(digits.lstrip("0")) >= 7 else ""
+
+
+def _take(text: str, pattern: re.Pattern[str], kind: PartKind) -> tuple[str, list[Part]]:
+    found = []
+    for match in pattern.finditer(text):
+        part = _part(kind, match.group())
+        if part is not None:
+            found.append(part)
+    taken = {part.text for part in found}
+    return pattern.sub(lambda match: " " if match.group() in taken else match.group(), text), found
+
+
+def _part(kind: PartKind, text: str) -> Part | None:
+    if kind is PartKind.BIRTH:
+        birth = read_birth(text)
+        return None if birth is None else Part(kind, text, birth_value(text))
+    if kind is PartKind.PHONE:
+        return Part(kind, text, plain_phone(text))
+    return Part(kind, text, normal_number(text)) if normal_number(text) else None
+
+
+def birth_value(text: str) -> str:
+    """Return a date of birth as the name engine reads it: as precise as it was typed."""
+    birth = read_birth(text)
+    if birth is None:
+        return ""
+    if birth.first == birth.last:
+        return birth.first.isoformat()
+    months = birth.first.month == birth.last.month
+    return birth.first.isoformat()[:7] if months else str(birth.first.year)
+
+
+def _single(word: str) -> Part | None:
+    if _YEAR.fullmatch(word) and int(word) in _BIRTH_YEARS:
+        return Part(PartKind.BIRTH, word, word)
+    if not _NUMBER.fullmatch(word) or not normal_number(word):
+        return None
+    kind = PartKind.NUMBER if _LOCAL_PHONE.fullmatch(word) else PartKind.DOCUMENT
+    return Part(kind, word, normal_number(word))
+
+
+def phones_of(parts: Iterable[Part]) -> Iterator[str]:
+    """Yield the phones that parts may be."""
+    for part in parts:
+        if part.kind in {PartKind.PHONE, PartKind.NUMBER} and plain_phone(part.text):
+            yield plain_phone(part.text)
+
+
+def _hides(text: str) -> bool:
+    return any(unicodedata.category(sign) in {"Cf", "Cc"} for sign in text)

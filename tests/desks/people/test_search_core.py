@@ -1,0 +1,52 @@
+import pytest
+
+from cordillera.desks.people.search_core import PartKind, plain_phone, read_line, subject_of, without
+
+
+def kinds(line: str) -> list[tuple[str, str]]:
+    return [(part.kind.value, part.text) for part in read_line(line)]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Jhon Vélez 1985 0912345678", [("name", "Jhon Vélez"), ("birth", "1985"), ("number", "0912345678")]),
+        ("1985 0912345678 Vélez Jhon", [("name", "Vélez Jhon"), ("birth", "1985"), ("number", "0912345678")]),
+        ("习近平 1953-06-15", [("name", "习近平"), ("birth", "1953-06-15")]),
+        ("محمد القاضي, A1234567", [("name", "محمد القاضي"), ("document", "A1234567")]),
+        ("AB 123456", [("document", "AB 123456")]),
+        ("12.345.678-5", [("document", "12.345.678-5")]),
+        ("+593 99 123 4567", [("phone", "+593 99 123 4567")]),
+        ("Ana 31/12/1979", [("name", "Ana"), ("birth", "31/12/1979")]),
+        ("", []),
+        ("  ,; ", []),
+        ("1234", [("name", "1234")]),
+    ],
+)
+def test_a_line_is_read_into_its_parts_in_any_order(line, expected):
+    assert kinds(line) == expected
+
+
+def test_a_date_with_an_impossible_day_is_not_taken_for_a_birth():
+    assert all(part.kind is not PartKind.BIRTH for part in read_line("Ana 45/99/1979"))
+
+
+def test_hidden_characters_are_told_of():
+    assert read_line("An\u202ea Torres")[0].hidden
+    assert not read_line("Ana Torres")[0].hidden
+
+
+def test_taking_a_part_away_leaves_the_rest():
+    parts = read_line("Jhon Vélez 1985 0912345678")
+    assert kinds(without(parts, 1)) == [("name", "Jhon Vélez"), ("number", "0912345678")]
+
+
+def test_a_number_is_asked_for_as_every_kind_of_document_and_as_a_phone():
+    subject = subject_of(read_line("0912345678"))
+    assert {document.number for document in subject.documents} == {"0912345678"}
+    assert plain_phone("0991234567") == plain_phone("+593 (99) 123-4567")
+
+
+def test_a_very_long_line_is_cut_and_never_raises():
+    parts = read_line("Ana " * 5_000 + "9" * 50)
+    assert sum(len(part.text) for part in parts) <= 400
