@@ -68,7 +68,9 @@ RAIL: tuple[tuple[str, tuple[Destination, ...]], ...] = (
         "nav.group.account",
         (
             Destination("/ledger", "nav.ledger", "shield-check", Permission.LEDGER_READ),
-            Destination("/oversight", "nav.oversight", "landmark", Permission.OVERSIGHT_READ),
+            Destination(
+                "/oversight", "nav.oversight", "landmark", Permission.OVERSIGHT_READ, ("/travellers/unmask",)
+            ),
             Destination("/redress", "nav.redress", "hand", Permission.REDRESS_READ, ("/safeguards",)),
             Destination("/retention", "nav.retention", "timer", Permission.RETENTION_READ),
         ),

@@ -7,10 +7,11 @@ import pytest
 import sqlalchemy as sa
 from tests.desks.travellers.conftest import Person
 
-from cordillera.desks.travellers.depersonalise import AFTER, Wish, depersonalised
+from cordillera.desks.travellers.depersonalise import AFTER, Approval, Wish, depersonalised
 from cordillera.desks.travellers.errors import (
     Depersonalised,
     JudicialReferenceMissing,
+    NotDepersonalised,
     SecondOfficerMissing,
 )
 from cordillera.desks.travellers.ingest import Desk
@@ -93,3 +94,27 @@ def test_it_takes_another_officer_and_lasts_a_day(store, desk, one, clock):
     assert facts(store, desk, one[1]).family_names == "INVENTED"
     clock.advance(timedelta(hours=25))
     assert facts(store, desk, one[1]).full_name == ""
+
+
+def test_condition_2_whom_everybody_sees_nobody_asks_for(store, desk, one):
+    with pytest.raises(NotDepersonalised), store.transaction(FIRST.scope) as tx:
+        desk.masking.ask(tx, FIRST, Wish(one[1], "JUEZ-2027-0042"))
+
+
+def test_who_asked_who_granted_and_why_is_listed(store, desk, one, clock):
+    clock.advance(AFTER)
+    wish = Wish(one[1], "JUEZ-2027-0042", Approval.AUTHORITY, "A kidnapping, case 12")
+    with store.transaction(FIRST.scope) as tx:
+        request = desk.masking.ask(tx, FIRST, wish)
+        (row,) = desk.masking.requests(tx)
+    assert (row.id, row.article, row.reason, row.granted_by) == (
+        request, "art12.3.b.ii", "A kidnapping, case 12", "",
+    )  # fmt: skip
+    with store.transaction(SECOND.scope) as tx:
+        until = desk.masking.grant(tx, SECOND, request)
+        (row,) = desk.masking.requests(tx, one[1])
+    assert (row.asked_by, row.granted_by, row.granted_at, row.until) == (
+        FIRST.officer_id, SECOND.officer_id, clock.now(), until,
+    )  # fmt: skip
+    with store.transaction(SECOND.scope) as tx:
+        assert desk.masking.requests(tx, uuid4()) == ()

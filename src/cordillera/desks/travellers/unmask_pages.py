@@ -91,8 +91,7 @@ def ask(
     """Ask to see a traveller again; another officer grants it."""
     wish = Wish(traveller_id, data.judicial_ref, data.article, data.reason)
     try:
-        if sum(sign.isalnum() for sign in data.reason) < SHORTEST_REASON:
-            raise UnmaskReasonMissing
+        check_reason(data.reason)
         with store.transaction(session.scope) as tx:
             travellers.masking.ask(tx, session, wish)
     except (JudicialReferenceMissing, UnmaskReasonMissing, NotDepersonalised) as error:
@@ -111,6 +110,12 @@ def grant(
     except SecondOfficerMissing as error:
         return _list(session, store, travellers, error)
     return Redirect("/travellers/unmask", status_code=303)
+
+
+def check_reason(reason: str) -> None:
+    """Raise `UnmaskReasonMissing` unless a reason is given in words."""
+    if sum(sign.isalnum() for sign in reason) < SHORTEST_REASON:
+        raise UnmaskReasonMissing
 
 
 def _list(
