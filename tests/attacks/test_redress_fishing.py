@@ -120,8 +120,9 @@ def test_a_partner_that_guesses_learns_the_same_about_everybody(pair: Pair):
     }
 
 
-def test_a_partner_that_floods_is_refused_and_the_refusal_recorded(pair: Pair, monkeypatch):
-    monkeypatch.setattr("cordillera.trust.redress.errands.FINDS_A_DAY", 1)
+def test_a_partner_that_floods_is_refused_and_the_refusal_recorded(pair: Pair):
+    settings = msgspec.structs.replace(pair.us.parts.settings, redress_searches_a_day=1)
+    msgspec.structs.force_setattr(pair.us.parts, "settings", settings)
     first = find(pair, 1, GENESIS)
     second = find(pair, 2, first.hash)
     one, other = pair.ec.deliver(pair.us, first, second)

@@ -70,7 +70,11 @@ class WebSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ExchangeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The listener for partner nodes. `public_url` is what partners call; empty means host and port."""
+    """The listener for partner nodes. `public_url` is what partners call; empty means host and port.
+
+    `fishing_*`: from how many questions in one case, cases of one officer and numbers in a row within a day
+    an alarm is raised; `consents_a_day` and `redress_searches_a_day`: how often a partner may ask.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8701
@@ -78,6 +82,11 @@ class ExchangeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 72
     answer_bucket_ms: Annotated[int, msgspec.Meta(ge=10, le=60_000)] = 200
     queue_limit: Annotated[int, msgspec.Meta(ge=100, le=10_000_000)] = 100_000
+    fishing_questions: Annotated[int, msgspec.Meta(ge=2, le=1_000_000)] = 500
+    fishing_cases: Annotated[int, msgspec.Meta(ge=2, le=100_000)] = 60
+    fishing_numbers: Annotated[int, msgspec.Meta(ge=2, le=1_000)] = 5
+    consents_a_day: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 50
+    redress_searches_a_day: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 50
 
 
 class TokenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

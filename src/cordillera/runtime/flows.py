@@ -70,7 +70,7 @@ class Flows:
     @property
     def effects(self) -> Mapping[str, Effect]:
         """What each type of message does when it is taken in."""
-        judgements, acceptances = TakeInJudgements(self.parts), TakeInAcceptances(self.parts)
+        judgements, acceptances = TakeInJudgements(self.parts), TakeInAcceptances(self.parts, self.records)
         return {
             "query.person": TakeInQueries(self.parts),
             "answer.person": KeepAnswers(self.records, TakeInAnswers(self.parts)),

@@ -37,7 +37,7 @@ from cordillera.trust.exchange.errors import (
     UnknownKey,
     WrongSender,
 )
-from cordillera.trust.exchange.kinds import AFTER_OTHERS, DUTY_TYPES
+from cordillera.trust.exchange.kinds import AFTER_OTHERS, DUTY_TYPES, IN_ORDER
 from cordillera.trust.exchange.leaves import Note, event_in
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import MAX_BATCH, Nack, Receipt, Result, sign_receipt
@@ -159,13 +159,22 @@ class Inbox:
 
 
 def waves(arrived: Sequence[Arrived]) -> list[list[Arrived]]:
-    """Part a batch, in order, where a message is judged by what one before it in the batch has written."""
+    """Part a batch, in order, where a message is judged by what one before it in the batch has written.
+
+    That is a follow-up after the conclusion it follows, and any two types of one family (`kinds.IN_ORDER`).
+    """
     found: list[list[Arrived]] = []
     last = ""
+    seen: dict[str, str] = {}
     for one in arrived:
         kind = one.message.header.type
-        if not found or (kind in AFTER_OTHERS and last not in AFTER_OTHERS):
+        family = IN_ORDER.get(kind)
+        follows = kind in AFTER_OTHERS and last not in AFTER_OTHERS
+        if not found or follows or (family is not None and seen.get(family, kind) != kind):
             found.append([])
+            seen = {}
+        if family is not None:
+            seen[family] = kind
         found[-1].append(one)
         last = kind
     return found

@@ -83,5 +83,11 @@ KINDS: Final[Mapping[str, Kind]] = {kind.type: kind for kind in (*_GOVERNED, *_D
 DUTY_TYPES: Final = frozenset(kind.type for kind in _DUTIES)
 URGENT_TYPES: Final = frozenset({"agreement.status"})
 """Types that are tried again without growing pauses."""
+IN_ORDER: Final[Mapping[str, str]] = {
+    kind.type: kind.type.partition(".")[0]
+    for kind in KINDS.values()
+    if kind.type.startswith(("notice.", "record.", "consent."))
+}
+"""Families whose types undo or exclude one another: in a batch they take effect in the order of sending."""
 AFTER_OTHERS: Final = frozenset({"info.request"})
 """Types judged by what an earlier message of the same batch wrote: a request by its confirmed hit."""

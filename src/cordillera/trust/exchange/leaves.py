@@ -1,5 +1,7 @@
 """Ledger leaves of messages, made the same way wherever a message is sent, taken in or refused."""
 
+import re
+
 import msgspec
 
 from cordillera.trust.agreements.checklist import noted
@@ -9,6 +11,8 @@ from cordillera.trust.exchange.envelope import Payload, VerifiedEnvelope
 from cordillera.trust.exchange.policy import leaf_decision
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.ledger.model import Event, LeafKind
+
+_PURPOSE = re.compile(r"[A-Za-z0-9_.:-]{0,64}")
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -82,9 +86,17 @@ def event_in(message: VerifiedEnvelope, agency: str, note: Note) -> Event:
         direction="in",
         seq=header.channel_seq,
         type=header.type,
-        purpose=message.payload.legal.purpose,
+        purpose=_plain(message.payload.legal.purpose),
     )
     return event(facts, note)
+
+
+def _plain(purpose: str) -> str:
+    """Return a partner's purpose as a leaf may hold it; what is none would fill or break the leaf.
+
+    The word itself stays in the payload, which the leaf commits to.
+    """
+    return purpose if _PURPOSE.fullmatch(purpose) else "unreadable"
 
 
 def _duties(note: Note) -> dict[str, str]:

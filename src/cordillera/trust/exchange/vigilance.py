@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
+from cordillera.foundation.settings import ExchangeSettings
 from cordillera.foundation.store.database import NODE, Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.exchange import vigilance_store as sql
@@ -44,6 +45,11 @@ class Limits(msgspec.Struct, frozen=True):
     per_case: int = 500
     cases_per_officer: int = 60
     in_a_row: int = 5
+
+    @classmethod
+    def of(cls, settings: ExchangeSettings) -> "Limits":
+        """Return the limits that a node was set to."""
+        return cls(settings.fishing_questions, settings.fishing_cases, settings.fishing_numbers)
 
 
 class Vigilance:

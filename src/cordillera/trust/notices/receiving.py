@@ -4,7 +4,7 @@ The content goes straight into a record that nobody can open (`RecordStatus.SEAL
 are the terms an officer must see in order to accept or decline them (PCSC 11(3)).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -194,11 +194,20 @@ class TakeInNotices:
         return Outcome(event_in(message, self._parts.identity.agency, note), code)
 
 
+class _Word(msgspec.Struct, frozen=True):
+    """What a partner said about a record that was given to it by `Records.share`."""
+
+    id: UUID
+    peer: str
+    word: str
+
+
 class TakeInAcceptances:
     """The effect of `notice.accepted` and `notice.declined` on the side that gave the notice."""
 
-    def __init__(self, parts: ExchangeParts) -> None:
+    def __init__(self, parts: ExchangeParts, records: Records) -> None:
         self._parts = parts
+        self._records = records
 
     def prepare(
         self, tx: sa.Connection, partner: Partner, book: PolicyBook, messages: Sequence[VerifiedEnvelope]
@@ -206,40 +215,60 @@ class TakeInAcceptances:
         """Match each word to a notice of ours. It must hold.
 
         1. It can be read, and says what its type says.
-        2. We released that notice to this partner, and no word about it came before.
+        2. We released that notice, or gave that record, to this partner, and no word about it came before, in
+           this batch either: the first word stands. (`kinds.IN_ORDER` keeps the two types in their order.)
         3. The conditions it names are the ones we attached.
         """
         del book  # the partner's word about what it already holds discloses nothing about anybody
-        return [self._outcome(tx, partner, message) for message in messages]
+        decided: set[UUID] = set()
+        outcomes = []
+        for message in messages:
+            outcome = self._outcome(tx, partner, message, decided)
+            if isinstance(outcome.row, sql.NoticeRow | _Word):
+                decided.add(outcome.row.id)
+            outcomes.append(outcome)
+        return outcomes
 
     def write(self, tx: sa.Connection, done: Sequence[tuple[Outcome, str]]) -> None:
-        """Note the partner's word; a second one in the same batch changes nothing."""
+        """Note the partner's word."""
         for outcome, _ in done:
             row = outcome.row
             if isinstance(row, sql.NoticeRow):
                 sql.change(tx, row.id, state=row.state, decided_at=row.decided_at, decided_by=row.decided_by)
+            elif isinstance(row, _Word):
+                self._records.take_word(tx, row.id, row.peer, row.word)
 
-    def _outcome(self, tx: sa.Connection, partner: Partner, message: VerifiedEnvelope) -> Outcome:
+    def _outcome(
+        self, tx: sa.Connection, partner: Partner, message: VerifiedEnvelope, decided: Collection[UUID]
+    ) -> Outcome:
         agency = self._parts.identity.agency
         row = self._row(tx, partner, message)
-        if row is None:
+        if row is None or row.id in decided:
             note = Note(LeafKind.MESSAGE_REFUSED, payload=message.payload_bytes, code=WrongPayload.code)
             return Outcome(event_in(message, agency, note), WrongPayload.code)
         note = Note(LeafKind(message.header.type), payload=message.payload_bytes, subject_ref=str(row.id))
-        return Outcome(event_in(message, row.agency, note), row=row)
+        told_of = row.agency if isinstance(row, sql.NoticeRow) else agency
+        return Outcome(event_in(message, told_of, note), row=row)
 
-    def _row(self, tx: sa.Connection, partner: Partner, message: VerifiedEnvelope) -> sql.NoticeRow | None:
+    def _row(
+        self, tx: sa.Connection, partner: Partner, message: VerifiedEnvelope
+    ) -> sql.NoticeRow | _Word | None:
         try:
             data = data_of(message.payload, AcceptanceData)
             reference = msgspec.convert(data.reference, type=UUID, strict=False)
         except (BadInput, msgspec.ValidationError):
             return None  # 1
+        if f"notice.{data.outcome}" != message.header.type:
+            return None  # 1
         row = sql.get(tx, reference, lock=True)
-        if row is None or row.direction != "out" or row.peer != partner.id or row.state != "released":
+        if row is None or row.direction != "out" or row.peer != partner.id:
+            route = partner.id, message.header.agreement_id
+            awaited = self._records.awaits_word(tx, reference, route, data.conditions)
+            return _Word(reference, partner.id, data.outcome) if awaited else None  # 2, 3
+        if row.state != "released":
             return None  # 2
-        said = f"notice.{data.outcome}" == message.header.type
-        if not said or data.conditions != row.conditions or row.agreement_id != message.header.agreement_id:
-            return None  # 1, 3
+        if data.conditions != row.conditions or row.agreement_id != message.header.agreement_id:
+            return None  # 3
         return msgspec.structs.replace(
             row,
             state=data.outcome,

@@ -39,6 +39,7 @@ from cordillera.trust.records.model import ENDING, ChangeData, Kind, Order
 from cordillera.trust.records.orders import read_order, sign_order
 from cordillera.trust.records.routing import Route, Routing
 from cordillera.trust.records.sending import KEEP, REVIEW, Notice, Sender
+from cordillera.trust.records.words import reason_of
 
 HOUR: Final = timedelta(hours=1)
 SLA_HOURS: Final = 72
@@ -218,7 +219,7 @@ class Changing:
             at=now,
             due_at=now + timedelta(hours=self._sla_hours(tx, row.agreement_id)),
             version=row.version + (wish.kind == "correct"),
-            reason=wish.reason.strip() or " ",
+            reason=reason_of(wish.reason),
             digest=sha256(wish.body).hex() if wish.kind == "correct" else "",
             court_ref=wish.court_ref,
             consent_id=wish.consent_id,

@@ -74,6 +74,30 @@ def of_record(tx: sa.Connection, record_id: UUID) -> list[ConsentRow]:
     return [ConsentRow(**row._mapping) for row in rows]  # noqa: SLF001 - public in SQLAlchemy
 
 
+def asked_since(tx: sa.Connection, side: str, peer: str, agreement_id: str, since: datetime) -> int:
+    """Return how many consents were asked of or by a partner under an agreement since a moment."""
+    found = tx.execute(
+        _text(
+            "SELECT count(*) FROM record_consent WHERE side = :side AND peer = :peer"
+            " AND agreement_id = :agreement AND made_at >= :since"
+        ),
+        {"side": side, "peer": peer, "agreement": agreement_id, "since": since},
+    )
+    return int(found.scalar_one())
+
+
+def used_since(tx: sa.Connection, since: datetime) -> list[tuple[str, str, str, int]]:
+    """Return (side, partner, agreement, requests for consent) since a moment."""
+    rows = tx.execute(
+        _text(
+            "SELECT side, peer, agreement_id, count(*) FROM record_consent WHERE made_at >= :since"
+            " GROUP BY side, peer, agreement_id ORDER BY side, peer, agreement_id"
+        ),
+        {"since": since},
+    )
+    return [(row[0], row[1], row[2], int(row[3])) for row in rows]
+
+
 def waiting(tx: sa.Connection, limit: int) -> list[ConsentRow]:
     """Return the requests that wait for our consent authority, oldest first."""
     rows = tx.execute(

@@ -28,16 +28,18 @@ from cordillera.trust.records.changing import Changing, Wish
 from cordillera.trust.records.consent_store import ConsentRow
 from cordillera.trust.records.core import check_second
 from cordillera.trust.records.errors import (
+    ConsentKnown,
     NoSuchConsent,
     NoSuchRecord,
     NotOriginator,
-    ReasonNeeded,
+    TooManyConsents,
     WrongState,
 )
 from cordillera.trust.records.holding import Holding
-from cordillera.trust.records.model import ConsentData
+from cordillera.trust.records.model import ConsentData, ConsentUse
 from cordillera.trust.records.routing import Routing
 from cordillera.trust.records.sending import KEEP, REVIEW, Notice, Sender
+from cordillera.trust.records.words import reason_of
 
 ASKED, ASKED_OF = "asked", "asked_of"
 _TYPES: Final[dict[str, MessageType]] = {
@@ -64,22 +66,24 @@ class Consenting:
     ) -> UUID:
         """Ask the record's originator whether it may go to `recipient`; return the id of the request.
 
-        Raises `ReasonNeeded`, `UnknownPartner` when the originator is none of our partners, and
-        `NotOriginator` when the record is ours: then nobody need be asked.
+        Raises `ReasonNeeded`, `ReasonTooLong`, `UnknownPartner` when the originator is none of our partners,
+        `TooManyConsents` when the day's quota is used up, and `NotOriginator` when the record is ours: then
+        nobody need be asked.
         """
-        if not reason.strip():
-            raise ReasonNeeded(condition=1)
+        line = reason_of(reason)
         record = self._holding.get(tx, record_id)
         if record.origin == self._holding.own:
             raise NotOriginator(origin=record.origin)
         self._parts.ledger.ensure_writable(tx, duty=True)
-        told = ConsentData(uuid7(), record_id, recipient, purpose, reason.strip())
+        told = ConsentData(uuid7(), record_id, recipient, purpose, line)
         origin = self._routing.active(tx, record.origin)
         agreement = self._routing.agreement_with(tx, origin) or record.agreement_id
+        if self.left(tx, ASKED, origin.id, agreement) <= 0:
+            raise TooManyConsents(limit=self._parts.settings.consents_a_day)
         row = self._row(tx, told, ASKED, origin.id, agreement, officer.officer_id)
         sql.add(tx, row)
         self._record(tx, row, officer)
-        self._send(tx, row, reason.strip())
+        self._send(tx, row, line)
         return row.id
 
     def grant(self, tx: sa.Connection, officer: Officer, consent_id: UUID) -> str:
@@ -111,14 +115,28 @@ class Consenting:
     def revoke(self, tx: sa.Connection, officer: Officer, consent_id: UUID, reason: str) -> UUID:
         """Withdraw a consent: what its recipient has is erased, with proof; return the change's id.
 
-        Raises `NoSuchConsent`, `WrongState`, `ReasonNeeded`.
+        Raises `NoSuchConsent`, `WrongState`, `ReasonNeeded`, `ReasonTooLong`.
         """
+        line = reason_of(reason)
         row = self._asked_of(tx, consent_id, ("granted",))
         moved = self._move(tx, row, state="revoked", second_officer=officer.officer_id)
         self._record(tx, moved, officer)
-        self._send(tx, moved, reason)
-        wish = Wish(kind="erase", reason=reason, consent_id=consent_id)
+        self._send(tx, moved, line)
+        wish = Wish(kind="erase", reason=line, consent_id=consent_id)
         return self._changing.order(tx, officer, row.record_id, wish)
+
+    def left(self, tx: sa.Connection, side: str, peer: str, agreement_id: str) -> int:
+        """Return how many requests for consent are left today, in UTC, with a partner under an agreement."""
+        today = self._parts.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        used = sql.asked_since(tx, side, peer, agreement_id, today)
+        return self._parts.settings.consents_a_day - used
+
+    def used_today(self, tx: sa.Connection) -> tuple[ConsentUse, ...]:
+        """Return the requests for consent of today, in UTC, each with the quota."""
+        today = self._parts.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        limit = self._parts.settings.consents_a_day
+        rows = sql.used_since(tx, today)
+        return tuple(ConsentUse(peer, agreement, side, used, limit) for side, peer, agreement, used in rows)
 
     def find(self, tx: sa.Connection, consent_id: UUID) -> ConsentRow:
         """Return a consent as stored; raise `NoSuchConsent`."""
@@ -148,15 +166,17 @@ class Consenting:
     def refusal(self, tx: sa.Connection, sender: str, state: str, told: ConsentData) -> str:
         """Return why a partner's word about a consent is not taken in, or "". It must hold.
 
-        1. A request names a record of ours that this partner was given, by us or with our consent.
+        1. A request names a record of ours that this partner was given, by us or with our consent; its id
+           is new.
         2. Any other word is about a request of ours to exactly this partner, for this record and recipient.
         3. A grant names the leaf under which it stands.
         """
         if state == "requested":
             holders = {one.holder for one in self._holding.holders(tx, told.record_id)}
             holders |= {one.recipient for one in sql.of_record(tx, told.record_id) if one.state == "granted"}
-            known = sender in holders and _is_ours(tx, self._holding, told.record_id)
-            return "" if known else NotOriginator.code
+            if sender not in holders or not _is_ours(tx, self._holding, told.record_id):
+                return NotOriginator.code
+            return ConsentKnown.code if sql.get(tx, [told.consent_id]) else ""
         row = sql.get(tx, [told.consent_id]).get(told.consent_id)
         same = row is not None and (row.side, row.peer, row.record_id, row.recipient, row.purpose) == (
             ASKED, sender, told.record_id, told.recipient, told.purpose,
@@ -255,9 +275,16 @@ class TakeInConsents:
     def prepare(
         self, tx: sa.Connection, partner: Partner, book: PolicyBook, messages: Sequence[VerifiedEnvelope]
     ) -> list[Outcome]:
-        """Judge each word (`Consenting.refusal`)."""
+        """Judge each word (`Consenting.refusal`); requests up to the day's quota of the agreement."""
         del book  # a duty is owed whatever became of the agreement (PCSC 23)
-        return [self._judge(tx, partner, message) for message in messages]
+        asked: dict[str, set[UUID]] = {}
+        outcomes = []
+        for message in messages:
+            outcome = self._judge(tx, partner, message, asked.setdefault(message.header.agreement_id, set()))
+            if isinstance(outcome.row, _Judged) and outcome.row.state == "requested":
+                asked[message.header.agreement_id].add(outcome.row.told.consent_id)
+            outcomes.append(outcome)
+        return outcomes
 
     def write(self, tx: sa.Connection, done: Sequence[tuple[Outcome, str]]) -> None:
         """Keep requests for our officers, and the partner's word on ours."""
@@ -266,11 +293,18 @@ class TakeInConsents:
             if isinstance(one, _Judged):
                 self._consenting.take_in(tx, one.sender, one.agreement_id, one.state, one.told)
 
-    def _judge(self, tx: sa.Connection, partner: Partner, message: VerifiedEnvelope) -> Outcome:
+    def _judge(
+        self, tx: sa.Connection, partner: Partner, message: VerifiedEnvelope, asked: set[UUID]
+    ) -> Outcome:
+        """Judge one word; `asked` are the requests of this batch before it, under the same agreement."""
         state = _STATES[message.header.type]
         try:
             told = data_of(message.payload, ConsentData)
             code = self._consenting.refusal(tx, partner.id, state, told)
+            if state == "requested" and not code:
+                left = self._consenting.left(tx, ASKED_OF, partner.id, message.header.agreement_id)
+                code = ConsentKnown.code if told.consent_id in asked else code
+                code = TooManyConsents.code if left - len(asked) <= 0 else code
         except BadInput:
             told, code = None, WrongPayload.code
         if told is None or code:

@@ -93,6 +93,24 @@ class ConsentMissing(NotPermitted):
     code = "records.consent_missing"
 
 
+class TooManyConsents(NotPermitted):
+    """So many requests for consent were made under this agreement today; the next day, or another quota."""
+
+    code = "records.too_many_consents"
+
+
+class ConsentKnown(Conflict):
+    """A request for consent of this id came before."""
+
+    code = "records.consent_known"
+
+
+class ReasonTooLong(BadInput):
+    """A reason that goes to a partner is one line of at most 500 characters that can all be seen."""
+
+    code = "records.reason_too_long"
+
+
 class WrongState(Conflict):
     """The record, change or consent is in a state that forbids this step."""
 

@@ -143,6 +143,20 @@ class Holding:
         )
         sql.add_holder(tx, row.agency, given)
 
+    def given_under(self, tx: sa.Connection, record_id: UUID, holder: str, conditions: str) -> None:
+        """Remember the conditions, as a digest, under which a partner was given a record."""
+        sql.given_under(tx, record_id, holder, conditions)
+
+    def awaits_word(
+        self, tx: sa.Connection, record_id: UUID, route: tuple[str, str], conditions: str
+    ) -> bool:
+        """Whether a partner, under an agreement, has still to accept or decline these conditions."""
+        return sql.awaits_word(tx, record_id, *route, conditions)
+
+    def take_word(self, tx: sa.Connection, record_id: UUID, holder: str, word: str) -> None:
+        """Keep what a holder said about the conditions: "accepted" or "declined"."""
+        sql.take_word(tx, record_id, holder, word)
+
     def holders(self, tx: sa.Connection, record_id: UUID) -> tuple[Holder, ...]:
         """Return the partners that were given a record by this node."""
         return tuple(sql.holders(tx, [record_id]))

@@ -10,7 +10,7 @@ from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.ledger.model import AuditRow
 from cordillera.trust.records import store as sql
 from cordillera.trust.records.errors import RecordBlocked, RecordErased, RecordSealed
-from cordillera.trust.records.model import Change, Consent, Holder, Record
+from cordillera.trust.records.model import Change, Consent, ConsentUse, Holder, Record
 from cordillera.trust.records.service import Records
 
 ROWS = 100
@@ -78,6 +78,7 @@ class OpenView(msgspec.Struct, frozen=True):
     now: datetime
     changes: tuple[Change, ...]
     consents: tuple[Consent, ...]
+    consents_today: tuple[ConsentUse, ...]
     overdue: int
 
 
@@ -125,6 +126,7 @@ def open_view(tx: sa.Connection, records: Records) -> OpenView:
         now=records.parts.clock.now(),
         changes=records.open_changes(tx),
         consents=records.consents_waiting(tx),
+        consents_today=records.consents_left(tx),
         overdue=records.overdue(tx),
     )
 

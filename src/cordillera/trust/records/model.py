@@ -14,8 +14,9 @@ from uuid import UUID
 
 import msgspec
 
-Node = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+from cordillera.trust.records.words import UNSEEN, CourtRef, Reason
+
+Node = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=f"^[^{UNSEEN}]+$")]
 
 
 class RecordStatus(StrEnum):
@@ -131,7 +132,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     version: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
     reason: Reason
     digest: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    court_ref: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    court_ref: CourtRef = ""
     consent_id: UUID | None = None
     until: datetime | None = None
     seconded: bool = False
@@ -148,9 +149,9 @@ class HolderDone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one holder did, with the leaf that says so and the proof that it stands in its ledger."""
 
     holder: Node
-    effect: Annotated[str, msgspec.Meta(max_length=32)]
+    effect: Annotated[str, msgspec.Meta(max_length=32, pattern=r"^[a-z_]*$")]
     applied_at: datetime
-    derived: int
+    derived: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
     leaf: Annotated[str, msgspec.Meta(max_length=4096)]
     proof: Annotated[str, msgspec.Meta(max_length=16_384)]
 
@@ -232,13 +233,23 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
+class ConsentUse(msgspec.Struct, frozen=True):
+    """How many requests for consent a partner made today ("asked_of"), or we made to it ("asked")."""
+
+    peer: str
+    agreement_id: str
+    side: str
+    used: int
+    limit: int
+
+
 class ConsentData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a `consent.*` message carries; `leaf` is that of the grant in the originator's ledger."""
 
     consent_id: UUID
     record_id: UUID
     recipient: Node
-    purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    purpose: Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
     reason: Reason
     leaf: Annotated[str, msgspec.Meta(max_length=64)] = ""
     order: Annotated[str, msgspec.Meta(max_length=16_384)] = ""

@@ -17,6 +17,7 @@ from cordillera.trust.exchange.outbox import Draft, Outbox
 from cordillera.trust.exchange.policy import Circumstances, judge, legal_of
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.notices.core import conditions_digest
 from cordillera.trust.records import consent_store
 from cordillera.trust.records.consent_store import ConsentRow
 from cordillera.trust.records.errors import ConsentMissing
@@ -148,3 +149,4 @@ class Passing:
             consent_id=consent.id if consent else None,
             until=payload.retention.erase_after,
         )
+        self._holding.given_under(tx, record.record_id, payload.recipient, conditions_digest(payload))

@@ -28,7 +28,7 @@ from cordillera.trust.records.derived import Answers
 from cordillera.trust.records.duties import Duties
 from cordillera.trust.records.exports import Exports
 from cordillera.trust.records.holding import Holding
-from cordillera.trust.records.model import Change, Consent, Record
+from cordillera.trust.records.model import Change, Consent, ConsentUse, Record
 from cordillera.trust.records.passing import Passing, Shared
 from cordillera.trust.records.ports import Derived
 from cordillera.trust.records.taking import TakeInChanges, TakeInDone
@@ -199,6 +199,10 @@ class Records(Holding):
         """Return the requests that wait for our consent authority."""
         rows = consent_store.waiting(tx, limit)
         return tuple(consent_view(row, self._consenting.reason(tx, row)) for row in rows)
+
+    def consents_left(self, tx: sa.Connection) -> tuple[ConsentUse, ...]:
+        """Return how many requests for consent were made today, by partner and agreement, and the quota."""
+        return self._consenting.used_today(tx)
 
     def newest(
         self,

@@ -264,6 +264,37 @@ def add_holder(tx: sa.Connection, agency: str, one: Holder) -> None:
     )
 
 
+def given_under(tx: sa.Connection, record_id: UUID, holder: str, conditions: str) -> None:
+    """Remember the conditions under which a record was given; the holder has not said a word about them."""
+    tx.execute(
+        _text(
+            "UPDATE record_holder SET conditions = :conditions, word = ''"
+            " WHERE record_id = :id AND holder = :holder"
+        ),
+        {"id": record_id, "holder": holder, "conditions": conditions},
+    )
+
+
+def awaits_word(tx: sa.Connection, record_id: UUID, holder: str, agreement_id: str, conditions: str) -> bool:
+    """Whether a holder was given a record under these conditions and has not accepted or declined them."""
+    found = tx.execute(
+        _text(
+            "SELECT 1 FROM record_holder WHERE record_id = :id AND holder = :holder AND gone_at IS NULL"
+            " AND agreement_id = :agreement AND conditions = :conditions AND word = '' FOR UPDATE"
+        ),
+        {"id": record_id, "holder": holder, "agreement": agreement_id, "conditions": conditions},
+    )
+    return found.one_or_none() is not None
+
+
+def take_word(tx: sa.Connection, record_id: UUID, holder: str, word: str) -> None:
+    """Keep what a holder said about the conditions."""
+    tx.execute(
+        _text("UPDATE record_holder SET word = :word WHERE record_id = :id AND holder = :holder"),
+        {"id": record_id, "holder": holder, "word": word},
+    )
+
+
 def holders(tx: sa.Connection, ids: Sequence[UUID]) -> list[Holder]:
     """Return who was given these records."""
     rows = tx.execute(

@@ -166,9 +166,7 @@ class TakeInDone:
         if change is None or task is None or data.done.holder != partner.id:
             raise DoneRefused(condition=0)
         for one in (data.done, *data.onward):
-            keys = _ledger_keys(known, partner, one)
-            if keys:
-                check_done(one, str(data.change_id), change.kind, keys)
+            check_done(one, str(data.change_id), change.kind, _ledger_keys(known, partner, one))
         return _Proved(task, data)
 
     def _keep(self, tx: sa.Connection, proved: _Proved) -> None:

@@ -5,8 +5,8 @@ from datetime import datetime
 from cordillera.foundation import canonical
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.records.changing import Wish
-from cordillera.trust.records.errors import ReasonNeeded
 from cordillera.trust.records.model import Kind
+from cordillera.trust.records.words import reason_of
 
 
 class ContentNeeded(BadInput):
@@ -23,10 +23,9 @@ def wish(
     1. A reason is given.
     2. A correction brings its content, strict JSON; an extension its day.
 
-    Raises `ReasonNeeded`, `ContentNeeded`.
+    Raises `ReasonNeeded`, `ReasonTooLong`, `ContentNeeded`.
     """
-    if not reason.strip():
-        raise ReasonNeeded(condition=1)
+    line = reason_of(reason)
     body = b""
     if kind == "correct":
         try:
@@ -35,4 +34,4 @@ def wish(
             raise ContentNeeded(condition=2) from error
     if kind == "extend" and until is None:
         raise ContentNeeded(condition=2)
-    return Wish(kind=kind, reason=reason.strip(), body=body, until=until, court_ref=court_ref.strip())
+    return Wish(kind=kind, reason=line, body=body, until=until, court_ref=court_ref.strip())

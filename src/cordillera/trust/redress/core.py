@@ -36,7 +36,8 @@ from cordillera.trust.redress.ports import Officer
 NODE: Final = "node"
 DEADLINE_DAYS: Final = 30  # where no agreement sets one (assumed; LED art. 12(3): without undue delay)
 TICKETS_A_DAY: Final = 20
-FINDS_A_DAY: Final = 50
+MOST_ANSWERS: Final = 64
+"""Answers to one search: the first, and one for each node farther on."""
 SHORTEST_REASON: Final = 8
 KEEP: Final = timedelta(days=3 * 365)  # of the ticket, from its opening: the time of a court action (assumed)
 KEEP_APPLICANT: Final = timedelta(days=365)  # of who applied

@@ -4,7 +4,7 @@ The answer speaks only of messages that both nodes know. Whether anything else i
 search of our own holdings ends in "the necessary checks were made", whatever it finds (LED art. 17).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -23,9 +23,9 @@ from cordillera.trust.exchange.leaves import Note, event_in
 from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.redress import errand_store, onward
 from cordillera.trust.redress import store as sql
-from cordillera.trust.redress.core import FINDS_A_DAY
+from cordillera.trust.redress.core import MOST_ANSWERS
 from cordillera.trust.redress.errand_store import ErrandRow
-from cordillera.trust.redress.errors import TooManyFinds
+from cordillera.trust.redress.errors import AnswerRepeated, TooManyAnswers, TooManyFinds
 from cordillera.trust.redress.model import Find, Found
 from cordillera.trust.redress.parts import RedressParts
 
@@ -48,6 +48,7 @@ class Told(msgspec.Struct, frozen=True):
     peer: str
     found: Found
     sealed: bytes
+    answers: int
 
 
 class TakeInFinds:
@@ -64,7 +65,7 @@ class TakeInFinds:
         del book  # a duty: the agreement is cited where the message is judged, and forbids none
         now = self._parts.clock.now()
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        left = FINDS_A_DAY - errand_store.count_since(tx, partner.id, today)
+        left = self._parts.settings.redress_searches_a_day - errand_store.count_since(tx, partner.id, today)
         outcomes = []
         for message in messages:
             outcomes.append(self._outcome(message, left))
@@ -155,9 +156,21 @@ class TakeInFound:
     def prepare(
         self, tx: sa.Connection, partner: Partner, book: PolicyBook, messages: Sequence[VerifiedEnvelope]
     ) -> list[Outcome]:
-        """Match answers to searches of ours at this partner; anything else is refused."""
+        """Match answers to searches of ours at this partner. It must hold.
+
+        1. It can be read, and answers a search that this partner was asked.
+        2. It is not what was said before: each answer tells something new, or has no effect.
+        3. There are no more answers than nodes that can hold something (`MOST_ANSWERS`).
+        """
         del book
-        return [self._outcome(tx, partner, message) for message in messages]
+        known: dict[UUID, Told] = {}
+        outcomes = []
+        for message in messages:
+            outcome = self._outcome(tx, partner, message, known)
+            if isinstance(outcome.row, Told):
+                known[outcome.row.row_id] = outcome.row
+            outcomes.append(outcome)
+        return outcomes
 
     def write(self, tx: sa.Connection, done: Sequence[tuple[Outcome, str]]) -> None:
         """Keep the answers; one that was asked for a partner goes on to that partner."""
@@ -166,28 +179,48 @@ class TakeInFound:
             told = outcome.row
             if isinstance(told, Told):
                 sql.update_row(
-                    tx, "redress_partner", told.row_id, found=told.sealed, state="answered", answered_at=now
+                    tx,
+                    "redress_partner",
+                    told.row_id,
+                    found=told.sealed,
+                    state="answered",
+                    answered_at=now,
+                    answers=told.answers,
                 )
                 onward.pass_back(tx, self._redress, told.thread, told.peer, told.found)
 
-    def _outcome(self, tx: sa.Connection, partner: Partner, message: VerifiedEnvelope) -> Outcome:
+    def _outcome(
+        self, tx: sa.Connection, partner: Partner, message: VerifiedEnvelope, known: Mapping[UUID, Told]
+    ) -> Outcome:
         agency = self._parts.identity.agency
         try:
             found = data_of(message.payload, Found)
-        except BadInput:
-            found = None
-        waiting = found and sql.partner_of(tx, found.ticket_id, partner.id, message.header.agreement_id)
-        if not found or not waiting:
-            note = Note(LeafKind.MESSAGE_REFUSED, payload=message.payload_bytes, code=WrongPayload.code)
-            return Outcome(event_in(message, agency, note), WrongPayload.code)
-        row_id, key_id = waiting
-        key = self._parts.sealer.load_key(tx, key_id)
-        place = Place("redress_partner", "found", str(row_id))
-        sealed = self._parts.sealer.seal(key, place, msgspec.json.encode(found))
+            waiting = sql.partner_of(tx, found.ticket_id, partner.id, message.header.agreement_id)
+            if waiting is None:
+                raise WrongPayload  # 1
+            told = self._told(tx, partner.id, waiting, found, known.get(waiting.row_id))
+        except (BadInput, AnswerRepeated, TooManyAnswers) as error:
+            code = WrongPayload.code if isinstance(error, BadInput) else error.code
+            note = Note(LeafKind.MESSAGE_REFUSED, payload=message.payload_bytes, code=code)
+            return Outcome(event_in(message, agency, note), code)
         note = Note(LeafKind.REDRESS, payload=message.payload_bytes, subject_ref=str(found.ticket_id))
-        return Outcome(
-            event_in(message, agency, note), row=Told(row_id, found.ticket_id, partner.id, found, sealed)
-        )
+        return Outcome(event_in(message, agency, note), row=told)
+
+    def _told(
+        self, tx: sa.Connection, peer: str, waiting: sql.Waiting, found: Found, earlier: Told | None
+    ) -> Told:
+        key = self._parts.sealer.load_key(tx, waiting.key_id)
+        place = Place("redress_partner", "found", str(waiting.row_id))
+        before = earlier.found if earlier else None
+        if earlier is None and waiting.found is not None:
+            before = msgspec.json.decode(self._parts.sealer.open(key, place, waiting.found), type=Found)
+        if found == before:
+            raise AnswerRepeated  # 2
+        answers = (earlier.answers if earlier else waiting.answers) + 1
+        if answers > MOST_ANSWERS:
+            raise TooManyAnswers(limit=MOST_ANSWERS)  # 3
+        sealed = self._parts.sealer.seal(key, place, msgspec.json.encode(found))
+        return Told(waiting.row_id, found.ticket_id, peer, found, sealed, answers)
 
 
 class FindEnding:

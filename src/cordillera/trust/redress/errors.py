@@ -81,6 +81,18 @@ class NamedOfficerOnly(NotPermitted):
     code = "redress.no_named_officer"
 
 
+class AnswerRepeated(Conflict):
+    """An answer to a redress search that says what was said before; it has no effect and is not passed on."""
+
+    code = "redress.answer_repeated"
+
+
+class TooManyAnswers(NotPermitted):
+    """More answers to one redress search than there can be nodes that hold something."""
+
+    code = "redress.too_many_answers"
+
+
 class TooManyFinds(NotPermitted):
     """A partner sent more redress searches in a day than a duty explains; a person is told."""
 

@@ -175,8 +175,8 @@ class OnwardFound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     node: Code
     answered: bool
-    held: Annotated[int, msgspec.Meta(ge=0)] = 0
-    frozen: Annotated[int, msgspec.Meta(ge=0)] = 0
+    held: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    frozen: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
 
 
 class Found(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

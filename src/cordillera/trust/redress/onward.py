@@ -24,6 +24,7 @@ from cordillera.trust.redress.search import search
 
 BATCH: Final = 20
 SCOPE: Final = Scope.node("redress")
+_MOST_NODES: Final = 64  # as many as `Found.onward` takes
 
 
 class Errands:
@@ -136,7 +137,9 @@ def pass_back(tx: sa.Connection, parts: RedressParts, thread: UUID, peer: str, t
     held = sum(item.held for item in told.items)
     frozen = sum(item.frozen for item in told.items)
     others = [one for one in before.onward if one.node != peer and one.node not in _nodes(told)]
-    onward = (*others, OnwardFound(peer, answered=True, held=held, frozen=frozen), *told.onward)
+    onward = (*others, OnwardFound(peer, answered=True, held=held, frozen=frozen), *told.onward)[:_MOST_NODES]
+    if onward == before.onward:
+        return  # nothing new for the one who asked
     _send_found(tx, parts, Post(parts.exchange), row, key, msgspec.structs.replace(before, onward=onward))
 
 

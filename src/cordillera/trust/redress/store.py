@@ -270,16 +270,25 @@ def mark_frozen(tx: sa.Connection, item_ids: Sequence[UUID], now: datetime | Non
     )
 
 
-def partner_of(tx: sa.Connection, ticket_id: UUID, peer: str, agreement_id: str) -> tuple[UUID, UUID] | None:
-    """Return row and key of a partner who was asked; one may answer again, whole. None when not asked."""
+class Waiting(msgspec.Struct, frozen=True):
+    """A search at a partner that waits for answers: how many came, and the last one, sealed."""
+
+    row_id: UUID
+    key_id: UUID
+    answers: int
+    found: bytes | None
+
+
+def partner_of(tx: sa.Connection, ticket_id: UUID, peer: str, agreement_id: str) -> Waiting | None:
+    """Return the search at a partner who was asked; one may answer again, whole. None when not asked."""
     row = tx.execute(
         sa.text(
-            "SELECT id, key_id FROM redress_partner WHERE ticket_id = :ticket AND peer = :peer"
-            " AND agreement_id = :agreement FOR UPDATE"
+            "SELECT id, key_id, answers, found FROM redress_partner WHERE ticket_id = :ticket"
+            " AND peer = :peer AND agreement_id = :agreement FOR UPDATE"
         ),
         {"ticket": ticket_id, "peer": peer, "agreement": agreement_id},
     ).one_or_none()
-    return None if row is None else (row.id, row.key_id)
+    return None if row is None else Waiting(*row)
 
 
 def close_partner(tx: sa.Connection, msg_id: UUID, state: str) -> bool:

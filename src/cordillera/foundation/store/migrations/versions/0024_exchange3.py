@@ -21,6 +21,8 @@ ALTER TABLE redress_partner ADD COLUMN answers integer NOT NULL DEFAULT 0;
 ALTER TABLE redress_ticket ADD COLUMN search_wanted_at timestamptz,
     ADD COLUMN search_wanted_by bytea,
     ADD COLUMN search_error text NOT NULL DEFAULT '';
+ALTER TABLE record_holder ADD COLUMN conditions text NOT NULL DEFAULT '',
+    ADD COLUMN word text NOT NULL DEFAULT '' CHECK (word IN ('', 'accepted', 'declined'));
 CREATE INDEX redress_ticket_search ON redress_ticket (search_wanted_at) WHERE search_wanted_at IS NOT NULL;
 CREATE INDEX record_consent_asked ON record_consent (peer, agreement_id, made_at) WHERE side = 'asked_of'
 """
