@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -9,7 +10,7 @@ import msgspec
 import pytest
 from tests.docs import worked
 
-from cordillera.foundation import canonical, errors
+from cordillera.foundation import canonical, errors, settings
 from cordillera.foundation.crypto import jws, root
 from cordillera.foundation.store.database import StoreUnavailable
 from cordillera.runtime import witnesses
@@ -20,13 +21,19 @@ from cordillera.trust.attachments import service as attachment_service
 from cordillera.trust.exchange import (
     bundle,
     bundles,
+    core,
     courier,
     envelope,
     gate,
+    hop,
     inbox,
+    line,
+    listener,
     model,
     offline,
     receipt,
+    reception,
+    settlement,
     standing,
     thaw,
     thawing,
@@ -210,3 +217,28 @@ def test_the_envelope_of_the_worked_example_opens_to_what_the_page_says():
     found = envelope.verify(opened, "us", {told["signing_kid"]: worked.SIGNER.verify_key})
     assert sealed.header_bytes.decode() == told["header"]
     assert found.payload_bytes.decode() == told["payload"]
+
+
+@pytest.mark.parametrize(
+    ("words", "holds"),
+    [
+        ("a time-out (30 s)", line.TIMEOUT == 30),
+        ("`u · min(60, 2^n)` s", timedelta(seconds=60) == core.LONGEST_LINE_PAUSE),
+        ("at most 20 s where an `agreement.status` waits", settlement.LONGEST_URGENT_PAUSE.seconds == 20),
+        ("`u · min(1, 2^n)` s", timedelta(seconds=1) == core.LONGEST_TORN_PAUSE),
+        ("a quarter as many envelopes, at least one", core.carry_next(3, 64, got_through=False) == 1),
+        ("twice as many as before, up to 64", core.carry_next(48, receipt.MAX_BATCH, got_through=True) == 64),
+        ("`u · min(3600, 2^n)` s", core.LAST_RETRY_SECONDS == 3600),
+        ("at most 2 s from then", timedelta(seconds=2) == reception.SOON),
+        ("`created ≤ now + 300 s`", timedelta(seconds=300) == core.SKEW),
+        ("until\n   600 seconds after `expires`", hop.SKEW * 2 == 600),
+        ("at most 8 MiB (413", listener.MAX_BODY == 8 * 1024 * 1024),
+        ("at most 1,048,576 bytes", envelope.MAX_ENVELOPE == 1_048_576),
+        ("at most\n5,000) are the sender's messages", thaw.MOST_WAITING == 5000),
+        ("200 by default", settings.ExchangeSettings().answer_bucket_ms == 200),
+        ("let a message live 72 hours", settings.ExchangeSettings().message_hours == 72),
+    ],
+)
+def test_limits_and_timings_are_those_of_the_code(words: str, holds: object):
+    assert words in PAGES["protocol.md"]
+    assert holds
