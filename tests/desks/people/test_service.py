@@ -14,6 +14,7 @@ from cordillera.desks.people.errors import (
     ListShrank,
     SearchEmpty,
 )
+from cordillera.desks.people.lists_errors import SameOfficer
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.desks.people.retention import ERASABLES
 from cordillera.desks.people.service import WatchlistService
@@ -96,7 +97,7 @@ def test_condition_2_the_format_of_a_list_stays(
         people.import_source(tx, SourceFiles(row), ("UN", ListFormat.OFAC_CSV), OPERATOR)
 
 
-def test_condition_3_a_list_that_shrank_is_refused_until_a_person_accepts_it(
+def test_a_list_that_shrank_is_refused_until_two_people_accept_it(
     store: Store, people: WatchlistService, take_in: TakeIn
 ) -> None:
     take_in(un_list(100))
@@ -107,6 +108,11 @@ def test_condition_3_a_list_that_shrank_is_refused_until_a_person_accepts_it(
         assert people.active(tx)[0].entries == 96
     take_in(un_list(90), smaller=True)
     with store.transaction(SCOPE) as tx:
+        assert people.active(tx)[0].entries == 96
+        (waiting,) = people.keeper.waiting(tx)
+        with pytest.raises(SameOfficer):
+            people.keeper.agree(tx, waiting.version_id, OPERATOR)
+        people.keeper.agree(tx, waiting.version_id, Actor("another", "EC-PN", "operation"))
         assert people.active(tx)[0].entries == 90
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from cordillera.desks.people.errors import ListFormatChanged, ListNameInvalid, ListShrank
+from cordillera.desks.people.errors import ListFormatChanged, ListNameInvalid
 from cordillera.desks.people.model import EntryView, ListVersion
 from cordillera.engines.names.model import BirthRange, Precision
-from cordillera.engines.watchlists.model import ListedEntity, ParsedList
+from cordillera.engines.watchlists.model import ListedEntity
 
 LARGEST_LOSS: Final = 0.05
 _NAMES: Final = frozenset({"people.field.name", "people.field.weak_alias"})
@@ -26,27 +26,13 @@ def check_name(name: str) -> None:
         raise ListNameInvalid(length=len(name))
 
 
-def check_successor(active: ListVersion | None, parsed: ParsedList, form: str, *, smaller: bool) -> None:
-    """Decide whether `parsed` may replace the active version.
+def check_successor(active: ListVersion | None, form: str) -> None:
+    """Condition 2: a list keeps its format, or two versions of it cannot be compared.
 
-    1. the list has a plain name (`check_name`);
-    2. the format is the one that the active version has: raise `ListFormatChanged`;
-    3. unless `smaller` is accepted by a person, the new version holds at most 5 % fewer entries and at
-       most 5 % fewer bytes: raise `ListShrank`;
-    4. the file was whole and readable: the parser has raised otherwise.
+    Raise `ListFormatChanged`. What a smaller version needs is judged in `lists_core.py`.
     """
-    if active is None:
-        return
-    if active.format != form:
+    if active is not None and active.format != form:
         raise ListFormatChanged(list=active.list_name, active=active.format, new=form)
-    if smaller:
-        return
-    for what, old, new in (
-        ("entries", active.entries, len(parsed.entities)),
-        ("bytes", active.source_bytes, parsed.source_bytes),
-    ):
-        if shrank(old, new):
-            raise ListShrank(list=active.list_name, what=what, active=old, new=new)
 
 
 def shrank(old: int, new: int) -> bool:

@@ -1,4 +1,8 @@
-"""Finding the files of a list: OFAC's ALT and ADD files stand beside the SDN file under matching names."""
+"""Finding the files of a list: OFAC's ALT and ADD files stand beside the SDN file under matching names.
+
+>>> companion_name("sdn_2026.csv.gz", "alt")
+'alt_2026.csv.gz'
+"""
 
 from fnmatch import fnmatch
 from pathlib import Path
@@ -6,26 +10,49 @@ from typing import Final
 
 from cordillera.desks.people.core import date_in_name
 from cordillera.desks.people.errors import ListFileMissing
-from cordillera.desks.people.model import ListFormat, SourceFiles
-from cordillera.engines.watchlists.errors import ListTooLarge
-from cordillera.engines.watchlists.source import MAX_BYTES
+from cordillera.desks.people.model import ListFormat
+from cordillera.engines.watchlists.formats import Delivery
+from cordillera.engines.watchlists.source import ListFile
 
+SUFFIXES: Final = {
+    ListFormat.UN_XML: (".xml",),
+    ListFormat.OFAC_XML: (".xml",),
+    ListFormat.EU_XML: (".xml",),
+    ListFormat.OFAC_CSV: (".csv",),
+    ListFormat.FTM: (".json", ".jsonl", ".ndjson"),
+    ListFormat.CSV: (".csv", ".txt", ".tsv"),
+}
 _PARTS: Final = ("sdn", "prim")  # the list itself, and the consolidated list of everybody else
 
 
-def read_source(path: Path, form: ListFormat) -> SourceFiles:
-    """Read a list file, for OFAC with its companions; raise `ListFileMissing`, `ListTooLarge`."""
+def read_source(path: Path, form: ListFormat, mapping: str = "") -> Delivery:
+    """Return a list file, for OFAC's CSV with its companions; raise `ListFileMissing`."""
     main = _main_file(path, form)
-    date = date_in_name(main.name)
-    if form is ListFormat.UN_XML:
-        return SourceFiles(_read(main))
-    return SourceFiles(_read(main), _companion(main, "alt"), _companion(main, "add"), date)
+    beside = {part: ListFile.at(file) for part, file in companions_of(main, form).items()}
+    dated = date_in_name(main.name)
+    return Delivery(ListFile.at(main), beside.get("alt"), beside.get("add"), mapping, dated)
+
+
+def companions_of(main: Path, form: ListFormat) -> dict[str, Path]:
+    """Return the ALT and ADD files that stand beside OFAC's SDN file."""
+    if form is not ListFormat.OFAC_CSV:
+        return {}
+    names = {file.name.lower(): file for file in sorted(main.parent.iterdir()) if file.is_file()}
+    wanted = {part: companion_name(main.name, part) for part in ("alt", "add")}
+    return {part: names[name] for part, name in wanted.items() if name in names}
+
+
+def companion_name(name: str, part: str) -> str:
+    """Return the name of the ALT or ADD file that belongs to an SDN file, "" for another file."""
+    plain = name.lower()
+    return next((_replace_last(plain, own, part) for own in _PARTS if own in plain), "")
 
 
 def _main_file(path: Path, form: ListFormat) -> Path:
     if path.is_file():
         return path
-    patterns = ["*.xml*"] if form is ListFormat.UN_XML else [f"*{part}*.csv*" for part in _PARTS]
+    parts = _PARTS if form is ListFormat.OFAC_CSV else ("",)
+    patterns = [f"*{part}*{suffix}*" for part in parts for suffix in SUFFIXES[form]]
     folder = path.iterdir() if path.is_dir() else ()
     found = sorted(
         file for file in folder if any(fnmatch(file.name.lower(), pattern) for pattern in patterns)
@@ -35,19 +62,6 @@ def _main_file(path: Path, form: ListFormat) -> Path:
     return found[0]
 
 
-def _companion(main: Path, part: str) -> bytes:
-    name = main.name.lower()
-    wanted = next((_replace_last(name, own, part) for own in _PARTS if own in name), "")
-    found = next((file for file in sorted(main.parent.iterdir()) if file.name.lower() == wanted), None)
-    return _read(found) if found is not None and found.is_file() else b""
-
-
 def _replace_last(text: str, old: str, new: str) -> str:
     head, _, tail = text.rpartition(old)
     return head + new + tail
-
-
-def _read(path: Path) -> bytes:
-    if path.stat().st_size > MAX_BYTES:
-        raise ListTooLarge(limit=MAX_BYTES)
-    return path.read_bytes()

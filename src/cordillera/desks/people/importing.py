@@ -1,30 +1,31 @@
-"""Taking a list in: read whole, checked against the active version, sealed, recorded; one transaction.
+"""Taking a list in: read as a stream, sealed, compared with the active version, recorded; one transaction.
 
-Nothing is written before the file was read and checked, so a refused file leaves no trace but its error.
+Entries are written while the file is read, so that a million of them need little memory. A file that turns
+out cut or malformed raises, and the caller's transaction takes back all of it: a refused file leaves no
+trace but its error (ADR 0012, ADR 0040).
 """
 
 import time
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
-from cordillera.desks.people import store
+from cordillera.desks.people import lists_store, store
 from cordillera.desks.people.codec import DOCUMENT, REFERENCE, content_mark, seal_entity
 from cordillera.desks.people.core import check_name, check_successor
-from cordillera.desks.people.model import (
-    Actor,
-    ImportReport,
-    ListFormat,
-    ListVersion,
-    SourceFiles,
-    StoredVersion,
-)
+from cordillera.desks.people.lists_core import fresh_until
+from cordillera.desks.people.lists_errors import ListChangedWhileRead
+from cordillera.desks.people.lists_model import PartnerTerms, Policy, UpdateCounts
+from cordillera.desks.people.model import Actor, ListFormat, ListVersion, SourceFiles, StoredVersion
 from cordillera.engines.names.documents import document_key
-from cordillera.engines.watchlists.model import EntityKind, ListedEntity, ParsedList
-from cordillera.engines.watchlists.ofac_csv import parse_ofac
-from cordillera.engines.watchlists.un_xml import parse_un
+from cordillera.engines.watchlists.formats import Delivery, read
+from cordillera.engines.watchlists.model import EntityKind, ListedEntity
+from cordillera.engines.watchlists.reading import Reading
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.ids import uuid7
@@ -33,8 +34,27 @@ from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
 
 ERASE_AFTER: Final = timedelta(days=365)  # a list that nobody renews for a year is erased
-REVIEW_AFTER: Final = timedelta(days=30)  # lists change weekly: an older one must be looked at
+WAITING_KEPT: Final = timedelta(days=30)  # a version that nobody agrees to
 SUPERSEDED_KEPT: Final = timedelta(days=90)  # so that a decision on an old version can be replayed
+_BATCH: Final = 2_000
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Which list a file becomes a version of, and where it came from; `terms` when a partner gave it."""
+
+    name: str
+    format: ListFormat
+    place: str = ""
+    terms: PartnerTerms | None = None
+
+
+class Staged(msgspec.Struct, frozen=True):
+    """A version that was written and is not active, beside the one that is."""
+
+    version: ListVersion
+    active: ListVersion | None
+    counts: UpdateCounts
+    seconds: float
 
 
 class ListImporter:
@@ -45,119 +65,157 @@ class ListImporter:
         self.ledger = ledger
         self.clock = clock
 
-    def take_in(
-        self,
-        tx: sa.Connection,
-        source: SourceFiles,
-        target: tuple[str, ListFormat],
-        by: Actor,
-        *,
-        smaller: bool,
-    ) -> ImportReport:
-        """Import `source` as the new active version of the list `target`; conditions in `core.py`.
+    def stage(self, tx: sa.Connection, source: SourceFiles | Delivery, target: Target, by: Actor) -> Staged:
+        """Write `source` as a version that waits, and compare it with the active one.
 
-        Raises the errors of `core.py` and of the parsers; the active version then stays active.
+        Raises `ListNameInvalid`, `ListFormatChanged`, `ListChangedWhileRead` and the errors of the readers;
+        the caller's transaction must not be kept then.
         """
         began = time.perf_counter()
-        name, form = target
-        check_name(name)
-        parsed = parse(source, form)
-        store.lock_list(tx, name)
-        active = next((known.version for known in store.active_versions(tx, name)), None)
-        check_successor(active, parsed, form.value, smaller=smaller)
-        stored, key = self._new_version(tx, source, target, (parsed, by))
-        store.supersede(tx, name, self.clock.now(), self.clock.now() + SUPERSEDED_KEPT)
+        check_name(target.name)
+        delivery = source.delivery if isinstance(source, SourceFiles) else source
+        store.lock_list(tx, target.name)
+        active = next((known.version for known in store.active_versions(tx, target.name)), None)
+        check_successor(active, target.format.value)
+        version = self._write(tx, delivery, target, by)
+        replaced = None if active is None else active.version_id
+        differing = lists_store.difference_counts(tx, replaced, version.version_id)
+        counts = UpdateCounts(
+            version.entries,
+            active.entries if active else 0,
+            version.source_bytes,
+            active.source_bytes if active else 0,
+            *differing,
+        )
+        return Staged(version, active, counts, round(time.perf_counter() - began, 3))
+
+    def activate(
+        self, tx: sa.Connection, version: ListVersion, by: Actor, policy: Policy, why: dict[str, str]
+    ) -> ListVersion:
+        """Make a version the active one: the old one is superseded, and a leaf says who let it."""
+        now = self.clock.now()
+        active = next((known.version for known in store.active_versions(tx, version.list_name)), None)
+        store.supersede(tx, version.list_name, now, now + SUPERSEDED_KEPT)
+        review_at = fresh_until(version.list_date, now, policy)
+        lists_store.activate(tx, version.version_id, now, review_at)
+        found = store.version(tx, version.version_id)
+        made = version if found is None else found.version
+        self.ledger.record(
+            tx, changed(made, by, {"replaces": str(active.version_id) if active else "", **why})
+        )
+        return made
+
+    def _write(self, tx: sa.Connection, delivery: Delivery, target: Target, by: Actor) -> ListVersion:
+        digests = [file.digest() for file in delivery.files]
+        stored, key = self._new_version(tx, sha256(b"".join(digests)).hex(), target, by)
         store.add_version(tx, stored)
-        self._add_entries(tx, stored.version, key, parsed)
-        self.ledger.record(tx, _event(stored.version, active, by, smaller=smaller))
-        return ImportReport(stored.version, round(time.perf_counter() - began, 3))
+        reading = read(delivery, target.format.value)
+        version = self._add_entries(tx, stored.version, key, reading)
+        version = msgspec.structs.replace(
+            version, source_bytes=sum(file.unpacked for file in delivery.files if file.unpacked)
+        )
+        if digests != [file.digest() for file in delivery.files]:
+            raise ListChangedWhileRead(list=target.name)
+        lists_store.note_counts(tx, version)
+        return version
 
     def _new_version(
-        self,
-        tx: sa.Connection,
-        source: SourceFiles,
-        target: tuple[str, ListFormat],
-        content: tuple[ParsedList, Actor],
+        self, tx: sa.Connection, source_hash: str, target: Target, by: Actor
     ) -> tuple[StoredVersion, DataKey]:
-        parsed, by = content
-        now = self.clock.now()
+        """Return a version that waits, with its key. Its counts are known when it has been read."""
+        now, terms = self.clock.now(), target.terms
         version_id = uuid7()
-        erase_after = now + ERASE_AFTER
-        key = self.sealer.new_key(tx, f"watchlist-{version_id}", erase_after)
+        last = min(now + ERASE_AFTER, terms.erase_after) if terms else now + ERASE_AFTER
+        key = self.sealer.new_key(tx, f"watchlist-{version_id}", last)
         version = ListVersion(
             version_id=version_id,
-            list_name=target[0],
-            format=target[1].value,
-            list_date=parsed.list_date,
-            source_hash=sha256(b"".join(sha256(part) for part in source.parts)).hex(),
-            source_bytes=parsed.source_bytes,
-            entries=len(parsed.entities),
-            persons=sum(entity.kind is EntityKind.PERSON for entity in parsed.entities),
-            names=parsed.names,
-            refused_fields=parsed.refused_fields,
-            unread_fields=parsed.unread_fields,
+            list_name=target.name,
+            format=target.format.value,
+            list_date=None,
+            source_hash=source_hash,
+            source_bytes=0,
+            entries=1,
+            persons=0,
+            names=0,
+            refused_fields=0,
+            unread_fields=0,
             imported_at=now,
             imported_by=by.actor,
             superseded_at=None,
-            erase_after=erase_after,
-            review_at=now + REVIEW_AFTER,
+            erase_after=min(last, now + WAITING_KEPT),
+            review_at=min(last, now + WAITING_KEPT),
+            waiting=True,
+            agreement_id=terms.agreement_id if terms else "",
+            article=terms.article if terms else "",
+            handling=terms.handling if terms else {},
+            record_id=terms.record_id if terms else None,
         )
         return StoredVersion(version, key.key_id), key
 
-    def _add_entries(self, tx: sa.Connection, version: ListVersion, key: DataKey, parsed: ParsedList) -> None:
-        entries, documents = [], []
-        for ordinal, entity in enumerate(parsed.entities, 1):
-            entries.append(self._entry_row(version, key, ordinal, entity))
-            documents.extend(self._document_rows(version, ordinal, entity))
-        store.add_entries(tx, entries)
-        store.add_documents(tx, documents)
-
-    def _entry_row(
-        self, version: ListVersion, key: DataKey, ordinal: int, entity: ListedEntity
-    ) -> store.EntryRow:
-        return store.EntryRow(
-            version_id=version.version_id,
-            ordinal=ordinal,
-            kind=entity.kind.value,
-            reference_blind=self.sealer.blind(REFERENCE, entity.reference),
-            sealed=seal_entity(self.sealer, key, (version.version_id, ordinal), entity),
-            content_mark=content_mark(self.sealer, entity),
-            erase_after=version.erase_after,
-            review_at=version.review_at,
+    def _add_entries(
+        self, tx: sa.Connection, version: ListVersion, key: DataKey, reading: Reading
+    ) -> ListVersion:
+        """Seal and write entries as they are read; return the version with its counts."""
+        ordinal = persons = names = 0
+        entities = iter(reading)
+        while batch := list(islice(entities, _BATCH)):
+            entries, documents = [], []
+            for entity in batch:
+                ordinal += 1
+                entries.append(self._entry(version.version_id, key, ordinal, entity))
+                documents += [(ordinal, number) for number in self._numbers(entity)]
+                persons += entity.kind is EntityKind.PERSON
+                names += len(entity.names)
+            lists_store.add_entries(tx, version, entries, documents)
+        tally = reading.tally
+        return msgspec.structs.replace(
+            version,
+            list_date=reading.list_date,
+            entries=ordinal,
+            persons=persons,
+            names=names,
+            refused_fields=tally.refused,
+            unread_fields=tally.unread,
+            capped_values=tally.capped,
+            skipped_entries=tally.skipped,
+            left_values=tally.left,
+            encoding=reading.encoding,
         )
 
-    def _document_rows(
-        self, version: ListVersion, ordinal: int, entity: ListedEntity
-    ) -> list[store.DocumentRow]:
-        keys = sorted({key for document in entity.documents if (key := document_key(document))})
-        place: tuple[UUID, int] = version.version_id, ordinal
-        due = version.erase_after, version.review_at
-        return [store.DocumentRow(*place, self.sealer.blind(DOCUMENT, key), *due) for key in keys]
+    def _entry(
+        self, version_id: UUID, key: DataKey, ordinal: int, entity: ListedEntity
+    ) -> lists_store.EntryTuple:
+        return (
+            ordinal,
+            entity.kind.value,
+            self.sealer.blind(REFERENCE, entity.reference),
+            seal_entity(self.sealer, key, (version_id, ordinal), entity),
+            content_mark(self.sealer, entity),
+        )
+
+    def _numbers(self, entity: ListedEntity) -> Iterator[bytes]:
+        if entity.documents:
+            keys = {key for document in entity.documents if (key := document_key(document))}
+            yield from (self.sealer.blind(DOCUMENT, key) for key in sorted(keys))
 
 
-def parse(source: SourceFiles, form: ListFormat) -> ParsedList:
-    """Read the files of a list in its format."""
-    if form is ListFormat.UN_XML:
-        return parse_un(source.main)
-    return parse_ofac(source.main, source.alt, source.add, source.list_date)
-
-
-def _event(version: ListVersion, active: ListVersion | None, by: Actor, *, smaller: bool) -> Event:
+def changed(version: ListVersion, by: Actor, why: dict[str, str]) -> Event:
+    """Return the leaf of what happened to a version: its hash, its counts, and who let it."""
     return Event(
         kind=LeafKind.LIST_CHANGED,
         actor=by.actor,
         agency=by.agency,
         purpose=by.purpose,
+        agreement_id=version.agreement_id,
         payload=bytes.fromhex(version.source_hash),
         subject_ref=f"list:{version.list_name}",
         detail={
             "list": version.list_name,
             "version": str(version.version_id),
-            "replaces": str(active.version_id) if active else "",
             "source_hash": version.source_hash,
             "list_date": version.stated_date,
             "entries": str(version.entries),
             "refused_fields": str(version.refused_fields),
-            "smaller_accepted": str(smaller).lower(),
+            **why,
         },
     )

@@ -80,14 +80,15 @@ def note_counts(tx: sa.Connection, version: ListVersion) -> None:
     )
 
 
-def activate(tx: sa.Connection, version_id: UUID, now: datetime, due: tuple[datetime, datetime]) -> None:
-    """Make a version the active one; `due` is when it is erased and when it must be looked at."""
+def activate(tx: sa.Connection, version_id: UUID, now: datetime, review_at: datetime) -> None:
+    """Make a version the active one; it is kept as long as its key may be."""
     tx.execute(
         sa.text(
-            "UPDATE watchlist_version SET waiting = false, activated_at = :now, superseded_at = NULL,"
-            " erase_after = :erase_after, review_at = :review_at WHERE version_id = :id"
+            "UPDATE watchlist_version v SET waiting = false, activated_at = :now, superseded_at = NULL,"
+            " erase_after = k.erase_after, review_at = least(k.erase_after, CAST(:review_at AS timestamptz))"
+            " FROM data_key k WHERE k.key_id = v.key_id AND v.version_id = :id"
         ),
-        {"now": now, "erase_after": due[0], "review_at": due[1], "id": version_id},
+        {"now": now, "review_at": review_at, "id": version_id},
     )
 
 

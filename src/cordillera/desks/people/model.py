@@ -6,7 +6,9 @@ from uuid import UUID
 
 import msgspec
 
+from cordillera.engines.watchlists.formats import Delivery
 from cordillera.engines.watchlists.model import EntityKind
+from cordillera.engines.watchlists.source import ListFile
 from cordillera.foundation.explain import Term
 
 
@@ -15,6 +17,10 @@ class ListFormat(StrEnum):
 
     UN_XML = "un-xml"
     OFAC_CSV = "ofac-csv"
+    OFAC_XML = "ofac-xml"
+    EU_XML = "eu-xml"
+    FTM = "ftm"
+    CSV = "csv"
 
 
 class ListVersion(msgspec.Struct, frozen=True):
@@ -66,10 +72,13 @@ class StoredVersion(msgspec.Struct, frozen=True):
 
 
 class ImportReport(msgspec.Struct, frozen=True):
-    """What an import took in and what it refused."""
+    """What an import took in and what it refused; `version.waiting` when somebody must still agree."""
 
     version: ListVersion
     seconds: float
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -81,17 +90,19 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 class SourceFiles(msgspec.Struct, frozen=True):
-    """The bytes of a list as delivered. `alt` and `add` belong to OFAC's format only."""
+    """The bytes of a list as delivered. `alt`, `add` belong to OFAC's CSV only, `mapping` to other CSV."""
 
     main: bytes
     alt: bytes = b""
     add: bytes = b""
     list_date: date | None = None
+    mapping: str = ""
 
     @property
-    def parts(self) -> tuple[bytes, ...]:
-        """All files, in a fixed order, for the source hash."""
-        return self.main, self.alt, self.add
+    def delivery(self) -> Delivery:
+        """The list as the readers take it."""
+        alt, add = ListFile.of(self.alt), ListFile.of(self.add)
+        return Delivery(ListFile.of(self.main), alt, add, self.mapping, self.list_date)
 
 
 class PersonHit(msgspec.Struct, frozen=True):

@@ -14,7 +14,8 @@ from cordillera.desks.people.codec import DOCUMENT, REFERENCE, open_entity
 from cordillera.desks.people.core import entry_view
 from cordillera.desks.people.errors import EntryNotFound, SearchEmpty
 from cordillera.desks.people.files import read_source
-from cordillera.desks.people.importing import ListImporter
+from cordillera.desks.people.importing import ListImporter, Target
+from cordillera.desks.people.lists_service import ListKeeper
 from cordillera.desks.people.model import (
     Actor,
     EntryView,
@@ -27,6 +28,7 @@ from cordillera.desks.people.model import (
 from cordillera.desks.people.screening import ListScreener
 from cordillera.engines.names.documents import document_key
 from cordillera.engines.names.model import Document, DocumentKind, Subject
+from cordillera.engines.watchlists.formats import Delivery
 from cordillera.trust.ledger.model import Event, LeafKind
 
 SEARCH_THRESHOLD = 0.60  # a person who searches wants to see what lies below the alert line, too
@@ -42,6 +44,7 @@ class WatchlistService:
         self._importer = importer
         self._sealer = importer.sealer
         self._ledger = importer.ledger
+        self.keeper = ListKeeper(importer)
 
     def now(self) -> datetime:
         """Return the present moment of the node's clock."""
@@ -62,14 +65,14 @@ class WatchlistService:
     def import_source(
         self,
         tx: sa.Connection,
-        source: SourceFiles,
+        source: SourceFiles | Delivery,
         target: tuple[str, ListFormat],
         by: Actor,
         *,
         smaller: bool = False,
     ) -> ImportReport:
         """Import the bytes of a list; a refused list raises and leaves the active version active."""
-        return self._importer.take_in(tx, source, target, by, smaller=smaller)
+        return self.keeper.take_in(tx, source, Target(*target), by, smaller=smaller)
 
     def active(self, tx: sa.Connection) -> tuple[ListVersion, ...]:
         """Return the active version of every list."""

@@ -44,6 +44,10 @@ class ListFile:
         """Return the file at `path`."""
         return cls(lambda: path.open("rb"), path.name)
 
+    def raw(self) -> BinaryIO:
+        """Open the file as delivered."""
+        return self._open()
+
     def digest(self) -> bytes:
         """Return SHA-256 of the file as delivered, packed or not."""
         state = hashlib.sha256()
