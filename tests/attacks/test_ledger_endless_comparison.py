@@ -3,6 +3,7 @@
 It answers "there is more, ask for less" for ever; or it names a period without end, or without a zone.
 """
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from cordillera.trust.ledger.reconciling import MOST_ASKS, Around, Reconciler
 from cordillera.trust.ledger.witness import Answer
 
 pytest_plugins = ["tests.sim.fixtures"]
+NOTHING = canonical.dumps({"entries": [], "count": 0, "same": [], "more": False})
 MORE = canonical.dumps({"entries": [], "count": 0, "same": [], "more": True})
 
 
@@ -33,9 +35,36 @@ def test_a_partner_that_always_has_more_is_given_up(pair: Pair):
     line, parts = EndlessPartner(), pair.ec.parts
     around = Around(Witnesses(parts).partners, ExchangeMessages(), line, "ec")
     now = pair.ec.clock.now()
-    with pytest.raises(ReconciliationFailed):
+    with pytest.raises(ReconciliationFailed) as given_up:
         Reconciler(parts.store, parts.ledger, around).reconcile("us", now - timedelta(days=1), now)
-    assert line.asked == MOST_ASKS
+    assert line.asked <= MOST_ASKS
+    assert given_up.value.facts["reason"] in {"endless", "too many at once"}
+    assert pair.ec.leaves("reconciled") == 0  # nothing was compared, and nothing says that it was
+
+
+class SlowPartner(EndlessPartner):
+    """It answers the first part of a period, and has always more of the second."""
+
+    def __init__(self, middle: datetime) -> None:
+        super().__init__()
+        self._middle = middle
+
+    def send(self, partner: str, path: str, body: bytes) -> Answer:
+        until = datetime.fromisoformat(json.loads(body)["until"])
+        if until <= self._middle:
+            return Answer(200, "application/json", NOTHING)
+        return super().send(partner, path, body)
+
+
+def test_what_was_compared_before_the_end_is_kept_and_the_rest_is_named(pair: Pair, monkeypatch):
+    monkeypatch.setattr("cordillera.trust.ledger.reconciling.MOST_ASKS", 12)
+    now, parts = pair.ec.clock.now(), pair.ec.parts
+    since, middle = now - timedelta(days=1), now - timedelta(hours=12)
+    around = Around(Witnesses(parts).partners, ExchangeMessages(), SlowPartner(middle), "ec")
+    with pytest.raises(ReconciliationFailed) as given_up:
+        Reconciler(parts.store, parts.ledger, around).reconcile("us", since, now)
+    assert given_up.value.facts["compared_until"] == middle.isoformat()
+    assert pair.ec.scalar("SELECT until FROM ledger_reconciliation") == middle
 
 
 @pytest.mark.parametrize(

@@ -128,3 +128,40 @@ def test_what_is_no_comparison_is_refused(pair):
     with us.store.transaction(NODE) as tx:
         for body in (b"", b"{}", b'{"since":1}', b"\xff"):
             assert Witnesses(us.parts).reconciler.answer(tx, "ec", body).status == 400
+
+
+@pytest.mark.parametrize(("page", "most"), [(1, 50_000), (2, 1), (5, 2), (20_000, 3)])
+def test_a_long_period_is_read_in_pages_and_compared_in_parts_and_nothing_is_cut_off(
+    pair, monkeypatch, page, most
+):
+    """The reading once ended at a number of leaves: what came after it was never compared."""
+    monkeypatch.setattr("cordillera.trust.ledger.reconcile_entries.PAGE", page)
+    monkeypatch.setattr("cordillera.trust.ledger.reconcile_entries.MOST_ENTRIES", most)
+    ec, us = pair.ec, pair.us
+    message = a_query(us)
+    assert compare(ec, "us").ours == 6
+    owner_runs(us, "DELETE FROM ledger_leaf WHERE message_id = %s", (message,))
+    report = compare(ec, "us")
+    assert [(one.reason, one.message_id) for one in report.findings] == [("missing_there", message)]
+    assert (report.ours, report.theirs) == (6, 5)
+
+
+def test_a_message_logged_before_the_period_here_and_in_it_there_is_none_missing(pair):
+    """Its block is none of ours in the period: it is looked for by the blocks that the other side tells."""
+    ec, us = pair.ec, pair.us
+    began = us.clock.now()
+    for node in (ec, us):
+        node.clock.advance(timedelta(minutes=30))
+    for leaves in ("ledger_leaf", "ledger_queue"):
+        owner_runs(us, f"DELETE FROM {leaves} WHERE message_id <> '' AND %s", (True,))
+    event = Event(
+        kind=LeafKind.QUERY_RECEIVED, actor="node", agency="node", agreement_id=AGREEMENT,
+        message_id=a_query(us), peer="ec", direction="in", seq=2,
+    )  # fmt: skip
+    with us.store.transaction(NODE) as tx:
+        us.ledger.record(tx, event)
+    since = began + timedelta(minutes=10)
+    reconciler = Witnesses(ec.parts).reconciler
+    report = reconciler.reconcile("us", since, us.clock.now() + timedelta(minutes=1))
+    assert (report.ours, report.theirs) == (0, 1)
+    assert "missing_here" not in [one.reason for one in report.findings]

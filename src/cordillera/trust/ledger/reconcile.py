@@ -20,6 +20,11 @@ BLOCK = 256
 Block = str
 
 
+def block_of(agreement_id: str, sender: str, seq: int) -> Block:
+    """Return the part of a channel that a number belongs to."""
+    return f"{agreement_id}|{sender}|{seq // BLOCK}"
+
+
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A message as one side's log knows it.
 
@@ -41,7 +46,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def block(self) -> Block:
         """The part of the channel it belongs to."""
-        return f"{self.agreement_id}|{self.sender}|{self.seq // BLOCK}"
+        return block_of(self.agreement_id, self.sender, self.seq)
 
 
 class Difference(msgspec.Struct, frozen=True):

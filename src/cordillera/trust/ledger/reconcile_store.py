@@ -1,6 +1,6 @@
 """SQL of reconciliation: the leaves of a partner's messages, and what was found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -39,20 +39,33 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 def leaves_of_partner(
-    tx: sa.Connection, peer: str, since: datetime, until: datetime, most: int
-) -> list[bytes]:
-    """The leaves about messages to and from a partner, placed or waiting, in the order of their entries."""
+    tx: sa.Connection, peer: str, since: datetime, until: datetime, page: int
+) -> Iterator[bytes]:
+    """The leaves about messages to and from a partner, placed or waiting, in the order of their entries.
+
+    All of the period, read `page` at a time: as many are in memory, and no more.
+    """
+    low, high = _floor(since), _floor(until)
+    while True:
+        found = _page(tx, peer, low, high, page)
+        yield from (leaf for _, leaf in found)
+        if len(found) < page:
+            return
+        low = UUID(int=found[-1][0].int + 1)
+
+
+def _page(tx: sa.Connection, peer: str, low: UUID, high: UUID, most: int) -> list[tuple[UUID, bytes]]:
     rows = tx.execute(
         sa.text(
-            "SELECT leaf FROM (SELECT entry_id, leaf FROM ledger_leaf WHERE entry_id >= :low"
+            "SELECT entry_id, leaf FROM (SELECT entry_id, leaf FROM ledger_leaf WHERE entry_id >= :low"
             " AND entry_id < :high AND message_id <> '' AND position(:mark IN leaf) > 0"
             " UNION ALL SELECT entry_id, leaf FROM ledger_queue WHERE entry_id >= :low"
             " AND entry_id < :high AND message_id <> '' AND position(:mark IN leaf) > 0) AS both_of"
             " ORDER BY entry_id LIMIT :most"
         ),
-        {"low": _floor(since), "high": _floor(until), "mark": f'"peer":"{peer}"'.encode(), "most": most},
+        {"low": low, "high": high, "mark": f'"peer":"{peer}"'.encode(), "most": most},
     )
-    return [bytes(leaf) for leaf in rows.scalars()]
+    return [(row.entry_id, bytes(row.leaf)) for row in rows]
 
 
 def keep(tx: sa.Connection, run: Reconciliation, found: Sequence[Finding]) -> int:

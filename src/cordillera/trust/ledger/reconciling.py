@@ -20,12 +20,11 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.trust.ledger import reconcile_store as sql
 from cordillera.trust.ledger.errors import ReconciliationFailed
-from cordillera.trust.ledger.leaf import LeafText, read_leaf
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.ports import Messages, PartnerLine, Partners
 from cordillera.trust.ledger.reconcile import Difference, Entry, compare, differing, digests, pending
+from cordillera.trust.ledger.reconcile_entries import Entries, Period, TooMany
 from cordillera.trust.ledger.service import Ledger
-from cordillera.trust.ledger.tree import leaf_hash
 from cordillera.trust.ledger.witness import Answer
 
 PATH = "/exchange/v1/reconcile"
@@ -35,15 +34,11 @@ LOOK_SECONDS = 5.0
 DAY = timedelta(days=1)
 SETTLE = timedelta(minutes=5)
 """The last minutes are not compared: leaves wait for their place, and messages for their receipts."""
-MARGIN = timedelta(hours=73)
-SHORTEST = timedelta(seconds=1)
 MOST = 3_000
-MOST_LEAVES = 400_000
 MOST_ASKS = 512
 """Requests for one comparison: a partner that always answers `more` keeps nobody else from being compared."""
 LONGEST = timedelta(days=62)
 """A partner's comparison reaches no further, so that it cannot make this node read its whole log."""
-_NOT_TAKEN = frozenset({LeafKind.FROZEN.value, LeafKind.MISDIRECTED.value})
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +94,7 @@ class Reconciler:
         self._store = store
         self._ledger = ledger
         self._partners = around.partners
-        self._messages = around.messages
+        self._entries = Entries(around.messages, around.own)
         self._line = around.line
         self._own = around.own
         self._ran: dict[str, datetime] = {}
@@ -131,12 +126,27 @@ class Reconciler:
     def reconcile(self, peer: str, since: datetime, until: datetime) -> Report:
         """Compare a period with a partner and keep what was found.
 
-        Raises `ReconciliationFailed` when the partner does not answer it, or an `Unavailable`.
+        A period with more messages than are compared at a time is compared in parts, one after the other,
+        until it is complete. Raises `ReconciliationFailed` when the partner does not answer, or makes it
+        endless: then what was compared is kept, and `compared_until` says where it ends; or an `Unavailable`.
         """
-        found, counts = self._compare(peer, since, until, _Budget(peer))
-        report = Report(peer, since, until, *counts, tuple(found))
-        with self._store.transaction(SCOPE) as tx:
-            self._keep(tx, report)
+        report = Report(peer, since, since, 0, 0, 0, ())
+        parts = [Period(peer, since, until)]
+        for _ in range(MOST_ASKS):
+            if not parts:
+                break
+            part = parts.pop()
+            compared = self._compare(part)
+            if compared is None:
+                parts += reversed(part.halves)
+            else:
+                report = _joined(report, compared)
+        if not parts or report.until > since:
+            with self._store.transaction(SCOPE) as tx:
+                self._keep(tx, report)
+        if parts:
+            reached = report.until.isoformat()
+            raise ReconciliationFailed(peer=peer, reason="endless", compared_until=reached)
         return report
 
     def answer(self, tx: sa.Connection, peer: str, body: bytes) -> Answer:
@@ -147,87 +157,67 @@ class Reconciler:
             return Answer(400, "text/plain", f"{error.code}\n".encode())
         if not _EARLIEST <= asked.since <= asked.until <= _LATEST or asked.until - asked.since > LONGEST:
             return Answer(400, "text/plain", b"ledger.period\n")
-        own = self.entries(tx, peer, asked.since, asked.until)
+        period = Period(peer, asked.since, asked.until)
+        recent = self._ran.get(peer)
+        if recent is None or self._ledger.clock.now() - recent >= SETTLE:
+            sql.want(tx, peer, asked.since, asked.until)
+        try:
+            told = self._told(tx, period, asked)
+        except TooMany:
+            told = Told((), 0, (), more=True)
+        return Answer(200, "application/json", canonical.dumps(msgspec.to_builtins(told)))
+
+    def _told(self, tx: sa.Connection, period: Period, asked: Ask) -> Told:
+        own = self._entries.of(tx, period, asked.digests)
         held = digests(own)
         same = tuple(block for block, digest in held.items() if asked.digests.get(block) == digest)
         other = differing(own, asked.digests)
         count = sum(one.within for one in own)
-        told = Told(tuple(other[:MOST]), count, same, len(other) > MOST)
-        recent = self._ran.get(peer)
-        if recent is None or self._ledger.clock.now() - recent >= SETTLE:
-            sql.want(tx, peer, asked.since, asked.until)
-        return Answer(200, "application/json", canonical.dumps(msgspec.to_builtins(told)))
+        return Told(tuple(other[:MOST]), count, same, len(other) > MOST)
 
-    def entries(self, tx: sa.Connection, peer: str, since: datetime, until: datetime) -> list[Entry]:
-        """The messages with a partner that this log holds, in the period and the margin around it."""
-        leaves = sql.leaves_of_partner(tx, peer, since - MARGIN, until + MARGIN, MOST_LEAVES)
-        found: dict[tuple[str, str], tuple[LeafText, bytes]] = {}
-        settled: set[str] = set()
-        for raw in leaves:
-            text = read_leaf(raw)
-            if text.peer != peer or text.seq is None or text.dir not in {"in", "out"}:
-                continue
-            if text.kind == LeafKind.RECEIPT_STORED:
-                settled.add(text.msg_id)
-            elif text.dir == "out" and text.kind == LeafKind.MESSAGE_REFUSED:
-                found.pop((text.dir, text.msg_id), None)  # withdrawn: the next message has its place
-            elif text.kind not in _NOT_TAKEN:
-                known = found.get((text.dir, text.msg_id))
-                if known is None or known[0].seq != text.seq:
-                    found[text.dir, text.msg_id] = (text, raw)
-        kept = self._messages.known(tx, peer, [message for _, message in found])
-        entries = []
-        for (direction, message), (text, raw) in found.items():
-            more = kept.get(message)
-            entries.append(
-                Entry(
-                    message_id=message,
-                    agreement_id=text.agr,
-                    sender=peer if direction == "in" else self._own,
-                    seq=text.seq or 0,
-                    leaf=leaf_hash(raw).hex(),
-                    envelope=more.envelope_hash if more else "",
-                    settled=direction == "in" or message in settled,
-                    within=since <= text.t < until,
-                    receipted=more.peer_leaf if more else "",
-                )
-            )
-        return entries
+    def _compare(self, period: Period) -> Report | None:
+        """Compare one part; None when it holds more than is compared at a time. Raises what `_ask` does.
 
-    def _compare(
-        self, peer: str, since: datetime, until: datetime, budget: "_Budget"
-    ) -> tuple[list[Difference], tuple[int, int, int]]:
-        budget.spend()
-        with self._store.transaction(SCOPE) as tx:
-            own = self.entries(tx, peer, since, until)
-        told = self._ask(peer, Ask(since, until, digests(own)))
-        if told.more and until - since > SHORTEST:
-            return self._halves(peer, since, until, budget)
+        Messages that the other side logged in the period and this one around it are looked for in a second
+        reading, by the blocks the other side told of.
+        """
+        try:
+            with self._store.transaction(SCOPE) as tx:
+                own = self._entries.of(tx, period)
+            told = self._ask(period, digests(own))
+            strange = {one.block for one in told.entries} - {one.block for one in own}
+            if strange:
+                with self._store.transaction(SCOPE) as tx:
+                    own = self._entries.of(tx, period, strange)
+        except TooMany:
+            if period.parts:
+                return None
+            raise ReconciliationFailed(peer=period.peer, reason="too many at once") from None
         same, theirs = frozenset(told.same), list(told.entries)
-        found = list(compare(own, theirs, same))
-        return found, (sum(one.within for one in own), told.count, pending(own, theirs, same))
+        return Report(
+            period.peer,
+            period.since,
+            period.until,
+            sum(one.within for one in own),
+            told.count,
+            pending(own, theirs, same),
+            tuple(compare(own, theirs, same)),
+        )
 
-    def _halves(
-        self, peer: str, since: datetime, until: datetime, budget: "_Budget"
-    ) -> tuple[list[Difference], tuple[int, int, int]]:
-        middle = since + (until - since) / 2
-        parts = [
-            self._compare(peer, since, middle, budget),
-            self._compare(peer, middle, until, budget),
-        ]
-        found = [one for part, _ in parts for one in part]
-        ours, theirs, waiting = (sum(counts[at] for _, counts in parts) for at in range(3))
-        return found, (ours, theirs, waiting)
-
-    def _ask(self, peer: str, asked: Ask) -> Told:
+    def _ask(self, period: Period, blocks: dict[str, str]) -> Told:
+        """Ask the other side; raise `ReconciliationFailed`, and `TooMany` when it has too much to tell."""
+        peer, asked = period.peer, Ask(period.since, period.until, blocks)
         body = canonical.dumps(msgspec.to_builtins(asked))
         answer = self._line.send(peer, PATH, body)
         if answer.status != 200:
             raise ReconciliationFailed(peer=peer, status=answer.status)
         try:
-            return canonical.to_struct(answer.body, Told)
+            told = canonical.to_struct(answer.body, Told)
         except BadInput as error:
             raise ReconciliationFailed(peer=peer, reason=error.code) from error
+        if told.more:
+            raise TooMany
+        return told
 
     def _keep(self, tx: sa.Connection, report: Report) -> None:
         now = self._ledger.clock.now()
@@ -282,18 +272,17 @@ def _event(report: Report, new: int) -> Event:
     )
 
 
-class _Budget:
-    """Counts the requests of one comparison."""
-
-    def __init__(self, peer: str) -> None:
-        self._peer = peer
-        self._left = MOST_ASKS
-
-    def spend(self) -> None:
-        """Raise `ReconciliationFailed` when a partner makes the comparison endless."""
-        if not self._left:
-            raise ReconciliationFailed(peer=self._peer, reason="endless")
-        self._left -= 1
+def _joined(before: Report, part: Report) -> Report:
+    """Return the report of a period and of the part after it."""
+    return Report(
+        before.peer,
+        before.since,
+        part.until,
+        before.ours + part.ours,
+        before.theirs + part.theirs,
+        before.pending + part.pending,
+        (*before.findings, *part.findings),
+    )
 
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
