@@ -48,6 +48,14 @@ def test_a_node_gets_its_root_turns_keys_over_and_drills(tmp_path: Path, root: t
     assert not any("place" in one for one in listed)
     with pytest.raises(KeyMissing):
         run(capfdbinary, "keys", "revoke", "nobody", "--reason", "why", *at)
+    before = {one["kid"] for one in listed if one["state"] == "current"}
+    rehearsed = run(capfdbinary, "keys", "drill", "--scratch", *at)
+    assert (rehearsed["unproved"], rehearsed["old_sealing_keys_gone"]) == ([], True)
+    assert rehearsed["scratch_seconds"] > 0
+    assert rehearsed["seconds"] > 0
+    assert not list(tmp_path.glob(".scratch-*"))
+    kept = run(capfdbinary, "keys", "list", *at)["keys"]
+    assert {one["kid"] for one in kept if one["state"] == "current"} == before
     drilled = run(capfdbinary, "keys", "drill", *at)
     assert (drilled["unproved"], drilled["partners"]) == ([], [])
     with pytest.raises(NoSuchChannel):

@@ -6,10 +6,9 @@ import msgspec
 from cyclopts import App, Parameter
 
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, open_node
-from cordillera.foundation.errors import NotPermitted
+from cordillera.cli.review import logged_in
 from cordillera.foundation.store.database import NODE, Scope
-from cordillera.runtime.node import Node
-from cordillera.trust.access.model import Permission, permits
+from cordillera.trust.access.model import Permission
 from cordillera.trust.exchange.operation.model import ChannelView
 from cordillera.trust.exchange.operation.service import Operation
 from cordillera.trust.exchange.thaw import Direction
@@ -18,16 +17,12 @@ from cordillera.trust.exchange.thawing import Place
 app = App(name="channel", help="Channels: list, show, thaw.")
 _SCOPE = Scope.node("operation")
 OfficerOption = Annotated[str, Parameter(name="--officer", help="Login of the officer who does it.")]
-
-
-class NotAnOperator(NotPermitted):
-    """No active officer of that login manages channels."""
-
-    code = "exchange.not_an_operator"
+PURPOSE = "operation"
+"""What an officer who manages channels works for."""
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """The officer whom the person at the shell names."""
+    """The officer who logged in at the shell."""
 
     officer_id: str
     agency: str
@@ -84,11 +79,15 @@ def thaw(  # noqa: PLR0913 - the parts of a channel's name, and what is done
     home: HomeOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Propose (with --reason), --approve or --withdraw the thaw of a channel; two officers are needed."""
+    """Propose (with --reason), --approve or --withdraw the thaw of a channel; two officers are needed.
+
+    The officer's password is asked for, or read from the first line of standard input: whoever has the
+    machine is not yet two officers.
+    """
     place = Place(direction, peer, agreement)
-    with open_node(home) as node:
+    with open_node(home) as node, logged_in(node, officer, PURPOSE, Permission.CHANNEL_MANAGE) as session:
         operation = Operation(node.exchange_parts)
-        actor = _officer(node, officer)
+        actor = Actor(session.officer_id, session.agency, "operation", session.roles)
         with node.store.transaction(_SCOPE) as tx:
             if approve:
                 operation.thaws.approve(tx, actor, place)
@@ -100,14 +99,6 @@ def thaw(  # noqa: PLR0913 - the parts of a channel's name, and what is done
         with node.store.transaction(_SCOPE) as tx:
             view = operation.channel(tx, actor, place)
     _tell(view, json=json)
-
-
-def _officer(node: Node, login: str) -> Actor:
-    with node.store.transaction(_SCOPE) as tx:
-        for one in node.access.officers.all(tx):
-            if one.login == login and one.active and permits(one.roles, Permission.CHANNEL_MANAGE):
-                return Actor(one.officer_id, one.agencies[0], "operation", one.roles)
-    raise NotAnOperator(login=login[:64])
 
 
 def _tell(view: ChannelView, *, json: bool) -> None:

@@ -14,6 +14,7 @@ from cordillera.foundation import canonical
 from cordillera.foundation.crypto.root import PassphraseRefused, RootKey, read_public
 from cordillera.foundation.store.database import Scope
 from cordillera.runtime.node import Node
+from cordillera.runtime.scratch import scratch_copy
 from cordillera.trust.exchange.bundle import Delegation, SignedDelegation, delegate
 from cordillera.trust.exchange.drill import Emergency, Report
 from cordillera.trust.exchange.key_store import KeyRow
@@ -174,12 +175,35 @@ def compromise(*, reason: ReasonOption, home: HomeOption = None, json: JsonOptio
 
 
 @app.command
-def drill(*, home: HomeOption = None, json: JsonOption = False) -> None:
-    """Do everything `compromise` does, in exercise, and measure it; exit 1 when something was not proved."""
+def drill(
+    *,
+    scratch: Annotated[
+        bool, Parameter(name="--scratch", negative="", help="On a throw-away copy; partners are not called.")
+    ] = False,
+    home: HomeOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Do everything `compromise` does, in exercise, and measure it; exit 1 when something was not proved.
+
+    With `--scratch` on a copy of the node that is destroyed afterwards: also for a node in production.
+    """
+    if scratch:
+        _report(_rehearse(home), json=json)
+        return
     with open_node(home) as node:
         parts = node.exchange_parts
         report = Emergency(parts, node.keys, node.bundles).drill(OPERATOR)
     _report(report, json=json)
+
+
+def _rehearse(home: Path | None) -> Report:
+    """Drill on a copy; the node itself gets one leaf that says so."""
+    with open_node(home) as node, scratch_copy(node.settings, node.clock) as copy:
+        there = copy.node
+        report = Emergency(there.exchange_parts, there.keys, there.bundles).rehearse(OPERATOR)
+        report = msgspec.structs.replace(report, scratch_seconds=copy.copied_seconds)
+        Emergency(node.exchange_parts, node.keys, node.bundles).record(OPERATOR, report)
+    return report
 
 
 def _report(report: Report, *, json: bool) -> None:
@@ -194,6 +218,10 @@ def _report(report: Report, *, json: bool) -> None:
         for one in report.partners:
             refused = "refuses the old key" if one.old_key_refused else f"not proved: {one.answer}"
             console.print(f"  {one.partner:12} {one.seconds:8.3f} s  {refused}", highlight=False)
+        for name in report.not_tried:
+            console.print(f"  {name:12} not called from a copy", highlight=False)
+        if report.scratch_seconds:
+            console.print(f"the copy took {report.scratch_seconds} s to make", highlight=False)
         for missing in report.unproved:
             console.print(f"  not proved: {missing}", style="red", highlight=False)
         console.print("What only people can do:")

@@ -137,14 +137,14 @@ def at_work(
     """Open the node and a transaction in the scope of the officer who logs in."""
     with (
         open_node(home) as node,
-        _logged_in(node, login, purpose, wanted) as session,
+        logged_in(node, login, purpose, wanted) as session,
         node.store.transaction(session.scope) as tx,
     ):
         yield node, session, tx
 
 
 @contextmanager
-def _logged_in(node: Node, login: str, purpose: str, wanted: Permission) -> Iterator[OfficerSession]:
+def logged_in(node: Node, login: str, purpose: str, wanted: Permission) -> Iterator[OfficerSession]:
     """Log the officer in for one command and out after it; raise what logging in raises."""
     password = getpass(f"{login}: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     _, session = node.access.logins.log_in(node.store, Attempt(login, password, _PLACE))

@@ -63,7 +63,11 @@ class PartnerProof(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done, and what was proved. `unproved` names what did not hold or could not be tried."""
+    """What was done, and what was proved. `unproved` names what did not hold or could not be tried.
+
+    Of a rehearsal on a copy, `not_tried` are the partners that were left alone, `scratch_seconds` how long
+    the copy took to make.
+    """
 
     drill: bool
     node: str
@@ -78,6 +82,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     partners: tuple[PartnerProof, ...]
     seconds: float
     unproved: tuple[str, ...]
+    not_tried: tuple[str, ...] = ()
+    scratch_seconds: float = 0.0
     duties: tuple[str, ...] = DUTIES
 
 
@@ -95,11 +101,23 @@ class Emergency:
             raise DrillInProduction(node=self._parts.identity.id)
         return self._run(actor, "drill", drill=True)
 
+    def rehearse(self, actor: str) -> Report:
+        """Do it on a throw-away copy of the node, also of one in production: no partner is called.
+
+        What partners say to the old keys, and what waits for them, is not tried and not told as unproved.
+        """
+        return self._run(actor, "rehearsal", drill=True, alone=True)
+
     def compromise(self, actor: str, reason: str) -> Report:
         """Do it for real."""
         return self._run(actor, reason, drill=False)
 
-    def _run(self, actor: str, reason: str, *, drill: bool) -> Report:
+    def record(self, actor: str, report: Report) -> None:
+        """Write down at this node what was rehearsed on a copy of it."""
+        with self._parts.store.transaction(_SCOPE) as tx:
+            self._record(tx, actor, report)
+
+    def _run(self, actor: str, reason: str, *, drill: bool, alone: bool = False) -> Report:
         began, own = time.monotonic(), self._parts.identity
         old = own.signing
         with self._parts.store.transaction(_SCOPE) as tx:
@@ -111,7 +129,8 @@ class Emergency:
         with self._parts.store.transaction(_SCOPE) as tx:
             own.use(tx)
             made = [row.kid for row in self._keys.all(tx) if row.kid not in before]
-            partners = [one for one in self._bundles.directory.all(tx) if one.status == ACTIVE]
+            active = [one for one in self._bundles.directory.all(tx) if one.status == ACTIVE]
+            partners = [] if alone else active
         proofs = tuple(self._prove(one, old, began) for one in partners)
         self._send_again([proof.partner for proof in proofs if proof.told and staged])
         with self._parts.store.transaction(_SCOPE) as tx:
@@ -130,6 +149,7 @@ class Emergency:
                 sealed_anew=len(set(staged) - set(left)),
                 waiting=len(left),
                 partners=proofs,
+                not_tried=tuple(one.id for one in active) if alone else (),
                 seconds=round(time.monotonic() - began, 3),
                 unproved=(),
             )
@@ -192,7 +212,7 @@ class Emergency:
 
     def _record(self, tx: sa.Connection, actor: str, report: Report) -> None:
         detail = {
-            "what": "drill" if report.drill else "compromise",
+            "what": _what(report),
             "seconds": str(report.seconds),
             "revoked": str(len(report.revoked)),
             "refused": str(sum(one.old_key_refused for one in report.partners)),
@@ -207,6 +227,12 @@ class Emergency:
             detail=detail,
         )
         self._parts.ledger.record(tx, event)
+
+
+def _what(report: Report) -> str:
+    if report.scratch_seconds:
+        return "rehearsal"
+    return "drill" if report.drill else "compromise"
 
 
 def _unproved(report: Report) -> tuple[str, ...]:
@@ -224,4 +250,5 @@ def _unproved(report: Report) -> tuple[str, ...]:
         for one in report.partners
         if one.told and not one.old_key_refused
     ]
-    return tuple(found + ([f"4 {report.waiting} messages wait"] if report.waiting else []))
+    waits = report.waiting and not report.not_tried
+    return tuple(found + ([f"4 {report.waiting} messages wait"] if waits else []))
