@@ -123,3 +123,18 @@ def test_reading_early_is_refused_and_recorded(pair: Pair, desks: tuple[Desk, De
     notice_id, _ = give(pair, ec, us)
     assert isinstance(us.do(us.notices.read, notice_id), NoticeSealed)
     assert us.node.leaves("refusal") == 1
+
+
+@pytest.mark.parametrize("flag", ["disputed", "blocked", "frozen"])
+def test_a_notice_that_may_not_score_is_watched_for_only_when_it_may_again(pair: Pair, flag: str):
+    """Its alert was erased, by a correction say, while the record is disputed: it must not come back."""
+    ec, us = Desk(pair.ec), Desk(pair.us)
+    notice_id, _ = give(pair, ec, us)
+    us.do(us.notices.accept, notice_id, conditions(us, notice_id))
+    assert len(us.lookout.raised) == 1
+    us.node.execute(f"UPDATE record SET {flag} = true WHERE id = :id", id=notice_id)
+    assert us.ask(us.notices.deciding.watch_again, notice_id) is False
+    assert len(us.lookout.raised) == 1
+    us.node.execute(f"UPDATE record SET {flag} = false WHERE id = :id", id=notice_id)
+    assert us.ask(us.notices.deciding.watch_again, notice_id) is True
+    assert len(us.lookout.raised) == 2

@@ -2,6 +2,10 @@
 
 from tests.sim.federation import NODE, Pair
 from tests.sim.recalls import recalled
+from tests.web.house import House
+
+from cordillera.foundation.ids import uuid7
+from cordillera.trust.access.model import Role
 
 pytest_plugins = ("tests.sim.fixtures",)
 
@@ -37,3 +41,17 @@ def test_an_answer_without_candidates_is_no_record(pair: Pair) -> None:
     pair.ec.ask("Nobody Invented")
     pair.flow()
     assert not pair.ec.scalar("SELECT count(*) FROM record")
+
+
+def test_the_page_of_a_received_query_leads_to_the_record_of_its_answer(pair: Pair) -> None:
+    asked = pair.ec.ask()
+    pair.flow()
+    site = House(pair.us.store, pair.us.clock, pair.us.home)
+    shown = f"/exchange/received/{asked.query_id}"
+    lawyer = site.browser("lawyer", Role.AGREEMENT_OFFICER)
+    assert f'action="/records/answers/{asked.query_id}"' in lawyer.get(shown).text
+    made = lawyer.post(f"/records/answers/{asked.query_id}", follow_redirects=False)
+    assert made.status_code == 303
+    told = lawyer.post(f"/api/records/answers/{asked.query_id}").json()
+    assert made.headers["location"] == f"/records/{told['record_id']}"
+    assert lawyer.post(f"/api/records/answers/{uuid7()}").status_code == 404

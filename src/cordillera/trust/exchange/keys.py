@@ -25,7 +25,6 @@ from cordillera.trust.exchange import key_store as sql
 from cordillera.trust.exchange.bundle import (
     Bundle,
     Delegation,
-    Published,
     SignedDelegation,
     bundle_hash,
     kid_of_sealing,
@@ -213,14 +212,6 @@ class Keys:
         sql.add_delegation(tx, found.epoch, canonical.dumps(signed).decode("ascii"), now)
         self._record_text(tx, actor, "delegation", str(found.epoch), "installed", canonical.dumps(signed))
         return self._issue(tx, actor)
-
-    def publish(self, tx: sa.Connection, actor: str, use: str, told: Published, until: datetime) -> None:
-        """Tell partners a public value of another part ("oprf" or "witness") with the next bundle."""
-        sql.lock(tx)
-        now = self._now()
-        row = row_of(use, told.name, "", told.value, rotation.Span(now, until), now, "elsewhere")
-        self._add(tx, actor, row)
-        self._issue_if_rooted(tx, actor)
 
     def _issue_if_rooted(self, tx: sa.Connection, actor: str) -> Bundle | None:
         try:

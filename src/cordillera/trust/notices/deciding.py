@@ -124,15 +124,14 @@ class Deciding:
         self._note(tx, None, row, LeafKind.ERASED, "nobody confirmed the need")
 
     def watch_again(self, tx: sa.Connection, notice_id: UUID) -> bool:
-        """Put an accepted notice before the watch as it reads now; False when it may not be read."""
+        """Put an accepted notice before the watch as it reads now; False when it may not be read or score."""
         row = sql.get(tx, notice_id, lock=True)
         if row is None or row.state != "accepted":
             return False
         try:
-            self._watch_for(tx, row)
+            return self._watch_for(tx, row)
         except (RecordBlocked, RecordErased, RecordUnreadable, NoSuchRecord):
             return False
-        return True
 
     def terms(self, tx: sa.Connection, row: sql.NoticeRow) -> Terms:
         """Return what came with a received notice."""
@@ -174,9 +173,13 @@ class Deciding:
         own = legal_of(self._parts.identity, officer, grounds)
         return msgspec.structs.replace(own, ordered_by=theirs.officer_id, service=SERVICE)
 
-    def _watch_for(self, tx: sa.Connection, row: sql.NoticeRow) -> None:
-        if self._watch is None:
-            return
+    def _watch_for(self, tx: sa.Connection, row: sql.NoticeRow) -> bool:
+        """Raise the alert of a notice, unless its record is blocked, disputed or frozen: then it waits.
+
+        `NoticeRounds` looks again every minute, so it is raised when it may score again.
+        """
+        if self._watch is None or row.id not in self._records.may_score(tx, [row.id]):
+            return False
         content = read_as(self._records.body(tx, row.id), NoticeContent)
         terms = score_terms(content)
         notice = Accepted(
@@ -191,6 +194,7 @@ class Deciding:
             review_at=row.review_at,
         )
         self._watch.accepted(tx, notice)
+        return True
 
     def _necessity(self, tx: sa.Connection, row: sql.NoticeRow, officer: Officer) -> NewDeadline:
         now = self._parts.clock.now()

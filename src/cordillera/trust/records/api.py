@@ -19,7 +19,7 @@ from cordillera.trust.records.looking import (
     record_list,
     record_view,
 )
-from cordillera.trust.records.model import Change, Consent, Kind
+from cordillera.trust.records.model import Change, Consent, Kind, Record
 from cordillera.trust.records.pages import ASKED, CHANGED, GIVEN, LISTED, OPENED
 from cordillera.trust.records.passing import Shared
 from cordillera.trust.records.service import Records
@@ -115,6 +115,13 @@ def second_one(session: OfficerSession, store: Store, records: Records, change_i
         return records.second(tx, session, change_id)
 
 
+@post("/api/records/answers/{query_id:uuid}", opt=CHANGED, sync_to_thread=True, operation_id="adoptAnswer")
+def adopt_one(session: OfficerSession, store: Store, records: Records, query_id: UUID) -> Record:
+    """Make the record of an answer with candidates that this node gave, so that it can be taken back."""
+    with store.transaction(session.scope) as tx:
+        return records.adopt_answer(tx, query_id)
+
+
 @post("/api/records/{record_id:uuid}/share", opt=CHANGED, sync_to_thread=True, operation_id="shareRecord")
 def share_one(
     session: OfficerSession, store: Store, records: Records, record_id: UUID, data: ShareBody
@@ -153,6 +160,7 @@ handlers = [
     changes_open,
     record_one,
     change_one,
+    adopt_one,
     second_one,
     share_one,
     ask_one,

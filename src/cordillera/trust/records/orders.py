@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from cordillera.foundation import canonical
 from cordillera.foundation.crypto import jws
 from cordillera.foundation.crypto.errors import BadSignature
+from cordillera.foundation.crypto.signing import VerifyKey
 from cordillera.foundation.errors import BadInput, CordilleraError
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.identity import NodeIdentity
@@ -48,9 +49,9 @@ def read_order(signed: str) -> tuple[Order, jws.Unverified]:
     return order, token
 
 
-def signed_by(token: jws.Unverified, partner: Partner) -> bool:
-    """Whether a key of `partner` made this signature."""
-    key = partner.verify_keys.get(token.kid)
+def signed_by(token: jws.Unverified, partner: Partner, then: VerifyKey | None = None) -> bool:
+    """Whether a key of `partner` made this signature: one of now, or the one that spoke for it `then`."""
+    key = partner.verify_keys.get(token.kid) or then
     if key is None:
         return False
     try:

@@ -114,6 +114,14 @@ def change(
     return Redirect(f"/records/{record_id}#changes", status_code=303)
 
 
+@post("/records/answers/{query_id:uuid}", opt=CHANGED, sync_to_thread=True, include_in_schema=False)
+def adopt(session: OfficerSession, store: Store, records: Records, query_id: UUID) -> Redirect:
+    """Make the record of an answer that this node gave, and show it: there it is corrected or recalled."""
+    with store.transaction(session.scope) as tx:
+        record_id = records.adopt_answer(tx, query_id).record_id
+    return Redirect(f"/records/{record_id}", status_code=303)
+
+
 @post("/records/changes/{change_id:uuid}/second", opt=CHANGED, sync_to_thread=True, include_in_schema=False)
 def second(session: OfficerSession, store: Store, records: Records, change_id: UUID) -> Page | Redirect:
     """Agree, as another officer, to a change that waits for one."""
@@ -180,4 +188,4 @@ def _day(text: str) -> datetime | None:
         return None
 
 
-handlers = [held, unfinished, record, change, second, ask, consent]
+handlers = [held, unfinished, record, change, adopt, second, ask, consent]

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 
 from cordillera.foundation.crypto import jws
 from cordillera.foundation.crypto.digest import sha256
+from cordillera.foundation.crypto.signing import VerifyKey
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.agreements.book import PolicyBook
-from cordillera.trust.exchange.directory import Partner
+from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Ended, Outcome
 from cordillera.trust.exchange.envelope import VerifiedEnvelope, data_of
-from cordillera.trust.exchange.errors import WrongPayload
+from cordillera.trust.exchange.errors import KeyNotValid, WrongPayload
 from cordillera.trust.exchange.leaves import Note, event_in
 from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.records import change_store
@@ -43,6 +44,8 @@ class TakeInChanges:
     def __init__(self, holding: Holding, changing: Changing) -> None:
         self._holding = holding
         self._changing = changing
+        parts = holding.parts
+        self._directory = PartnerDirectory(parts.ledger, parts.clock, holding.own)
 
     def prepare(
         self, tx: sa.Connection, partner: Partner, book: PolicyBook, messages: Sequence[VerifiedEnvelope]
@@ -82,7 +85,7 @@ class TakeInChanges:
         if order.kind == "correct" and sha256(jws.decode(data.body)).hex() != order.digest:
             raise OrderRefused(condition=0, reason="digest")
         signer = partner if order.issuer == partner.id else known.get(order.issuer)
-        signed = signer is not None and signed_by(token, signer)
+        signed = signer is not None and signed_by(token, signer, self._then(tx, signer, token.kid, order))
         held = self._held(tx, order)
         vouched = signer is None and held is not None and partner.id in (*held.givers, *held.takers)
         verified = {order.issuer} if signed or vouched or (signer is None and held is None) else set()
@@ -90,6 +93,18 @@ class TakeInChanges:
         self._check_content(tx, order, data)
         issuer = order.issuer if signed else partner.id
         return _Judged(partner.id, message.header.agreement_id, data, issuer)
+
+    def _then(self, tx: sa.Connection, signer: Partner, kid: str, order: Order) -> VerifyKey | None:
+        """Return the key that an order passed on late was signed with, where it has run out since.
+
+        A key that was ever revoked speaks for no order any more: whoever has it can write any date.
+        """
+        if kid in signer.verify_keys or kid in signer.revoked_kids:
+            return None
+        try:
+            return self._directory.key_at(tx, signer.id, kid, order.at)
+        except KeyNotValid:
+            return None
 
     def _check_content(self, tx: sa.Connection, order: Order, data: ChangeData) -> None:
         """Refuse a correction that gives what was never given (`core.check_correction`)."""
