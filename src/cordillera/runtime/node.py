@@ -13,6 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from cordillera.desks.people.importing import ListImporter
+from cordillera.desks.people.lists_desk import ListDesk
 from cordillera.desks.people.person_desk import PersonDesk
 from cordillera.desks.people.person_retention import ERASABLES as PERSONS
 from cordillera.desks.people.retention import ERASABLES as LISTS
@@ -178,6 +179,11 @@ class Node:
     def people(self) -> WatchlistService:
         """Lists and the people on them."""
         return WatchlistService(ListImporter(self.sealer, self.ledger, self.clock), self.screener)
+
+    @cached_property
+    def watchlists(self) -> ListDesk:
+        """Lists: sources, updates, versions that wait, differences."""
+        return ListDesk(self.people.keeper, self.settings.node.agency)
 
     @cached_property
     def travellers(self) -> TravellerService:

@@ -30,6 +30,7 @@ SERVICES = (
     "review",
     "travellers",
     "people",
+    "watchlists",
     "persons",
     "safeguards",
     "redress",

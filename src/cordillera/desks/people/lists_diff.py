@@ -86,6 +86,10 @@ class ListDifferences:
         self._seen(tx, versions[1], by, 0)
         return (entry_change(*pair) for pair in self.differing(tx, old, new))
 
+    def seen(self, tx: sa.Connection, version: ListVersion, by: Actor) -> None:
+        """Record that somebody was told which entries differ."""
+        self._seen(tx, store.version(tx, version.version_id), by, 0)
+
     def _both(
         self, tx: sa.Connection, old: UUID | None, new: UUID | None
     ) -> tuple[StoredVersion | None, StoredVersion | None]:

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     MESSAGE_INGEST = "message.ingest"
     LIST_READ = "list.read"
     LIST_IMPORT = "list.import"
+    LIST_APPROVE = "list.approve"
     PERSON_SEARCH = "person.search"
     PARTNER_ASK = "partner.ask"
     EXCHANGE_READ = "exchange.read"
@@ -113,7 +114,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
     Role.WATCH_OFFICER: _EVERYONE
     | _DESK
     | {Permission.MESSAGE_INGEST, Permission.NOTICE_WRITE, Permission.FOLLOWUP_ASK, Permission.RECORD_READ},
-    Role.ANALYST: _EVERYONE | _DESK | _CASEWORK,
+    Role.ANALYST: _EVERYONE | _DESK | _CASEWORK | {Permission.LIST_APPROVE},
     Role.LIAISON: _EVERYONE | _CASEWORK | {Permission.EXCHANGE_READ, Permission.PARTNER_ASK},
     Role.AGREEMENT_OFFICER: _EVERYONE
     | {
@@ -147,6 +148,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
         Permission.MESSAGE_INGEST,
         Permission.LIST_READ,
         Permission.LIST_IMPORT,
+        Permission.LIST_APPROVE,
         Permission.RETENTION_READ,
         Permission.OFFICER_READ,
         Permission.OFFICER_MANAGE,
