@@ -10,7 +10,6 @@ from cordillera.desks.people import lists_api
 from cordillera.desks.people.asking import actor_of
 from cordillera.desks.people.lists_pages import MAX_UPLOAD
 from cordillera.desks.people.model import ListFormat, ListVersion, PersonHit, SourceFiles
-from cordillera.desks.people.pages import MAX_UPLOAD
 from cordillera.desks.people.service import WatchlistService
 from cordillera.engines.names.documents import document_kind
 from cordillera.engines.names.model import Document, Subject
