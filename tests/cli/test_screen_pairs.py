@@ -15,7 +15,17 @@ Rosa Quispe,"BAUER, Tom",0,1,1
 El Chapo,"ORTEGA RUIZ, Luis",1,0,0
 Ana Torres,"TORRES, Ana",true,,0
 """
-FIELDS = "pairs threshold precision recall f1 f1_best threshold_best auc pairs_per_second".split()
+FIELDS = [
+    "pairs",
+    "threshold",
+    "precision",
+    "recall",
+    "f1",
+    "f1_best",
+    "threshold_best",
+    "auc",
+    "pairs_per_second",
+]
 
 
 def ask(file: Path, scores: Path | None, capfdbinary: pytest.CaptureFixture[bytes]) -> dict[str, object]:

@@ -16,7 +16,7 @@ from rich.progress import Progress
 
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, errors, open_node
 from cordillera.cli.list import actor
-from cordillera.cli.screen_pairs import pairs
+from cordillera.cli.screen_pairs import compare, pairs
 from cordillera.desks.people.model import PersonHit
 from cordillera.desks.people.tables import open_table, read_people
 from cordillera.engines.names.model import Subject
@@ -25,6 +25,7 @@ from cordillera.foundation.store.database import Scope
 
 app = cyclopts.App(name="screen", help="Match people against lists.")
 app.command(pairs)
+app.command(compare)
 
 _BATCH = 2_000
 Alert = tuple[Subject, PersonHit]

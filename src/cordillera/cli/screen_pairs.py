@@ -17,9 +17,9 @@ from cyclopts import Parameter
 from cordillera.cli.common import JsonOption, console, emit
 from cordillera.desks.people.errors import TableUnreadable
 from cordillera.desks.people.tables import open_table
-from cordillera.engines.names.constants import ALERT_THRESHOLD
 from cordillera.engines.names.measures import Figures, Scores, measure
-from cordillera.engines.names.pairs import NamePair, score_pairs
+from cordillera.engines.names.pairs import Comparison, NamePair, compare_pair, score_pairs
+from cordillera.engines.names.weights import PAIR_THRESHOLD
 from cordillera.foundation.csvsafe import csv_line
 
 _MAX_FIELD = 100_000
@@ -56,6 +56,37 @@ def pairs(
         console.print(f"{name}: {value}", markup=False, highlight=False)
 
 
+def compare(
+    name1: str,
+    name2: str,
+    *,
+    born1: Annotated[str, Parameter(help="Date of birth that goes with the first name.")] = "",
+    born2: Annotated[str, Parameter(help="Date of birth that goes with the second name.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Compare two names, and two dates of birth if told: similarity, probability and terms in bits."""
+    found = compare_pair(name1, name2, (born1, born2))
+    if json:
+        emit(_shown(found))
+        return
+    console.print(f"similarity {found.similarity:.3f}, probability {found.probability:.4f}")
+    for term in found.terms:
+        console.print(f"{term.contribution:+8.3f}  {term.name}  {term.detail}", markup=False, highlight=False)
+    console.print(f"{found.score:+8.3f}  bits", highlight=False)
+
+
+def _shown(found: Comparison) -> dict[str, object]:
+    return {
+        "similarity": found.similarity,
+        "probability": found.probability,
+        "score": found.score,
+        "terms": [
+            {"name": term.name, "contribution": term.contribution, "detail": term.detail}
+            for term in found.terms
+        ],
+    }
+
+
 def read_pairs(text: Iterator[str]) -> Iterator[LabelledPair]:
     """Yield the rows that a name matcher can be measured on; raise `TableUnreadable`.
 
@@ -83,11 +114,11 @@ def summarise(rows: list[LabelledPair], scores: Scores, per_second: float) -> di
     latam = np.array([row.latam for row in rows], dtype=np.bool_)
     speed = round(per_second)
     if not known.any():
-        return {"pairs": len(rows), "threshold": ALERT_THRESHOLD, "pairs_per_second": speed}
-    summary = _told(measure(scores[known], truth[known], ALERT_THRESHOLD), speed)
+        return {"pairs": len(rows), "threshold": PAIR_THRESHOLD, "pairs_per_second": speed}
+    summary = _told(measure(scores[known], truth[known], PAIR_THRESHOLD), speed)
     chosen = known & latam
     if chosen.any():
-        summary["latam"] = _told(measure(scores[chosen], truth[chosen], ALERT_THRESHOLD), speed)
+        summary["latam"] = _told(measure(scores[chosen], truth[chosen], PAIR_THRESHOLD), speed)
     return summary
 
 
@@ -99,8 +130,8 @@ def write_scores(path: Path, rows: list[LabelledPair], scores: Scores) -> None:
     """Write every pair with its score, for the caller's eyes only (mode 0600); no value starts a formula."""
     with open(path, "w", encoding="utf-8", newline="", opener=_private) as out:
         out.write(csv_line(["name1", "name2", "is_match", "score"]))
-        for row, score in zip(rows, scores.tolist(), strict=True):
-            out.write(csv_line([row.pair.left, row.pair.right, row.is_match, score]))
+        told = zip(rows, scores.tolist(), strict=True)
+        out.writelines(csv_line([row.pair.left, row.pair.right, row.is_match, score]) for row, score in told)
 
 
 def _private(path: str, flags: int) -> int:

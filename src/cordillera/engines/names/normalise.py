@@ -15,9 +15,10 @@ from functools import lru_cache
 from typing import Final
 
 import msgspec
-from anyascii import anyascii
 
 from cordillera.engines.names.constants import MAX_NAME_LENGTH, MAX_TOKENS, TRUNCATION_LENGTH
+from cordillera.engines.names.culture.marks import VOWELLESS
+from cordillera.engines.names.culture.scripts import latin_words
 from cordillera.engines.names.words import LOOKALIKES, PARTICLES, PLACEHOLDER_PHRASES, PLACEHOLDERS, TITLES
 
 _APOSTROPHES: Final = frozenset("'`´\u2018\u2019\u201b\u02bb\u02bc\u02bf\u02be\u02b9\uff07\u05f3")
@@ -25,6 +26,8 @@ _ASCII_WORD: Final = re.compile(r"[A-Za-z0-9'`]+")
 _NOT_LETTER: Final = re.compile(r"[^a-z0-9]")
 _FILLED_IN: Final = re.compile(r"x{3,}|[0-9]+")
 _LIGHT: Final = PARTICLES | TITLES
+_HIDDEN_DIGIT: Final = re.compile(r"[a-z][013459][a-z]|^[013459][a-z]{3}|[a-z]{3}[0135]$")
+_DIGITS_AS_LETTERS: Final = str.maketrans("013459", "oieasg")
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -85,8 +88,7 @@ def _words(text: str, field: str, shift: int = 0) -> list[Word]:
     pieces = _spans(text[:MAX_NAME_LENGTH])
     found = []
     for start, end in pieces:
-        normal = normal_form(text[start:end])
-        if normal:
+        for normal in normal_forms(text[start:end]):
             light = normal in _LIGHT or len(normal) == 1
             found.append(Word(normal, text[start:end], start + shift, end + shift, field, light))
     return _without_placeholders(found)
@@ -127,15 +129,31 @@ def _is_invisible(sign: str) -> bool:
     return unicodedata.category(sign) == "Cf"
 
 
-@lru_cache(maxsize=131_072)
 def normal_form(written: str) -> str:
     """Return the ASCII letters and digits of one written word, or "" when nothing is left."""
+    return "".join(normal_forms(written))
+
+
+@lru_cache(maxsize=131_072)
+def normal_forms(written: str) -> tuple[str, ...]:
+    """Return the words of one written word: one, or surname and given name of a Han or Hangul name."""
     if written.isascii():
-        return _NOT_LETTER.sub("", written.lower())
-    visible = "".join(sign for sign in written if sign not in _APOSTROPHES and not _is_invisible(sign))
-    plain = unicodedata.normalize("NFKC", visible)
-    folded = (plain.translate(LOOKALIKES) if _mixes_scripts(plain) else plain).casefold()
-    return _NOT_LETTER.sub("", anyascii(folded).lower())
+        found = [written.lower()]
+    else:
+        visible = "".join(sign for sign in written if sign not in _APOSTROPHES and not _is_invisible(sign))
+        plain = unicodedata.normalize("NFKC", visible)
+        found = latin_words((plain.translate(LOOKALIKES) if _mixes_scripts(plain) else plain).casefold())
+    return tuple(filter(None, (_cleaned(word) for word in found)))
+
+
+def _cleaned(word: str) -> str:
+    letters = _without_digits(_NOT_LETTER.sub("", word))
+    return letters + VOWELLESS if letters and word.endswith(VOWELLESS) else letters
+
+
+def _without_digits(word: str) -> str:
+    """Read digits inside a word of letters as the letters they look like: Sech1n."""
+    return word.translate(_DIGITS_AS_LETTERS) if _HIDDEN_DIGIT.search(word) else word
 
 
 def _oddities(text: str) -> list[str]:

@@ -1,19 +1,34 @@
-"""Many pairs of names scored at once, with the words of the pairs themselves as the vocabulary.
+"""Many pairs of names scored at once, and one pair explained.
 
->>> score_pairs([NamePair("Jhon Velez", "VELEZ, John")]).shape
-(1,)
+How common a word is comes from the table of common names and, in a table of pairs, from the names of the
+table itself: `Shares`.
+
+>>> found = compare_pair("Jhon Velez", "VELEZ, John")
+>>> found.score > 0.0 and found.score == total(found.terms)
+True
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 import numpy as np
 
-from cordillera.engines.names.compare import compare
+from cordillera.engines.names.birth import read_births
+from cordillera.engines.names.core import NameTally, Side, compare_names, side_of
+from cordillera.engines.names.culture.common import commonness
+from cordillera.engines.names.evidence import weigh_evidence
+from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.measures import Scores
 from cordillera.engines.names.model import ListedName, ListedPerson, Subject
-from cordillera.engines.names.normalise import read_name
-from cordillera.engines.names.vocabulary import Vocabulary
+from cordillera.engines.names.parts import NameParts, Part, read_parts
+from cordillera.engines.names.weights import GRID
+from cordillera.foundation.explain import Evidence, Term, total
+
+__all__ = ["Comparison", "NamePair", "Shares", "compare_pair", "probability", "score_pairs", "total"]
+
+_TABLE_NAMES: Final = 30_000  # the table of common names counts as much as this many names
 
 
 class NamePair(msgspec.Struct, frozen=True):
@@ -24,13 +39,83 @@ class NamePair(msgspec.Struct, frozen=True):
     kind: str = ""
 
 
+class Comparison(msgspec.Struct, frozen=True):
+    """Two names compared: similarity in [0, 1], score in bits, probability, terms that sum to the score."""
+
+    similarity: float
+    score: float
+    probability: float
+    terms: tuple[Term, ...]
+
+
+class Shares:
+    """The share of people who bear a word, from the table of common names and from names at hand."""
+
+    def __init__(self, names: Iterable[NameParts] = ()) -> None:
+        self._counted: Counter[str] = Counter()
+        self._names = 0
+        for name in names:
+            self._counted.update({part.text for part in name.parts})
+            self._names += 1
+
+    def __call__(self, word: str) -> float:
+        """Return the share of people whose name holds a normalised word."""
+        known = self._counted.get(word, 0) + _TABLE_NAMES * commonness(word)
+        return known / (self._names + _TABLE_NAMES)
+
+
+def probability(score: float) -> float:
+    """Return the chance that a score in bits stands for: odds double with every bit."""
+    return float(1.0 / (1.0 + 2.0**-score))
+
+
 def score_pairs(pairs: Sequence[NamePair]) -> Scores:
-    """Return the score of each pair, in order."""
-    names = {name for pair in pairs for name in (pair.left, pair.right)}
-    vocabulary = Vocabulary({word.text for word in read_name(name).words} for name in names)
-    return np.array([_score(pair, vocabulary) for pair in pairs], dtype=np.float64)
+    """Return the score of each pair in bits, in order."""
+    read = {name: read_parts(name) for pair in pairs for name in (pair.left, pair.right)}
+    shares = Shares(read.values())
+    sides = {name: side_of(parts, shares) for name, parts in read.items()}
+    found = (compare_names(sides[pair.left], sides[pair.right]).score / GRID for pair in pairs)
+    return np.fromiter(found, np.float64, len(pairs))
 
 
-def _score(pair: NamePair, vocabulary: Vocabulary) -> float:
-    listed = ListedPerson("pair", (ListedName(pair.right),))
-    return compare(Subject("pair", pair.left), listed, vocabulary).score
+def compare_pair(left: str, right: str, births: tuple[str, str] = ("", "")) -> Comparison:
+    """Return the comparison of two names, and of two dates of birth when both are told, with its terms."""
+    own, other = read_parts(left), read_parts(right)
+    tally = compare_names(_side(own), _side(other))
+    listed = ListedPerson("pair", (ListedName(right),), read_births(births[1]))
+    evidence = weigh_evidence(Subject("pair", left, date_of_birth=births[0]), listed)
+    terms = (*terms_of(own, other, tally), *evidence)
+    score = total(terms)
+    return Comparison(tally.similarity / FULL, score, probability(score), terms)
+
+
+def _side(name: NameParts) -> Side:
+    return side_of(name, commonness)
+
+
+def terms_of(left: NameParts, right: NameParts, tally: NameTally, place: str = "listed") -> tuple[Term, ...]:
+    """Return the lines of a tally as terms in bits, with the words they are about; odd signs are told."""
+    terms = []
+    for line in tally.lines:
+        own = _spanned(left, tally.left, line.left)
+        other = _spanned(right, tally.right, line.right)
+        detail = " ~ ".join(dict.fromkeys(_written(parts) for parts in (own, other) if parts))
+        shown = (*_evidence(own, "subject"), *_evidence(other, place))
+        terms.append(Term(line.reason, line.amount / GRID, detail, shown))
+    return (*terms, *(Term(flag, 0.0) for flag in left.flags))
+
+
+def _spanned(name: NameParts, side: Side, number: int) -> tuple[Part, ...]:
+    if number < 0:
+        return ()
+    first, last = side.spans[number]
+    return name.parts[first : last + 1]
+
+
+def _written(parts: tuple[Part, ...]) -> str:
+    return " ".join(part.written for part in parts)
+
+
+def _evidence(parts: tuple[Part, ...], source: str) -> tuple[Evidence, ...]:
+    named = f"{source}.{{}}" if source == "subject" else source
+    return tuple(Evidence(named.format(part.field), part.start, part.end, part.written) for part in parts)

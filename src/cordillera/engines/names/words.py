@@ -18,7 +18,12 @@ _TITLES: Final = (
     "abg abog adm brig cap capitan captain capt cdr cmdr cnel col colonel cmdte comandante dna doctor don "
     "dona dr dra eng engr esq fr gen general gral haj hajj haji hajji hadji hon imam ing jr lic lieutenant "
     "lord lt madam maj major maulana maulavi maulawi mawlawi miss moulavi mr mrs ms mulla mullah prof "
-    "professor rev reverend sgt shaikh shaykh sheik sheikh sir sr sra srta ten tnte cheikh ii iii iv"
+    "professor rev reverend sgt shaikh shaykh sheik sheikh sir sr sra srta ten tnte cheikh ii iii iv "
+    "president presidente president prezident presidenta predsjednik predsednik presedintele presiden elnok "
+    "prasident praesident prezydent minister ministre ministro senator senador diputado king "
+    "prince  engineer ingeniero licenciado abogado abogada arquitecto arq "
+    "pastor obispo bishop father sister brother colonel coronel teniente sargento almirante admiral "
+    "commander  herr frau monsieur madame mme mlle dott dipl jnr snr"
 )
 
 _PLACEHOLDERS: Final = "fnu lnu nfn nln nmn unk unknown desconocido desconocida anonymous"

@@ -1,0 +1,385 @@
+"""The score of two names, in whole numbers: the readable reference of `kernel.py`.
+
+Conditions, each adds lines (reason, part of either name, contribution) that sum exactly to the score:
+1. the prior;
+2. the best one-to-one pairing: a pair earns the information of its commoner word less what the likeness
+   loses; an initial earns little; a given name that fits a surname, or crossed surnames, lose;
+   2a. words that the other side writes as one are joined first (`joined`);
+3. a word on each side without a partner contradict each other, by the part of the name they stand in;
+4. a word that only one side has costs little; a second surname or a patronymic nearly nothing; nothing when
+   the other side is a single word (Putin);
+5. surnames exchanged, words out of order, or a single word that fits lower.
+
+`similarity` is told apart from the score: the share of the weight of both names that agrees, in 1/1024. When
+it is at least t, the paired words weigh at least t of the weight of one name (`matched_share_needed`).
+
+>>> left, right = (side_of(read_parts(name)) for name in ("José Macías", "MACIAS VILLAMAR, Jose Adolfo"))
+>>> found = compare_names(left, right)
+>>> found.score > 0 and found.score == sum(line.amount for line in found.lines)
+True
+"""
+
+from collections.abc import Callable, Mapping
+from math import log2
+from typing import Final
+
+import msgspec
+
+from cordillera.engines.names import weights as w
+from cordillera.engines.names.assignment import Pairs, best_pairs
+from cordillera.engines.names.culture.common import commonness
+from cordillera.engines.names.culture.marks import MARKS
+from cordillera.engines.names.likeness import FULL, Reason, WordLikeness, word_likeness
+from cordillera.engines.names.parts import NameParts, read_parts
+from cordillera.engines.names.roles import Role
+from cordillera.engines.names.spelling import UNIT, distance, folded
+
+__all__ = ["Line", "NameTally", "Side", "compare_names", "information", "read_parts", "side_of"]
+
+GIVEN_ROLES: Final = frozenset({Role.GIVEN, Role.SECOND})
+FAMILY_ROLES: Final = frozenset({Role.FAMILY, Role.MATERNAL, Role.MARRIED})
+SHORTEST_JOINED: Final = 5
+LEAST_JOINED: Final = 900  # likeness from which two words are the two halves of one
+LEAST_JOINED_SYLLABIC: Final = 985
+_TWO: Final = 2
+_SAME_INITIAL: Final = str.maketrans("wufbkqyzh", "vvvvccjsj")
+Edges = Mapping[tuple[int, int], WordLikeness]
+Likeness = Callable[[str, str], WordLikeness]
+
+
+class Side(msgspec.Struct, frozen=True):
+    """A name ready to be compared: texts, roles, and the information of each part in 1/GRID bit.
+
+    `spans`: the first and last part of the name as read that each entry stands for.
+    """
+
+    texts: tuple[str, ...]
+    roles: tuple[Role, ...]
+    information: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    syllabic: bool = False
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One addend of the score: reason, number of the part on either side (-1: none), contribution."""
+
+    reason: str
+    left: int
+    right: int
+    amount: int
+
+
+class NameTally(msgspec.Struct, frozen=True):
+    """Two names compared: score in 1/GRID bit, similarity in 1/1024, the lines, and the sides as joined."""
+
+    score: int
+    similarity: int
+    lines: tuple[Line, ...]
+    left: Side
+    right: Side
+
+
+def information(share: float) -> int:
+    """Return what a word tells, in 1/GRID bit, that this share of people bears."""
+    return min(w.MOST_INFORMATION, max(w.LEAST_INFORMATION, round(-log2(share) * w.GRID)))
+
+
+def side_of(name: NameParts, share: Callable[[str], float] = commonness) -> Side:
+    """Return a name with the information of its parts; `share` tells how common a word is."""
+    texts = tuple(part.text for part in name.parts)
+    told = tuple(information(share(text.rstrip(MARKS))) for text in texts)
+    spans = tuple((i, i) for i in range(len(texts)))
+    return Side(texts, tuple(part.role for part in name.parts), told, spans, name.syllabic)
+
+
+def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -> NameTally:
+    """Return the score of two names, its lines, and their similarity."""
+    left, right = joined(left, right, likeness), joined(right, left, likeness)
+    edges = edges_between(left, right, likeness)
+    gains = {
+        pair: gain for pair in edges if (gain := gain_of(left, right, pair, edges[pair])) >= w.LEAST_GAIN
+    }
+    pairs = best_pairs(
+        {pair: gain + w.SAVED for pair, gain in gains.items()}, len(left.texts), len(right.texts)
+    )
+    lines = [Line("names.prior", -1, -1, w.PRIOR)]
+    lines += [Line(edges[pair].reason, *pair, gains[pair]) for pair in pairs]
+    alone = without_partner(left, pairs, 0), without_partner(right, pairs, 1)
+    lines += contradictions(left, right, alone)
+    if min(len(left.texts), len(right.texts)) > 1 or not pairs:
+        lines += extras(left, alone[0], 0) + extras(right, alone[1], 1)
+    lines += both_have_more(lines) + whole_parts(left, right, pairs, lines) + order(left, right, pairs)
+    lines = far_apart(left, right, lines)
+    return NameTally(
+        sum(line.amount for line in lines), similarity(left, right, edges, pairs), tuple(lines), left, right
+    )
+
+
+def edges_between(left: Side, right: Side, likeness: Likeness) -> dict[tuple[int, int], WordLikeness]:
+    """Return the likeness of all pairs of words that are alike at all; an initial fits what it begins."""
+    found = {}
+    for i, own in enumerate(left.texts):
+        for j, other in enumerate(right.texts):
+            if (len(own) == 1) != (len(other) == 1):
+                alike = WordLikeness(FULL * (initial_of(own) == initial_of(other)), Reason.INITIAL)
+            else:
+                alike = likeness(own, other)
+            if alike.units:
+                found[i, j] = alike
+    return found
+
+
+def initial_of(word: str) -> str:
+    """Return the class of the first letter: V., W. and U. may begin one name in several romanisations."""
+    return word[0].translate(_SAME_INITIAL)
+
+
+def gain_of(left: Side, right: Side, pair: tuple[int, int], alike: WordLikeness) -> int:
+    """Condition 2: return what a pair of words earns, in 1/GRID bit."""
+    i, j = pair
+    if alike.code is Reason.INITIAL or len(left.texts[i]) == 1:
+        gain = w.INITIAL
+    else:
+        told = min(left.information[i], right.information[j])
+        lost = w.LOSSES[alike.units] * (w.SYLLABIC_LOSS if left.syllabic or right.syllabic else 1)
+        gain = told * w.SHARE_OF_INFORMATION // w.GRID - lost
+    return gain + role_change(left.roles[i], right.roles[j])
+
+
+def role_change(left: Role, right: Role) -> int:
+    """Return what it costs that two words that fit stand in different parts of their names."""
+    if left == right or Role.UNKNOWN in {left, right}:
+        return 0
+    if {left, right} == {Role.FAMILY, Role.MATERNAL}:
+        return w.CROSSED_SURNAMES
+    given, family = {left, right} & GIVEN_ROLES, {left, right} & FAMILY_ROLES
+    return w.ROLE_MISMATCH if given and family else 0
+
+
+def joined(side: Side, other: Side, likeness: Likeness) -> Side:
+    """Condition 2a: return `side` with neighbouring words joined where the other side writes one word."""
+    i = 0
+    while i < len(side.texts) - 1:
+        if _writes_as_one(side, i, other, likeness):
+            side = _join(side, i)
+        i += 1
+    return side
+
+
+def _writes_as_one(side: Side, i: int, other: Side, likeness: Likeness) -> bool:
+    text = as_one(side.texts[i], side.texts[i + 1])
+    if len(text) < SHORTEST_JOINED or len(side.texts[i]) == 1 or len(side.texts[i + 1]) == 1:
+        return False
+    if any(
+        text == as_one(one, two)
+        for one, two in zip(other.texts, other.texts[1:], strict=False)
+        if one != side.texts[i]
+    ):
+        return True
+    for word in other.texts:
+        together = likeness(text, word).units if len(word) > 1 else 0
+        apart = max(likeness(side.texts[i], word).units, likeness(side.texts[i + 1], word).units)
+        if (
+            together >= (LEAST_JOINED_SYLLABIC if side.syllabic or other.syllabic else LEAST_JOINED)
+            and together > apart
+        ):
+            return True
+    return False
+
+
+def as_one(first: str, second: str) -> str:
+    """Return two words written as one."""
+    return first.rstrip(MARKS) + second
+
+
+def _join(side: Side, i: int) -> Side:
+    told = min(side.information[i] + side.information[i + 1], w.MOST_INFORMATION)
+    return Side(
+        (*side.texts[:i], as_one(side.texts[i], side.texts[i + 1]), *side.texts[i + 2 :]),
+        (*side.roles[:i], side.roles[i + 1], *side.roles[i + 2 :]),
+        (*side.information[:i], told, *side.information[i + 2 :]),
+        (*side.spans[:i], (side.spans[i][0], side.spans[i + 1][1]), *side.spans[i + 2 :]),
+        side.syllabic,
+    )
+
+
+def without_partner(side: Side, pairs: Pairs, which: int) -> list[int]:
+    """Return the numbers of the words that no word of the other side fits."""
+    paired = {pair[which] for pair in pairs}
+    return [i for i in range(len(side.texts)) if i not in paired]
+
+
+def contradictions(left: Side, right: Side, alone: tuple[list[int], list[int]]) -> list[Line]:
+    """Condition 3: pair off words without a partner that contradict each other; they leave `alone`."""
+    lines = []
+    for kind in range(len(KINDS)):
+        reason, cost = KINDS[kind]
+        i, j = 0, 0
+        while i < len(alone[0]):
+            while j < len(alone[1]) and not contradict(left, right, (alone[0][i], alone[1][j]), kind):
+                j += 1
+            if j < len(alone[1]):
+                lines.append(Line(reason, alone[0].pop(i), alone[1].pop(j), cost))
+            else:
+                i += 1
+            j = 0
+    return lines
+
+
+KINDS: Final = (
+    ("names.family_contradicts", w.CONFLICT_FAMILY),
+    ("names.given_contradicts", w.CONFLICT_GIVEN),
+    ("names.maternal_contradicts", w.CONFLICT_MATERNAL),
+    ("names.patronymic_contradicts", w.CONFLICT_PATRONYMIC),
+    ("names.word_contradicts", w.CONFLICT_OTHER),
+    ("names.initial_contradicts", w.CONFLICT_INITIAL),
+)
+
+
+_CONTRADICTIONS: Final = frozenset(reason for reason, _ in KINDS)
+INITIALS: Final = len(KINDS) - 1
+_NAMELESS: Final = frozenset({Role.UNKNOWN, Role.CHAIN})
+
+
+def contradict(left: Side, right: Side, pair: tuple[int, int], kind: int) -> bool:
+    """Tell whether two words without a partner contradict each other in this way."""
+    i, j = pair
+    initials = len(left.texts[i]) == 1 or len(right.texts[j]) == 1
+    if initials != (kind == INITIALS):
+        return False
+    return CONTRADICT[kind][left.roles[i]][right.roles[j]]
+
+
+def comparable(left: Role, right: Role) -> bool:
+    """Tell whether words of these roles stand in the same part of a name as far as is known."""
+    if Role.MARRIED in {left, right}:
+        return left == right
+    if left in GIVEN_ROLES or left in FAMILY_ROLES:
+        part = GIVEN_ROLES if left in GIVEN_ROLES else FAMILY_ROLES
+        return right in part or right in _NAMELESS
+    if left in _NAMELESS:
+        return right not in {Role.PATRONYMIC, Role.KUNYA}
+    return left == right
+
+
+def _contradictions() -> tuple[tuple[tuple[bool, ...], ...], ...]:
+    """Return, per kind of contradiction, whether words of two roles contradict each other in this way."""
+
+    def tell(kind: int, left: Role, right: Role) -> bool:
+        if kind == 1:
+            return {left, right} <= GIVEN_ROLES and Role.GIVEN in {left, right}
+        if kind < 4:
+            return left == right == (Role.FAMILY, Role.GIVEN, Role.MATERNAL, Role.PATRONYMIC)[kind]
+        return comparable(left, right)
+
+    return tuple(
+        tuple(tuple(tell(kind, left, right) for right in Role) for left in Role) for kind in range(len(KINDS))
+    )
+
+
+CONTRADICT: Final = _contradictions()
+
+
+def far_apart(left: Side, right: Side, lines: list[Line]) -> list[Line]:
+    """Condition 3: lower what contradicts and is not even spelt alike, where the score is of interest."""
+    if sum(line.amount for line in lines) < w.FAR_FROM:
+        return lines
+    return [
+        msgspec.structs.replace(line, amount=line.amount + w.FAR_APART)
+        if line.reason in _CONTRADICTIONS and _far(left.texts[line.left], right.texts[line.right])
+        else line
+        for line in lines
+    ]
+
+
+def _far(left: str, right: str) -> bool:
+    longest = max(len(folded(left)), len(folded(right)))
+    if len(left) == 1 or len(right) == 1 or not longest:
+        return False
+    return FULL - FULL * distance(left, right) // (UNIT * longest) < w.FAR_BELOW
+
+
+def extras(side: Side, alone: list[int], which: int) -> list[Line]:
+    """Condition 4: what words cost that only one side has."""
+    reason = ("names.word_only_subject", "names.word_only_listed")[which]
+    lines = []
+    for i in alone:
+        cost = w.EXTRA_INITIAL if len(side.texts[i]) == 1 else w.EXTRA[side.roles[i]]
+        lines.append(Line(reason, -1 if which else i, i if which else -1, cost))
+    return lines
+
+
+def both_have_more(lines: list[Line]) -> list[Line]:
+    """Condition 4: tell when each side has a word that the other lacks, though they do not contradict."""
+    reasons = {line.reason for line in lines}
+    if {"names.word_only_subject", "names.word_only_listed"} <= reasons:
+        return [Line("names.both_have_more", -1, -1, w.BOTH_HAVE_MORE)]
+    return []
+
+
+def whole_parts(left: Side, right: Side, pairs: Pairs, lines: list[Line]) -> list[Line]:
+    """Condition 5: tell when given names contradict and none fits (siblings), or surnames and none fits."""
+    reasons = {line.reason for line in lines}
+    roles = {role for i, j in pairs for role in (left.roles[i], right.roles[j]) if len(left.texts[i]) > 1}
+    found = []
+    if "names.given_contradicts" in reasons and not roles & GIVEN_ROLES:
+        found.append(Line("names.no_given_name_fits", -1, -1, w.NO_GIVEN_NAME_FITS))
+    if "names.family_contradicts" in reasons and not roles & FAMILY_ROLES:
+        found.append(Line("names.no_surname_fits", -1, -1, w.NO_SURNAME_FITS))
+    return found
+
+
+def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
+    """Condition 5: what the order of the words and their number cost."""
+    lines = []
+    crossed = sum({left.roles[i], right.roles[j]} == {Role.FAMILY, Role.MATERNAL} for i, j in pairs)
+    if crossed == _TWO:
+        lines.append(Line("names.surnames_swapped", -1, -1, w.SURNAMES_SWAPPED))
+    turns = inversions([j for _, j in pairs])
+    if turns:
+        chain = any(left.roles[i] == right.roles[j] == Role.CHAIN for i, j in pairs)
+        reason = "names.chain_out_of_order" if chain else "names.words_out_of_order"
+        lines.append(Line(reason, -1, -1, (w.CHAIN_INVERSION if chain else w.INVERSION) * turns))
+    if len(pairs) < _TWO:
+        lines.append(Line("names.one_word_only", -1, -1, w.ONE_WORD))
+    return lines
+
+
+def inversions(places: list[int]) -> int:
+    """Return how often the order falls back, a turn of the whole name (surname first) not counted."""
+    count = len(places)
+    falls = sum(places[k] > places[(k + 1) % count] for k in range(count))
+    return max(0, falls - 1)
+
+
+def similarity(left: Side, right: Side, edges: Edges, pairs: Pairs) -> int:
+    """Return the share of the weight of both names that agrees, in 1/1024."""
+    shared = [(weight_of(left, i), weight_of(right, j), edges[i, j].units) for i, j in pairs]
+    matched = sum(min(own, other) for own, other, _ in shared)
+    agreed = sum(min(own, other) * agreement(units) for own, other, units in shared)
+    rest = [
+        sum(weight_of(side, i) for i in range(len(side.texts))) - sum(one[which] for one in shared)
+        for which, side in enumerate((left, right))
+    ]
+    least, most = min(rest), max(rest)
+    whole = matched + least + (most - least) // EXTRA_SHARE
+    return agreed // whole if whole else 0
+
+
+EXTRA_SHARE: Final = 6  # a word that only one side has counts a sixth
+INITIAL_WEIGHT: Final = w.GRID
+
+
+def weight_of(side: Side, i: int) -> int:
+    """Return the weight of a word in the similarity: its information, little for an initial."""
+    return INITIAL_WEIGHT if len(side.texts[i]) == 1 else side.information[i]
+
+
+def agreement(units: int) -> int:
+    """Return the share of its weight, in 1/1024, that a likeness earns: it falls faster than likeness."""
+    return max(0, FULL - 3 * (FULL - units) // 2)
+
+
+def matched_share_needed(least: float) -> float:
+    """Return t' such that a pair with similarity >= `least` has paired words of t' of one name's weight."""
+    return least

@@ -1,0 +1,169 @@
+"""How common names are: given names and surnames by culture, the most common first.
+
+Written by the authors from general knowledge of public statistics; only the order and the size of a group
+count. A name on a list tells less than a rare one: agreement in García says little, in Zurbarán much.
+
+>>> commonness("garcia") > commonness("zambrano") > commonness("zurbaran")
+True
+"""
+
+from typing import Final
+
+_HISPANIC_GIVEN: Final = (
+    "maria jose luis juan carlos ana manuel jorge francisco antonio miguel pedro rosa jesus david daniel "
+    "fernando javier alejandro rafael carmen victor diego andres eduardo ricardo roberto angel cesar marco "
+    "segundo alberto mario sergio julio oscar martha marta martin pablo paola patricia sandra gloria luz "
+    "carmen elena teresa isabel cristina laura margarita monica veronica diana carolina andrea gabriel "
+    "alexander cristian christian wilson william edwin walter john jonathan kevin bryan jefferson byron "
+    "fabian gustavo hector hugo ivan ramon raul ruben santiago sebastian felipe enrique ernesto guillermo "
+    "henry freddy franklin marcelo mauricio nelson nestor pamela gabriela mercedes blanca julia lucia sofia "
+    "silvia susana norma nancy olga ines irma esperanza dolores josefina guadalupe juana alicia beatriz "
+    "claudia adriana valeria valentina camila daniela fernanda alejandra natalia mariana marina ximena "
+    "yolanda rocio pilar piedad ruth esther raquel rebeca vicente tomas simon samuel salvador rodrigo "
+    "rodolfo rolando rogelio rigoberto rene ramiro patricio pascual orlando omar octavio noe nicolas "
+    "moises mateo matias leonardo leonel lorenzo joaquin jaime jacinto israel ismael isidro ignacio "
+    "humberto horacio homero hernan gonzalo gilberto gerardo german genaro francisca flor felix federico "
+    "fausto fabiola esteban ester erika emilio elias efrain edgar domingo darwin dario cristobal consuelo "
+    "cesar cecilia bolivar bernardo benjamin bartolome bairon augusto arturo armando anibal angela "
+    "alfredo alfonso alvaro alonso agustin adrian adolfo abel abraham wilmer yolanda xavier viviana "
+    "virginia vanessa tatiana stalin stefania soledad rosario rosalia rosana rosario ronald richard "
+    "jimmy jenny jessica johanna joselyn karen karina katherine leticia liliana lilian lorena lourdes "
+    "lucas lucero luisa magdalena marisol maritza mayra mercy mirian myriam narcisa nelly ofelia paulina "
+    "petrona rosaura ana graciela griselda hilda inmaculada jacqueline catalina carlota aurora amelia "
+    "amparo anita antonia azucena belen brenda cinthia clara delia dora edith elisa elsa elvira emilia "
+    "emma estela eugenia eva evelyn fatima osiel joaquin ovidio nemesio ezequiel heriberto eleazar"
+)
+_HISPANIC_FAMILY: Final = (
+    "garcia rodriguez gonzalez lopez martinez hernandez perez sanchez ramirez torres flores rivera gomez "
+    "diaz reyes morales cruz ortiz gutierrez chavez ramos ruiz alvarez mendoza vasquez castillo jimenez "
+    "moreno rojas romero herrera medina aguilar castro vargas guzman mendez fernandez vega munoz soto "
+    "delgado contreras silva guerrero rios pena ortega nunez santiago estrada campos sandoval figueroa "
+    "cortes avila vera quispe mamani huaman zambrano cedeno macias moreira bravo espinoza espinosa leon "
+    "salazar cabrera velasquez velez suarez dominguez acosta molina valencia mora navarro cardenas serrano "
+    "franco paredes villacis jaramillo ochoa lara fuentes salinas sepulveda tapia araya carrasco gallardo "
+    "henriquez pizarro valdes vergara zuniga alarcon arias arroyo arteaga barrera barrios benitez bermudez "
+    "bustamante bustos caceres calderon camacho carrillo cano carvajal cevallos chicaiza choque condori "
+    "correa duarte duran escobar galarza gallegos garces guaman guerra hidalgo hurtado ibarra iglesias "
+    "intriago juarez loor lozano lucero luna maldonado marin marquez marquina mejia mena merino miranda "
+    "montenegro montero montoya moran moscoso naranjo nieto olivares orellana orozco osorio pacheco palacios "
+    "palma parra pazmino pino plaza ponce pozo prado quintana quintero quiroz ramon rangel rendon restrepo "
+    "reyna rincon rivas rivero robles rosales rosero rubio saavedra salas salgado santana santos sierra "
+    "solis solorzano sosa tello toro trujillo urbina uribe urrutia valdez valdivia valenzuela valladares "
+    "vallejo vaca vela villa villalba villanueva villegas villamar yanez yepez zamora zapata zavala ayala "
+    "andrade aguirre alcivar alvarado andrango apaza arce arellano arevalo baez balderrama ballesteros "
+    "barragan becerra beltran blanco borja briones burgos caballero caicedo caiza calle cantos casas "
+    "castaneda castellanos cervantes chacon chiriboga coello colon cordero cordova coronel cuenca cueva "
+    "davila echeverria enriquez erazo escalante esparza felix galindo gamboa giraldo godoy gordillo granda "
+    "grijalva guevara heredia ibanez izquierdo lema leiva mancilla manzano marmolejo matos mercado meza "
+    "moncada monge mosquera nava noboa obando ojeda olmedo ordonez padilla paez pardo pasquel patino "
+    "pineda polanco portilla proano puga quijije quinonez racines recalde rengifo revelo riofrio rocha "
+    "roldan rueda saenz salcedo sarmiento segovia segura tamayo tenorio teran tipan toledo tovar ulloa "
+    "vasconez velasco velastegui vinueza zurita guillen cazares zambada niebla gastelum arriola"
+)
+_ARABIC: Final = (
+    "muhammad ahmad ali hasan husayn mahmud ibrahim ismail khalid umar uthman said yusuf mustafa hamid "
+    "salih abdullah abdrahman abdaziz abdkarim abdkadir abdkhaliq abdlatif abdmajid abdsalam abdrazzaq "
+    "sulayman daud musa isa yahya jamal jamil jafar faisal fatima aisha khadija zaynab maryam nur rashid "
+    "karim rahim nasir tariq walid yasin zakariya harun bilal hamza qasim aziz khan shah gul agha akhund "
+    "haqqani wali jan din sayf sayfuddin nuruddin jalaluddin kamal kamil malik mansur marwan masud mazin "
+    "muhsin munir murad mukhtar nabil nadir naim nizar raid rafiq ridha riyad saad sabri sadiq salah salim "
+    "salman sami samir shakir sharif sultan taha tahir talib wasim yasir ziad adil adnan akram amin amir "
+    "anwar ashraf atif ayman aymen badr bashir basim fadil fahd farid faruq fawaz fuad ghassan habib hadi "
+    "haidar haitham hakim hani hashim hatim hisham husni ihsan imad iqbal issam jabir jawad luay majid "
+    "tikriti duri masri iraqi libi tunisi sudani maghribi shami baghdadi janabi dulaimi jaburi harbi qahtani "
+    "ghamdi zahrani otaibi shammari hussaini musawi hashimi ansari abubakr abu hussain raza hussaini haji "
+    "reza mohsen hossein ahmadi mohammadi hosseini karimi rezaei moradi jafari sadeghi ebrahimi mousavi "
+    "akbar asghar abbas mehdi hamidi rahimi rahmani hashemi soleimani amiri zahra leila khalil jibril idris"
+)
+_SLAVIC: Final = (
+    "aleksandr sergei vladimir dmitri aleksei andrei nikolai mikhail ivan yevgeny viktor yuri vasily pavel "
+    "oleg igor anatoly konstantin roman denis maksim ilya boris petr stanislav vitaly grigory leonid valery "
+    "vyacheslav gennady natalya tatyana elena olga svetlana irina anna maria ekaterina ludmila galina "
+    "valentina nina oksana marina yulia vera nadezhda lyubov ivanov smirnov kuznetsov popov vasilyev petrov "
+    "sokolov mikhailov novikov fedorov morozov volkov alekseyev lebedev semyonov yegorov pavlov kozlov "
+    "stepanov nikolayev orlov andreyev makarov nikitin zakharov shevchenko bondarenko kovalenko kravchenko "
+    "tkachenko melnik bojko kovalchuk milan dragan slobodan zoran goran jovan petar nikola marko stefan "
+    "jovanovic petrovic nikolic markovic ilic djordjevic nowak kowalski wisniewski piotr krzysztof andrzej "
+    "novak svoboda novotny dvorak nagy kovacs toth szabo horvath pop ion popa ionescu georgescu"
+)
+_EAST_ASIAN: Final = (
+    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie song "
+    "tang han feng deng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren "
+    "shen yao lei fan fang shi tan liao zou xiong jin lu hao kong bai cui kang mao qiu qin gu hou shao meng "
+    "long wan duan qian tang yin li chang qiao lai gong wen jun ming hong xiaoming jian hui min lan ping "
+    "kim lee park choi jung kang cho yoon jang lim han oh seo shin kwon hwang ahn song ryu jeon hong ko moon "
+    "yang son bae baek pak ri jong chol yong song il nam chun hyok ho sun guk myong chong sok su hun min "
+    "nguyen tran le pham hoang huynh phan vu vo dang bui do ngo duong thi van duc minh anh hung dung tuan "
+    "sato suzuki takahashi tanaka watanabe ito yamamoto nakamura kobayashi kato yoshida yamada sasaki "
+    "yamaguchi matsumoto inoue kimura hayashi shimizu hiroshi takashi kenji akira aung min thein maung "
+    "htun tun myint kyaw win than zaw khin thu hla soe naing oo san htay lwin moe"
+)
+_WESTERN: Final = (
+    "john james robert michael william david richard joseph thomas charles christopher daniel matthew "
+    "anthony mark donald steven paul andrew joshua kenneth kevin brian george edward ronald timothy jason "
+    "jeffrey ryan jacob gary nicholas eric jonathan stephen larry justin scott brandon benjamin samuel "
+    "gregory frank alexander raymond patrick jack dennis jerry peter mary patricia jennifer linda elizabeth "
+    "barbara susan jessica sarah karen nancy lisa betty margaret sandra ashley dorothy kimberly emily donna "
+    "michelle carol amanda melissa deborah stephanie rebecca laura sharon cynthia kathleen helen amy shirley "
+    "angela anna brenda pamela nicole ruth katherine samantha christine emma catherine virginia debra rachel "
+    "janet maria heather diane julie joyce victoria kelly christina joan evelyn lauren judith olivia frances "
+    "martha cheryl megan andrea hannah jacqueline smith johnson williams brown jones miller davis wilson "
+    "anderson taylor thomas moore jackson lee white harris thompson clark lewis robinson walker young allen "
+    "king wright scott hill green adams nelson baker hall campbell mitchell carter roberts phillips evans "
+    "turner parker collins edwards stewart morris murphy cook rogers morgan cooper peterson bailey reed "
+    "kelly howard cox ward richardson watson brooks wood bennett gray hughes price myers long foster sanders "
+    "ross jan johannes cornelis hendrik willem pieter gerrit maria anna jansen dejong devries vandenberg "
+    "bakker visser smit meijer mulder debruijn peters hans klaus wolfgang thomas andreas stefan peter "
+    "mueller "
+    "schmidt schneider fischer weber meyer wagner becker schulz hoffmann koch richter klein wolf schroeder "
+    "pierre jean michel philippe alain martin bernard dubois durand moreau laurent simon michel lefebvre "
+    "giuseppe giovanni antonio mario luigi francesco angelo rossi russo ferrari esposito bianchi romano "
+    "silva santos oliveira souza lima pereira ferreira alves ribeiro rodrigues costa gomes martins joao "
+    "jose antonio paulo pedro luiz marcos francisca ana lucas larsen hansen johansen olsen andersen nilsson "
+    "eriksson karlsson svensson johansson nielsen jensen pedersen christensen papadopoulos nikos giorgos"
+)
+_SOUTH_ASIAN: Final = (
+    "kumar singh sharma patel ram devi lal shah gupta verma yadav das roy khan ahmed ali hussain bibi begum "
+    "khatun islam hossain rahman uddin akter chowdhury mishra jha joshi rao reddy nair iyer pillai menon "
+    "raj ravi sunil anil sanjay vijay rajesh amit suresh ramesh mukesh santosh deepak sita gita sunita "
+    "anita fernando perera silva bandara mendis juan santos reyes cruz bautista ocampo garcia mendoza "
+    "santoso wijaya suharto abdul agus siti nur dewi sri budi muhammad"
+)
+GIVEN_HISPANIC: Final = frozenset(_HISPANIC_GIVEN.split())
+FAMILY_HISPANIC: Final = frozenset(_HISPANIC_FAMILY.split())
+ARABIC: Final = frozenset(_ARABIC.split())
+
+# The share of people whose name holds the first name of a group, among all people the house meets.
+_TOP_SHARE: Final = 0.012
+_HALF_RANK: Final = 12.0
+UNSEEN: Final = 2.0**-13
+
+
+def _shares() -> dict[str, float]:
+    found: dict[str, float] = {}
+    for group in (
+        _HISPANIC_GIVEN,
+        _HISPANIC_FAMILY,
+        _ARABIC,
+        _SLAVIC,
+        _EAST_ASIAN,
+        _WESTERN,
+        _SOUTH_ASIAN,
+    ):
+        for rank, name in enumerate(dict.fromkeys(group.split())):
+            share = max(_TOP_SHARE / (1.0 + rank / _HALF_RANK), 2 * UNSEEN)
+            found[name] = max(found.get(name, 0.0), share)
+    return found
+
+
+_SHARES: Final = _shares()
+
+
+def commonness(word: str) -> float:
+    """Return the share of people, of all cultures together, whose name holds this normalised word."""
+    return _SHARES.get(word, UNSEEN)
+
+
+def is_common(word: str) -> bool:
+    """Tell whether a word stands on one of the lists of common names."""
+    return word in _SHARES

@@ -1,0 +1,90 @@
+"""The probes that other matchers get wrong: Hispanic, Arabic, Slavic, East Asian, machine-readable names."""
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from cordillera.engines.names.pairs import compare_pair, total
+from cordillera.engines.names.weights import PAIR_THRESHOLD
+
+ONE_PERSON = [
+    ("José Adolfo Macías Villamar", "José Macías"),
+    ("Adolfo Macías Villamar", "José Adolfo Macías Villamar"),
+    ("J. A. Macías", "José Adolfo Macías Villamar"),
+    ("Fco. Javier Núñez", "Francisco Javier Núñez López"),
+    ("Ma. Fernanda López", "María Fernanda López Torres"),
+    ("Mª Fernanda López", "María Fernanda López Torres"),
+    ("Pepe Vélez", "José Vélez"),
+    ("Lucho Quispe", "Luis Quispe"),
+    ("Jhon Vélez", "John Belez"),
+    ("Yeferson Gallardo", "Jefferson Gayardo"),
+    ("Wilmer Chávez", "Vílmer Chaves"),
+    ("María Delacruz", "De la Cruz, María"),
+    ("Rosa Vera de Loor", "Rosa Vera Zambrano"),
+    ("MACIAS VILLAMAR JOSE ADOLFO", "José Adolfo Macías Villamar"),
+    ("Abdul Rahman al Qadhi", "Abdurrahman Alkadi"),
+    ("عبد الرحمن القاضي", "Abdul Rahman al Qadhi"),
+    ("فرناندو بيريز", "Fernando Pérez"),
+    ("Osama bin Laden", "Usama ibn Ladin"),
+    ("Xi Jinping", "习近平"),
+    ("Mao Tse-tung", "毛泽东"),
+    ("Kim Jong Un", "김정은"),
+    ("Иванов Пётр Сергеевич", "Petr Ivanov"),
+    ("Anna Ivanova", "Иванов, Anna"),
+    ("Juergen Mueller", "Jürgen Müller"),
+    ("MUXXLLER JURGEN", "Müller, Jürgen"),
+    ("JOSE NUNXXEZ", "José Núñez"),
+    ("Maria Nuxxez", "María Núñez"),
+    ("Jоsé Mаcías", "José Macías"),
+    ("Jo\u200bsé \u202eMacías", "José Macías"),
+    ("FNU José Macías", "José Macías"),
+]
+TWO_PERSONS = [
+    ("José Adolfo Macías Villamar", "José Adolfo Villamar Macías"),
+    ("José Villamar", "José Macías Villamar"),
+    ("José García López", "José García Gómez"),
+    ("Luis García", "José García"),
+    ("Juan Pérez", "José Pérez"),
+    ("Juan Carlos Torres", "Juan Carlos Vega"),
+    ("Mohammed bin Salman", "Mohammed bin Khalid"),
+    ("Ahmed ben Ali ben Hassan", "Ahmed ben Hassan ben Ali"),
+    ("Héctor Guerrero Flores", "Niño Guerrero"),
+    ("XXXX XXXX", "XXXX"),
+    ("SIN NOMBRE", "FNU LNU"),
+    ("", ""),
+    ("Dr.", "Dr."),
+]
+
+
+@pytest.mark.parametrize(("left", "right"), ONE_PERSON)
+def test_spellings_of_one_name_match(left: str, right: str) -> None:
+    assert compare_pair(left, right).score >= PAIR_THRESHOLD
+    assert compare_pair(right, left).score >= PAIR_THRESHOLD
+
+
+@pytest.mark.parametrize(("left", "right"), TWO_PERSONS)
+def test_names_of_two_persons_do_not(left: str, right: str) -> None:
+    assert compare_pair(left, right).score < PAIR_THRESHOLD
+    assert compare_pair(right, left).score < PAIR_THRESHOLD
+
+
+@pytest.mark.parametrize(("left", "right"), [*ONE_PERSON, *TWO_PERSONS])
+def test_the_terms_sum_exactly_to_the_score(left: str, right: str) -> None:
+    found = compare_pair(left, right, ("1979-10-04", "1979-04-10"))
+    assert found.score == total(found.terms) == sum(term.contribution for term in found.terms)
+    assert 0.0 <= found.similarity <= 1.0
+    assert 0.0 <= found.probability <= 1.0
+
+
+def test_a_full_legal_name_is_not_punished_against_a_short_listed_one() -> None:
+    full = compare_pair("José Adolfo Macías Villamar", "José Macías")
+    short = compare_pair("José Macías", "José Adolfo Macías Villamar")
+    assert full.score == short.score
+
+
+def test_eighty_spellings_of_one_public_name_match_each_other(shared: Path) -> None:
+    text = (shared / "screening" / "putin_names.txt").read_text(encoding="utf-8")
+    names = [line.strip() for line in text.splitlines() if line.strip()]
+    missed = [pair for pair in combinations(names, 2) if compare_pair(*pair).score < PAIR_THRESHOLD]
+    assert missed == []
