@@ -18,6 +18,7 @@ from cordillera.trust.exchange.listener import Listener
 from cordillera.trust.exchange.thawing import Thaws
 from cordillera.trust.ledger.sequencer import Sequencer
 from cordillera.trust.redress.onward import Errands
+from cordillera.trust.redress.searching import Searches
 from cordillera.trust.redress.timers import escalate
 
 RETENTION_CRON = "17 * * * *"
@@ -43,6 +44,7 @@ def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
         "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
         "records": node.records.duties,
         "lookups": node.lookups.maker,
+        "searches": Searches(node.store, node.redress),
         "jobs": JobWorker(node.store, node.clock, jobs_of(node)),
     }
 

@@ -4,6 +4,7 @@ import pytest
 from tests.web.house import House
 
 from cordillera.trust.access.model import Role
+from cordillera.trust.redress.searching import Searches
 
 FORM = {
     "kind": "access", "full_name": "Rosario Quilumba Invented", "date_of_birth": "1980-05-17",
@@ -14,6 +15,11 @@ FORM = {
 @pytest.fixture
 def site(store, clock, tmp_path) -> House:
     return House(store, clock, tmp_path)
+
+
+def searched(site: House) -> int:
+    """The worker's turn."""
+    return Searches(site.node.store, site.node.redress).run_once()
 
 
 def test_anybody_may_read_how_to_ask(site):
@@ -28,7 +34,12 @@ def test_a_request_is_opened_searched_decided_and_answered(site):
     sent = browser.post("/redress", data=FORM, follow_redirects=False)
     assert sent.status_code == 303
     address = sent.headers["location"]
-    assert "R-2026-0001" in browser.get(address).text
+    waits = browser.get(f"{address}?lang=en").text
+    assert "R-2026-0001" in waits
+    assert ("is searching everything" in waits, 'http-equiv="refresh"' in waits) == (True, True)
+    assert searched(site) == 1
+    done = browser.get(f"{address}?lang=en").text
+    assert ("is searching everything" in done, 'http-equiv="refresh"' in done) == (False, False)
     decided = browser.post(
         f"{address}/decision",
         data={"outcome": "granted", "article": "LED art. 14", "reason": "Identity is clear"},
@@ -68,6 +79,13 @@ def test_the_interface_does_what_the_pages_do(site):
     opened = browser.post("/api/redress", json=new)
     assert opened.status_code == 201, opened.text
     one = opened.json()["row"]["id"]
+    assert opened.json()["row"]["search_wanted_at"]
+    early = {"outcome": "granted", "article": "LED art. 14", "reason": "Identity is clear"}
+    assert browser.post(f"/api/redress/{one}/decision", json=early).status_code == 409
+    assert (searched(site), searched(site)) == (1, 0)
+    assert browser.get(f"/api/redress/{one}").json()["row"]["search_wanted_at"] is None
+    assert browser.post(f"/api/redress/{one}/find").status_code == 202
+    assert searched(site) == 1
     ruling = {"outcome": "granted", "article": "LED art. 14", "reason": "Identity is clear"}
     assert browser.post(f"/api/redress/{one}/decision", json=ruling).json()["row"]["status"] == "decided"
     assert browser.post(f"/api/redress/{one}/answer").json()["es"]

@@ -39,11 +39,12 @@ def tickets(
 
 @post("/api/redress", opt=MANAGED, sync_to_thread=True, operation_id="openRedress")
 def open_ticket(session: OfficerSession, store: Store, redress: RedressService, data: NewTicket) -> Ticket:
-    """Open a ticket after the applicant's identity was checked, and search the node at once."""
+    """Open a ticket after the applicant's identity was checked, and have the node searched.
+
+    The search runs after the answer: until `row.search_wanted_at` is null again, what was found is missing.
+    """
     with store.transaction(session.scope) as tx:
-        ticket_id = redress.open(tx, session, data)
-    with store.transaction(session.scope) as tx:
-        return redress.find(tx, session, ticket_id)
+        return redress.want_search(tx, session, redress.open(tx, session, data))
 
 
 @get("/api/redress/{ticket_id:uuid}", opt=OPENED, sync_to_thread=True, operation_id="getRedress")
@@ -57,13 +58,17 @@ def one_ticket(session: OfficerSession, store: Store, redress: RedressService, t
     "/api/redress/{ticket_id:uuid}/find",
     opt=MANAGED,
     sync_to_thread=True,
-    status_code=200,
+    status_code=202,
     operation_id="searchRedress",
 )
 def find_again(session: OfficerSession, store: Store, redress: RedressService, ticket_id: UUID) -> Ticket:
-    """Search again; what is new is added, no partner is asked twice."""
+    """Have the node searched again; what is new is added, no partner is asked twice.
+
+    The search runs after the answer: it is done when `row.search_wanted_at` is null, and `row.search_error`
+    says why where it was refused.
+    """
     with store.transaction(session.scope) as tx:
-        return redress.find(tx, session, ticket_id)
+        return redress.want_search(tx, session, ticket_id)
 
 
 @post(

@@ -214,7 +214,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 class TicketRow(msgspec.Struct, frozen=True):
-    """One line of the queue; whom it is about stays sealed."""
+    """One line of the queue; whom it is about stays sealed. `search_wanted_at`: since when a search runs."""
 
     id: UUID
     number: str
@@ -231,6 +231,8 @@ class TicketRow(msgspec.Struct, frozen=True):
     answered_at: datetime | None
     escalated: int
     erase_after: datetime
+    search_wanted_at: datetime | None = None
+    search_error: str = ""
 
 
 class Ticket(msgspec.Struct, frozen=True):

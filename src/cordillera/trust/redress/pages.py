@@ -170,17 +170,16 @@ def take_in(
     redress: RedressService,
     data: Annotated[OpenForm, Body(media_type=Form)],
 ) -> Page | Redirect:
-    """Open a ticket and search the node at once."""
+    """Open a ticket, and have the node searched: the ticket's page shows when it is done."""
     try:
         asked = _read(data)
         with store.transaction(session.scope) as tx:
             ticket_id = redress.open(tx, session, asked)
+            redress.want_search(tx, session, ticket_id)
     except msgspec.ValidationError:
         return Page("redress/new.html", OpenView(data, "redress.form_wrong"), status=422)
     except CordilleraError as error:
         return Page("redress/new.html", OpenView(data, error.code), status=422)
-    with store.transaction(session.scope) as tx:
-        redress.find(tx, session, ticket_id)
     return Redirect(f"/redress/{ticket_id}", status_code=303)
 
 
@@ -196,9 +195,9 @@ def ticket(
 
 @post("/redress/{ticket_id:uuid}/find", opt=MANAGED, sync_to_thread=True, include_in_schema=False)
 def search_again(session: OfficerSession, store: Store, redress: RedressService, ticket_id: UUID) -> Redirect:
-    """Search again; what is new is added, nobody is asked twice."""
+    """Have the node searched again; what is new is added, nobody is asked twice."""
     with store.transaction(session.scope) as tx:
-        redress.find(tx, session, ticket_id)
+        redress.want_search(tx, session, ticket_id)
     return Redirect(f"/redress/{ticket_id}", status_code=303)
 
 

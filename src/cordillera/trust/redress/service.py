@@ -34,7 +34,7 @@ from cordillera.trust.redress.model import (
 from cordillera.trust.redress.parts import RedressParts
 from cordillera.trust.redress.ports import Officer
 from cordillera.trust.redress.search import partners_of, search
-from cordillera.trust.redress.store import StoredTicket, TicketStore
+from cordillera.trust.redress.store import Searcher, StoredTicket, TicketStore
 
 _MOST_SEEN = 500
 
@@ -95,6 +95,20 @@ class RedressService:
         self._record(tx, officer, ticket_id, {"act": "open", "kind": new.kind.value})
         return ticket_id
 
+    def want_search(self, tx: sa.Connection, officer: Officer, ticket_id: UUID) -> Ticket:
+        """Have the node searched by the worker (`searching.Searches`), as this officer; return the ticket."""
+        core.check_officer(officer)
+        who = Searcher(
+            officer.officer_id, officer.name, officer.agency, officer.purpose, tuple(officer.roles)
+        )
+        self._store.want(tx, ticket_id, who, self._parts.clock.now())
+        self._record(tx, officer, ticket_id, {"act": "search wanted"})
+        return self._whole(tx, ticket_id)
+
+    def searcher(self, tx: sa.Connection, ticket_id: UUID) -> Searcher:
+        """Return who wants a ticket searched."""
+        return self._store.searcher(tx, ticket_id)
+
     def find(self, tx: sa.Connection, officer: Officer, ticket_id: UUID) -> Ticket:
         """Search the node, freeze what is disputed, and ask every partner something was shared with.
 
@@ -111,6 +125,7 @@ class RedressService:
         if stored.row.status is Status.OPEN:
             sql.update_row(tx, "redress_ticket", ticket_id, status=Status.FOUND.value)
         sql.update_row(tx, "redress_ticket", ticket_id, searched_at=self._parts.clock.now())
+        sql.search_ended(tx, ticket_id)
         self._record(tx, officer, ticket_id, {"act": "find", "items": str(len(items))})
         return self._whole(tx, ticket_id)
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from cordillera.foundation.ids import uuid7
+from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
 from cordillera.trust.redress.errors import ItemNotFound, TicketNotFound
 from cordillera.trust.redress.model import (
@@ -29,8 +30,24 @@ from cordillera.trust.redress.model import (
 
 _COLUMNS = (
     "id, number, agency, kind, status, outcome, agreement_id, language, tell_partners, opened_by, opened_at,"
-    " deadline_at, searched_at, answered_at, escalated, key_id, subject, letters, erase_after, review_at"
+    " deadline_at, searched_at, answered_at, escalated, key_id, subject, letters, erase_after, review_at,"
+    " search_wanted_at, search_error"
 )
+
+
+class Searcher(msgspec.Struct, frozen=True):
+    """The officer who wants a search, as the worker acts for them."""
+
+    officer_id: str
+    name: str
+    agency: str
+    purpose: str
+    roles: tuple[str, ...]
+
+    @property
+    def scope(self) -> Scope:
+        """What the search may see: what the officer may."""
+        return Scope(agency=self.agency, purpose=self.purpose, actor=self.officer_id)
 
 
 class StoredTicket(msgspec.Struct, frozen=True):
@@ -100,6 +117,24 @@ class TicketStore:
             self.decisions(tx, stored),
             letters,
         )
+
+    def want(self, tx: sa.Connection, ticket_id: UUID, who: Searcher, now: datetime) -> None:
+        """Write down that a search is wanted, and by whom, sealed; raise `TicketNotFound`."""
+        stored = self.get(tx, ticket_id, lock=True)
+        place = self.place("redress_ticket", "search_wanted_by", ticket_id)
+        sealed = self._sealer.seal(stored.key, place, msgspec.json.encode(who))
+        update_row(
+            tx, "redress_ticket", ticket_id, search_wanted_at=now, search_wanted_by=sealed, search_error=""
+        )
+
+    def searcher(self, tx: sa.Connection, ticket_id: UUID) -> Searcher:
+        """Return who wants a ticket searched; raise `TicketNotFound`."""
+        stored = self.get(tx, ticket_id)
+        sealed = tx.execute(
+            sa.text("SELECT search_wanted_by FROM redress_ticket WHERE id = :id"), {"id": ticket_id}
+        ).scalar_one()
+        place = self.place("redress_ticket", "search_wanted_by", ticket_id)
+        return msgspec.json.decode(self._sealer.open(stored.key, place, sealed), type=Searcher)
 
     def about(self, stored: StoredTicket) -> Sought:
         """Open whom a ticket is about."""
@@ -225,6 +260,25 @@ def waiting(tx: sa.Connection) -> tuple[tuple[TicketRow, str], ...]:
         )
     )
     return tuple((row_of(row), row.agency) for row in rows)
+
+
+def searches_wanted(tx: sa.Connection, limit: int) -> tuple[UUID, ...]:
+    """Return the tickets that wait for a search, the longest waiting first."""
+    found = tx.execute(
+        sa.text(
+            "SELECT id FROM redress_ticket WHERE search_wanted_at IS NOT NULL"
+            " ORDER BY search_wanted_at, id LIMIT :limit"
+        ),
+        {"limit": limit},
+    )
+    return tuple(found.scalars())
+
+
+def search_ended(tx: sa.Connection, ticket_id: UUID, error: str = "") -> None:
+    """Write that the search of a ticket is over; `error` says what refused it."""
+    update_row(
+        tx, "redress_ticket", ticket_id, search_wanted_at=None, search_wanted_by=None, search_error=error
+    )
 
 
 def opened_since(tx: sa.Connection, officer_id: str, since: datetime) -> int:
