@@ -37,7 +37,7 @@ from cordillera.runtime.lookup_keys import ListedKeys
 from cordillera.runtime.not_same import NotSameMemory, TravellerSilencer
 from cordillera.runtime.oversight import AgreementRates, NodeDuties
 from cordillera.runtime.person_sources import RecordSource, TravellerSource
-from cordillera.runtime.persons import Base, RegisterFollows, person_desk
+from cordillera.runtime.persons import Base, NodeFacts, RegisterFollows, person_desk
 from cordillera.runtime.redress import Holdings, means_of
 from cordillera.runtime.redress_records import RecordMeans
 from cordillera.runtime.roots import known_roots
@@ -168,7 +168,8 @@ class Node:
         travellers = TravellerSource(self.sealer, self.travellers, self.review, exchange)
         stored = (travellers, RecordSource(records, lambda: self.handling))
         base = Base(self.sealer, self.ledger, self.clock)
-        return person_desk(base, self.people, stored, self.not_same)
+        facts = NodeFacts(self.sealer, self.review)
+        return person_desk(base, self.people, stored, self.not_same, facts)
 
     @cached_property
     def screener(self) -> ListScreener:

@@ -16,12 +16,21 @@ from cordillera.desks.people.search_index import PersonIndex
 from cordillera.desks.people.search_service import Parts, PersonSearch
 from cordillera.desks.people.search_store import forget_keys, read_again
 from cordillera.desks.people.service import WatchlistService
+from cordillera.desks.people.threshold_core import Scored
+from cordillera.desks.people.threshold_service import Crowd, Facts, Thresholds
+from cordillera.desks.travellers.people_store import newest
+from cordillera.desks.travellers.ports import ScreeningSubject
+from cordillera.desks.travellers.screening import subject_of
+from cordillera.engines.names.documents import document_kind
+from cordillera.engines.names.model import Document, Subject
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.person_sources import RecordSource, TravellerSource
 from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.records import people_store
 from cordillera.trust.records.model import ENDING
+from cordillera.trust.review.model import Outcome
+from cordillera.trust.review.service import ReviewService
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -37,6 +46,7 @@ def person_desk(
     people: WatchlistService,
     stored: tuple[TravellerSource, RecordSource],
     same: NotTheSame,
+    facts: Facts,
 ) -> PersonDesk:
     """Return the people desk's parts about persons."""
     index = PersonIndex(base.sealer, stored)
@@ -48,7 +58,37 @@ def person_desk(
         register=Register(base.sealer, base.ledger, base.clock, same.between),
         same=same,
         index=index,
+        thresholds=Thresholds(base.ledger, base.clock, people, facts),
     )
+
+
+class NodeFacts:
+    """Fills the desk's `Facts` with this node's own travellers and decisions."""
+
+    def __init__(self, sealer: FieldSealer, review: ReviewService) -> None:
+        self._sealer = sealer
+        self._review = review
+
+    def crowd(self, tx: sa.Connection, limit: int) -> Crowd:
+        """Return the newest travellers, and over how many days they came (at least one)."""
+        found = newest(tx, self._sealer, limit)
+        times = [one.received_at for one in found]
+        days = (max(times) - min(times)).total_seconds() / 86_400 if times else 0.0
+        subjects = (subject_of(str(one.row.id), one.row.facts) for one in found)
+        return Crowd(tuple(_subject(one) for one in subjects), max(1.0, days))
+
+    def labelled(self, tx: sa.Connection, list_name: str) -> tuple[Scored, ...]:
+        """Return the scores of decided alerts on a list."""
+        return tuple(
+            Scored(score, outcome is Outcome.CONFIRMED)
+            for score, outcome in self._review.labelled(tx, list_name)
+        )
+
+
+def _subject(one: ScreeningSubject) -> Subject:
+    documents = tuple(Document(document_kind(d.type), d.number, d.issuer) for d in one.documents)
+    names = one.full_name, one.given_names, one.family_names
+    return Subject(one.ref, *names, one.date_of_birth, documents)
 
 
 class RegisterFollows:

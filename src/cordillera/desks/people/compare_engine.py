@@ -14,6 +14,7 @@ from cordillera.desks.people.person_model import Likeness
 from cordillera.engines.names import constants
 from cordillera.engines.names.birth import read_birth
 from cordillera.engines.names.compare import compare
+from cordillera.engines.names.evidence import completeness
 from cordillera.engines.names.model import Document, ListedName, ListedPerson, Match, Subject
 from cordillera.foundation.explain import Term
 
@@ -49,6 +50,13 @@ def default_threshold() -> float:
     return constants.ALERT_THRESHOLD
 
 
+def grid_of() -> tuple[float, ...]:
+    """Return the thresholds that can be chosen and are measured, in the unit of `SCALE`."""
+    if SCALE == UNIT:
+        return tuple(step / 100 for step in range(60, 101))
+    return tuple(step / 2 for step in range(-20, 61))
+
+
 def listed_of(
     ref: str, names: Sequence[str], births: Sequence[str], documents: Sequence[Document]
 ) -> ListedPerson:
@@ -72,18 +80,5 @@ def told(match: Scored, compared: tuple[Subject, ListedPerson] | None = None) ->
         terms=match.terms,
         name=match.listed_name,
         probability=getattr(match, "probability", None),
-        completeness=_completeness(compared) if given is None else given,
+        completeness=completeness(*compared) if given is None and compared else given or 0.0,
     )
-
-
-def _completeness(compared: tuple[Subject, ListedPerson] | None) -> float:
-    """Return the share of what could confirm or refute that both sides have: name, birth, document."""
-    if compared is None:
-        return 0.0
-    subject, person = compared
-    both = (
-        bool(person.names and (subject.full_name or subject.family_names)),
-        bool(subject.date_of_birth and person.births),
-        bool(subject.documents and person.documents),
-    )
-    return sum(both) / len(both)

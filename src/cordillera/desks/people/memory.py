@@ -10,8 +10,9 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.desks.people import store
+from cordillera.desks.people import store, threshold_store
 from cordillera.desks.people.codec import open_entity
+from cordillera.desks.people.compare_engine import SCALE
 from cordillera.desks.people.core import shown_fields
 from cordillera.desks.people.errors import ListNotFound
 from cordillera.desks.people.model import ListVersion, PersonHit, StoredVersion
@@ -44,12 +45,14 @@ class ListsInMemory:
         subjects: Sequence[Subject],
         *,
         list_name: str | None = None,
-        threshold: float = ALERT_THRESHOLD,
+        threshold: float | None = None,
     ) -> list[tuple[PersonHit, ...]]:
-        """Return candidates at or above `threshold`; raise `ListNotFound` for a name that is not active."""
+        """Return candidates at or above `threshold`, or each list's own one; raise `ListNotFound`."""
         found: list[list[PersonHit]] = [[] for _ in subjects]
+        own = threshold_store.active(tx, SCALE) if threshold is None else {}
         for loaded in self.current(tx, list_name):
-            for hits, matches in zip(found, loaded.index.screen(subjects, threshold), strict=True):
+            least = own.get(loaded.version.list_name, ALERT_THRESHOLD) if threshold is None else threshold
+            for hits, matches in zip(found, loaded.index.screen(subjects, least), strict=True):
                 hits.extend(_hit(loaded, match) for match in matches)
         return [tuple(sorted(hits, key=_best_first)) for hits in found]
 

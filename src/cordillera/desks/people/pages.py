@@ -6,7 +6,15 @@ from uuid import UUID
 from litestar import get
 from litestar.params import Parameter
 
-from cordillera.desks.people import lists_pages, person_pages, search_pages
+from cordillera.desks.people import (
+    compare_pages,
+    lists_pages,
+    person_pages,
+    register_pages,
+    same_pages,
+    search_pages,
+    threshold_pages,
+)
 from cordillera.desks.people.asking import actor_of
 from cordillera.desks.people.service import WatchlistService
 from cordillera.desks.people.views import EntryPage
@@ -36,4 +44,13 @@ def entry(
     return Page("people/entry.html", EntryPage(found))
 
 
-handlers = [*lists_pages.handlers, entry, *search_pages.handlers, *person_pages.handlers]
+handlers = [
+    *lists_pages.handlers,
+    entry,
+    *search_pages.handlers,
+    *person_pages.handlers,
+    *compare_pages.handlers,
+    *register_pages.handlers,
+    *same_pages.handlers,
+    *threshold_pages.handlers,
+]

@@ -7,6 +7,7 @@ from cordillera.desks.people.register_service import Register
 from cordillera.desks.people.same_service import NotTheSame
 from cordillera.desks.people.search_index import PersonIndex
 from cordillera.desks.people.search_service import PersonSearch
+from cordillera.desks.people.threshold_service import Thresholds
 
 
 class PersonDesk(msgspec.Struct, frozen=True):
@@ -17,3 +18,4 @@ class PersonDesk(msgspec.Struct, frozen=True):
     register: Register
     same: NotTheSame
     index: PersonIndex
+    thresholds: Thresholds

@@ -7,7 +7,6 @@ import msgspec
 import sqlalchemy as sa
 from litestar import get
 from litestar.params import Parameter
-from litestar.response import Redirect
 
 from cordillera.desks.people.person_desk import PersonDesk
 from cordillera.desks.people.person_views import PersonPage, Tab, readings_of, timeline_of
@@ -30,13 +29,12 @@ def item(  # noqa: PLR0913 - one parameter for each service and part of the addr
     source: _Source,
     ref: _Ref,
     tab: Tab = "overview",
-) -> Page | Redirect:
+) -> Page:
     """Show what one source holds, or the person of the register that it was joined to."""
     with store.transaction(session.scope) as tx:
         person = persons.register.find(tx, (source, ref))
-        if person is not None:
-            return Redirect(f"/people/person/{person}?tab={tab}", status_code=303)
-        view = person_view(tx, session, persons, (((source, ref),), None))
+        keys = ((source, ref),) if person is None else persons.register.keys(tx, person)
+        view = person_view(tx, session, persons, (keys, person))
     return Page("people/person.html", msgspec.structs.replace(view, tab=tab))
 
 

@@ -202,8 +202,9 @@ class NotTheSame:
                     return row.number
         return ""
 
-    def listed(self, tx: sa.Connection) -> tuple[NotSame, ...]:
-        """Return redress numbers, the newest first."""
+    def listed(self, tx: sa.Connection, officer: Officer) -> tuple[NotSame, ...]:
+        """Return redress numbers, the newest first, and write down that the officer looked."""
+        self._record(tx, officer, LeafKind.CONSULTATION, "not_same", {"act": "not_same.list"})
         return tuple(self._shown(tx, row) for row in sql.newest(tx, _SHOWN))
 
     def of_subject(self, tx: sa.Connection, subject_ref: str) -> tuple[NotSame, ...]:
@@ -334,18 +335,27 @@ class NotTheSame:
         told: dict[str, str],
         reason: str = "",
     ) -> None:
-        self._ledger.record(
-            tx,
-            Event(
-                kind=kind,
-                actor=officer.officer_id,
-                agency=officer.agency,
-                purpose=officer.purpose,
-                payload=canonical.dumps({**told, "reason": reason}),
-                detail={**told, "officer": officer.name},
-                subject_ref=str(row.id),
-            ),
+        self._record(tx, officer, kind, str(row.id), told, reason)
+
+    def _record(  # noqa: PLR0913 - the same
+        self,
+        tx: sa.Connection,
+        officer: Officer,
+        kind: LeafKind,
+        ref: str,
+        told: dict[str, str],
+        reason: str = "",
+    ) -> None:
+        event = Event(
+            kind=kind,
+            actor=officer.officer_id,
+            agency=officer.agency,
+            purpose=officer.purpose,
+            payload=canonical.dumps({**told, "reason": reason}),
+            detail={**told, "officer": officer.name},
+            subject_ref=ref,
         )
+        self._ledger.record(tx, event)
 
 
 def _place(row: UUID) -> Place:

@@ -34,6 +34,11 @@ def newer(tx: sa.Connection, sealer: FieldSealer, last: str, limit: int) -> tupl
     )
 
 
+def newest(tx: sa.Connection, sealer: FieldSealer, limit: int) -> tuple[Arrived, ...]:
+    """Return the newest travellers that the scope sees, the latest first."""
+    return _opened(tx, sealer, "true ORDER BY t.id DESC LIMIT :limit", {"limit": limit})
+
+
 def opened(tx: sa.Connection, sealer: FieldSealer, ids: Sequence[UUID]) -> tuple[Arrived, ...]:
     """Return those of some travellers that the scope sees and that are not erased."""
     return _opened(tx, sealer, "t.id = ANY(:ids)", {"ids": list(ids)})

@@ -153,6 +153,17 @@ class ReviewService:
         for stored in self._alerts.every(tx):
             yield FoundAlert(stored.row, stored.face.identity, stored.keep)
 
+    def labelled(self, tx: sa.Connection, list_name: str) -> Iterator[tuple[float, Outcome]]:
+        """Yield the strongest score of a list in each decided alert, and what was concluded; nobody is named."""
+        for stored in self._alerts.every(tx):
+            outcome = stored.row.outcome
+            if outcome is None or list_name not in {listed.list_name for listed in stored.row.lists}:
+                continue
+            findings = self._alerts.findings(tx, stored)
+            scores = [f.score for f in findings if f.listed and f.listed.list_name == list_name]
+            if scores:
+                yield max(scores), outcome
+
     def dispute(self, tx: sa.Connection, officer: Officer, alert_ids: Sequence[UUID], *, on: bool) -> None:
         """Let the scores of alerts stand still while the person disputes them, or move again."""
         _named(officer)
