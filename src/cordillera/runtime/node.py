@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from cordillera.desks.people.importing import ListImporter
 from cordillera.desks.people.lists_desk import ListDesk
+from cordillera.desks.people.match_service import MatchDesk
 from cordillera.desks.people.person_desk import PersonDesk
 from cordillera.desks.people.person_retention import ERASABLES as PERSONS
 from cordillera.desks.people.retention import ERASABLES as LISTS
@@ -185,6 +186,11 @@ class Node:
     def watchlists(self) -> ListDesk:
         """Lists: sources, updates, versions that wait, differences."""
         return ListDesk(self.people.keeper, self.settings.node.agency)
+
+    @cached_property
+    def matching(self) -> MatchDesk:
+        """Lists asked by client programs."""
+        return MatchDesk(self.people, self.ledger, self.clock)
 
     @cached_property
     def travellers(self) -> TravellerService:

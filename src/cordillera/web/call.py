@@ -8,6 +8,8 @@ from cordillera.trust.access.model import MachineSession, OfficerSession
 
 _KEY = "cordillera.call"
 API = "/api/"
+COMPATIBLE = ("/match/", "/search/", "/entities/", "/algorithms", "/catalog", "/reconcile/")
+"""Where clients of other matchers expect their operations (docs/match-api.md)."""
 
 
 class Call(msgspec.Struct):
@@ -36,4 +38,4 @@ def call_of(scope: Any) -> Call:
 def is_api(scope: Any) -> bool:
     """Tell whether the request is for the JSON API or for a page's JSON twin."""
     path: str = scope["path"]
-    return path.startswith(API) or call_of(scope).twin
+    return path.startswith((API, *COMPATIBLE)) or call_of(scope).twin

@@ -2,7 +2,8 @@
 
 1. The handler declares who may call it; one that does not is refused (and the node does not start with it).
 2. A request that changes something comes from our own page: Sec-Fetch-Site and Origin, where sent, say so.
-3. A machine brings a living token of the declared scope.
+3. A machine brings a living token of the declared scope. Where officers may call, too, whoever brings none
+   is one.
 4. An officer brings an open session.
 5. A one-time password has been replaced.
 6. One of the officer's roles holds the declared permission.
@@ -61,8 +62,10 @@ async def _admit(request: Request[Any, Any, Any], access: Access, *, changes: bo
     site: Site = request.app.state["site"]
     call = call_of(request.scope)
     if access.who == "machine":
-        call.machine = await _machine(request, site, access)  # 3
-    elif access.who == "officer":
+        call.machine = await _machine(site, _token(request), access)  # 3
+    elif access.who == "program" and (token := _token(request, in_address=access.key_in_address)):
+        call.machine = await _machine(site, token, access)  # 3
+    elif access.who in {"officer", "program"}:
         token = request.cookies.get(site.cookie, "")
         call.session = await anyio.to_thread.run_sync(_find, site, token, call)  # 4
         check_officer(call.session, access)
@@ -101,14 +104,21 @@ def _find(site: Site, token: str, call: Call) -> OfficerSession:
     return msgspec.structs.replace(session, language=call.language, theme=call.theme)
 
 
-async def _machine(request: Request[Any, Any, Any], site: Site, access: Access) -> MachineSession:
+def _token(request: Request[Any, Any, Any], *, in_address: bool = False) -> str:
+    """Return the token that a machine brings, or ""; `ApiKey` is how clients of other matchers call it."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token:
+    if kind.lower() in {"bearer", "apikey"} and token.strip():
+        return token.strip()
+    return request.query_params.get("key", "") if in_address else ""
+
+
+async def _machine(site: Site, token: str, access: Access) -> MachineSession:
+    if not token:
         raise NotLoggedIn
 
     def find() -> MachineSession:
         with site.node.store.transaction(SCOPE) as tx:
-            return site.node.access.machine(tx, token.strip())
+            return site.node.access.machine(tx, token)
 
     machine = await anyio.to_thread.run_sync(find)
     if machine.scope_name != access.machine_scope:

@@ -8,6 +8,7 @@
    content hash excepted.
 """
 
+import re
 from collections.abc import Collection, Iterable
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlencode
@@ -30,6 +31,16 @@ _LOOKS = {"lang": (*LANGUAGES, PSEUDO), "theme": THEMES}
 POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
     " require-trusted-types-for 'script'"
+)
+# An entry of a list may be shown in a frame of OpenRefine, which runs on the same machine as the browser.
+# It is read with a token in the address, never with the cookie, and has nothing to click.
+_PREVIEW = re.compile(r"/reconcile/[^/]+/preview/[^/]+\Z")
+_PREVIEW_POLICY = (
+    "default-src 'none'; base-uri 'none'; form-action 'none';"
+    " frame-ancestors http://127.0.0.1:* http://localhost:*"
+)
+_NOT_IN_PREVIEWS = frozenset(
+    {b"content-security-policy", b"x-frame-options", b"cross-origin-resource-policy"}
 )
 _HEADERS = (
     (b"content-security-policy", POLICY.encode()),
@@ -118,12 +129,20 @@ class Shell:
     ) -> list[tuple[bytes, bytes]]:
         cached = path.startswith(STATIC) and status in {200, 304}
         cache = f"public, max-age={_YEAR}, immutable" if cached else "no-store"
-        added = [*_HEADERS, (b"x-request-id", call.request_id.encode())]
+        added = [*_headers_for(path, call), (b"x-request-id", call.request_id.encode())]
         if not any(name.lower() == b"cache-control" for name, _ in present):
             added.append((b"cache-control", cache.encode()))
         if self._secure:
             added.append((b"strict-transport-security", f"max-age={_YEAR}".encode()))
         return added
+
+
+def _headers_for(path: str, call: Call) -> list[tuple[bytes, bytes]]:
+    """The security headers; of a preview that a token opened, those that let OpenRefine frame it."""
+    if call.machine is None or not _PREVIEW.match(path):
+        return list(_HEADERS)
+    kept = [pair for pair in _HEADERS if pair[0] not in _NOT_IN_PREVIEWS]
+    return [*kept, (b"content-security-policy", _PREVIEW_POLICY.encode())]
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -31,6 +31,8 @@ _ISSUER: Final = ("document_issuer",)
 _MAX_FIELD: Final = 100_000
 
 Row = Mapping[str, str]
+NAME_COLUMNS: Final = (*_WHOLE, *_FAMILY)
+"""Columns of which a table needs one at least."""
 
 
 @contextmanager
@@ -52,19 +54,20 @@ def read_people(text: TextIO) -> Iterator[Subject]:
     header = text.readline()
     separator = ";" if ";" in header and "," not in header else ","
     columns = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
-    if not any(name in columns for name in (*_WHOLE, *_FAMILY)):
+    if not any(name in columns for name in NAME_COLUMNS):
         raise TableUnreadable(reason="no column for names", columns=len(columns))
     number = 0
     try:
         for values in csv.reader(text, delimiter=separator):
             if values:
                 number += 1
-                yield _subject(str(number), dict(zip(columns, values, strict=False)))
+                yield subject_of_row(str(number), dict(zip(columns, values, strict=False)))
     except (csv.Error, EOFError, gzip.BadGzipFile) as error:
         raise TableUnreadable(reason=str(error), row=number + 1) from error
 
 
-def _subject(ref: str, row: Row) -> Subject:
+def subject_of_row(ref: str, row: Row) -> Subject:
+    """Return the subject of one row; `row` maps lower-case column names to values."""
     given = " ".join(part for names in _GIVEN if (part := _first(row, names)))
     family = _first(row, _FAMILY)
     whole = _first(row, _WHOLE) or f"{given} {family}".strip()

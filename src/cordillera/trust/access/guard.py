@@ -1,7 +1,7 @@
 """What each page and operation must declare: who may call it, and what the ledger learns of it.
 
-Every handler carries `opt=guarded(...)`, `opt=for_machine(...)` or `opt=public(...)`; the web refuses to
-start with one that carries nothing, and a guard refuses every call that its declaration does not allow.
+Every handler carries `opt=guarded(...)`, `for_machine(...)`, `for_program(...)` or `public(...)`; the web
+refuses to start with one that carries nothing, and a guard refuses every call that its declaration does not allow.
 The declaration is data; enforcing it is `cordillera.web.guard`.
 
 >>> from cordillera.trust.access.model import Permission
@@ -29,12 +29,13 @@ class NO_AUDIT(msgspec.Struct, frozen=True):  # noqa: N801 - reads as a constant
 class Access(msgspec.Struct, frozen=True):
     """Who may call a handler and which leaf its service writes."""
 
-    who: Literal["officer", "machine", "anyone"]
+    who: Literal["officer", "machine", "program", "anyone"]
     audit: str | NO_AUDIT
     permission: Permission | None = None
     machine_scope: str = ""
     purpose: bool = True
     before_password: bool = False
+    key_in_address: bool = False
 
 
 def guarded(
@@ -55,6 +56,24 @@ def guarded(
 def for_machine(scope: str, *, audit: str | NO_AUDIT) -> dict[str, object]:
     """Let machines with a bearer token of `scope` call this, and nobody else."""
     return {_KEY: Access(who="machine", machine_scope=scope, audit=audit)}
+
+
+def for_program(
+    permission: Permission, scope: str, *, audit: str | NO_AUDIT, key_in_address: bool = False
+) -> dict[str, object]:
+    """Let machines with a token of `scope` call this, and officers with `permission` in an open session.
+
+    `key_in_address`: the token may stand in the query as `key`, for clients that cannot send headers.
+    """
+    return {
+        _KEY: Access(
+            who="program",
+            permission=permission,
+            machine_scope=scope,
+            audit=audit,
+            key_in_address=key_in_address,
+        )
+    }
 
 
 def public(*, audit: str | NO_AUDIT) -> dict[str, object]:

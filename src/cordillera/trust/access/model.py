@@ -211,6 +211,19 @@ class MachineSession(msgspec.Struct, frozen=True):
         return Scope(agency=self.agency, purpose=self.scope_name, actor=self.actor)
 
 
+class Caller(msgspec.Struct, frozen=True):
+    """Who calls an operation that is open to officers and machines, for which agency and purpose."""
+
+    actor: str
+    agency: str
+    purpose: str
+
+    @property
+    def scope(self) -> Scope:
+        """What the caller's transactions may see."""
+        return Scope(agency=self.agency, purpose=self.purpose, actor=self.actor)
+
+
 class OfficerRow(msgspec.Struct, frozen=True):
     """An officer as the operator sees them; no secret is in it."""
 

@@ -16,8 +16,9 @@ from cordillera.trust.access.store import TokenRecord
 from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.ledger.service import Ledger
 
-SCOPES = ("ingest",)
-"""What a machine may be let do: `ingest` brings carriers' messages."""
+SCOPES = ("ingest", "match", "reconcile")
+"""What a machine may be let do: `ingest` brings carriers' messages, `match` asks the lists, `reconcile` asks
+them by the reconciliation protocol and may bring its token in the address (docs/match-api.md)."""
 PREFIX = "cord_"
 _VALID = timedelta(days=365)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}\Z")

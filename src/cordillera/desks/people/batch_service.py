@@ -1,0 +1,47 @@
+"""A batch of rows against the lists: asked in pieces, so that memory holds one piece and the answers."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+import sqlalchemy as sa
+
+from cordillera.desks.people import match_core as core
+from cordillera.desks.people.batch_core import Answer, Row, answer_of
+from cordillera.desks.people.match_limits import ROWS_PER_QUERY
+from cordillera.desks.people.match_service import Batch, MatchDesk
+from cordillera.desks.people.match_wire import ListTold
+from cordillera.trust.access.model import Caller
+
+PIECE: Final = 2_000
+
+
+def answer_batch(
+    desk: MatchDesk, tx: sa.Connection, caller: Caller, asked: tuple[str, core.Choice, Iterable[Row]]
+) -> tuple[tuple[ListTold, ...], list[Answer]]:
+    """Answer every row, in order, and write the batch's leaf; raise errors of limits, lists and batches.
+
+    One version of each list answers the whole batch. Entries count as shown as they are found, so a batch
+    made to copy a list ends at the limit.
+    """
+    name, choice, rows = asked
+    lists = desk.lists(tx, name)
+    answers: list[Answer] = []
+    for piece in _pieces(rows):
+        desk.ask(caller, len(piece) // ROWS_PER_QUERY + 1)
+        found = desk.candidates_of(tx, (name, lists), [subject for _, subject in piece], choice)
+        desk.show(caller, {best[0].id for best in found if best})
+        start = len(answers) + 1
+        answers += [
+            answer_of(start + at, row[0], best)
+            for at, (row, best) in enumerate(zip(piece, found, strict=True))
+        ]
+    shown = sum(bool(answer.entity) for answer in answers)
+    desk.record(tx, caller, lists, Batch("columns", len(answers), shown))
+    return tuple(core.told(loaded.version) for loaded in lists.values()), answers
+
+
+def _pieces(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while piece := list(islice(left, PIECE)):
+        yield piece

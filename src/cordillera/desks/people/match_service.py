@@ -1,0 +1,304 @@
+"""Lists asked by client programs: match, search, entry, catalogue; a leaf for every batch.
+
+Every answer names the lists that were asked with date and version, and holds candidates that no human has
+verified. Who may call is declared by the handlers; how much, by `match_limits`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+
+from cordillera.desks.people import match_core as core
+from cordillera.desks.people.errors import EntryNotFound, ListNotFound, SearchEmpty
+from cordillera.desks.people.match_ftm import as_lists, schema, subjects_of
+from cordillera.desks.people.match_limits import ListEnumerated, QueryLimits
+from cordillera.desks.people.match_score import ALERT_THRESHOLD, to_engine
+from cordillera.desks.people.match_wire import (
+    Catalog,
+    Dataset,
+    Entity,
+    Example,
+    Matches,
+    MatchResponse,
+    ScoredEntity,
+    SearchResponse,
+    Total,
+)
+from cordillera.desks.people.memory import LoadedList
+from cordillera.desks.people.model import ListVersion, PersonHit
+from cordillera.desks.people.service import SEARCH_THRESHOLD, WatchlistService
+from cordillera.engines.names.model import Subject
+from cordillera.engines.watchlists.model import ListedEntity
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.store.database import Store
+from cordillera.trust.access.model import Caller
+from cordillera.trust.ledger.model import Event, LeafKind
+from cordillera.trust.ledger.service import Ledger
+
+SEARCHED_ENTRIES: Final = 200_000
+"""Entries looked through for a beginning of a name, after the names like it."""
+
+_LISTED: Final = "people.match"
+
+
+class Batch(NamedTuple):
+    """What a batch did, for the ledger: operation, questions, results."""
+
+    operation: str
+    queries: int
+    results: int
+
+
+class MatchDesk:
+    """The lists of one node, for programs."""
+
+    def __init__(
+        self, people: WatchlistService, ledger: Ledger, clock: Clock, limits: QueryLimits | None = None
+    ) -> None:
+        self.people = people
+        self._ledger = ledger
+        self._clock = clock
+        self._limits = limits or QueryLimits()
+
+    def now(self) -> datetime:
+        """The present moment of the node's clock."""
+        return self._clock.now()
+
+    def lists(self, tx: sa.Connection, name: str) -> dict[str, LoadedList]:
+        """The lists that a name on the wire stands for, by their names; raise `ListNotFound`."""
+        active = {version.list_name for version in self.people.active(tx)}
+        every = name == core.ALL_LISTS and name not in active
+        found = self.people.lists.current(tx, None if every else name)
+        if not found:
+            raise ListNotFound(list=name)
+        return {loaded.version.list_name: loaded for loaded in found}
+
+    def match(
+        self, tx: sa.Connection, caller: Caller, name: str, asked: tuple[Mapping[str, Example], core.Choice]
+    ) -> MatchResponse:
+        """Answer a batch of queries; raise `ListNotFound`, `UnknownSchema` or an error of the limits."""
+        queries, choice = asked
+        lists = self.lists(tx, name)
+        self._limits.ask(caller.actor, len(queries), self.now())
+        results = self.candidates(tx, (name, lists), list(queries.values()), choice)
+        shown = [found[: choice.limit] for found in results]
+        self.record(tx, caller, lists, Batch("match", len(queries), sum(map(len, shown))))
+        self.show(caller, (entity.id for found in shown for entity in found))
+        answers = zip(queries.items(), results, shown, strict=True)
+        return MatchResponse(
+            responses={
+                key: Matches(200, tuple(best), Total(sum(one.match for one in found)), understood(query))
+                for (key, query), found, best in answers
+            },
+            matcher=core.feature_docs(name for found in shown for one in found for name in one.features),
+            limit=choice.limit,
+            lists=tuple(core.told(loaded.version) for loaded in lists.values()),
+        )
+
+    def candidates(
+        self,
+        tx: sa.Connection,
+        asked: tuple[str, Mapping[str, LoadedList]],
+        queries: Sequence[Example],
+        choice: core.Choice,
+    ) -> list[list[ScoredEntity]]:
+        """The candidates of each query above the cutoff, the best first, each entry once."""
+        name, lists = asked
+        forms = [subjects_of(query.schema_, as_lists(query.properties)) for query in queries]
+        hits = iter(self._hits(tx, (name, lists), [subject for many in forms for subject in many], choice))
+        found = []
+        for query, subjects in zip(queries, forms, strict=True):
+            best = _best_of(hit for _ in subjects for hit in next(hits))
+            found.append(_shown(best, lists, query.schema_, choice))
+        return found
+
+    def candidates_of(
+        self,
+        tx: sa.Connection,
+        asked: tuple[str, Mapping[str, LoadedList]],
+        subjects: list[Subject],
+        choice: core.Choice,
+    ) -> list[list[ScoredEntity]]:
+        """The candidates of people given as the engine takes them, as `candidates` does."""
+        found = self._hits(tx, asked, subjects, choice)
+        return [_shown(_best_of(hits), asked[1], "Thing", choice) for hits in found]
+
+    def _hits(
+        self,
+        tx: sa.Connection,
+        asked: tuple[str, Mapping[str, LoadedList]],
+        subjects: list[Subject],
+        choice: core.Choice,
+    ) -> list[tuple[PersonHit, ...]]:
+        if not subjects:
+            return []
+        lowest = max(to_engine(min(choice.cutoff, choice.threshold), ALERT_THRESHOLD), SEARCH_THRESHOLD)
+        only = asked[0] if asked[0] in asked[1] else None
+        return self.people.lists.hits(tx, subjects, list_name=only, threshold=lowest)
+
+    def search(
+        self, tx: sa.Connection, caller: Caller, name: str, asked: tuple[str, str, int, int]
+    ) -> SearchResponse:
+        """Entries like a text or beginning so, given text, schema, limit, offset; raise `SearchEmpty`."""
+        text, kind, limit, offset = asked
+        if not text.strip():
+            raise SearchEmpty
+        lists = self.lists(tx, name)
+        self._limits.ask(caller.actor, 1, self.now())
+        every = self.found(tx, (name, lists), text, (kind or "Thing", limit + offset))
+        page = tuple(every[offset : offset + limit])
+        self.record(tx, caller, lists, Batch("search", 1, len(page)))
+        self.show(caller, (entity.id for entity in page))
+        versions = tuple(core.told(loaded.version) for loaded in lists.values())
+        return SearchResponse(page, {}, limit, offset, Total(len(every), "gte"), versions)
+
+    def found(
+        self,
+        tx: sa.Connection,
+        asked: tuple[str, Mapping[str, LoadedList]],
+        text: str,
+        wanted: tuple[str, int],
+    ) -> list[Entity]:
+        """Entries like `text`, then those with a word that begins so; at most as many as wanted."""
+        kind, limit = wanted
+        example = Example(kind, {"name": [text]})
+        like = self.candidates(tx, asked, [example], core.Choice(cutoff=0.0))[0][:limit]
+        entities: dict[str, Entity] = {one.id: one for one in like}
+        for version, entity in _beginning(asked[1].values(), text.casefold(), kind):
+            if len(entities) >= limit:
+                break
+            shown = core.entity_of(version, entity)
+            entities.setdefault(shown.id, shown)
+        return list(entities.values())
+
+    def entity(self, tx: sa.Connection, caller: Caller, given: str) -> Entity:
+        """One entry by its id, recorded as seen; raise `EntryNotFound`."""
+        self._limits.ask(caller.actor, 1, self.now())
+        loaded, entity = self.entry(tx, given)
+        lists = {loaded.version.list_name: loaded}
+        self.record(tx, caller, lists, Batch("entity", 1, 1))
+        self.show(caller, [given])
+        return core.entity_of(loaded.version, entity)
+
+    def entry(self, tx: sa.Connection, given: str) -> tuple[LoadedList, ListedEntity]:
+        """List and entry of an id; raise `EntryNotFound`."""
+        list_name, reference = core.decode_id(given)
+        try:
+            (loaded,) = self.people.lists.current(tx, list_name)
+        except ListNotFound as error:
+            raise EntryNotFound from error
+        found = loaded.entities.get(reference)
+        if found is None:
+            raise EntryNotFound
+        return loaded, found[1]
+
+    def catalog(self, tx: sa.Connection) -> Catalog:
+        """Every active list, with the date it states as its version."""
+        versions = self.people.active(tx)
+        datasets = tuple(_dataset(version) for version in versions)
+        current = tuple(version.list_name for version in versions)
+        return Catalog(datasets, current, (), index_stale=False)
+
+    def ask(self, caller: Caller, queries: int) -> None:
+        """Count questions about to be answered; raise an error of the limits."""
+        self._limits.ask(caller.actor, queries, self.now())
+
+    def show(self, caller: Caller, ids: Iterable[str]) -> None:
+        """Count entries about to be shown; raise `ListEnumerated`."""
+        self._limits.show(caller.actor, ids, self.now())
+
+    @contextmanager
+    def answering(self, store: Store, caller: Caller) -> Iterator[sa.Connection]:
+        """Open the transaction of an answer; a caller stopped as a copier is told to the supervisor.
+
+        The alarm, once a day for each caller, has its own transaction, because the refusal ends the other.
+        """
+        try:
+            with store.transaction(caller.scope) as tx:
+                yield tx
+        except ListEnumerated:
+            if self._limits.is_new_alarm(caller.actor, self.now()):
+                with store.transaction(caller.scope) as tx:
+                    self._leaf(tx, caller, LeafKind.ESCALATED, {"reason": ListEnumerated.code})
+            raise
+
+    def record(
+        self, tx: sa.Connection, caller: Caller, lists: Mapping[str, LoadedList], batch: Batch
+    ) -> None:
+        """Write the leaf of a batch: who asked which versions how much, and how much was shown."""
+        versions = ",".join(str(loaded.version.version_id) for loaded in lists.values())
+        counts = {"queries": str(batch.queries), "results": str(batch.results)}
+        self._leaf(tx, caller, LeafKind.CONSULTATION, {"by": batch.operation, "lists": versions, **counts})
+
+    def _leaf(self, tx: sa.Connection, caller: Caller, kind: LeafKind, detail: dict[str, str]) -> None:
+        event = Event(
+            kind=kind,
+            actor=caller.actor,
+            agency=caller.agency,
+            purpose=caller.purpose,
+            detail=detail,
+            subject_ref=_LISTED,
+        )
+        self._ledger.record(tx, event)
+
+
+def understood(query: Example) -> Example:
+    """The query as it is answered: every property a list."""
+    return Example(query.schema_, dict(as_lists(query.properties)), query.id)
+
+
+def _best_of(hits: Iterable[PersonHit]) -> dict[tuple[str, str], PersonHit]:
+    """The best hit of each entry over all forms of a name."""
+    best: dict[tuple[str, str], PersonHit] = {}
+    for hit in hits:
+        key = hit.list_name, hit.entry_id
+        if key not in best or hit.score > best[key].score:
+            best[key] = hit
+    return best
+
+
+def _shown(
+    best: Mapping[tuple[str, str], PersonHit],
+    lists: Mapping[str, LoadedList],
+    kind: str,
+    choice: core.Choice,
+) -> list[ScoredEntity]:
+    """The candidates that are wanted and above the cutoff, the best first."""
+    wanted = schema(kind)
+    lines = ALERT_THRESHOLD, choice.threshold
+    found = []
+    for (list_name, entry), hit in best.items():
+        loaded = lists[list_name]
+        entity = loaded.entities[entry][1]
+        if core.is_wanted(choice, loaded.version, entity, wanted):
+            found.append(core.scored(loaded.version, entity, hit, lines))
+    kept = [one for one in found if one.score >= min(choice.cutoff, choice.threshold)]
+    return sorted(kept, key=lambda one: (-one.score, one.id))
+
+
+def _beginning(
+    lists: Iterable[LoadedList], start: str, kind: str
+) -> Iterable[tuple[ListVersion, ListedEntity]]:
+    """Entries that have a word beginning so; after `SEARCHED_ENTRIES` none is looked at any more."""
+    kinds = schema(kind).entries
+    entries = ((loaded.version, one) for loaded in lists for _, one in loaded.entities.values())
+    for version, entity in islice(entries, SEARCHED_ENTRIES):
+        names = (f" {name.full.casefold()}" for name in entity.names)
+        if entity.kind in kinds and any(f" {start}" in name for name in names):
+            yield version, entity
+
+
+def _dataset(version: ListVersion) -> Dataset:
+    return Dataset(
+        name=version.list_name,
+        title=version.list_name,
+        version=version.stated_date or str(version.version_id),
+        index_version=str(version.version_id),
+        index_current=True,
+        last_export=version.imported_at.strftime("%Y-%m-%dT%H:%M:%S"),
+        entity_count=version.entries,
+    )

@@ -1,0 +1,88 @@
+"""Columns in, columns out: JSON and CSV, in pieces, within limits."""
+
+import csv
+import io
+
+import pytest
+from tests.desks.people.programs import asked, leaves, program
+from tests.web.house import House
+
+from cordillera.desks.people import batch_core
+from cordillera.desks.people.match_errors import BatchTooLarge, BatchUnreadable
+
+__all__ = ["asked"]
+
+NAMES = ["Ana Lucia Velez Torres", "Nadie Parecido", "Ruperto Ejemplo Guaraca", ""]
+
+
+def test_columns_come_back_row_by_row(asked: House) -> None:
+    columns = {
+        "id": ["a", "b", "c", "d"],
+        "full_name": NAMES,
+        "date_of_birth": ["1980-05-17", "", "1971", ""],
+    }
+    answer = program(asked).post("/match/UN/columns", json={"columns": columns}).json()
+    told = answer["columns"]
+    assert (answer["rows"], told["row"], told["id"]) == (4, [1, 2, 3, 4], ["a", "b", "c", "d"])
+    assert told["caption"] == ["Ana Lucia Velez Torres", "", "Ruperto Ejemplo Guaraca", ""]
+    assert (told["match"], told["list_date"][0]) == ([True, False, True, False], "2026-11-01")
+    assert answer["lists"][0]["name"] == "UN"
+    (leaf,) = leaves(asked)
+    assert (leaf["by"], leaf["queries"], leaf["results"]) == ("columns", "4", "2")
+
+
+def test_csv_is_read_as_it_arrives_and_answered_as_csv(asked: House) -> None:
+    def pieces():
+        yield b"\xef\xbb\xbffull_name,dat"
+        yield b'e_of_birth\r\n"Ana Lucia\nVelez Torr'
+        yield 'es",1980-05-17\r\nNadie Ñandú,\r\n'.encode()
+        for _ in range(2_500):
+            yield b"Nadie Parecido,\r\n"
+        yield b"Ruperto Ejemplo Guaraca,1971-01-02"
+
+    answer = program(asked).post(
+        "/match/UN/csv", content=pieces(), headers={"content-type": "text/csv"}, params={"cutoff": "0.7"}
+    )
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == 2_503
+    assert [row["caption"] for row in rows if row["entity"]] == [
+        "Ana Lucia Velez Torres",
+        "Ruperto Ejemplo Guaraca",
+    ]
+    assert rows[-1]["row"] == "2503"
+    (leaf,) = leaves(asked)
+    assert leaf["queries"] == "2503"
+
+
+def test_what_is_no_table_is_refused(asked: House) -> None:
+    client = program(asked)
+    for columns in (
+        {"date_of_birth": ["1980"]},
+        {"full_name": ["a", "b"], "dob": ["1"]},
+        {"full_name": [3]},
+        {},
+    ):
+        answer = client.post("/match/UN/columns", json={"columns": columns})
+        assert answer.status_code == 422, columns
+    for raw in (b"", b"colour\nred\n", b"\x00\xff\xfe", b'full_name\n"' + b"x" * 200_000):
+        answer = client.post("/match/UN/csv", content=raw, headers={"content-type": "text/csv"})
+        assert (answer.status_code, answer.json()["type"]) == (422, "people.batch_unreadable")
+    assert leaves(asked) == []
+
+
+def test_too_many_rows_are_refused_by_their_number() -> None:
+    with pytest.raises(BatchTooLarge):
+        list(batch_core.rows_of_columns({"full_name": ["x"] * (batch_core.MAX_ROWS + 1)}))
+    lines = iter([b"name\n", *[b"x\n" * 50_000] * 3, b""])
+    with pytest.raises(BatchTooLarge):
+        for _ in batch_core.rows_of_csv(lambda: next(lines)):
+            pass
+    with pytest.raises(BatchUnreadable):
+        list(batch_core.rows_of_columns({"full_name": []} | {"dob": ["1"]}))
+
+
+def test_no_cell_of_an_answer_starts_a_formula() -> None:
+    text = "".join(batch_core.as_csv([batch_core.Answer(1, "=1+1", 1, "cl-x", "@SUM(A1)")]))
+    assert '"\'=1+1"' in text
+    assert '"\'@SUM(A1)"' in text
