@@ -21,7 +21,7 @@ BRANCHES = {
     "exchange": "Partners and messages between nodes.",
     "keys": "Root, keys, rotation, revocation, compromise drill.",
     "ledger": "The transparency log: verify, export, prove.",
-    "list": "Watchlists: import and show.",
+    "list": "Watchlists: import, sources, updates, differences.",
     "message": "Carriers' messages: read and write.",
     "node": "Set up, run and inspect a node.",
     "redress": "Requests of people: access, correction, erasure.",

@@ -52,7 +52,7 @@ def run(home: Path, *arguments: str) -> tuple[int, list[dict[str, object]], str]
 def test_a_list_is_imported_shown_and_screened_against(home: Path) -> None:
     code, (told,), _ = run(home, "list", "import", str(home / "un.xml"), "--format", "un-xml", "--name", "UN")
     assert code == 0
-    assert told.keys() == {"entries", "names", "refused_fields", "seconds"}
+    assert told.keys() >= {"entries", "names", "refused_fields", "seconds"}
     assert (told["entries"], told["names"], told["refused_fields"]) == (12, 12, 12)
 
     code, (shown,), _ = run(home, "list", "show")

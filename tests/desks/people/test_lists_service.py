@@ -221,7 +221,7 @@ def test_a_difference_is_shown_page_by_page_and_field_by_field(
         assert len(ledger.events(tx, kind=LeafKind.CONSULTATION)) == 2
 
 
-def test_judging_names_each_condition(people: WatchlistService) -> None:
+def test_judging_names_each_condition() -> None:
     active = version(entries=100, size=1000, made=date(2026, 11, 1))
     new = version(entries=100, size=1000, made=date(2026, 11, 2))
     policy, counts = Policy(), UpdateCounts()

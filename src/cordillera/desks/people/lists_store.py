@@ -198,7 +198,9 @@ def waiting_updates(tx: sa.Connection, list_name: str | None = None) -> tuple[Up
 def update_of(tx: sa.Connection, version_id: UUID) -> Update | None:
     """Return the newest update that brought a version, locked until the transaction ends."""
     found = _updates(
-        tx, "WHERE version_id = :id ORDER BY made_at DESC, update_id DESC LIMIT 1 FOR UPDATE", {"id": version_id}
+        tx,
+        "WHERE version_id = :id ORDER BY made_at DESC, update_id DESC LIMIT 1 FOR UPDATE",
+        {"id": version_id},
     )
     return found[0] if found else None
 
