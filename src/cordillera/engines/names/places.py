@@ -109,7 +109,7 @@ def _weigh(own: Place, other: Place, written: str) -> PlaceFinding:
     if shared and not _shared(own.parts[:1], other.parts) and not _shared(other.parts[:1], own.parts):
         return PlaceFinding(PLACE_REGION, "names.birthplace_region", written)
     if shared:
-        large = all(_is_large(part) for part in shared)
+        large = all(is_large_town(part) for part in shared)
         reason = "names.birthplace_large_town" if large else "names.birthplace_equal"
         return PlaceFinding(PLACE_LARGE if large else PLACE_EQUAL, reason, written)
     if own.parts and other.parts:
@@ -130,7 +130,8 @@ def _alike(left: str, right: str) -> bool:
     return long and OSA.normalized_similarity(left, right, score_cutoff=_NEAR) >= _NEAR
 
 
-def _is_large(part: str) -> bool:
+def is_large_town(part: str) -> bool:
+    """Tell whether all words of a place belong to names of large towns."""
     return set(part.split()) <= _LARGE
 
 
