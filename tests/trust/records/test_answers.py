@@ -44,9 +44,11 @@ def test_an_answer_without_candidates_is_no_record(pair: Pair) -> None:
 
 
 def test_the_page_of_a_received_query_leads_to_the_record_of_its_answer(pair: Pair) -> None:
-    asked = pair.ec.ask()
-    pair.flow()
-    site = House(pair.us.store, pair.us.clock, pair.us.home)
+    asked = pair.us.ask(partner="ec")
+    pair.us.turn("ec")
+    pair.ec.answer()
+    pair.ec.turn("us")
+    site = House(pair.ec.store, pair.ec.clock, pair.ec.home)
     shown = f"/exchange/received/{asked.query_id}"
     lawyer = site.browser("lawyer", Role.AGREEMENT_OFFICER)
     assert f'action="/records/answers/{asked.query_id}"' in lawyer.get(shown).text
