@@ -23,7 +23,7 @@ MESSAGE = (
 )
 # Addresses with an id that name no record of an agency (terms, lists and leaves are the whole node's), and
 # those of the exchange, which are tried below with two nodes.
-COMMON = re.compile(r"/(api/)?(agreements|lists|ledger|static|exchange)/|/account/sessions/")
+COMMON = re.compile(r"/(api/)?(agreements|lists|match|search|entities|reconcile|ledger|static|exchange)/|/account/sessions/")
 
 # Records of the trust core: row-level security by agency is tried where each is made. A new name must be
 # added here or above, so that no address is forgotten.

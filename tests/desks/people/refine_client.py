@@ -7,7 +7,7 @@ It validates what it is given against schemas written here from the report's tab
 import json
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx2
 import jsonschema
@@ -159,7 +159,7 @@ class Refine:
         """Send a batch as a form, or in the address."""
         text = json.dumps(queries)
         if by_get:
-            answer = self._http.get(self._local(self.address), params={"queries": text})
+            answer = self._http.get(self._local(self.address, queries=text))
         else:
             answer = self._http.post(self._local(self.address), data={"queries": text})
         return self._checked(answer, RESULTS)
@@ -173,8 +173,7 @@ class Refine:
         """Ask for suggestions as the widget in the browser does: from another origin, without a cookie."""
         place = self.manifest["suggest"][kind]
         answer = self._http.get(
-            self._local(place["service_url"] + place["service_path"]),
-            params={"prefix": prefix},
+            self._local(place["service_url"] + place["service_path"], prefix=prefix),
             headers={"origin": "http://127.0.0.1:3333", "sec-fetch-site": "cross-site"},
         )
         assert answer.headers["access-control-allow-origin"] == "*"
@@ -184,7 +183,7 @@ class Refine:
         """Properties that can be fetched."""
         place = self.manifest["extend"]["propose_properties"]
         answer = self._http.get(
-            self._local(place["service_url"] + place["service_path"]), params={"type": kind, "limit": "7"}
+            self._local(place["service_url"] + place["service_path"], type=kind, limit="7")
         )
         return self._checked(answer, PROPOSED)["properties"]
 
@@ -192,9 +191,11 @@ class Refine:
         """The page that is put into a frame."""
         return self._http.get(self._local(re.sub(r"\{\{id\}\}", given, self.manifest["preview"]["url"])))
 
-    def _local(self, address: str) -> str:
+    def _local(self, address: str, **more: str) -> str:
+        """The address on this host, with more parameters behind those that it has."""
         parts = urlsplit(address)
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+        query = "&".join(part for part in (parts.query, urlencode(more)) if part)
+        return f"{parts.path}?{query}" if query else parts.path
 
     @staticmethod
     def _checked(answer: httpx2.Response, schema: dict[str, Any]) -> Any:

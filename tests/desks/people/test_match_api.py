@@ -98,7 +98,7 @@ def test_features_sum_to_the_engine_s_score(asked: House) -> None:
 
 
 def test_the_wire_s_score_is_seven_tenths_at_the_list_s_threshold_and_never_saturates() -> None:
-    line = match_score.ALERT_THRESHOLD
+    line = match_score.default_threshold()
     scores = [match_score.to_wire(line + step / 20, line) for step in range(-20, 21)]
     assert scores == sorted(set(scores))
     assert (match_score.to_wire(line, line), max(scores) < 1.0, min(scores) > 0.0) == (0.7, True, True)

@@ -29,7 +29,7 @@ def answer_batch(
     answers: list[Answer] = []
     for piece in _pieces(rows):
         desk.ask(caller, len(piece) // ROWS_PER_QUERY + 1)
-        found = desk.candidates_of(tx, (name, lists), [subject for _, subject in piece], choice)
+        found = desk.candidates_of(tx, lists, [subject for _, subject in piece], choice)
         desk.show(caller, {best[0].id for best in found if best})
         start = len(answers) + 1
         answers += [
@@ -37,8 +37,8 @@ def answer_batch(
             for at, (row, best) in enumerate(zip(piece, found, strict=True))
         ]
     shown = sum(bool(answer.entity) for answer in answers)
-    desk.record(tx, caller, lists, Batch("columns", len(answers), shown))
-    return tuple(core.told(loaded.version) for loaded in lists.values()), answers
+    desk.record(tx, caller, lists.loaded.values(), Batch("columns", len(answers), shown))
+    return lists.told, answers
 
 
 def _pieces(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -1,38 +1,42 @@
 """The one place where the engine's score becomes the score of the wire, and back.
 
 Clients of other matchers expect a number in [0, 1] and take 0.7 as the line above which somebody looks. The
-engine's score has its own unit and each list its own threshold, so the wire's score is the engine's,
-shifted so that the list's threshold lies at 0.7 and nothing saturates: monotone, and below 1 always.
+engine's score has its own unit and each list its own threshold. With d as the distance of the score from the
+list's threshold and K as `_HALF_WAY`, the wire's score is 0.7 + 0.3 d / (d + K) from the threshold on, and
+0.7 K / (K - d) below it: monotone, 0.7 at the threshold, and never so near to 1 that better cannot be told
+from good.
 
->>> to_wire(ALERT_THRESHOLD, ALERT_THRESHOLD), to_engine(0.7, ALERT_THRESHOLD) == ALERT_THRESHOLD
-(0.7, True)
+>>> line = default_threshold()
+>>> to_wire(line, line), to_engine(0.7, line) == line, to_wire(line + 10_000.0, line) < 1.0
+(0.7, True, True)
 """
 
-from math import exp, log
 from typing import Final
 
-from cordillera.engines.names.constants import ALERT_THRESHOLD
+from cordillera.desks.people.compare_engine import BITS, SCALE, default_threshold
 
-__all__ = ["ALERT_THRESHOLD", "WIRE_THRESHOLD", "to_engine", "to_wire"]
+__all__ = ["SCALE", "WIRE_THRESHOLD", "default_threshold", "to_engine", "to_wire"]
 
 WIRE_THRESHOLD: Final = 0.7
 """The score of the wire at a list's threshold; what clients have built in."""
 
-_ODDS: Final = log(WIRE_THRESHOLD / (1.0 - WIRE_THRESHOLD))
-_UNIT: Final = 8.0  # natural log odds in one unit of the engine's score
-_LIMIT: Final = 1e-6
+_ABOVE: Final = 1.0 - WIRE_THRESHOLD
+_HALF_WAY: Final = 8.0 if SCALE == BITS else 0.2  # above the threshold by this much: half way from 0.7 to 1
+_LEAST: Final = 0.001
 
 
 def to_wire(score: float, threshold: float) -> float:
-    """The score of the wire: 0.7 where the engine's `score` equals the list's `threshold`."""
-    if score == threshold:
-        return WIRE_THRESHOLD
-    return round(1.0 / (1.0 + exp(-(_ODDS + _UNIT * (score - threshold)))), 6)
+    """The score of the wire for the engine's `score` on a list with this `threshold`."""
+    distance = score - threshold
+    if distance >= 0.0:
+        return round(WIRE_THRESHOLD + _ABOVE * distance / (distance + _HALF_WAY), 6)
+    return round(WIRE_THRESHOLD * _HALF_WAY / (_HALF_WAY - distance), 6)
 
 
 def to_engine(wire: float, threshold: float) -> float:
-    """The engine's score that gives `wire`, which is taken as lying strictly between 0 and 1."""
-    if wire == WIRE_THRESHOLD:
-        return threshold
-    kept = min(max(wire, _LIMIT), 1.0 - _LIMIT)
-    return threshold + (log(kept / (1.0 - kept)) - _ODDS) / _UNIT
+    """The engine's score that gives `wire`, which is taken as lying between 0.001 and 0.999."""
+    kept = min(max(wire, _LEAST), 1.0 - _LEAST)
+    if kept >= WIRE_THRESHOLD:
+        share = (kept - WIRE_THRESHOLD) / _ABOVE
+        return threshold + _HALF_WAY * share / (1.0 - share)
+    return threshold + _HALF_WAY * (1.0 - WIRE_THRESHOLD / kept)

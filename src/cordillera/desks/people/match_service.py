@@ -13,15 +13,17 @@ from typing import Final, NamedTuple
 import sqlalchemy as sa
 
 from cordillera.desks.people import match_core as core
+from cordillera.desks.people import threshold_store
 from cordillera.desks.people.errors import EntryNotFound, ListNotFound, SearchEmpty
 from cordillera.desks.people.match_ftm import as_lists, schema, subjects_of
 from cordillera.desks.people.match_limits import ListEnumerated, QueryLimits
-from cordillera.desks.people.match_score import ALERT_THRESHOLD, to_engine
+from cordillera.desks.people.match_score import SCALE, default_threshold, to_engine
 from cordillera.desks.people.match_wire import (
     Catalog,
     Dataset,
     Entity,
     Example,
+    ListTold,
     Matches,
     MatchResponse,
     ScoredEntity,
@@ -53,6 +55,19 @@ class Batch(NamedTuple):
     results: int
 
 
+class Lists(NamedTuple):
+    """The lists that are asked, by their names, with their alert thresholds; `only` names a single one."""
+
+    only: str | None
+    loaded: Mapping[str, LoadedList]
+    thresholds: Mapping[str, float]
+
+    @property
+    def told(self) -> tuple[ListTold, ...]:
+        """Name, date and version of each."""
+        return tuple(core.told(loaded.version) for loaded in self.loaded.values())
+
+
 class MatchDesk:
     """The lists of one node, for programs."""
 
@@ -68,14 +83,15 @@ class MatchDesk:
         """The present moment of the node's clock."""
         return self._clock.now()
 
-    def lists(self, tx: sa.Connection, name: str) -> dict[str, LoadedList]:
-        """The lists that a name on the wire stands for, by their names; raise `ListNotFound`."""
+    def lists(self, tx: sa.Connection, name: str) -> Lists:
+        """The lists that a name on the wire stands for; raise `ListNotFound`."""
         active = {version.list_name for version in self.people.active(tx)}
-        every = name == core.ALL_LISTS and name not in active
-        found = self.people.lists.current(tx, None if every else name)
+        only = None if name == core.ALL_LISTS and name not in active else name
+        found = {loaded.version.list_name: loaded for loaded in self.people.lists.current(tx, only)}
         if not found:
             raise ListNotFound(list=name)
-        return {loaded.version.list_name: loaded for loaded in found}
+        own = threshold_store.active(tx, SCALE)
+        return Lists(only, found, {one: own.get(one, default_threshold()) for one in found})
 
     def match(
         self, tx: sa.Connection, caller: Caller, name: str, asked: tuple[Mapping[str, Example], core.Choice]
@@ -84,9 +100,9 @@ class MatchDesk:
         queries, choice = asked
         lists = self.lists(tx, name)
         self._limits.ask(caller.actor, len(queries), self.now())
-        results = self.candidates(tx, (name, lists), list(queries.values()), choice)
+        results = self.candidates(tx, lists, list(queries.values()), choice)
         shown = [found[: choice.limit] for found in results]
-        self.record(tx, caller, lists, Batch("match", len(queries), sum(map(len, shown))))
+        self.record(tx, caller, lists.loaded.values(), Batch("match", len(queries), sum(map(len, shown))))
         self.show(caller, (entity.id for found in shown for entity in found))
         answers = zip(queries.items(), results, shown, strict=True)
         return MatchResponse(
@@ -96,20 +112,15 @@ class MatchDesk:
             },
             matcher=core.feature_docs(name for found in shown for one in found for name in one.features),
             limit=choice.limit,
-            lists=tuple(core.told(loaded.version) for loaded in lists.values()),
+            lists=lists.told,
         )
 
     def candidates(
-        self,
-        tx: sa.Connection,
-        asked: tuple[str, Mapping[str, LoadedList]],
-        queries: Sequence[Example],
-        choice: core.Choice,
+        self, tx: sa.Connection, lists: Lists, queries: Sequence[Example], choice: core.Choice
     ) -> list[list[ScoredEntity]]:
         """The candidates of each query above the cutoff, the best first, each entry once."""
-        name, lists = asked
         forms = [subjects_of(query.schema_, as_lists(query.properties)) for query in queries]
-        hits = iter(self._hits(tx, (name, lists), [subject for many in forms for subject in many], choice))
+        hits = iter(self._hits(tx, lists, [subject for many in forms for subject in many], choice))
         found = []
         for query, subjects in zip(queries, forms, strict=True):
             best = _best_of(hit for _ in subjects for hit in next(hits))
@@ -117,28 +128,21 @@ class MatchDesk:
         return found
 
     def candidates_of(
-        self,
-        tx: sa.Connection,
-        asked: tuple[str, Mapping[str, LoadedList]],
-        subjects: list[Subject],
-        choice: core.Choice,
+        self, tx: sa.Connection, lists: Lists, subjects: list[Subject], choice: core.Choice
     ) -> list[list[ScoredEntity]]:
         """The candidates of people given as the engine takes them, as `candidates` does."""
-        found = self._hits(tx, asked, subjects, choice)
-        return [_shown(_best_of(hits), asked[1], "Thing", choice) for hits in found]
+        found = self._hits(tx, lists, subjects, choice)
+        return [_shown(_best_of(hits), lists, "Thing", choice) for hits in found]
 
     def _hits(
-        self,
-        tx: sa.Connection,
-        asked: tuple[str, Mapping[str, LoadedList]],
-        subjects: list[Subject],
-        choice: core.Choice,
+        self, tx: sa.Connection, lists: Lists, subjects: list[Subject], choice: core.Choice
     ) -> list[tuple[PersonHit, ...]]:
         if not subjects:
             return []
-        lowest = max(to_engine(min(choice.cutoff, choice.threshold), ALERT_THRESHOLD), SEARCH_THRESHOLD)
-        only = asked[0] if asked[0] in asked[1] else None
-        return self.people.lists.hits(tx, subjects, list_name=only, threshold=lowest)
+        least = min(choice.cutoff, choice.threshold)
+        lowest = min(to_engine(least, threshold) for threshold in lists.thresholds.values())
+        asked = max(lowest, SEARCH_THRESHOLD)
+        return self.people.lists.hits(tx, subjects, list_name=lists.only, threshold=asked)
 
     def search(
         self, tx: sa.Connection, caller: Caller, name: str, asked: tuple[str, str, int, int]
@@ -149,26 +153,19 @@ class MatchDesk:
             raise SearchEmpty
         lists = self.lists(tx, name)
         self._limits.ask(caller.actor, 1, self.now())
-        every = self.found(tx, (name, lists), text, (kind or "Thing", limit + offset))
+        every = self.found(tx, lists, text, (kind or "Thing", limit + offset))
         page = tuple(every[offset : offset + limit])
-        self.record(tx, caller, lists, Batch("search", 1, len(page)))
+        self.record(tx, caller, lists.loaded.values(), Batch("search", 1, len(page)))
         self.show(caller, (entity.id for entity in page))
-        versions = tuple(core.told(loaded.version) for loaded in lists.values())
-        return SearchResponse(page, {}, limit, offset, Total(len(every), "gte"), versions)
+        return SearchResponse(page, {}, limit, offset, Total(len(every), "gte"), lists.told)
 
-    def found(
-        self,
-        tx: sa.Connection,
-        asked: tuple[str, Mapping[str, LoadedList]],
-        text: str,
-        wanted: tuple[str, int],
-    ) -> list[Entity]:
+    def found(self, tx: sa.Connection, lists: Lists, text: str, wanted: tuple[str, int]) -> list[Entity]:
         """Entries like `text`, then those with a word that begins so; at most as many as wanted."""
         kind, limit = wanted
         example = Example(kind, {"name": [text]})
-        like = self.candidates(tx, asked, [example], core.Choice(cutoff=0.0))[0][:limit]
+        like = self.candidates(tx, lists, [example], core.Choice(cutoff=0.0))[0][:limit]
         entities: dict[str, Entity] = {one.id: one for one in like}
-        for version, entity in _beginning(asked[1].values(), text.casefold(), kind):
+        for version, entity in _beginning(lists.loaded.values(), text.casefold(), kind):
             if len(entities) >= limit:
                 break
             shown = core.entity_of(version, entity)
@@ -179,8 +176,7 @@ class MatchDesk:
         """One entry by its id, recorded as seen; raise `EntryNotFound`."""
         self._limits.ask(caller.actor, 1, self.now())
         loaded, entity = self.entry(tx, given)
-        lists = {loaded.version.list_name: loaded}
-        self.record(tx, caller, lists, Batch("entity", 1, 1))
+        self.record(tx, caller, [loaded], Batch("entity", 1, 1))
         self.show(caller, [given])
         return core.entity_of(loaded.version, entity)
 
@@ -226,11 +222,9 @@ class MatchDesk:
                     self._leaf(tx, caller, LeafKind.ESCALATED, {"reason": ListEnumerated.code})
             raise
 
-    def record(
-        self, tx: sa.Connection, caller: Caller, lists: Mapping[str, LoadedList], batch: Batch
-    ) -> None:
+    def record(self, tx: sa.Connection, caller: Caller, lists: Iterable[LoadedList], batch: Batch) -> None:
         """Write the leaf of a batch: who asked which versions how much, and how much was shown."""
-        versions = ",".join(str(loaded.version.version_id) for loaded in lists.values())
+        versions = ",".join(str(loaded.version.version_id) for loaded in lists)
         counts = {"queries": str(batch.queries), "results": str(batch.results)}
         self._leaf(tx, caller, LeafKind.CONSULTATION, {"by": batch.operation, "lists": versions, **counts})
 
@@ -263,18 +257,18 @@ def _best_of(hits: Iterable[PersonHit]) -> dict[tuple[str, str], PersonHit]:
 
 def _shown(
     best: Mapping[tuple[str, str], PersonHit],
-    lists: Mapping[str, LoadedList],
+    lists: Lists,
     kind: str,
     choice: core.Choice,
 ) -> list[ScoredEntity]:
     """The candidates that are wanted and above the cutoff, the best first."""
     wanted = schema(kind)
-    lines = ALERT_THRESHOLD, choice.threshold
     found = []
     for (list_name, entry), hit in best.items():
-        loaded = lists[list_name]
+        loaded = lists.loaded[list_name]
         entity = loaded.entities[entry][1]
         if core.is_wanted(choice, loaded.version, entity, wanted):
+            lines = lists.thresholds[list_name], choice.threshold
             found.append(core.scored(loaded.version, entity, hit, lines))
     kept = [one for one in found if one.score >= min(choice.cutoff, choice.threshold)]
     return sorted(kept, key=lambda one: (-one.score, one.id))

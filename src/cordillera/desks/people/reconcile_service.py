@@ -22,7 +22,7 @@ from cordillera.trust.access.model import Caller
 
 def told_lists(desk: MatchDesk, tx: sa.Connection, name: str) -> tuple[ListTold, ...]:
     """The lists that a name stands for, with their dates; raise `ListNotFound`."""
-    return tuple(match_core.told(loaded.version) for loaded in desk.lists(tx, name).values())
+    return desk.lists(tx, name).told
 
 
 def reconcile(
@@ -33,13 +33,13 @@ def reconcile(
     lists = desk.lists(tx, name)
     desk.ask(caller, len(queries))
     examples = [core.example_of(query) for query in queries.values()]
-    found = desk.candidates(tx, (name, lists), examples, match_core.Choice())
+    found = desk.candidates(tx, lists, examples, match_core.Choice())
     results = {
         key: core.result_of(best, core.limit_of(query))
         for (key, query), best in zip(queries.items(), found, strict=True)
     }
     shown = [one.id for result in results.values() for one in result.result]
-    desk.record(tx, caller, lists, Batch("reconcile", len(queries), len(shown)))
+    desk.record(tx, caller, lists.loaded.values(), Batch("reconcile", len(queries), len(shown)))
     desk.show(caller, shown)
     return results
 
@@ -49,8 +49,8 @@ def extend(desk: MatchDesk, tx: sa.Connection, caller: Caller, asked: tuple[str,
     name, query = asked
     lists = desk.lists(tx, name)
     desk.ask(caller, len(query.ids))
-    entities = {given: found for given in query.ids if (found := _entity(desk, tx, set(lists), given))}
-    desk.record(tx, caller, lists, Batch("extend", len(query.ids), len(entities)))
+    entities = {given: found for given in query.ids if (found := _entity(desk, tx, set(lists.loaded), given))}
+    desk.record(tx, caller, lists.loaded.values(), Batch("extend", len(query.ids), len(entities)))
     desk.show(caller, entities)
     return core.extension_of(query, entities)
 
@@ -76,6 +76,6 @@ def suggest(desk: MatchDesk, tx: sa.Connection, caller: Caller, asked: tuple[str
 def preview(desk: MatchDesk, tx: sa.Connection, caller: Caller, asked: tuple[str, str]) -> str:
     """One entry of a list as a small page; raise `EntryNotFound`."""
     name, given = asked
-    if match_core.decode_id(given)[0] not in desk.lists(tx, name):
+    if match_core.decode_id(given)[0] not in desk.lists(tx, name).loaded:
         raise EntryNotFound
     return core.preview_of(desk.entity(tx, caller, given))
