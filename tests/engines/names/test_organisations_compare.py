@@ -3,7 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordillera.engines.names.model import SubjectKind
-from cordillera.engines.names.organisations_compare import KindComparison, compare_kind, kind_of
+from cordillera.engines.names.organisations_compare import KindComparison, compare_kind, kind_of, kind_of_pair
+from cordillera.engines.names.pairs import NamePair, score_pairs
 
 FIRM, SHIP, PLACE = SubjectKind.ORGANISATION, SubjectKind.VESSEL, SubjectKind.ADDRESS
 WORDS = "comercial azul S.A. Ltda. Fabrika 7 8 II banco México Sea Star M/V Av. Loja ex ( & OOO Ёлка 公司 AG"
@@ -137,6 +138,25 @@ def test_a_schema_names_the_kind() -> None:
     assert [kind_of(text) for text in ("Company", "Vessel", "Address", "Person", "")] == [
         FIRM, SHIP, PLACE, SubjectKind.PERSON, SubjectKind.PERSON,
     ]  # fmt: skip
+
+
+def test_a_legal_entity_is_an_organisation_when_a_name_looks_like_one() -> None:
+    assert kind_of_pair("LegalEntity", "Quetzal Fund I", "Quetzal Fund") is FIRM
+    assert kind_of_pair("LegalEntity", "Ana Quispe", "Rosa Quispe") is SubjectKind.PERSON
+    assert kind_of_pair("Person", "Quetzal S.A.", "Quetzal") is SubjectKind.PERSON
+
+
+def test_a_table_of_pairs_is_scored_by_the_rules_of_each_kind() -> None:
+    scores = score_pairs(
+        [
+            NamePair("Fabrika 7", "Fabrika 8", "Company"),
+            NamePair("M/V SEA STAR III", "Sea Star 3", "Vessel"),
+            NamePair("Jhon Vélez", "VELEZ, John", "Person"),
+        ]
+    )
+    assert scores[0] == bits(FIRM, "Fabrika 7", "Fabrika 8") < 0
+    assert scores[1] == bits(SHIP, "M/V SEA STAR III", "Sea Star 3") > 0
+    assert scores[2] == score_pairs([NamePair("Jhon Vélez", "VELEZ, John")])[0]
 
 
 def test_every_word_term_points_at_both_names_as_written() -> None:

@@ -58,6 +58,16 @@ def kind_of(text: str) -> SubjectKind:
     return _SCHEMAS.get(text.strip().casefold(), SubjectKind.PERSON)
 
 
+def kind_of_pair(text: str, *names: str) -> SubjectKind:
+    """Return the same for names at hand: of a legal entity, an organisation when a name looks like one."""
+    if text.strip().casefold() not in _EITHER:
+        return kind_of(text)
+    read = [read_organisation(name) for name in names]
+    trades = any(bits < _KNOWN_WORD for reading in read for bits in reading.information if bits > 0)
+    organised = trades or any(reading.forms or reading.numbers for reading in read)
+    return SubjectKind.ORGANISATION if organised else SubjectKind.PERSON
+
+
 def read_kind(kind: SubjectKind, text: str) -> Reading:
     """Return a name read by the rules of its kind."""
     return _READERS[kind](text)
@@ -217,9 +227,10 @@ _READERS: Final[dict[SubjectKind, Callable[[str], Reading]]] = {
     SubjectKind.VESSEL: read_vessel,
     SubjectKind.ADDRESS: read_address,
 }
+_EITHER: Final = frozenset({"legalentity", "entity", "thing"})
 _SCHEMAS: Final = {
     **dict.fromkeys(
-        ("organization", "organisation", "company", "legalentity", "publicbody", "entity"),
+        ("organization", "organisation", "company", "publicbody"),
         SubjectKind.ORGANISATION,
     ),
     "vessel": SubjectKind.VESSEL,

@@ -48,10 +48,10 @@ LOSS: Final = 18.0
 SAVED: Final = 4.0
 LEAST_GAIN: Final = -1.5
 """Below it two words do not fit."""
-CONTRADICTS: Final = -6.0
-EXTRA: Final = -1.75
+CONTRADICTS: Final = -5.75
+EXTRA: Final = -1.25
 ORDER: Final = -0.5
 ORDER_MOST: Final = -1.5
-ONE_WORD: Final = -1.5
+ONE_WORD: Final = -1.25
 EXTRA_SHARE: Final = 6
 """A word that only one side has counts a sixth in the similarity."""

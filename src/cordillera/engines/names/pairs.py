@@ -21,7 +21,8 @@ from cordillera.engines.names.culture.common import commonness
 from cordillera.engines.names.evidence import weigh_evidence
 from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.measures import Scores
-from cordillera.engines.names.model import ListedName, ListedPerson, Subject
+from cordillera.engines.names.model import ListedName, ListedPerson, Subject, SubjectKind
+from cordillera.engines.names.organisations_compare import compare_kind, kind_of_pair
 from cordillera.engines.names.parts import NameParts, Part, read_parts
 from cordillera.engines.names.weights import GRID
 from cordillera.foundation.explain import Evidence, Term, total
@@ -70,7 +71,17 @@ def probability(score: float) -> float:
 
 
 def score_pairs(pairs: Sequence[NamePair]) -> Scores:
-    """Return the score of each pair in bits, in order."""
+    """Return the score of each pair in bits, in order, by the rules of what the names name."""
+    kinds = [kind_of_pair(pair.kind, pair.left, pair.right) for pair in pairs]
+    people = np.array([kind is SubjectKind.PERSON for kind in kinds], np.bool_)
+    scores = np.empty(len(pairs), np.float64)
+    scores[people] = _score_people([pair for pair, one in zip(pairs, people, strict=True) if one])
+    for i in np.flatnonzero(~people).tolist():
+        scores[i] = compare_kind(kinds[i], pairs[i].left, pairs[i].right).score
+    return scores
+
+
+def _score_people(pairs: Sequence[NamePair]) -> Scores:
     read = {name: read_parts(name) for pair in pairs for name in (pair.left, pair.right)}
     shares = Shares(read.values())
     sides = {name: side_of(parts, shares) for name, parts in read.items()}
