@@ -3,7 +3,9 @@
 import json
 import tarfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -201,3 +203,45 @@ def test_what_the_quick_reader_takes_the_strict_one_takes_too(
 def test_a_struct_is_read_the_same_way_quickly_and_strictly(value: dict[str, object]) -> None:
     raw = canonical.dumps(value)
     assert canonical.to_struct(raw, _Open) == msgspec.convert(canonical.loads(raw), _Open)
+
+
+class _Told(msgspec.Struct):
+    name: str
+    id: UUID
+    at: datetime
+    parts: tuple[str, ...]
+    number: int = 0
+    other: int | None = None
+
+
+@given(
+    st.builds(
+        _Told,
+        st.text(st.characters(exclude_categories=["Cs"])),
+        st.uuids(),
+        st.datetimes(timezones=st.timezones()),
+        st.lists(st.text(st.characters(exclude_categories=["Cs"]))).map(tuple),
+        st.integers(-(2**53) + 1, 2**53 - 1),
+        st.none() | st.integers(0, 9),
+    )
+)
+def test_a_struct_of_plain_values_is_written_as_its_values_are(told: _Told):
+    assert canonical.dumps(told) == canonical.dumps(msgspec.to_builtins(told))
+
+
+def test_an_integer_that_readers_would_round_is_refused_in_a_struct_too():
+    told = _Told("", UUID(int=0), datetime(2026, 1, 1, tzinfo=UTC), (), 2**53)
+    with pytest.raises(canonical.NotCanonicalizable):
+        canonical.dumps(told)
+    raw = canonical.dumps(msgspec.structs.replace(told, number=1)).replace(
+        b'"number":1', b'"number":9007199254740992'
+    )
+    with pytest.raises(canonical.IntegerTooLarge):
+        canonical.to_struct(raw, _Told)
+
+
+def test_many_small_things_in_a_plain_type_are_read_the_short_way_and_deep_ones_refused():
+    many = [{"a": n} for n in range(100)]
+    assert canonical.to_struct(canonical.dumps(many), list[dict[str, int]]) == many
+    with pytest.raises(canonical.TooDeep):
+        canonical.to_struct(b"[" * 40 + b"]" * 40, list[object])

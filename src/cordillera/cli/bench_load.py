@@ -17,9 +17,9 @@ from cordillera.runtime.node import Node, open_node
 from cordillera.trust.exchange.model import LegalGrounds, PersonQuery
 from cordillera.trust.exchange.service import ExchangeService
 
-ASKERS: Final = 3
+ASKERS: Final = 24
 IN_FLIGHT: Final = 192
-LOOK_SECONDS: Final = 0.02
+LOOK_SECONDS: Final = 0.04
 STALL_SECONDS: Final = 60.0
 _GROUNDS = LegalGrounds(AGREEMENT, "drug_trafficking", "drug_trafficking", 120, "BENCH-1", "chief")
 
@@ -82,8 +82,7 @@ class Nodes:
     def _ask(self, turns: "_Turns") -> None:
         while (number := turns.take()) is not None:
             person = PersonQuery(f"Invented Person {number}", date_of_birth="1980-05-17")
-            with self._asking.store.transaction(self._officer.scope, gathered=True) as tx:
-                self._service.ask_person(tx, self._officer, "us", f"bench-{number}", person, _GROUNDS)
+            self._service.ask_now(self._officer, "us", f"bench-{number}", person, _GROUNDS)
 
     def _keep_going(self, turns: "_Turns", note: Callable[[], None]) -> None:
         """Let as many new queries in as receipts were stored, until the last was asked."""

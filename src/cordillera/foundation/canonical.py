@@ -21,6 +21,7 @@ from functools import lru_cache
 from typing import Any, NoReturn, TypeVar, cast
 
 import msgspec
+from msgspec import inspect
 
 from cordillera.foundation.errors import BadInput
 
@@ -114,7 +115,7 @@ def to_struct(raw: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
     Text that reads and writes back to the same bytes in canonical order names no key twice and hides
     nothing; only what differs is read the long way, which says what is wrong with it.
     """
-    if len(raw) <= max_bytes and not _may_be_doubtful(raw):
+    if len(raw) <= max_bytes and not _may_be_doubtful(raw, cast("Hashable", kind)):
         try:
             found: T = _decoder(cast("Hashable", kind)).decode(raw)
             if _write_sorted(found) == raw:
@@ -129,8 +130,12 @@ def to_struct(raw: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
 
 def dumps(value: object) -> bytes:
     """Write `value` (JSON values, msgspec structs) as RFC 8785 canonical bytes."""
-    plain = msgspec.to_builtins(value)
     try:
+        if isinstance(value, msgspec.Struct) and _is_plain(type(value)):
+            raw = _write_sorted(value)
+            if not _has_long_number(raw):
+                return raw
+        plain = msgspec.to_builtins(value)
         return _write_sorted(plain) if _is_simple(plain) else _encode(plain).encode("utf-8")
     except UnicodeEncodeError as error:
         raise LoneSurrogate(offset=error.start) from error
@@ -145,11 +150,21 @@ def _decoder(kind: Hashable) -> Any:
     return msgspec.json.Decoder(kind)
 
 
-def _may_be_doubtful(raw: bytes) -> bool:
-    """Whether it may nest too deep or hold an integer that other readers would round."""
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
+def _may_be_doubtful(raw: bytes, kind: Hashable) -> bool:
+    """Whether it may nest too deep or hold an integer that other readers would round.
+
+    A plain type says itself how deep its values nest.
+    """
+    flat = raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH
+    if not flat and not _is_plain(kind):
         return True
-    return any(number.search(raw) for number in _LONG_NUMBERS)
+    return _has_long_number(raw)
+
+
+def _has_long_number(raw: bytes) -> bool:
+    """Whether an integer may stand in `raw` that other readers would round; text may look like one."""
+    member, item, first = _LONG_NUMBERS
+    return bool(member.search(raw) or item.search(raw) or first.search(raw))
 
 
 _QUOTED = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
@@ -202,6 +217,35 @@ def _check_surrogates(value: object) -> None:
     elif isinstance(value, Sequence):
         for member in value:
             _check_surrogates(member)
+
+
+_PLAIN = (
+    inspect.StrType,
+    inspect.IntType,
+    inspect.BoolType,
+    inspect.NoneType,
+    inspect.UUIDType,
+    inspect.DateTimeType,
+    inspect.DateType,
+    inspect.EnumType,
+    inspect.LiteralType,
+)
+
+
+@lru_cache(maxsize=256)
+def _is_plain(kind: Hashable) -> bool:
+    """Whether all values of a struct's type are simple (`_is_simple`), but for the size of integers."""
+    return _is_plain_type(inspect.type_info(kind))
+
+
+def _is_plain_type(kind: inspect.Type) -> bool:
+    if isinstance(kind, inspect.StructType):
+        return all(_is_plain_type(field.type) for field in kind.fields)
+    if isinstance(kind, inspect.ListType | inspect.VarTupleType):
+        return _is_plain_type(kind.item_type)
+    if isinstance(kind, inspect.UnionType):
+        return all(_is_plain_type(one) for one in kind.types)
+    return isinstance(kind, _PLAIN)
 
 
 _CERTAIN = frozenset({str, bool, type(None)})

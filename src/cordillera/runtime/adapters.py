@@ -61,5 +61,4 @@ class ActiveOfficers:
 
     def active(self, tx: sa.Connection, officer_ids: Iterable[str]) -> frozenset[str]:
         """Return those whose account is active now."""
-        wanted = frozenset(officer_ids)
-        return wanted & {officer.officer_id for officer in self._officers.all(tx) if officer.active}
+        return self._officers.active(tx, officer_ids)

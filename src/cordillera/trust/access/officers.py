@@ -1,5 +1,6 @@
 """The register of officers: add, list, reset, revoke, replace a password. Each change writes its leaf."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -55,6 +56,10 @@ class Officers:
     def all(self, tx: sa.Connection) -> tuple[OfficerRow, ...]:
         """Return every officer, without secrets."""
         return tuple(record.public() for record in store.all_officers(tx))
+
+    def active(self, tx: sa.Connection, officer_ids: Iterable[str]) -> frozenset[str]:
+        """Return those of these officers whose account is active now."""
+        return store.active_officers(tx, sorted(set(officer_ids)))
 
     def reset(self, tx: sa.Connection, actor: str, login: str) -> str:
         """Give a new one-time password, close all sessions, forget failures; raise `UnknownOfficer`.

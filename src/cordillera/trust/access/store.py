@@ -1,5 +1,6 @@
 """SQL of officers and machine tokens."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,12 +8,15 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation.store.swift import Statement, texts
 from cordillera.trust.access.model import OfficerRow
 
 _COLUMNS = (
     "officer_id, login, name, agencies, roles, desks, active, one_time_until, language, theme,"
     " password_hash, created_at, last_login_at"
 )
+
+_ACTIVE = Statement("SELECT officer_id FROM officer WHERE officer_id = ANY(:ids) AND active")
 
 
 class OfficerRecord(msgspec.Struct, frozen=True):
@@ -85,6 +89,12 @@ def all_officers(tx: sa.Connection) -> tuple[OfficerRecord, ...]:
     """Return every officer by login."""
     rows = tx.execute(sa.text(f"SELECT {_COLUMNS} FROM officer ORDER BY login LIMIT 1000"))  # noqa: S608 - our own column names
     return tuple(map(_record, rows))
+
+
+def active_officers(tx: sa.Connection, officer_ids: Sequence[str]) -> frozenset[str]:
+    """Return those of these officers whose account is active."""
+    found = _ACTIVE.rows(tx, {"ids": texts(officer_ids)}) if officer_ids else []
+    return frozenset(officer_id for (officer_id,) in found)
 
 
 def insert_officer(tx: sa.Connection, record: OfficerRecord, review: datetime, erase: datetime) -> bool:

@@ -70,10 +70,9 @@ def query(session: OfficerSession, store: Store, exchange: ExchangeService, quer
 
 
 @post("/api/exchange/queries", opt=ASKED, sync_to_thread=True)
-def ask(session: OfficerSession, store: Store, exchange: ExchangeService, data: AskBody) -> AskOutcome:
+def ask(session: OfficerSession, exchange: ExchangeService, data: AskBody) -> AskOutcome:
     """Ask a partner; `query_id` is null when the agreement refuses, and the decision says why."""
-    with store.transaction(session.scope, gathered=True) as tx:
-        return exchange.ask_person(tx, session, data.partner, data.subject_ref, data.query, data.grounds)
+    return exchange.ask_now(session, data.partner, data.subject_ref, data.query, data.grounds)
 
 
 @post(

@@ -5,7 +5,7 @@ is allowed is kept sealed beside the message that asks, in one transaction with 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -19,7 +19,7 @@ from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.errors import UnknownAgreement
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import query_store as sql
-from cordillera.trust.exchange.channel_store import Asker, asked_today, asked_today_ahead
+from cordillera.trust.exchange.channel_store import Asker
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Ended, Outcome
 from cordillera.trust.exchange.envelope import VERSION, Legal, Payload, Retention, VerifiedEnvelope, data_of
@@ -30,8 +30,9 @@ from cordillera.trust.exchange.outbox import Draft, Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.policy import Circumstances, judge, legal_of
 from cordillera.trust.exchange.ports import Officer
-from cordillera.trust.exchange.records import keeping
-from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.exchange.quota import AskedToday
+from cordillera.trust.exchange.records import Keeping, keeping
+from cordillera.trust.ledger.model import Event, LeafKind
 
 ERASE_AT_ONCE = "erase after comparison"
 
@@ -44,6 +45,23 @@ class Case(msgspec.Struct, frozen=True):
     grounds: LegalGrounds
 
 
+class Ask(msgspec.Struct, frozen=True):
+    """One question: who asks which partner about whom."""
+
+    officer: Officer
+    partner_id: str
+    case: Case
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """A question as the agreement has judged it."""
+
+    ask: Ask
+    payload: Payload
+    raw: bytes
+    decision: PolicyDecision
+
+
 class Asking:
     """Asks partners."""
 
@@ -53,34 +71,48 @@ class Asking:
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
 
     def ask(self, tx: sa.Connection, officer: Officer, partner_id: str, case: Case) -> AskOutcome:
-        """Ask a partner hit/no-hit. It must hold.
+        """Ask a partner hit/no-hit; see `ask_all`."""
+        return self.ask_all(tx, [Ask(officer, partner_id, case)])[0]
+
+    def ask_all(self, tx: sa.Connection, asks: Sequence[Ask]) -> list[AskOutcome]:
+        """Ask partners hit/no-hit, for officers of one agency and purpose.
+
+        For each question it must hold:
 
         1. The partner is active.
         2. The ledger takes leaves in time, or nothing may leave.
         3. Our own copy of the agreement allows it, quotas included; else nothing leaves.
 
-        Raises `UnknownPartner`, `PartnerRevoked`, `LedgerStalled`.
+        Raises `UnknownPartner`, `PartnerRevoked`, `LedgerStalled`, `QueueFull`: then none is asked.
         """
-        legal = legal_of(self._parts.identity, officer, case.grounds)
-        asker = self._asker(officer, partner_id, case, legal)
-        self._read_ahead(tx, asker)
-        book = self._parts.policies(tx)
-        partner = self._directory.active(tx, partner_id)
-        self._parts.ledger.ensure_writable(tx)
-        payload = self._payload(book, partner, case, legal)
-        decision = judge(book, payload, self._circumstances(tx, partner, asker))
-        raw = canonical.dumps(payload)
-        if not decision.allow:
-            self._record(tx, officer, case, payload, Note(LeafKind.REFUSAL, decision, raw))
-            return AskOutcome(None, decision)
-        self._send(tx, officer, book, case, payload, raw, decision)
-        return AskOutcome(payload.msg_id, decision)
-
-    def _read_ahead(self, tx: sa.Connection, asker: Asker) -> None:
-        """Ask for what conditions 1 to 3 need in one packet; it comes with the policy's answer."""
-        self._directory.ahead(tx, asker.peer)
+        legals = [legal_of(self._parts.identity, ask.officer, ask.case.grounds) for ask in asks]
+        askers = [_asker(ask, legal) for ask, legal in zip(asks, legals, strict=True)]
+        uses = AskedToday(askers, self._parts.clock.now().date())
+        self._directory.ahead(tx, asks[0].partner_id)
         self._parts.ledger.ahead(tx)
-        asked_today_ahead(tx, asker)
+        uses.ahead(tx)
+        book = self._parts.policies(tx)
+        names = dict.fromkeys(ask.partner_id for ask in asks)
+        partners = {name: self._directory.active(tx, name) for name in names}
+        self._parts.ledger.ensure_writable(tx)
+        uses.load(tx)
+        asked = [
+            self._judge(book, partners[ask.partner_id], ask, legal, uses)
+            for ask, legal in zip(asks, legals, strict=True)
+        ]
+        self._send(tx, book, [one for one in asked if one.decision.allow])
+        self._parts.ledger.record_all(tx, [_event(one) for one in asked])
+        return [AskOutcome(o.payload.msg_id if o.decision.allow else None, o.decision) for o in asked]
+
+    def _judge(self, book: PolicyBook, partner: Partner, ask: Ask, legal: Legal, uses: AskedToday) -> _Asked:
+        """The day's use as far as it is known; the exact count is kept where the message takes its place."""
+        own, now, asker = self._parts.identity, self._parts.clock.now(), _asker(ask, legal)
+        payload = self._payload(book, partner, ask.case, legal)
+        about = Circumstances(own.country, partner.country, own.environment, now, *uses.of(asker))
+        decision = judge(book, payload, about)
+        if decision.allow:
+            uses.count(asker)
+        return _Asked(ask, payload, canonical.dumps(payload), decision)
 
     def _payload(self, book: PolicyBook, partner: Partner, case: Case, legal: Legal) -> Payload:
         grounds, own, now = case.grounds, self._parts.identity, self._parts.clock.now()
@@ -100,31 +132,25 @@ class Asking:
             data=msgspec.to_builtins(case.query),
         )
 
-    def _asker(self, officer: Officer, partner_id: str, case: Case, legal: Legal) -> Asker:
-        day = self._parts.clock.now().date()
-        return Asker(partner_id, case.grounds.agreement_id, day, officer.officer_id, legal.officer_id)
-
-    def _circumstances(self, tx: sa.Connection, partner: Partner, asker: Asker) -> Circumstances:
-        """The day's use as far as it is known; the exact count is kept where the message takes its place."""
-        own, now = self._parts.identity, self._parts.clock.now()
-        use = asked_today(tx, asker)
-        return Circumstances(own.country, partner.country, own.environment, now, *use)
-
-    def _send(  # noqa: PLR0913 - everything one allowed query consists of
-        self,
-        tx: sa.Connection,
-        officer: Officer,
-        book: PolicyBook,
-        case: Case,
-        payload: Payload,
-        raw: bytes,
-        decision: PolicyDecision,
-    ) -> None:
+    def _send(self, tx: sa.Connection, book: PolicyBook, asked: Sequence[_Asked]) -> None:
+        """Keep what is allowed, each under a key of its own, with the message that asks."""
+        if not asked:
+            return
         now = self._parts.clock.now()
-        keep = keeping(book, payload.agreement_id, now)
-        key = self._parts.sealer.new_key(tx, "exchange.asked", keep.erase_after)
+        keeps = [keeping(book, one.payload.agreement_id, now) for one in asked]
+        keys = self._parts.sealer.new_keys(tx, "exchange.asked", [keep.erase_after for keep in keeps])
+        rows = [self._row(*one, now) for one in zip(asked, keeps, keys, strict=True)]
+        sql.insert_queries(tx, rows)
+        drafts = zip(rows, asked, keys, strict=True)
+        self._outbox.enqueue(tx, [_draft(row, one.payload, one.raw, key) for row, one, key in drafts])
+        for one in asked:
+            for watcher in self._parts.watchers:
+                watcher.asked(tx, one.ask.officer, one.payload, one.ask.case.query)
+
+    def _row(self, asked: _Asked, keep: Keeping, key: DataKey, now: datetime) -> sql.QueryRow:
+        payload, officer, case = asked.payload, asked.ask.officer, asked.ask.case
         question = canonical.dumps(Question(case.query, case.grounds))
-        row = sql.QueryRow(
+        return sql.QueryRow(
             id=payload.msg_id,
             agency=officer.agency,
             peer=payload.recipient,
@@ -140,25 +166,11 @@ class Asking:
             key_id=key.key_id,
             asked=self._parts.sealer.seal(key, place_of("asked", payload.msg_id), question),
             answer=None,
-            articles=list(decision.permitting),
+            articles=list(asked.decision.permitting),
             error="",
             erase_after=keep.erase_after,
             review_at=keep.review_at,
         )
-        sql.insert_query(tx, row)
-        self._outbox.enqueue(tx, [_draft(row, payload, raw, key)])
-        self._record(tx, officer, case, payload, Note(LeafKind.QUERY_SENT, decision, raw))
-        for watcher in self._parts.watchers:
-            watcher.asked(tx, officer, payload, case.query)
-
-    def _record(self, tx: sa.Connection, officer: Officer, case: Case, payload: Payload, note: Note) -> None:
-        about = msgspec.structs.replace(
-            note,
-            subject_ref=case.subject_ref,
-            duties=case.grounds.duties,
-            duties_reason=case.grounds.duties_reason,
-        )
-        self._parts.ledger.record(tx, event_by(officer, payload, about))
 
 
 class TakeInAnswers:
@@ -229,6 +241,24 @@ def _hash_of(book: PolicyBook, agreement_id: str) -> str:
         return book.get(agreement_id).agreement_hash
     except UnknownAgreement:
         return ""
+
+
+def _asker(ask: Ask, legal: Legal) -> Asker:
+    return Asker(ask.partner_id, ask.case.grounds.agreement_id, ask.officer.officer_id, legal.officer_id)
+
+
+def _event(asked: _Asked) -> Event:
+    kind = LeafKind.QUERY_SENT if asked.decision.allow else LeafKind.REFUSAL
+    case, grounds = asked.ask.case, asked.ask.case.grounds
+    note = Note(
+        kind,
+        asked.decision,
+        asked.raw,
+        subject_ref=case.subject_ref,
+        duties=grounds.duties,
+        duties_reason=grounds.duties_reason,
+    )
+    return event_by(asked.ask.officer, asked.payload, note)
 
 
 def _draft(row: sql.QueryRow, payload: Payload, raw: bytes, key: DataKey) -> Draft:

@@ -1,6 +1,6 @@
 """SQL of channels, outbox and quotas."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -40,8 +40,9 @@ _ENQUEUE = Bulk(
 _OUT = "msg_id, agency, agreement_id, type, officer_id, query_id, payload, key_id, created_at, expires_at"
 _STAGED = f"{_OUT}, channel_seq, envelope, msg_hash, attempts"
 
-_WAITING = Statement(
-    "SELECT DISTINCT agreement_id FROM exchange_outbox WHERE peer = :peer AND state IN ('queued', 'staged')"
+_WAITING = Statement(  # the inner query keeps to the index of open messages; DISTINCT alone would read all
+    "SELECT DISTINCT agreement_id FROM (SELECT agreement_id FROM exchange_outbox"
+    " WHERE peer = :peer AND state IN ('queued', 'staged') OFFSET 0) AS open"
 )
 _OUTSTANDING = Statement(
     "SELECT agreement_id, bool_and(coalesce(error, '') = :held) FROM exchange_outbox"
@@ -112,13 +113,18 @@ _SAVE_USED = Bulk(
     {"agreement_id": "text", "officer": "text", "used": "bigint"},
 )
 _ASKED_TODAY = Statement(
-    "WITH sent AS (SELECT officer, used FROM exchange_quota WHERE direction = 'out' AND peer = :peer"
-    " AND agreement_id = :agreement_id AND day = :day AND officer IN ('', :pseudonym))"
-    " SELECT count(*) + coalesce((SELECT used FROM sent WHERE officer = ''), 0),"
-    " count(*) FILTER (WHERE officer_id = :officer_id)"
-    " + coalesce((SELECT used FROM sent WHERE officer = :pseudonym), 0)"
-    " FROM exchange_outbox WHERE peer = :peer AND state = 'queued'"
-    " AND agreement_id = :agreement_id AND type = 'query.person'"
+    "SELECT queued.total + coalesce(node.used, 0), queued.own + coalesce(one.used, 0)"
+    " FROM unnest(:peers, :agreements, :officers, :pseudonyms)"
+    " WITH ORDINALITY AS asker (peer, agreement_id, officer_id, pseudonym, at)"
+    " CROSS JOIN LATERAL (SELECT count(*) AS total,"
+    " count(*) FILTER (WHERE waiting.officer_id = asker.officer_id) AS own FROM exchange_outbox AS waiting"
+    " WHERE waiting.peer = asker.peer AND waiting.state = 'queued'"
+    " AND waiting.agreement_id = asker.agreement_id AND waiting.type = 'query.person') AS queued"
+    " LEFT JOIN exchange_quota AS node ON node.direction = 'out' AND node.peer = asker.peer"
+    " AND node.agreement_id = asker.agreement_id AND node.day = :day AND node.officer = ''"
+    " LEFT JOIN exchange_quota AS one ON one.direction = 'out' AND one.peer = asker.peer"
+    " AND one.agreement_id = asker.agreement_id AND one.day = :day AND one.officer = asker.pseudonym"
+    " ORDER BY asker.at"
 )
 
 
@@ -333,20 +339,28 @@ class Asker(msgspec.Struct, frozen=True):
 
     peer: str
     agreement_id: str
-    day: date
     officer_id: str
     pseudonym: str
 
 
-def asked_today_ahead(tx: sa.Connection, asker: Asker) -> None:
+def askers(given: Sequence[Asker], day: date) -> dict[str, object]:
+    """Return what `asked_today` is asked with, so that it may be sent ahead."""
+    peers, agreements, officers, pseudonyms = zip(*map(msgspec.structs.astuple, given), strict=True)
+    names = {"peers": peers, "agreements": agreements, "officers": officers, "pseudonyms": pseudonyms}
+    return {name: texts(values) for name, values in names.items()} | {"day": day}
+
+
+def asked_today_ahead(tx: sa.Connection, values: Mapping[str, object]) -> None:
     """Have `asked_today` answered with the next answer."""
-    _ASKED_TODAY.ahead(tx, msgspec.structs.asdict(asker))
+    _ASKED_TODAY.ahead(tx, values)
 
 
-def asked_today(tx: sa.Connection, asker: Asker) -> tuple[int, int]:
-    """Return the day's queries, sent or still waiting for their place: of all officers, of this one."""
-    ((total, own),) = _ASKED_TODAY.rows(tx, msgspec.structs.asdict(asker))
-    return total, own
+def asked_today(tx: sa.Connection, values: Mapping[str, object]) -> list[tuple[int, int]]:
+    """Return for each of the `askers` the day's queries, sent or still waiting for their place.
+
+    Those of all officers, and those of this one.
+    """
+    return [(total, own) for total, own in _ASKED_TODAY.rows(tx, values)]
 
 
 def _many(tx: sa.Connection, statement: str, rows: list[dict[str, object]]) -> None:

@@ -1,8 +1,8 @@
 """The courier: one worker per partner that carries messages there and receipts back.
 
-Each turn is one transaction (settle the last batch, take the next) and one signed HTTP request over a
-connection that stays open, with our certificate shown and the partner's pinned. Nothing is held in
-memory that the outbox does not hold: a courier that dies loses an attempt, never a message.
+Each round is one transaction (store what came of the last batch, take the next) and one signed HTTP
+request over a connection that stays open, with our certificate shown and the partner's pinned. Nothing
+is held in memory that the outbox does not hold: a courier that dies loses an attempt, never a message.
 """
 
 import random
@@ -10,6 +10,7 @@ from threading import Event
 from typing import Final
 
 import msgspec
+import sqlalchemy as sa
 import structlog
 
 from cordillera.foundation.errors import BadInput, NotPermitted, Unavailable
@@ -21,7 +22,7 @@ from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.line import UNREACHABLE, Line, NotTaken
 from cordillera.trust.exchange.outbox import Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
-from cordillera.trust.exchange.receipt import MAX_BATCH, Result, read_reply
+from cordillera.trust.exchange.receipt import MAX_BATCH, Receipt, Result, read_reply
 from cordillera.trust.exchange.settlement import Settlement
 
 PATH: Final = "/exchange/v1/messages"
@@ -41,6 +42,17 @@ def post(line: Line, body: bytes, count: int) -> tuple[Result, ...]:
     return read_reply(content, count).results
 
 
+class _Carried(msgspec.Struct, frozen=True):
+    """A batch that was sent: the partner's answer, or why there is none (`error`)."""
+
+    partner: Partner
+    batch: list[Staged]
+    results: tuple[Result, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    error: str = UNSETTLED
+    torn: bool = False
+
+
 class Courier:
     """Carries the messages for one partner, batch after batch."""
 
@@ -51,7 +63,7 @@ class Courier:
         self._settlement = Settlement(parts, jitter)
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
         self._line: Line | None = None
-        self._unsettled: list[Staged] = []
+        self._carried: _Carried | None = None
         self._most = MAX_BATCH
         self._begun = False
 
@@ -61,7 +73,7 @@ class Courier:
             while not stop.is_set():
                 heard = self._parts.bell.rung
                 try:
-                    busy = self.turn()
+                    busy = self._round()
                 except (Unavailable, NotPermitted) as error:
                     _log.warning("exchange.courier_waits", partner=self._partner_id, error=error.code)
                     stop.wait(PAUSE_SECONDS)
@@ -69,30 +81,16 @@ class Courier:
                 if not busy:
                     self._parts.bell.wait(heard, IDLE_SECONDS)
         finally:
-            self.close()
+            self._end()
 
     def turn(self) -> int:
-        """Take and carry one batch; return how many messages were carried. Raises when nothing may leave.
+        """Take and carry one batch, and store what came of it; return how many messages were carried.
 
-        A batch whose end could not be stored is given up first, so that it need not wait for its lease:
-        sent again, it brings the same receipts. So does what a courier before this one, which was killed,
-        had taken: the first turn frees it, and asks a partner that was not reached again.
+        Raises when nothing may leave.
         """
-        with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
-            partner = self._directory.active(tx, self._partner_id)
-            self._parts.identity.refresh(tx)
-            if not self._begun:
-                channel_store.free(tx, partner.id)
-                channel_store.reached(tx, partner.id, UNREACHABLE, self._parts.clock.now())
-            if self._unsettled:
-                self._settlement.give_up(tx, self._unsettled, UNSETTLED)
-            batch = self._outbox.take(tx, partner, self._most)
-        self._begun = True
-        self._unsettled = batch
-        if batch:
-            self._carry(partner, batch)
-        self._unsettled = []
-        return len(batch)
+        count = self._round()
+        self._store()
+        return count
 
     def close(self) -> None:
         """Hang up."""
@@ -100,7 +98,61 @@ class Courier:
             self._line.close()
             self._line = None
 
-    def _carry(self, partner: Partner, batch: list[Staged]) -> None:
+    def _round(self) -> int:
+        """Store what came of the last batch and take the next, in one transaction; carry that.
+
+        What came of the last batch is stored also where nothing may be taken. What a courier before this
+        one, which was killed, had taken is freed by the first round, which also asks a partner that was not
+        reached again.
+        """
+        try:
+            with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
+                partner = self._directory.active(tx, self._partner_id)
+                self._parts.identity.refresh(tx)
+                if not self._begun:
+                    channel_store.free(tx, partner.id)
+                    channel_store.reached(tx, partner.id, UNREACHABLE, self._parts.clock.now())
+                self._settle(tx)
+                batch = self._outbox.take(tx, partner, self._most)
+        except Exception:
+            self._store()
+            raise
+        self._begun = True
+        self._carried = None
+        if batch:
+            self._carried = _Carried(partner, batch)
+            self._carried = self._carry(partner, batch)
+        return len(batch)
+
+    def _store(self) -> None:
+        """Store what came of the last batch, alone."""
+        if self._carried is not None:
+            with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
+                self._settle(tx)
+            self._carried = None
+
+    def _settle(self, tx: sa.Connection) -> None:
+        """Store receipts; a batch that got none is given up, so that it need not wait for its lease.
+
+        Sent again, it brings the same receipts.
+        """
+        last = self._carried
+        if last is None:
+            return
+        if last.results:
+            self._settlement.settle(tx, last.partner, last.batch, last.results, last.receipts)
+        else:
+            self._settlement.give_up(tx, last.batch, last.error, torn=last.torn)
+
+    def _end(self) -> None:
+        try:
+            self._store()
+        except (Unavailable, NotPermitted) as error:
+            _log.warning("exchange.courier_waits", partner=self._partner_id, error=error.code)
+        finally:
+            self.close()
+
+    def _carry(self, partner: Partner, batch: list[Staged]) -> _Carried:
         try:
             line = self._line_to(partner)
             results = post(line, b"".join(bytes(message.envelope) for message in batch), len(batch))
@@ -110,12 +162,9 @@ class Courier:
             torn = isinstance(error, NotTaken) and error.torn
             if torn:
                 self._most = carry_next(len(batch), MAX_BATCH, got_through=False)
-            with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
-                self._settlement.give_up(tx, batch, error.code, torn=torn)
-            return
+            return _Carried(partner, batch, error=error.code, torn=torn)
         self._most = carry_next(self._most, MAX_BATCH, got_through=True)
-        with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
-            self._settlement.settle(tx, partner, batch, results, receipts)
+        return _Carried(partner, batch, results, tuple(receipts))
 
     def _line_to(self, partner: Partner) -> Line:
         if self._line is not None and not self._line.fits(partner):

@@ -11,10 +11,12 @@ from cordillera.foundation.store.database import deferred
 from cordillera.foundation.store.swift import Bulk, Statement, integers, texts, uuids
 from cordillera.trust.exchange.core import Known
 
-_KNOWN = Statement(
-    "SELECT msg_id, agreement_id, channel_seq, msg_hash, header, signature, receipt"
-    " FROM exchange_inbox WHERE sender = :sender AND (msg_id = ANY(:ids)"
-    " OR (agreement_id, channel_seq) IN (SELECT * FROM unnest(:names, :seqs)))"
+_COLUMNS = "msg_id, agreement_id, channel_seq, msg_hash, header, signature, receipt"
+_KNOWN = Statement(  # a look-up in each index: a condition that joins them with OR reads the whole table
+    f"SELECT {_COLUMNS} FROM exchange_inbox WHERE sender = :sender AND msg_id = ANY(:ids)"  # noqa: S608
+    f" UNION SELECT {_COLUMNS} FROM unnest(:names, :seqs) AS place (name, seq) CROSS JOIN LATERAL"
+    " (SELECT * FROM exchange_inbox WHERE sender = :sender AND agreement_id = place.name"
+    " AND channel_seq = place.seq OFFSET 0) AS there"
 )
 _TAKEN = {
     "agency": "text",

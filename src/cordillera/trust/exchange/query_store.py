@@ -190,9 +190,9 @@ _RECORD_KEY = Statement(
 )
 
 
-def insert_query(tx: sa.Connection, row: QueryRow) -> None:
-    """Keep a query that was asked."""
-    _INSERT_QUERY.send(tx, [_flat(row)])
+def insert_queries(tx: sa.Connection, rows: Sequence[QueryRow]) -> None:
+    """Keep queries that were asked."""
+    _INSERT_QUERY.send(tx, [_flat(row) for row in rows])
 
 
 def _flat(row: QueryRow | IncomingRow) -> tuple[object, ...]:

@@ -4,11 +4,14 @@ Counted in the transaction that lets a query leave (or takes it in), under the c
 of 1,000 lets exactly 1,000 through however many workers there are. Days are UTC days.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
 
 from cordillera.trust.exchange import channel_store as sql
+from cordillera.trust.exchange.channel_store import Asker
 from cordillera.trust.exchange.envelope import Payload
 from cordillera.trust.exchange.kinds import KINDS
 
@@ -45,3 +48,32 @@ class DayUse:
         """Keep what was counted."""
         direction, peer, day = self._key
         sql.save_used(tx, direction, peer, day, {key: self._counts[key] for key in self._changed})
+
+
+class AskedToday:
+    """What some askers have asked today, as far as it is known before their queries take their places."""
+
+    def __init__(self, given: Sequence[Asker], day: date) -> None:
+        self._given = list(dict.fromkeys(given))
+        self._values = sql.askers(self._given, day)
+        self._known: dict[Asker, tuple[int, int]] = {}
+        self._totals: Counter[tuple[str, str]] = Counter()
+        self._own: Counter[Asker] = Counter()
+
+    def ahead(self, tx: sa.Connection) -> None:
+        """Have `load` answered with the next answer of a transaction that gathers."""
+        sql.asked_today_ahead(tx, self._values)
+
+    def load(self, tx: sa.Connection) -> None:
+        """Read the counts."""
+        self._known = dict(zip(self._given, sql.asked_today(tx, self._values), strict=True))
+
+    def of(self, asker: Asker) -> tuple[int, int]:
+        """Return (the node's, the officer's) uses before this query, those counted here included."""
+        total, own = self._known[asker]
+        return total + self._totals[asker.peer, asker.agreement_id], own + self._own[asker]
+
+    def count(self, asker: Asker) -> None:
+        """Count a query that is about to be kept."""
+        self._totals[asker.peer, asker.agreement_id] += 1
+        self._own[asker] += 1

@@ -10,13 +10,14 @@ import sqlalchemy as sa
 
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import query_store as sql
-from cordillera.trust.exchange.asking import Asking, Case
+from cordillera.trust.exchange.asking import Ask, Asking, Case
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.errors import NoSuchQuery
 from cordillera.trust.exchange.judging import Conclusion, Judging
 from cordillera.trust.exchange.model import AskOutcome, IncomingView, LegalGrounds, PersonQuery, QueryView
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.ports import Officer
+from cordillera.trust.exchange.together import Together
 from cordillera.trust.exchange.views import Views
 from cordillera.trust.ledger.model import Event, LeafKind
 
@@ -28,6 +29,7 @@ class ExchangeService:
         self.parts = parts
         self.directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
         self._asking = Asking(parts)
+        self._together = Together(parts.store, self._asking)
         self._judging = Judging(parts)
         self._views = Views(parts.sealer)
 
@@ -46,6 +48,12 @@ class ExchangeService:
     ) -> AskOutcome:
         """Ask `partner` whether it knows the person; see `Asking.ask` for what must hold."""
         return self._asking.ask(tx, officer, partner, Case(subject_ref, query, grounds))
+
+    def ask_now(
+        self, officer: Officer, partner: str, subject_ref: str, query: PersonQuery, grounds: LegalGrounds
+    ) -> AskOutcome:
+        """Ask as `ask_person` does, in a transaction that questions of other officers may share."""
+        return self._together.ask(Ask(officer, partner, Case(subject_ref, query, grounds)))
 
     def confirm_candidate(  # noqa: PLR0913 - the signature other desks were promised
         self,

@@ -45,6 +45,26 @@ class LeafText(msgspec.Struct, frozen=True):
     parent: tuple[str, ...] = ()
 
 
+class _Leaf(msgspec.Struct, frozen=True):
+    """A leaf as it is written."""
+
+    actor_pseud: str
+    agr: str
+    agr_hash: str
+    commit: str
+    decision: LeafDecision | None
+    dir: str
+    kind: str
+    msg_id: str
+    open: str
+    parent: tuple[str, ...]
+    peer: str
+    purpose: str
+    seq: int | None
+    t: str
+    v: int = VERSION
+
+
 class Detail(msgspec.Struct, frozen=True):
     """What is kept sealed beside the leaf: the salt, who it was, about whom, and the clear detail."""
 
@@ -59,29 +79,28 @@ class Detail(msgspec.Struct, frozen=True):
 
 def build_leaf(event: Event, at: datetime, salt: bytes, audit_key: bytes) -> bytes:
     """Write the leaf of an event; raise `LeafTooLarge` when it does not fit even with hashed articles."""
-    fields: dict[str, object] = {
-        "v": VERSION,
-        "t": moment(at),
-        "kind": event.kind.value,
-        "agr": event.agreement_id,
-        "agr_hash": event.agreement_hash,
-        "msg_id": event.message_id,
-        "peer": event.peer,
-        "dir": event.direction,
-        "seq": event.seq,
-        "actor_pseud": pseudonym(audit_key, event.actor),
-        "purpose": event.purpose,
-        "decision": _decision(event.decision),
-        "commit": commitment(salt, event.payload).hex(),
-        "open": clear_commitment(salt, clear_text(event)).hex(),
-        "parent": list(event.parents),
-    }
-    leaf = canonical.dumps(fields)
-    if len(leaf) > MAX_LEAF and event.decision is not None:
-        leaf = canonical.dumps(fields | {"decision": _hashed_decision(event.decision)})
-    if len(leaf) > MAX_LEAF:
-        raise LeafTooLarge(kind=event.kind.value, bytes=len(leaf), limit=MAX_LEAF)
-    return leaf
+    leaf = _Leaf(
+        actor_pseud=pseudonym(audit_key, event.actor),
+        agr=event.agreement_id,
+        agr_hash=event.agreement_hash,
+        commit=commitment(salt, event.payload).hex(),
+        decision=event.decision,
+        dir=event.direction,
+        kind=event.kind,
+        msg_id=event.message_id,
+        open=clear_commitment(salt, clear_text(event)).hex(),
+        parent=event.parents,
+        peer=event.peer,
+        purpose=event.purpose,
+        seq=event.seq,
+        t=moment(at),
+    )
+    text = canonical.dumps(leaf)
+    if len(text) > MAX_LEAF and event.decision is not None:
+        text = canonical.dumps(msgspec.structs.replace(leaf, decision=_hashed_decision(event.decision)))
+    if len(text) > MAX_LEAF:
+        raise LeafTooLarge(kind=event.kind.value, bytes=len(text), limit=MAX_LEAF)
+    return text
 
 
 def commitment(salt: bytes, payload: bytes) -> bytes:
@@ -179,12 +198,6 @@ def audit_row(index: int | None, entry_id: UUID, leaf: bytes, detail: Detail | N
     )
 
 
-def _decision(decision: LeafDecision | None) -> Mapping[str, object] | None:
-    if decision is None:
-        return None
-    return {"allow": decision.allow, "articles": list(decision.articles), "policy_hash": decision.policy_hash}
-
-
-def _hashed_decision(decision: LeafDecision) -> Mapping[str, object]:
+def _hashed_decision(decision: LeafDecision) -> LeafDecision:
     hashed = sha256(canonical.dumps(list(decision.articles))).hex()
-    return {"allow": decision.allow, "articles": ["sha256:" + hashed], "policy_hash": decision.policy_hash}
+    return msgspec.structs.replace(decision, articles=("sha256:" + hashed,))

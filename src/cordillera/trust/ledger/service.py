@@ -118,29 +118,37 @@ class Ledger:
             return []
         at = self.clock.now()
         key = self._month_key(tx, at)
-        entries = [self._entry(event, at, key) for event in events]
+        of = _Moment(at, detail_due(at), key, self._keyring.secret("audit"))
+        entries = [self._entry(event, of) for event in events]
         store.record(tx, [entry for entry, _ in entries])
         return [RecordedLeaf(hashed, entry.entry_id) for entry, hashed in entries]
 
-    def _entry(self, event: Event, at: datetime, key: DataKey) -> tuple[store.NewEntry, bytes]:
+    def _entry(self, event: Event, moment: "_Moment") -> tuple[store.NewEntry, bytes]:
         salt = token_bytes()
-        leaf = build_leaf(event, at, salt, self._keyring.secret("audit"))
+        leaf = build_leaf(event, moment.at, salt, moment.audit_key)
         hashed = leaf_hash(leaf)
-        erase_after = detail_due(at)
+        clear = _Clear(
+            self._next_entry(moment.at),
+            event.agency,
+            event.kind.value,
+            self.subject_index(event.subject_ref),
+            moment.erase_after,
+            moment.erase_after - REVIEW_BEFORE,
+        )
         row = store.NewEntry(
-            entry_id=self._next_entry(at),
-            agency=event.agency,
-            kind=event.kind.value,
-            subject=self._sealer.blind(SUBJECT, event.subject_ref) if event.subject_ref else None,
-            key_id=key.key_id,
-            sealed=b"",
-            erase_after=erase_after,
-            review_at=erase_after - REVIEW_BEFORE,
+            entry_id=clear.entry_id,
+            agency=clear.agency,
+            kind=clear.kind,
+            subject=clear.subject,
+            key_id=moment.key.key_id,
+            sealed=self._sealer.seal(moment.key, _place(clear), seal_text(event, hashed, salt)),
+            erase_after=clear.erase_after,
+            review_at=clear.review_at,
             message_id=event.message_id,
             leaf=leaf,
-            queued_at=to_milliseconds(at),
+            queued_at=to_milliseconds(moment.at),
         )
-        return self._seal(row, key, seal_text(event, hashed, salt)), hashed
+        return row, hashed
 
     def ahead(self, tx: sa.Connection) -> None:
         """Have `ensure_writable` answered with the next answer of a transaction that gathers."""
@@ -310,9 +318,6 @@ class Ledger:
         except SealBroken as error:
             raise (on_broken(row, error) if on_broken else error) from error
 
-    def _seal(self, row: store.NewEntry, key: DataKey, text: bytes) -> store.NewEntry:
-        return msgspec.structs.replace(row, sealed=self._sealer.seal(key, _place(row), text))
-
     def _month_key(self, tx: sa.Connection, at: datetime) -> DataKey:
         """The data key of this month's details, made by whichever transaction needs it first.
 
@@ -347,7 +352,27 @@ def _bare(row: LeafRow) -> AuditRow:
     return audit_row(row.index, row.entry_id, row.leaf, None)
 
 
-def _place(row: store.NewEntry | store.DetailRow) -> Place:
+class _Moment(msgspec.Struct, frozen=True):
+    """What the leaves of one call share."""
+
+    at: datetime
+    erase_after: datetime
+    key: DataKey
+    audit_key: bytes
+
+
+class _Clear(msgspec.Struct, frozen=True):
+    """The clear columns of a detail."""
+
+    entry_id: UUID
+    agency: str
+    kind: str
+    subject: bytes | None
+    erase_after: datetime
+    review_at: datetime
+
+
+def _place(row: _Clear | store.DetailRow) -> Place:
     """Where a detail is sealed to: with every clear column, so that changing one breaks the seal."""
     subject = "" if row.subject is None else row.subject.hex()
     due = (moment(row.erase_after), moment(row.review_at))
