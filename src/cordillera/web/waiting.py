@@ -71,6 +71,16 @@ def _witnesses(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
     yield Waiting("/oversight", "home.waiting.unwitnessed", int(not fresh), late=True)
 
 
+def _list_versions(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
+    yield Waiting("/lists", "home.waiting.lists", site.service("watchlists").troubles(tx).waiting)
+
+
+def _list_sources(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
+    troubles = site.service("watchlists").troubles(tx)
+    yield Waiting("/lists", "home.waiting.sources", troubles.failing, late=True)
+    yield Waiting("/lists", "home.waiting.stale", troubles.stale, late=True)
+
+
 def _of(href: str, name: str, counted: tuple[int, int]) -> Iterator[Waiting]:
     """One line for what is past its time, one for the rest."""
     total, late = counted
@@ -90,6 +100,8 @@ _COUNTS: tuple[tuple[Permission, str, _Count], ...] = (
     (Permission.REDRESS_READ, "redress", _tickets),
     (Permission.CHANNEL_MANAGE, "exchange", _troubles),
     (Permission.OVERSIGHT_READ, "ledger", _witnesses),
+    (Permission.LIST_APPROVE, "watchlists", _list_versions),
+    (Permission.LIST_IMPORT, "watchlists", _list_sources),
 )
 """Who is told of what, and the service that knows it."""
 
@@ -97,7 +109,7 @@ TITLES: tuple[str, ...] = tuple(
     f"home.waiting.{name}"
     for name in (
         *("sealed", "drafts", "requests", "requests.late", "overdue", "changes", "consents"),
-        *("tickets", "tickets.late", "frozen", "letters", "unwitnessed"),
+        *("tickets", "tickets.late", "frozen", "letters", "unwitnessed", "lists", "sources", "stale"),
     )
 )
 
