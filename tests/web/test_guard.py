@@ -53,7 +53,8 @@ def test_every_handler_declares_who_may_call_it_and_what_the_ledger_learns(whole
             assert len(access.audit.reason) > 8, f"{path} does not say why it needs no leaf"
         else:
             assert access.audit in set(LeafKind), path
-        assert (access.who == "officer") == (access.permission is not None), path
+        assert (access.who in {"officer", "program"}) == (access.permission is not None), path
+        assert (access.who in {"machine", "program"}) == bool(access.machine_scope), path
 
 
 def test_only_what_is_listed_here_is_public(whole):

@@ -131,7 +131,7 @@ def _complete(operation: dict[str, Any], access: Access | None, handler: HTTPRou
     """Add the problem answers that this operation can give, and who may call it."""
     statuses = {400, 401, 403, 404, 405, 422, 500, 503}
     if access is not None and access.who != "anyone":
-        ways = {"officer": ("session",), "machine": ("machine",), "program": ("machine", "session")}
+        ways = {"officer": ("session",), "machine": ("machine",), "program": ("session", "machine")}
         operation["security"] = [{way: []} for way in ways[access.who]]
         if access.permission is not None:
             operation["x-permission"] = access.permission.value

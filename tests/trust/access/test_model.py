@@ -1,6 +1,6 @@
 import pytest
 
-from cordillera.trust.access.guard import NO_AUDIT, declared, for_machine, guarded, public
+from cordillera.trust.access.guard import NO_AUDIT, declared, for_machine, for_program, guarded, public
 from cordillera.trust.access.model import GRANTS, Permission, Role, permits
 
 
@@ -24,6 +24,8 @@ def test_declarations_are_read_back():
     reason = NO_AUDIT("no data")
     assert declared(guarded(Permission.ALERT_READ, audit=reason)).permission is Permission.ALERT_READ
     assert declared(for_machine("ingest", audit="collection")).machine_scope == "ingest"
+    program = declared(for_program(Permission.PERSON_SEARCH, "match", audit="consultation"))
+    assert (program.who, program.machine_scope, program.key_in_address) == ("program", "match", False)
     assert declared(public(audit=reason)).who == "anyone"
     assert declared({}) is None
     assert declared({"access": "anyone"}) is None
