@@ -1,8 +1,8 @@
 r"""Tables of people to screen: CSV, plain or gzip, with a header line; read row by row.
 
-The name stands in `full_name` (or `name`, `treated_name`), or in given-name and surname columns; the date
-of birth in `date_of_birth` (or `dob`, `birth_date`). Rows are numbered from 1, the first after the header.
-Other columns, nationality and sex among them, are not read.
+The name stands in `full_name` (or `name`, `treated_name`), or in given-name and surname columns; the date of
+birth in `date_of_birth` (or `dob`, `birth_date`), its place in `place_of_birth` (or `birthplace`). Rows are
+numbered from 1, the first after the header. Other columns, nationality and sex among them, are not read.
 
 >>> import io
 >>> [subject.full_name for subject in read_people(io.StringIO("full_name,date_of_birth\nAna,1980\n"))]
@@ -28,6 +28,7 @@ _BIRTH: Final = ("date_of_birth", "dob", "birth_date", "fecha_nacimiento")
 _NUMBER: Final = ("document_number", "passport_number", "passport", "documento")
 _KIND: Final = ("document_type",)
 _ISSUER: Final = ("document_issuer",)
+_PLACE: Final = ("birthplace", "place_of_birth", "birth_place", "lugar_nacimiento")
 _MAX_FIELD: Final = 100_000
 
 Row = Mapping[str, str]
@@ -71,7 +72,8 @@ def subject_of_row(ref: str, row: Row) -> Subject:
     given = " ".join(part for names in _GIVEN if (part := _first(row, names)))
     family = _first(row, _FAMILY)
     whole = _first(row, _WHOLE) or f"{given} {family}".strip()
-    return Subject(ref, whole, given, family, _first(row, _BIRTH), _documents(row))
+    birth, place = _first(row, _BIRTH), _first(row, _PLACE)
+    return Subject(ref, whole, given, family, birth, _documents(row), place)
 
 
 def _documents(row: Row) -> tuple[Document, ...]:

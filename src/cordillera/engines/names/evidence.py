@@ -52,12 +52,15 @@ def facts_of(subject: Subject) -> Facts:
     """Return the facts of a subject."""
     places = (subject.birthplace,) if subject.birthplace.strip() else ()
     births = read_births(subject.date_of_birth)
-    return Facts(births, _numbers(subject.documents), places, subject.date_of_birth.strip())
+    return Facts(
+        births, _numbers(subject.documents[: table.MOST_FACTS]), places, subject.date_of_birth.strip()
+    )
 
 
 def facts_listed(listed: ListedPerson) -> Facts:
     """Return the facts of a listed person."""
-    return Facts(listed.births, _numbers(listed.documents), listed.birthplaces)
+    most = table.MOST_FACTS
+    return Facts(listed.births[:most], _numbers(listed.documents[:most]), listed.birthplaces[:most])
 
 
 def weigh_evidence(subject: Subject, listed: ListedPerson) -> tuple[Term, ...]:

@@ -111,6 +111,9 @@ PLACE_REGION: Final = 0.5
 PLACE_OTHER_TOWN: Final = -1.0
 PLACE_OTHER_COUNTRY: Final = -1.5
 
+MOST_FACTS: Final = 40
+"""Dates, documents and places of one side that are compared: what costs time is bounded."""
+
 # Completeness: the share of what could confirm or refute that each kind of fact carries.
 COMPLETE_BIRTH: Final = 0.45
 COMPLETE_DOCUMENT: Final = 0.4
