@@ -19,7 +19,7 @@ headers = {{ "X-CSRF-Token" = "{csrf}" }}
 
 # What these are given fits its shape and is refused for what it says: a search for nobody, a list without a
 # line, a moment without a time zone, a reason of control signs, a key that is not exact, an extension without
-# a day, an empty file, a schema or a matcher that nobody has, a table without names, a form without questions.
+# a day, an empty file, a schema or matcher that nobody has, a table without names, a form without questions.
 # JSON Schema cannot say that; 422 is documented, as is 400 for JSON that the strict reader refuses whatever
 # its shape.
 [[operations]]

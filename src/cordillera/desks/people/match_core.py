@@ -70,8 +70,14 @@ def decode_id(given: str) -> tuple[str, str]:
 
 
 def told(version: ListVersion) -> ListTold:
-    """The list's name, date and version, as every answer names them."""
-    return ListTold(version.list_name, version.stated_date, str(version.version_id))
+    """The list's name, date and version, as every answer names them, and a partner's conditions."""
+    return ListTold(
+        version.list_name,
+        version.stated_date,
+        str(version.version_id),
+        version.agreement_id,
+        version.handling,
+    )
 
 
 def topic_of(version: ListVersion) -> str:

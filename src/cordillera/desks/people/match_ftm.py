@@ -28,33 +28,29 @@ Properties = Mapping[str, list[str]]
 
 
 class Schema(msgspec.Struct, frozen=True):
-    """A kind of thing on the wire: label, plural, what the engine compares it as, kinds of entries."""
+    """A kind of thing on the wire: label, what the engine compares it as, kinds of entries."""
 
     name: str
     label: str
-    plural: str
-    kind: SubjectKind
+    kinds: tuple[SubjectKind, ...]
     entries: tuple[EntityKind, ...]
 
 
-_LEGAL: Final = (EntityKind.ORGANISATION,)
+_PERSON: Final = (SubjectKind.PERSON,)
+_BODY: Final = (SubjectKind.ORGANISATION,)
+_CRAFT: Final = (SubjectKind.VESSEL,)
+_LISTED: Final = (EntityKind.ORGANISATION,)
 SCHEMATA: Final = {
     schema.name: schema
     for schema in (
-        Schema("Person", "Person", "People", SubjectKind.PERSON, (EntityKind.PERSON,)),
-        Schema("Organization", "Organization", "Organizations", SubjectKind.ORGANISATION, _LEGAL),
-        Schema("Company", "Company", "Companies", SubjectKind.ORGANISATION, _LEGAL),
-        Schema(
-            "LegalEntity",
-            "Legal entity",
-            "Legal entities",
-            SubjectKind.ORGANISATION,
-            (EntityKind.PERSON, EntityKind.ORGANISATION),
-        ),
-        Schema("Vessel", "Vessel", "Vessels", SubjectKind.VESSEL, (EntityKind.VESSEL,)),
-        Schema("Airplane", "Airplane", "Airplanes", SubjectKind.VESSEL, (EntityKind.AIRCRAFT,)),
-        Schema("Address", "Address", "Addresses", SubjectKind.ADDRESS, ()),
-        Schema("Thing", "Thing", "Things", SubjectKind.PERSON, tuple(EntityKind)),
+        Schema("Person", "Person", _PERSON, (EntityKind.PERSON,)),
+        Schema("Organization", "Organization", _BODY, _LISTED),
+        Schema("Company", "Company", _BODY, _LISTED),
+        Schema("LegalEntity", "Legal entity", _PERSON + _BODY, (EntityKind.PERSON, *_LISTED)),
+        Schema("Vessel", "Vessel", _CRAFT, (EntityKind.VESSEL,)),
+        Schema("Airplane", "Airplane", _CRAFT, (EntityKind.AIRCRAFT,)),
+        Schema("Address", "Address", (SubjectKind.ADDRESS,), ()),
+        Schema("Thing", "Thing", _PERSON + _BODY + _CRAFT, tuple(EntityKind)),
     )
 }
 _SCHEMA_OF: Final = {
@@ -140,8 +136,8 @@ def as_lists(properties: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
 
 
 def subjects_of(name: str, properties: Properties) -> list[Subject]:
-    """What the engine is to compare: a subject per form of the name, one at least if there are documents."""
-    kind = schema(name).kind
+    """What the engine is to compare: a subject per form of the name and per kind, or documents alone."""
+    kinds = schema(name).kinds
     documents = tuple(islice(_documents(properties), _MAX_DOCUMENTS))
     born = _first(properties, "birthDate")
     place = _first(properties, "birthPlace")
@@ -157,9 +153,10 @@ def subjects_of(name: str, properties: Properties) -> list[Subject]:
             kind=kind,
         )
         for whole, given, family in islice(_names(properties), MAX_NAMES)
+        for kind in kinds
     ]
     if not found and documents:
-        found = [Subject(ref="match", full_name="", documents=documents, kind=kind)]
+        found = [Subject(ref="match", full_name="", documents=documents, kind=kind) for kind in kinds]
     return found
 
 

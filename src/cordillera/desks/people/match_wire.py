@@ -34,11 +34,16 @@ class MatchQuery(msgspec.Struct, frozen=True):
 
 
 class ListTold(msgspec.Struct, frozen=True):
-    """Which list answered: its name, the date it states, the version that was asked."""
+    """Which list answered: its name, the date it states, the version that was asked.
+
+    `agreement` and `handling` are set for a list that a partner gave: what is shown of it stays under them.
+    """
 
     name: str
     date: str
     version: str
+    agreement: str = ""
+    handling: dict[str, str] = {}
 
 
 class Explanation(msgspec.Struct, frozen=True):
