@@ -5,7 +5,6 @@
 
 import csv
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -43,12 +42,10 @@ def pairs(
     """Score FILE.csv or FILE.csv.gz with columns name1, name2 and measure it when is_match is there."""
     with open_table(file) as text:
         rows = list(read_pairs(text))
-    began = time.perf_counter()
-    found = score_pairs([row.pair for row in rows])
-    seconds = time.perf_counter() - began
+    found, per_second = score_pairs([row.pair for row in rows])
     if scores is not None:
         write_scores(scores, rows, found)
-    summary = summarise(rows, found, len(rows) / max(seconds, 1e-9))
+    summary = summarise(rows, found, per_second)
     if json:
         emit(summary)
         return

@@ -31,7 +31,7 @@ from cordillera.engines.names.culture.common import commonness
 from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.likeness import FULL, Reason, WordLikeness, word_likeness
 from cordillera.engines.names.parts import NameParts, read_parts
-from cordillera.engines.names.roles import Role
+from cordillera.engines.names.roles import Role, is_syllabic
 from cordillera.engines.names.spelling import UNIT, distance, folded
 
 __all__ = ["Line", "NameTally", "Side", "compare_names", "information", "read_parts", "side_of"]
@@ -57,7 +57,13 @@ class Side(msgspec.Struct, frozen=True):
     roles: tuple[Role, ...]
     information: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
-    syllabic: bool = False
+
+
+class _Likes(msgspec.Struct, frozen=True):
+    """The likeness of words, and how alike two halves and a whole must be."""
+
+    of: Likeness
+    least_joined: int
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -89,16 +95,17 @@ def side_of(name: NameParts, share: Callable[[str], float] = commonness) -> Side
     texts = tuple(part.text for part in name.parts)
     told = tuple(information(share(text.rstrip(MARKS))) for text in texts)
     spans = tuple((i, i) for i in range(len(texts)))
-    return Side(texts, tuple(part.role for part in name.parts), told, spans, name.syllabic)
+    return Side(texts, tuple(part.role for part in name.parts), told, spans)
 
 
 def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -> NameTally:
     """Return the score of two names, its lines, and their similarity."""
-    left, right = joined(left, right, likeness), joined(right, left, likeness)
+    strict = is_syllabic(left.texts) or is_syllabic(right.texts)
+    likes = _Likes(likeness, LEAST_JOINED_SYLLABIC if strict else LEAST_JOINED)
+    left, right = joined(left, right, likes), joined(right, left, likes)
     edges = edges_between(left, right, likeness)
-    gains = {
-        pair: gain for pair in edges if (gain := gain_of(left, right, pair, edges[pair])) >= w.LEAST_GAIN
-    }
+    found = {pair: gain_of(left, right, pair, alike, strict=strict) for pair, alike in edges.items()}
+    gains = {pair: gain for pair, gain in found.items() if gain >= w.LEAST_GAIN}
     pairs = best_pairs(
         {pair: gain + w.SAVED for pair, gain in gains.items()}, len(left.texts), len(right.texts)
     )
@@ -134,14 +141,16 @@ def initial_of(word: str) -> str:
     return word[0].translate(_SAME_INITIAL)
 
 
-def gain_of(left: Side, right: Side, pair: tuple[int, int], alike: WordLikeness) -> int:
-    """Condition 2: return what a pair of words earns, in 1/GRID bit."""
+def gain_of(
+    left: Side, right: Side, pair: tuple[int, int], alike: WordLikeness, *, strict: bool = False
+) -> int:
+    """Condition 2: return what a pair of words earns, in 1/GRID bit; `strict`: the name is syllabic."""
     i, j = pair
     if alike.code is Reason.INITIAL or len(left.texts[i]) == 1:
         gain = w.INITIAL
     else:
         told = min(left.information[i], right.information[j])
-        lost = w.LOSSES[alike.units] * (w.SYLLABIC_LOSS if left.syllabic or right.syllabic else 1)
+        lost = w.LOSSES[alike.units] * (w.SYLLABIC_LOSS if strict else 1)
         gain = told * w.SHARE_OF_INFORMATION // w.GRID - lost
     return gain + role_change(left.roles[i], right.roles[j])
 
@@ -156,17 +165,17 @@ def role_change(left: Role, right: Role) -> int:
     return w.ROLE_MISMATCH if given and family else 0
 
 
-def joined(side: Side, other: Side, likeness: Likeness) -> Side:
+def joined(side: Side, other: Side, likes: "_Likes") -> Side:
     """Condition 2a: return `side` with neighbouring words joined where the other side writes one word."""
     i = 0
     while i < len(side.texts) - 1:
-        if _writes_as_one(side, i, other, likeness):
+        if _writes_as_one(side, i, other, likes):
             side = _join(side, i)
         i += 1
     return side
 
 
-def _writes_as_one(side: Side, i: int, other: Side, likeness: Likeness) -> bool:
+def _writes_as_one(side: Side, i: int, other: Side, likes: "_Likes") -> bool:
     text = as_one(side.texts[i], side.texts[i + 1])
     if len(text) < SHORTEST_JOINED or len(side.texts[i]) == 1 or len(side.texts[i + 1]) == 1:
         return False
@@ -177,12 +186,9 @@ def _writes_as_one(side: Side, i: int, other: Side, likeness: Likeness) -> bool:
     ):
         return True
     for word in other.texts:
-        together = likeness(text, word).units if len(word) > 1 else 0
-        apart = max(likeness(side.texts[i], word).units, likeness(side.texts[i + 1], word).units)
-        if (
-            together >= (LEAST_JOINED_SYLLABIC if side.syllabic or other.syllabic else LEAST_JOINED)
-            and together > apart
-        ):
+        together = likes.of(text, word).units if len(word) > 1 else 0
+        apart = max(likes.of(part, word).units for part in side.texts[i : i + 2])
+        if together >= likes.least_joined and together > apart:
             return True
     return False
 
@@ -199,7 +205,6 @@ def _join(side: Side, i: int) -> Side:
         (*side.roles[:i], side.roles[i + 1], *side.roles[i + 2 :]),
         (*side.information[:i], told, *side.information[i + 2 :]),
         (*side.spans[:i], (side.spans[i][0], side.spans[i + 1][1]), *side.spans[i + 2 :]),
-        side.syllabic,
     )
 
 

@@ -15,7 +15,7 @@ from cordillera.engines.names.culture.chains import ARTICLES, FAITH, FATHERS, SE
 from cordillera.engines.names.culture.marks import CUT as CUT_MARK
 from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.normalise import Name, Word, read_name
-from cordillera.engines.names.roles import Role, assign_roles, is_syllabic
+from cordillera.engines.names.roles import Role, assign_roles
 from cordillera.engines.names.words import PARTICLES, TITLES
 
 MAX_PARTS: Final = 8
@@ -44,7 +44,6 @@ class NameParts(msgspec.Struct, frozen=True):
 
     parts: tuple[Part, ...]
     flags: tuple[str, ...] = ()
-    syllabic: bool = False
 
 
 class _Found(msgspec.Struct):
@@ -81,9 +80,7 @@ def parts_of(name: Name, *, may_be_cut: bool = False) -> NameParts:
         for one, role in zip(found, roles, strict=True)
     ]
     kept = _kept(parts)
-    texts = tuple(one.text for one in found)
-    ends = texts[-1:] + texts[:-1] if family is not None else texts
-    return NameParts(_marked_as_cut(name, kept) if may_be_cut else tuple(kept), flags, is_syllabic(ends))
+    return NameParts(_marked_as_cut(name, kept) if may_be_cut else tuple(kept), flags)
 
 
 def _firm(role: Role) -> bool:

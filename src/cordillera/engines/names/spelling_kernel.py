@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cordillera.engines.names.spelling import DELETION, LONGEST, SUBSTITUTION
 
+ROWS: Final = 3
 _DOUBLED: Final = 3
 _SWAPPED: Final = 10
 _OUTSET: Final = 4
@@ -28,9 +29,14 @@ def lost(word: Codes, place: int) -> int:
 @nb.njit(cache=True, nogil=True)
 def apart(left: Codes, right: Codes) -> int:
     """Return the distance of two folded words."""
-    before = np.zeros(LONGEST + 1, np.int32)
-    above = np.zeros(LONGEST + 1, np.int32)
-    row = np.zeros(LONGEST + 1, np.int32)
+    return apart_in(np.zeros((ROWS, LONGEST + 1), np.int32), left, right)
+
+
+@nb.njit(cache=True, nogil=True)
+def apart_in(room: npt.NDArray[np.int32], left: Codes, right: Codes) -> int:
+    """Return the distance of two folded words, worked out in `room` (ROWS, LONGEST + 1)."""
+    before, above, row = room[0], room[1], room[2]
+    row[0] = 0
     for j in range(len(right)):
         row[j + 1] = row[j] + lost(right, j)
     for i in range(len(left)):

@@ -1,0 +1,132 @@
+"""The comparison of `core.py`, compiled: the same score and similarity, bit for bit, for names as arrays."""
+
+from typing import Final
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from cordillera.engines.names import core
+from cordillera.engines.names import weights as w
+from cordillera.engines.names.arrays import Ints, Names, Scratch, Words
+from cordillera.engines.names.assignment_kernel import best_pairs
+from cordillera.engines.names.likeness import FULL
+from cordillera.engines.names.roles import Role
+from cordillera.engines.names.score_kernel import score, similarity
+
+_ROLES: Final = tuple(Role)
+_CHANGE: Final = np.array([[core.role_change(a, b) for b in _ROLES] for a in _ROLES], np.int32)
+_LOSSES: Final = np.array(w.LOSSES, np.int32)
+_SHORTEST: Final = core.SHORTEST_JOINED
+_JOINED: Final = core.LEAST_JOINED
+_JOINED_SYLLABIC: Final = core.LEAST_JOINED_SYLLABIC
+_MOST: Final = w.MOST_INFORMATION
+
+
+@nb.njit(cache=True, nogil=True)
+def find(neighbours: Ints, low: int, high: int, word: int) -> int:
+    """Return the place of a word among sorted neighbours [low, high), or -1."""
+    end = high
+    while low < high:
+        middle = (low + high) >> 1
+        if neighbours[middle] < word:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < end and neighbours[low] == word else -1
+
+
+@nb.njit(cache=True, nogil=True)
+def compare_rows(words: Words, names: Names, pairs: npt.NDArray[np.int64], room: Scratch) -> Ints:
+    """Return score and similarity of each pair of names (rows of `names`), in 1/1024."""
+    found = np.empty((len(pairs), 2), np.int32)
+    for number in range(len(pairs)):
+        left, right = pairs[number, 0], pairs[number, 1]
+        room.flags[0] = names.syllabic[left] | names.syllabic[right]
+        load(words, names, room, (left, right, 0))
+        load(words, names, room, (right, left, 1))
+        find_edges(words, room)
+        count = best_pairs(room)
+        found[number, 0] = score(words, room, count)
+        found[number, 1] = similarity(room, count)
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
+def load(words: Words, names: Names, room: Scratch, which: tuple[int, int, int]) -> None:
+    """Condition 2a: put a name into the scratch, words joined that the other name writes as one."""
+    row, other, side = which
+    least = _JOINED_SYLLABIC if room.flags[0] else _JOINED
+    place, end, count = names.starts[row], names.starts[row + 1], 0
+    while place < end:
+        word, role, told = names.words[place], names.roles[place], names.told[place]
+        joins = place + 1 < end and names.joins[place] >= 0 and names.lengths[place] >= _SHORTEST
+        if joins and writes_as_one(words, names, (place, other), least):
+            word, role = names.joins[place], names.roles[place + 1]
+            told = min(told + names.told[place + 1], _MOST)
+            place += 1
+        room.words[side, count], room.roles[side, count], room.told[side, count] = word, role, told
+        room.single[side, count] = words.single[word]
+        place += 1
+        count += 1
+    room.counts[side] = count
+
+
+@nb.njit(cache=True, nogil=True)
+def writes_as_one(words: Words, names: Names, where: tuple[int, int], least: int) -> bool:
+    """Tell whether the other name writes the words at `place` and after it as one."""
+    place, other = where
+    first, second, one = names.words[place], names.words[place + 1], names.joins[place]
+    if words.single[first] or words.single[second]:
+        return False
+    start, end = names.starts[other], names.starts[other + 1]
+    for at in range(start, end - 1):
+        if names.joins[at] == one and names.words[at] != first:
+            return True
+    begin, stop = words.starts[one], words.starts[one + 1]
+    near, units = words.neighbours, words.units
+    for at in range(start, end):
+        word = names.words[at]
+        if words.single[word]:
+            continue
+        found = find(near, begin, stop, word)
+        together = FULL if one == word else units[found] if found >= 0 else 0
+        if together < least:
+            continue
+        apart = 0
+        for half in (first, second):
+            found = find(near, words.starts[half], words.starts[half + 1], word)
+            alike = FULL if half == word else units[found] if found >= 0 else 0
+            apart = max(apart, alike)
+        if together > apart:
+            return True
+    return False
+
+
+@nb.njit(cache=True, nogil=True)
+def find_edges(words: Words, room: Scratch) -> None:
+    """Condition 2: fill likeness and gains (with SAVED; 0: the words do not fit)."""
+    near, units, strict = words.neighbours, words.units, room.flags[0] != 0
+    for i in range(room.counts[0]):
+        own = room.words[0, i]
+        begin, stop = words.starts[own], words.starts[own + 1]
+        for j in range(room.counts[1]):
+            other = room.words[1, j]
+            alike = FULL if own == other else 0
+            if room.single[0, i] != room.single[1, j]:
+                alike = FULL if words.initials[own] == words.initials[other] else 0
+            elif own != other and begin < stop:
+                found = find(near, begin, stop, other)
+                alike = units[found] if found >= 0 else 0
+            room.units[i, j] = alike
+            room.gains[i, j] = 0
+            if alike == 0:
+                continue
+            gain = w.INITIAL
+            if room.single[0, i] == 0 and room.single[1, j] == 0:
+                told = min(room.told[0, i], room.told[1, j])
+                lost = _LOSSES[alike] * (w.SYLLABIC_LOSS if strict else 1)
+                gain = told * w.SHARE_OF_INFORMATION // w.GRID - lost
+            gain += _CHANGE[room.roles[0, i], room.roles[1, j]]
+            if gain >= w.LEAST_GAIN:
+                room.gains[i, j] = gain + w.SAVED
