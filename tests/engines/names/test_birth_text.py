@@ -77,6 +77,10 @@ def test_a_span_of_years_is_an_interval(text: str, first: int, last: int) -> Non
     assert spans(text) == [(f"{first}-01-01", f"{last}-12-31")]
 
 
+def test_a_span_of_months_takes_its_year_from_the_end() -> None:
+    assert spans("Between Aug. and Sep. 1977") == [("1977-08-01", "1977-09-30")]
+
+
 def test_a_month_that_cannot_be_is_read_as_the_day() -> None:
     assert spans("05/14/1980") == spans("14/05/1980") == [("1980-05-14", "1980-05-14")]
 
@@ -110,6 +114,7 @@ def test_two_digits_of_a_year_are_of_either_century_while_both_may_live() -> Non
         ("1403/01/01 SH", ("2024-03-20", "2024-03-20")),
         ("1404/01/01 SH", ("2025-03-21", "2025-03-21")),
         ("4/5/2523 BE", DAY),
+        ("15/09/1400 (Hijri Calendar)", ("1980-07-27", "1980-07-29")),
     ],
 )
 def test_years_of_other_calendars_are_converted_where_the_text_says_so(

@@ -50,7 +50,9 @@ _MONTH_WORDS: Final = (
 )
 _MONTHS: Final = {word: number for number, words in enumerate(_MONTH_WORDS, 1) for word in words.split()}
 _SOLAR_ERA: Final = r"(?:s\.?\s?h\.?|a\.?p\.?|solar hijri|hijri shamsi|shamsi|solar|هـ?\.?\s?ش\.?|هجری شمسی)"
-_HIJRI_ERA: Final = r"(?:a\.?\s?h\.?|h\.?|hijri|hegira|hijra|هـ?\.?|هجري|هجری(?: قمری)?)"
+_HIJRI_ERA: Final = (
+    r"(?:a\.?\s?h\.?|h\.?|(?:hijri|islamic)(?: calendar)?|hegira|hijra|هـ?\.?|هجري|هجری(?: قمری)?)"
+)
 _BUDDHIST_ERA: Final = r"(?:b\.?\s?e\.?|buddhist(?: era)?|พ\.?\s?ศ\.?)"
 _ERAS: Final = tuple(
     (name, re.compile(rf"(?:{era}\s*(?P<after>[\d/.\- ]+)|(?P<before>[\d/.\- ]+?)\s*\(?{era}\)?)"))
@@ -252,7 +254,10 @@ def _span(text: str) -> tuple[BirthRange, ...]:
     found = _SPAN.fullmatch(text)
     if not found:
         return ()
-    ends = [_simple(end) or _worded(end) for end in (found["a"] or found["c"], found["b"] or found["d"])]
+    first_end, last_end = found["a"] or found["c"], found["b"] or found["d"]
+    if first_end.strip(" .") in _MONTHS:
+        first_end = f"{first_end} {last_end[-4:]}"
+    ends = [_simple(end) or _worded(end) for end in (first_end, last_end)]
     if not all(ends):
         return ()
     dates = [birth for end in ends for birth in end]
