@@ -233,7 +233,9 @@ def _whole(family: str, given: str, full: str) -> str:
 
 
 def _record(row: store.RecordRow, named: Sequence[Subject], body: bytes) -> Item:
-    names = tuple(dict.fromkeys(one.full_name for one in named if one.full_name))
+    said = dict.fromkeys(one.full_name for one in named if one.full_name)
+    headings = set(_headings(msgspec.json.decode(body)))
+    names = tuple(sorted(said, key=lambda name: name not in headings))
     documents = tuple(
         dict.fromkeys(document for one in named for document in one.documents[:1] if document.number)
     )
@@ -267,6 +269,18 @@ def phones_in(body: bytes) -> tuple[str, ...]:
     except msgspec.DecodeError:
         return ()
     return tuple(dict.fromkeys(_phones(content)))
+
+
+def _headings(content: object) -> Iterable[str]:
+    """Yield the names that a content gives as somebody's own, before their aliases."""
+    if isinstance(content, dict):
+        full = content.get("full_name")
+        if isinstance(full, str):
+            yield full
+    for part in (
+        content.values() if isinstance(content, dict) else content if isinstance(content, list) else ()
+    ):
+        yield from _headings(part)
 
 
 def _phones(content: object) -> Iterable[str]:

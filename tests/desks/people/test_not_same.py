@@ -8,7 +8,7 @@ from cordillera.foundation.ids import uuid7
 
 CLEAR = {"outcome": "not_same_person", "reason": "Other document, other parents; seen in person"}
 OTHER_DOCUMENT = ("VELEZ", "JHON", "850805", "P5550001")
-OTHER_BIRTH = ("VELEZ", "JHON", "900101", "P5550002")
+OTHER_BIRTH = ("VELEZ", "JHON", "850804", "P5550002")
 
 
 @pytest.fixture

@@ -102,8 +102,12 @@ def align(terms: Iterable[Term]) -> Alignment:
 
 
 def contradicting(terms: Sequence[Term]) -> tuple[Term, ...]:
-    """Return the terms that lower the score, the heaviest first: they are read before all others."""
-    return tuple(sorted((term for term in terms if term.contribution < 0), key=lambda t: t.contribution))
+    """Return the terms that lower the score, the heaviest first: they are read before all others.
+
+    A term that points to nothing (a limit, a rounding, a prior) moves the score and contradicts nobody.
+    """
+    lowering = (term for term in terms if term.contribution < 0 and (term.evidence or term.detail))
+    return tuple(sorted(lowering, key=lambda term: term.contribution))
 
 
 def crossing(ties: Sequence[Tie]) -> bool:

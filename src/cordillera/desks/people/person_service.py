@@ -107,7 +107,10 @@ class PersonService:
         )
 
     def seen(self, tx: sa.Connection, items: Sequence[Item]) -> tuple[Seen, ...]:
-        """Return who has looked at items, the latest first, by the ledger's own account."""
+        """Return who has looked at items, the latest first, by the ledger's own account.
+
+        Several looks of one officer within a minute are one.
+        """
         found: dict[UUID, Seen] = {}
         for item in items:
             for ref in (looked_at(item), *item.seen_as):
@@ -115,7 +118,11 @@ class PersonService:
                     tx, subject_ref=ref, kind=LeafKind.CONSULTATION, limit=_EVENTS
                 )
                 found |= {row.entry_id: _seen(row, item.source) for row in rows}
-        return tuple(sorted(found.values(), key=lambda one: one.at, reverse=True)[:_EVENTS])
+        latest = sorted(found.values(), key=lambda one: one.at)
+        looks = {
+            (one.who, one.purpose, one.source, one.at.replace(second=0, microsecond=0)): one for one in latest
+        }
+        return tuple(sorted(looks.values(), key=lambda one: one.at, reverse=True)[:_EVENTS])
 
     def _alike(self, tx: sa.Connection, officer: OfficerSession, items: Sequence[Item]) -> tuple[Found, ...]:
         known = {item.key for item in items}

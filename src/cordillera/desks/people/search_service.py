@@ -82,8 +82,15 @@ class PersonSearch:
         """Return the officer's own last searches: id and line."""
         return tuple((row.id, self._open(tx, row)) for row in sql.recent(tx, officer.officer_id, limit))
 
-    def find(self, tx: sa.Connection, officer: OfficerSession, parts: Sequence[Part]) -> SearchResult:
-        """Search every source that the officer may see; each item shown is a leaf."""
+    def find(
+        self,
+        tx: sa.Connection,
+        officer: OfficerSession,
+        parts: Sequence[Part],
+        *,
+        but: Item | None = None,
+    ) -> SearchResult:
+        """Search every source that the officer may see, `but` one item; each item shown is a leaf."""
         subject = subject_of(parts)
         phones = tuple(phones_of(parts))
         keys = words_of(subject.full_name) | document_keys(d.number for d in subject.documents)
@@ -92,6 +99,7 @@ class PersonSearch:
         stored = self._stored(tx, officer, keys | phone_keys(phones))
         more = tuple(hit for item in stored if (hit := _judged(item, subject, phones)) is not None)
         best = sorted((*found, *more), key=_best_first)
+        best = [one for one in best if but is None or one.item.key != but.key]
         shown = tuple(best[:SHOWN])
         self._leaves(tx, officer, shown, [] if listed else ["people.search"])
         return SearchResult(tuple(parts), shown, self._counts(officer, best), cut=len(best) > SHOWN)
@@ -102,8 +110,7 @@ class PersonSearch:
         parts += [Part(PartKind.BIRTH, text, text) for text in item.births[:1]]
         parts += [Part(PartKind.DOCUMENT, d.number, normal_number(d.number)) for d in item.documents[:8]]
         parts += [Part(PartKind.PHONE, text, plain_phone(text)) for text in item.phones[:4]]
-        found = self.find(tx, officer, parts).found if parts else ()
-        return tuple(one for one in found if one.item.key != item.key)
+        return self.find(tx, officer, parts, but=item).found if parts else ()
 
     def _lists(self, tx: sa.Connection, officer: OfficerSession, subject: Subject) -> tuple[Found, ...]:
         versions = {version.version_id: version for version in self.parts.people.active(tx)}
