@@ -37,6 +37,7 @@ from cordillera.runtime.flows import Flows, endings_of
 from cordillera.runtime.lookup_keys import ListedKeys
 from cordillera.runtime.not_same import NotSameMemory, TravellerSilencer
 from cordillera.runtime.oversight import AgreementRates, NodeDuties
+from cordillera.runtime.partner_lists import ListsOfPartners, PartnerLists
 from cordillera.runtime.person_sources import RecordSource, TravellerSource
 from cordillera.runtime.persons import Base, NodeFacts, RegisterFollows, person_desk
 from cordillera.runtime.redress import Holdings, means_of
@@ -183,14 +184,14 @@ class Node:
         return WatchlistService(ListImporter(self.sealer, self.ledger, self.clock), self.screener)
 
     @cached_property
-    def watchlists(self) -> ListDesk:
-        """Lists: sources, updates, versions that wait, differences."""
-        return ListDesk(self.people.keeper, self.settings.node.agency)
-
-    @cached_property
     def matching(self) -> MatchDesk:
         """Lists asked by client programs."""
         return MatchDesk(self.people, self.ledger, self.clock)
+
+    @cached_property
+    def watchlists(self) -> ListDesk:
+        """Lists: sources, updates, versions that wait, differences."""
+        return ListDesk(self.people.keeper, self.settings.node.agency)
 
     @cached_property
     def travellers(self) -> TravellerService:
@@ -276,7 +277,13 @@ class Node:
     def records(self) -> Records:
         """What is held, whoever made it, and what becomes of it."""
         follows = RegisterFollows(lambda: self.persons.register)
-        return Records(self.exchange_parts, (self.notice_alerts, follows))
+        return Records(self.exchange_parts, (self.notice_alerts, follows, PartnerLists(self.people.keeper)))
+
+    @cached_property
+    def partner_lists(self) -> ListsOfPartners:
+        """Lists that came with a record."""
+        keeper = self.watchlists.keeper
+        return ListsOfPartners(keeper, self.records, self.attachments, self._policies)
 
     @cached_property
     def notice_alerts(self) -> NoticeAlerts:

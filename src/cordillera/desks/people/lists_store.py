@@ -112,6 +112,32 @@ def versions_of_record(tx: sa.Connection, record_ids: Sequence[UUID]) -> tuple[t
     return tuple((row.version_id, row.list_name) for row in rows)
 
 
+def hide(tx: sa.Connection, record_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Take the active versions made from these records out of use; return which."""
+    rows = tx.execute(
+        sa.text(
+            "UPDATE watchlist_version SET waiting = true WHERE record_id = ANY(:ids)"
+            " AND superseded_at IS NULL AND NOT waiting RETURNING version_id"
+        ),
+        {"ids": list(record_ids)},
+    )
+    return frozenset(row.version_id for row in rows)
+
+
+def show_again(tx: sa.Connection, record_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Put versions that `hide` took out back in use, where no other has taken their place; return which."""
+    rows = tx.execute(
+        sa.text(
+            "UPDATE watchlist_version v SET waiting = false WHERE record_id = ANY(:ids) AND waiting"
+            " AND activated_at IS NOT NULL AND superseded_at IS NULL AND NOT EXISTS"
+            " (SELECT FROM watchlist_version o WHERE o.list_name = v.list_name"
+            " AND o.superseded_at IS NULL AND NOT o.waiting) RETURNING version_id"
+        ),
+        {"ids": list(record_ids)},
+    )
+    return frozenset(row.version_id for row in rows)
+
+
 def put_source(tx: sa.Connection, known: KnownSource, by: str, now: datetime) -> None:
     """Keep a source, in place of the one that its list had; what was seen of the old one is forgotten."""
     values = msgspec.structs.asdict(known.source)
