@@ -80,7 +80,7 @@ class ExchangeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 8701
     public_url: str = ""
     message_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 72
-    answer_bucket_ms: Annotated[int, msgspec.Meta(ge=10, le=60_000)] = 200
+    answer_bucket_ms: Annotated[int, msgspec.Meta(ge=10, le=60_000)] = 100
     queue_limit: Annotated[int, msgspec.Meta(ge=100, le=10_000_000)] = 100_000
     fishing_questions: Annotated[int, msgspec.Meta(ge=2, le=1_000_000)] = 500
     fishing_cases: Annotated[int, msgspec.Meta(ge=2, le=100_000)] = 60
@@ -122,6 +122,16 @@ class TravellerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     review_days: Days = 90
 
 
+class ComputeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where heavy computation runs. `cluster`: host:port of a Ray cluster's head; empty: in this process.
+
+    `workers`: threads of this process; 0 is one per core.
+    """
+
+    cluster: str = ""
+    workers: Annotated[int, msgspec.Meta(ge=0, le=1_024)] = 0
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All settings of one node, with the home they belong to."""
 
@@ -133,6 +143,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: TokenSettings = TokenSettings()
     ledger: LedgerSettings = LedgerSettings()
     travellers: TravellerSettings = TravellerSettings()
+    compute: ComputeSettings = ComputeSettings()
 
     @property
     def keys(self) -> Path:
