@@ -22,11 +22,13 @@ from cordillera.engines.names.likeness import DIFFERENT, Reason, WordLikeness, w
 from cordillera.engines.names.model import SubjectKind
 from cordillera.engines.names.organisations import Reading, forms_differ, read_organisation
 from cordillera.engines.names.organisations_core import GRID, Side, Tally, align
+from cordillera.engines.names.organisations_shares import Shares
 from cordillera.engines.names.organisations_words import told
 from cordillera.engines.names.vessels import read_vessel, vessel_names
 from cordillera.foundation.explain import Evidence, Term
 
 _KNOWN_WORD: Final = 6.0
+_TABLE_ONLY: Final = Shares()
 _SPELT: Final = frozenset(
     {Reason.EQUAL, Reason.NEAR, Reason.OTHER_SPELLING, Reason.SOUNDS_ALIKE, Reason.PACKED}
 )
@@ -45,12 +47,19 @@ class KindComparison(msgspec.Struct, frozen=True):
     listed: str
 
 
-def compare_kind(kind: SubjectKind, subject: str, listed: str) -> KindComparison:
-    """Return the comparison of two names of one kind other than a person; of a vessel's names, the best."""
+def compare_kind(
+    kind: SubjectKind, subject: str, listed: str, shares: Shares = _TABLE_ONLY
+) -> KindComparison:
+    """Return the comparison of two names of one kind other than a person; of a vessel's names, the best.
+
+    `shares` tells how common words are among the names at hand.
+    """
     if kind is SubjectKind.VESSEL:
         pairs = ((own, other) for own in vessel_names(subject)[:4] for other in vessel_names(listed)[:4])
-        return max((_compare(kind, own, other) for own, other in pairs), key=lambda found: found.score)
-    return _compare(kind, subject, listed)
+        return max(
+            (_compare(kind, own, other, shares) for own, other in pairs), key=lambda found: found.score
+        )
+    return _compare(kind, subject, listed, shares)
 
 
 def kind_of(text: str) -> SubjectKind:
@@ -73,12 +82,14 @@ def read_kind(kind: SubjectKind, text: str) -> Reading:
     return _READERS[kind](text)
 
 
-def side_of_reading(reading: Reading) -> Side:
+def side_of_reading(reading: Reading, shares: Shares = _TABLE_ONLY) -> Side:
     """Return the words of a reading as a side of the pair score."""
     texts = tuple(word.text for word in reading.words)
     return Side(
         texts,
-        tuple(round(bits * GRID) for bits in reading.information),
+        tuple(
+            round(shares(text, bits) * GRID) for text, bits in zip(texts, reading.information, strict=True)
+        ),
         tuple((i, i) for i in range(len(texts))),
     )
 
@@ -96,9 +107,9 @@ def rules(kind: SubjectKind, own: Reading, other: Reading, tally: Tally) -> list
     return found
 
 
-def _compare(kind: SubjectKind, subject: str, listed: str) -> KindComparison:
+def _compare(kind: SubjectKind, subject: str, listed: str, shares: Shares) -> KindComparison:
     own, other = read_kind(kind, subject), read_kind(kind, listed)
-    tally = align(side_of_reading(own), side_of_reading(other), _likeness(kind))
+    tally = align(side_of_reading(own, shares), side_of_reading(other, shares), _likeness(kind))
     added = rules(kind, own, other, tally) if own.words and other.words else []
     terms = (
         *_word_terms(tally, own, other),

@@ -19,6 +19,7 @@ import msgspec
 import numpy as np
 
 from cordillera.engines.names.birth import read_births
+from cordillera.engines.names.calibration import probability
 from cordillera.engines.names.core import NameTally, Side, compare_names, side_of
 from cordillera.engines.names.culture.common import commonness
 from cordillera.engines.names.encoding import encode, score_encoded
@@ -27,6 +28,7 @@ from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.measures import Scores
 from cordillera.engines.names.model import ListedName, ListedPerson, Subject, SubjectKind
 from cordillera.engines.names.organisations_compare import compare_kind, kind_of_pair
+from cordillera.engines.names.organisations_shares import Shares as OrganisationShares
 from cordillera.engines.names.parts import NameParts, Part, read_parts
 from cordillera.engines.names.weights import GRID
 from cordillera.foundation.explain import Evidence, Term, total
@@ -70,11 +72,6 @@ class Shares:
         return known / (self._names + _TABLE_NAMES)
 
 
-def probability(score: float) -> float:
-    """Return the chance that a score in bits stands for: odds double with every bit."""
-    return float(1.0 / (1.0 + 2.0**-score))
-
-
 def score_pairs(pairs: Sequence[NamePair]) -> tuple[Scores, float]:
     """Return the score of each pair in bits, in order, by the rules of what the names name.
 
@@ -84,8 +81,10 @@ def score_pairs(pairs: Sequence[NamePair]) -> tuple[Scores, float]:
     people = np.array([kind is SubjectKind.PERSON for kind in kinds], np.bool_)
     scores = np.empty(len(pairs), np.float64)
     scores[people], speed = _score_people([pair for pair, one in zip(pairs, people, strict=True) if one])
-    for i in np.flatnonzero(~people).tolist():
-        scores[i] = compare_kind(kinds[i], pairs[i].left, pairs[i].right).score
+    others = np.flatnonzero(~people).tolist()
+    words = OrganisationShares({name for i in others for name in (pairs[i].left, pairs[i].right)})
+    for i in others:
+        scores[i] = compare_kind(kinds[i], pairs[i].left, pairs[i].right, words).score
     return scores, speed
 
 
