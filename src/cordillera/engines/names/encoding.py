@@ -2,7 +2,7 @@
 
 >>> names = [read_parts("Jhon Velez"), read_parts("VELEZ, John")]
 >>> encoded = encode([side_of(name) for name in names], np.array([[0, 1]]))
->>> score_encoded(encoded, np.array([[0, 1]]))[0, 0] == compare_names(*map(side_of, names)).score
+>>> int(score_encoded(encoded, np.array([[0, 1]]))[0, 0]) == compare_names(*map(side_of, names)).score
 True
 """
 
