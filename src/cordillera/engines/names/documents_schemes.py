@@ -14,7 +14,6 @@ another (a RUC with the cédula of a natural person, a CUIT with the DNI) names 
 import re
 from collections.abc import Callable
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -137,8 +136,14 @@ SCHEMES: Final = (
     _of_all("iban", _ACCOUNT, r"[A-Z]{2}\d\d[A-Z0-9]{11,30}", checkdigits.iban, specific=True),
 )
 
+_OF_ALL: Final = tuple(scheme for scheme in SCHEMES if not scheme.country)
+_SPECIFIC: Final = tuple(scheme for scheme in SCHEMES if scheme.specific or not scheme.country)
+_OF_STATE: Final = {
+    state: tuple(scheme for scheme in SCHEMES if scheme.country in {state, ""})
+    for state in {scheme.country for scheme in SCHEMES}
+}
 
-@lru_cache(maxsize=65_536)
+
 def identify(document: Document) -> Identity:
     """Return what a document's number is: its scheme, whether it is valid, and whose it contains."""
     number, country = normal_number(document.number), country_of(document.issuer)
@@ -146,7 +151,7 @@ def identify(document: Document) -> Identity:
         number, country = number.removeprefix("IMO").removeprefix("MMSI"), ""
     fitting = [
         _under(scheme, document, number, country)
-        for scheme in SCHEMES
+        for scheme in (_OF_STATE.get(country, _OF_ALL) if country else _SPECIFIC)
         if document.kind in scheme.kinds and scheme.shape.fullmatch(number)
     ]
     known = [identity for identity in fitting if identity is not None]
