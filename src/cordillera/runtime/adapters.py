@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from cordillera.desks.people.model import PersonHit
 from cordillera.desks.people.screening import ListScreener
 from cordillera.desks.travellers.ports import ListHit, ScreeningSubject
 from cordillera.trust.access.officers import Officers
@@ -20,21 +21,20 @@ class TravellerScreening:
         self, tx: sa.Connection, subjects: Sequence[ScreeningSubject]
     ) -> tuple[tuple[ListHit, ...], ...]:
         """Return the candidates of each subject from all active lists, the best first."""
-        return tuple(
-            tuple(
-                ListHit(
-                    list_name=hit.list_name,
-                    list_date=hit.list_date,
-                    entry_id=hit.entry_id,
-                    listed_name=hit.listed_name,
-                    score=hit.score,
-                    terms=hit.terms,
-                    fields=hit.fields,
-                )
-                for hit in hits
-            )
-            for hits in self._lists.screen(tx, subjects)
-        )
+        return tuple(tuple(map(list_hit, hits)) for hits in self._lists.screen(tx, subjects))
+
+
+def list_hit(hit: PersonHit) -> ListHit:
+    """Return a candidate of the people desk as the traveller desk takes it."""
+    return ListHit(
+        list_name=hit.list_name,
+        list_date=hit.list_date,
+        entry_id=hit.entry_id,
+        listed_name=hit.listed_name,
+        score=hit.score,
+        terms=hit.terms,
+        fields=hit.fields,
+    )
 
 
 class PartnerMatching:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from cordillera.desks.people.changed_entries import ListChanges
 from cordillera.desks.people.importing import ListImporter
 from cordillera.desks.people.lists_desk import ListDesk
 from cordillera.desks.people.match_service import MatchDesk
@@ -23,6 +24,7 @@ from cordillera.desks.people.screening import ListScreener
 from cordillera.desks.people.service import WatchlistService
 from cordillera.desks.travellers.ingest import Desk as TravellerDesk
 from cordillera.desks.travellers.model import Period
+from cordillera.desks.travellers.rescreening import Rescreening
 from cordillera.desks.travellers.retention import ERASABLES as TRAVELLERS
 from cordillera.desks.travellers.service import Parts, TravellerService
 from cordillera.foundation.clock import Clock, SystemClock
@@ -42,6 +44,7 @@ from cordillera.runtime.person_sources import RecordSource, TravellerSource
 from cordillera.runtime.persons import Base, NodeFacts, RegisterFollows, person_desk
 from cordillera.runtime.redress import Holdings, means_of
 from cordillera.runtime.redress_records import RecordMeans
+from cordillera.runtime.rescreening import VersionsOfLists
 from cordillera.runtime.roots import known_roots
 from cordillera.runtime.watch import ListHoldings, NoticeAlerts
 from cordillera.runtime.witnesses import Witnesses, policy_path
@@ -196,11 +199,25 @@ class Node:
     @cached_property
     def travellers(self) -> TravellerService:
         """Carriers' messages, flights and travellers."""
-        keep = self.settings.travellers
+        return TravellerService(self._traveller_parts, self._traveller_desk)
+
+    @cached_property
+    def rescreening(self) -> Rescreening:
+        """Stored travellers before lists that changed."""
+        changes = ListChanges(self.sealer, self.watchlists.differences, self.screener.lists)
+        lists = VersionsOfLists(changes)
+        return Rescreening(self._traveller_parts, lists, self._traveller_desk, self.settings.node.agency)
+
+    @cached_property
+    def _traveller_parts(self) -> Parts:
         screener, silencer = TravellerScreening(self.screener), TravellerSilencer(self.not_same)
-        parts = Parts(self.ledger, self.sealer, self.clock, self.review, screener, silencer)
+        return Parts(self.ledger, self.sealer, self.clock, self.review, screener, silencer)
+
+    @cached_property
+    def _traveller_desk(self) -> TravellerDesk:
+        keep = self.settings.travellers
         period = Period(keep.traveller_days, keep.alert_days, keep.review_days)
-        return TravellerService(parts, TravellerDesk(self.settings.node.timezone, period))
+        return TravellerDesk(self.settings.node.timezone, period)
 
     @cached_property
     def exchange(self) -> ExchangeService:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cordillera.desks.travellers.folder import FolderWatcher
+from cordillera.desks.travellers.rescreening import RescreeningWorker
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.jobs import Job, JobWorker
 from cordillera.foundation.store.database import Store
@@ -42,6 +43,7 @@ def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
         "reconciliation": node.witnesses.reconciler,
         "proofs": node.witnesses.proofs,
         "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
+        "rescreening": RescreeningWorker(node.rescreening, node.store),
         "records": node.records.duties,
         "lookups": node.lookups.maker,
         "searches": Searches(node.store, node.redress),

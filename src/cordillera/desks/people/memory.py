@@ -53,7 +53,7 @@ class ListsInMemory:
         for loaded in self.current(tx, list_name):
             least = own.get(loaded.version.list_name, ALERT_THRESHOLD) if threshold is None else threshold
             for hits, matches in zip(found, loaded.index.screen(subjects, least), strict=True):
-                hits.extend(_hit(loaded, match) for match in matches)
+                hits.extend(hit_of(loaded, match) for match in matches)
         return [tuple(sorted(hits, key=_best_first)) for hits in found]
 
     def current(self, tx: sa.Connection, list_name: str | None = None) -> tuple[LoadedList, ...]:
@@ -82,7 +82,8 @@ class ListsInMemory:
         return LoadedList(stored.version, index, entities)
 
 
-def _hit(loaded: LoadedList, match: Match) -> PersonHit:
+def hit_of(loaded: LoadedList, match: Match) -> PersonHit:
+    """Return a match with what its entry says."""
     ordinal, entity = loaded.entities[match.entry_id]
     version = loaded.version
     return PersonHit(

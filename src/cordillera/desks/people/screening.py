@@ -36,7 +36,7 @@ class ListScreener:
         self, tx: sa.Connection, subjects: Sequence[ScreenedSubject]
     ) -> tuple[tuple[PersonHit, ...], ...]:
         """Return each subject's candidates from all active lists, the best first, in order of subjects."""
-        return tuple(self.lists.hits(tx, [_subject(subject.ref, subject) for subject in subjects]))
+        return tuple(self.lists.hits(tx, [subject_of(subject.ref, subject) for subject in subjects]))
 
     def match(self, tx: sa.Connection, query: Query, limit: int) -> tuple[PersonCandidate, ...]:
         """Return at most `limit` candidates, best first, under references made for this query."""
@@ -46,7 +46,7 @@ class ListScreener:
         self, tx: sa.Connection, queries: Sequence[Query], limit: int
     ) -> list[tuple[PersonCandidate, ...]]:
         """Return the candidates of each query as `match` does, from the lists as they stand once."""
-        subjects = [_subject(str(at), query) for at, query in enumerate(queries)]
+        subjects = [subject_of(str(at), query) for at, query in enumerate(queries)]
         given = [
             [(hit, token_bytes(16).hex()) for hit in hits[:limit]] for hits in self.lists.hits(tx, subjects)
         ]
@@ -64,7 +64,8 @@ class ListScreener:
         return store.ReferenceRow(reference, hit.version_id, hit.ordinal, now, *due)
 
 
-def _subject(ref: str, person: Query) -> Subject:
+def subject_of(ref: str, person: Query) -> Subject:
+    """Return a person asked about as the name engine takes them."""
     documents = tuple(Document(document_kind(d.type), d.number, d.issuer) for d in person.documents)
     return Subject(
         ref, person.full_name, person.given_names, person.family_names, person.date_of_birth, documents

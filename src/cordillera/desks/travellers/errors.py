@@ -55,3 +55,9 @@ class SecondOfficerMissing(NotPermitted):
     """Who asked to see a traveller again does not grant it, and a request is granted once."""
 
     code = "travellers.second_officer_missing"
+
+
+class ListNotScreened(NotFound):
+    """No version of a list of that name is in use, so nobody can be screened against it."""
+
+    code = "travellers.list_not_screened"

@@ -22,18 +22,19 @@ from cordillera.desks.travellers.model import (
     Period,
     PlannedFlight,
 )
-from cordillera.desks.travellers.ports import ListHit, Screener, Silencer
+from cordillera.desks.travellers.ports import Screener, Silencer
+from cordillera.desks.travellers.raising import DESK, TRAVELLER, Announced, alert_about, occasion
 from cordillera.desks.travellers.reading import plan_message
 from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
 from cordillera.foundation import canonical
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
-from cordillera.trust.review.model import AlertSubject, NewAlert, Raised
+from cordillera.trust.review.model import Raised
 from cordillera.trust.review.service import ReviewService
 
-DESK = "travellers"
-TRAVELLER = "traveller"
+__all__ = ["DESK", "MAX_BYTES", "TRAVELLER", "Desk", "Ingest"]
+
 MAX_BYTES = 16 * 1024 * 1024
 _CREW = frozenset({"crew", "transit_crew"})
 
@@ -127,35 +128,12 @@ class Ingest:
             silenced = len(all_hits) - len(hits)
             one = Raised(None, new=False, cleared=0)
             if hits:
-                alert = self._alert(message, traveller, flights[traveller.flight_id], hits)
-                one = self._review.raise_alert(tx, alert)
+                keep = self._store.keep(self._desk.period.alert_days)
+                about = _announced(message, traveller, flights[traveller.flight_id])
+                one = self._review.raise_alert(tx, alert_about(about, hits, keep))
             if all_hits:
                 raised.append(msgspec.structs.replace(one, cleared=one.cleared + silenced))
         return raised
-
-    def _alert(
-        self,
-        message: StoredMessage,
-        traveller: NewTraveller,
-        flight: PlannedFlight,
-        hits: Sequence[ListHit],
-    ) -> NewAlert:
-        source = f"message:{message.id}"
-        return NewAlert(
-            desk=DESK,
-            agency=message.agency,
-            subject=AlertSubject(
-                kind=TRAVELLER,
-                ref=str(traveller.id),
-                label=findings.label(traveller.facts),
-                occasion=occasion(flight),
-                group_ref=str(traveller.flight_id),
-                due_at=flight.arrives_at,
-                identity=findings.lasting_identity(traveller.facts),
-            ),
-            findings=tuple(findings.finding_of(hit, traveller.facts, source) for hit in hits),
-            keep=self._store.keep(self._desk.period.alert_days),
-        )
 
     def _leaf(
         self, tx: sa.Connection, message: StoredMessage, origin: Origin, plan: MessagePlan, raw: bytes
@@ -183,10 +161,16 @@ class Ingest:
         )
 
 
-def occasion(flight: PlannedFlight) -> str:
-    """Return how an alert names a flight: "LA532 SCL → JFK"."""
-    route = " → ".join(port for port in (flight.origin, flight.destination) if port)
-    return " ".join(part for part in (flight.number, route) if part)
+def _announced(message: StoredMessage, traveller: NewTraveller, flight: PlannedFlight) -> Announced:
+    return Announced(
+        id=traveller.id,
+        agency=message.agency,
+        message_id=message.id,
+        flight_id=traveller.flight_id,
+        facts=traveller.facts,
+        occasion=occasion(flight.number, flight.origin, flight.destination),
+        arrives_at=flight.arrives_at,
+    )
 
 
 def _renamed(traveller: NewTraveller, known: UUID) -> NewTraveller:

@@ -71,6 +71,7 @@ class LeafKind(StrEnum):
     SAMPLED = "sampled"
     LOOKUP_EVALUATED = "lookup.evaluated"
     ATTACHMENT = "attachment"
+    RESCREENED = "list.rescreened"
 
 
 class LeafDecision(msgspec.Struct, frozen=True):

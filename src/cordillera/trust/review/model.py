@@ -110,11 +110,12 @@ class NewAlert(msgspec.Struct, frozen=True):
 
 
 class Raised(msgspec.Struct, frozen=True):
-    """What became of findings: the alert (none when all were cleared before), and how many were cleared."""
+    """What became of findings: the alert (None when all were cleared before), how many cleared, added."""
 
     alert_id: UUID | None
     new: bool
     cleared: int
+    added: int = 0
 
 
 class ScoredTerm(msgspec.Struct, frozen=True):

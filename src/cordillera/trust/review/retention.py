@@ -5,7 +5,11 @@ from cordillera.trust.safeguards.store import ChildTable, ErasableTable
 ERASABLES: tuple[ErasableTable, ...] = (
     ErasableTable(
         "review_alert",
-        children=(ChildTable("review_finding", "alert_id"), ChildTable("review_decision", "alert_id")),
+        children=(
+            ChildTable("review_ground", "alert_id"),
+            ChildTable("review_finding", "alert_id"),
+            ChildTable("review_decision", "alert_id"),
+        ),
     ),
     ErasableTable("review_cleared", key_column=""),
 )

@@ -20,6 +20,7 @@ from cordillera.trust.review import core
 from cordillera.trust.review import store as sql
 from cordillera.trust.review.decision_store import DecisionStore, cleared, mark_undone
 from cordillera.trust.review.errors import AlreadyDecided, NoNamedOfficer
+from cordillera.trust.review.grounds import GroundKeeper
 from cordillera.trust.review.model import (
     Alert,
     AlertRow,
@@ -57,6 +58,7 @@ class ReviewService:
         self._decisions = DecisionStore(sealer, clock)
         self.policy = policy or ReviewPolicy()
         self._memory = memory
+        self.grounds = GroundKeeper(ledger, sealer, clock)
 
     def raise_alert(self, tx: sa.Connection, new: NewAlert) -> Raised:
         """Put findings about a subject into the queue: a new alert, or appended to the one that stands.
@@ -77,7 +79,7 @@ class ReviewService:
             if not alert.row.in_redress:  # a disputed alert keeps the finding, but its score stands still
                 self._rescore(tx, alert)
             self._raised(tx, alert, added)
-        return Raised(alert.row.id, new=standing is None, cleared=suppressed)
+        return Raised(alert.row.id, new=standing is None, cleared=suppressed, added=len(added))
 
     def queue(self, tx: sa.Connection, wanted: QueueFilter) -> QueuePage:
         """Return one page of the queue as the scope of `tx` may see it."""

@@ -90,7 +90,11 @@ class AlertStore:
             "erase_after": new.keep.erase_after,
             "review_at": new.keep.review_at,
         }
-        insert_row(tx, "review_alert", values)
+        same = ("desk", "subject_kind", "subject_ref", "agency")
+        if not insert_row(tx, "review_alert", values, unless=same):  # another transaction was first
+            standing = self.find(tx, new)
+            if standing is not None:
+                return standing
         return self.get(tx, alert_id)
 
     def find(self, tx: sa.Connection, new: NewAlert) -> StoredAlert | None:
