@@ -33,12 +33,12 @@ def test_columns_come_back_row_by_row(asked: House) -> None:
 
 def test_csv_is_read_as_it_arrives_and_answered_as_csv(asked: House) -> None:
     def pieces():
-        yield b"\xef\xbb\xbffull_name,dat"
-        yield b'e_of_birth\r\n"Ana Lucia\nVelez Torr'
-        yield 'es",1980-05-17\r\nNadie Ñandú,\r\n'.encode()
+        yield b"\xef\xbb\xbfid,full_name,dat"
+        yield b'e_of_birth\r\np-1,"Ana Lucia\nVelez Torr'
+        yield 'es",1980-05-17\r\np-2,Nadie Ñandú,\r\n'.encode()
         for _ in range(2_500):
-            yield b"Nadie Parecido,\r\n"
-        yield b"Ruperto Ejemplo Guaraca,1971-01-02"
+            yield b"p-x,Nadie Parecido,\r\n"
+        yield b"=p-9,Ruperto Ejemplo Guaraca,1971-01-02"
 
     answer = program(asked).post(
         "/match/UN/csv", content=pieces(), headers={"content-type": "text/csv"}, params={"cutoff": "0.7"}
@@ -50,7 +50,7 @@ def test_csv_is_read_as_it_arrives_and_answered_as_csv(asked: House) -> None:
         "Ana Lucia Velez Torres",
         "Ruperto Ejemplo Guaraca",
     ]
-    assert rows[-1]["row"] == "2503"
+    assert (rows[0]["id"], rows[-1]["row"], rows[-1]["id"]) == ("p-1", "2503", "'=p-9")
     (leaf,) = leaves(asked)
     assert leaf["queries"] == "2503"
 

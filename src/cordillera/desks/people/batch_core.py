@@ -13,7 +13,7 @@ import msgspec
 from cordillera.desks.people.errors import TableUnreadable
 from cordillera.desks.people.match_errors import BatchTooLarge, BatchUnreadable
 from cordillera.desks.people.match_wire import ListTold, ScoredEntity
-from cordillera.desks.people.tables import NAME_COLUMNS, read_people, subject_of_row
+from cordillera.desks.people.tables import NAME_COLUMNS, read_rows, subject_of_row
 from cordillera.engines.names.model import Subject
 from cordillera.foundation.csvsafe import csv_line
 
@@ -79,10 +79,10 @@ def rows_of_csv(chunks: Callable[[], bytes]) -> Iterator[Row]:
         io.BufferedReader(_Incoming(chunks)), encoding="utf-8-sig", errors="replace", newline=""
     )
     try:
-        for number, subject in enumerate(read_people(text), start=1):
+        for number, row in enumerate(read_rows(text), start=1):
             if number > MAX_ROWS:
                 raise BatchTooLarge(reason=f"more than {MAX_ROWS} rows")
-            yield "", subject
+            yield row.get("id", ""), subject_of_row(str(number), row)
     except TableUnreadable as error:
         raise BatchUnreadable(**error.facts) from error
 

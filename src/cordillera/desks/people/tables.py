@@ -51,6 +51,12 @@ def open_table(path: Path) -> Iterator[TextIO]:
 
 def read_people(text: TextIO) -> Iterator[Subject]:
     """Yield one subject per row, `ref` being the row number; raise `TableUnreadable`."""
+    for number, row in enumerate(read_rows(text), start=1):
+        yield subject_of_row(str(number), row)
+
+
+def read_rows(text: TextIO) -> Iterator[Row]:
+    """Yield the rows under their lower-case column names; raise `TableUnreadable`."""
     csv.field_size_limit(_MAX_FIELD)
     header = text.readline()
     separator = ";" if ";" in header and "," not in header else ","
@@ -62,7 +68,7 @@ def read_people(text: TextIO) -> Iterator[Subject]:
         for values in csv.reader(text, delimiter=separator):
             if values:
                 number += 1
-                yield subject_of_row(str(number), dict(zip(columns, values, strict=False)))
+                yield dict(zip(columns, values, strict=False))
     except (csv.Error, EOFError, gzip.BadGzipFile) as error:
         raise TableUnreadable(reason=str(error), row=number + 1) from error
 
