@@ -46,11 +46,11 @@ _ALWAYS: Final = (
 )
 _MEMORY: Final = {
     Profile.NODE: (
-        "shared_buffers=256MB",
+        "shared_buffers=1GB",
         "effective_cache_size=2GB",
         "work_mem=16MB",
         "maintenance_work_mem=128MB",
-        "max_wal_size=2GB",
+        "max_wal_size=4GB",
     ),
     Profile.TEST: (
         "shared_buffers=64MB",

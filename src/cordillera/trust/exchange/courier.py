@@ -19,7 +19,7 @@ from cordillera.trust.exchange import channel_store
 from cordillera.trust.exchange.channel_store import Staged
 from cordillera.trust.exchange.core import carry_next
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
-from cordillera.trust.exchange.line import UNREACHABLE, Line, NotTaken
+from cordillera.trust.exchange.line import ANSWER_SECONDS, UNREACHABLE, Line, NotTaken
 from cordillera.trust.exchange.outbox import Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.receipt import MAX_BATCH, Receipt, Result, read_reply
@@ -36,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 def post(line: Line, body: bytes, count: int) -> tuple[Result, ...]:
     """Send `count` envelopes; return a result for each. Raises `NotTaken`, `ReceiptRefused`."""
-    status, content = line.send(PATH, CONTENT_TYPE, body)
+    status, content = line.send(PATH, CONTENT_TYPE, body, within=ANSWER_SECONDS)
     if status != 200:
         raise NotTaken(status=status, told=_code_of(content))
     return read_reply(content, count).results

@@ -18,7 +18,11 @@ from cordillera.trust.exchange.identity import NodeIdentity
 
 UNREACHABLE: Final = "exchange.unreachable"
 TIMEOUT: Final = 30.0
-_TORN: Final = frozenset({"ReadError", "WriteError", "CloseError", "RemoteProtocolError"})
+ANSWER_SECONDS: Final = 10.0
+"""A batch of messages is taken in within a second; who is silent for this long has lost it on the way."""
+_TORN: Final = frozenset(
+    {"ReadError", "WriteError", "CloseError", "RemoteProtocolError", "ReadTimeout", "WriteTimeout"}
+)
 
 
 class NotTaken(Unavailable):
@@ -53,11 +57,16 @@ class Line:
         """Whether this connection is still to that partner as known now, with our certificate of now."""
         return self.partner == partner and self._identity.certificate == self._certificate
 
-    def send(self, path: str, content_type: str, body: bytes) -> tuple[int, bytes]:
-        """Send one signed request; return status and body of the answer. Raises `NotTaken`."""
+    def send(
+        self, path: str, content_type: str, body: bytes, *, within: float = TIMEOUT
+    ) -> tuple[int, bytes]:
+        """Send one signed request; return status and body of the answer. Raises `NotTaken`.
+
+        `within`: how many seconds the partner may be silent.
+        """
         signed = self.sign(path, content_type, body)
         try:
-            return self._exchange(signed)
+            return self._exchange(signed, within)
         except (httpx2.HTTPError, OSError) as error:
             raise NotTaken(reason=type(error).__name__) from error
 
@@ -74,10 +83,12 @@ class Line:
         """Hang up."""
         self._client.close()
 
-    def _exchange(self, signed: hop.Request) -> tuple[int, bytes]:
+    def _exchange(self, signed: hop.Request, within: float) -> tuple[int, bytes]:
         """Send the request and read the answer, no further than an answer may be long."""
         headers = dict(signed.headers)
-        with self._client.stream("POST", signed.target_uri, content=signed.body, headers=headers) as response:
+        with self._client.stream(
+            "POST", signed.target_uri, content=signed.body, headers=headers, timeout=within
+        ) as response:
             content = bytearray()
             for part in response.iter_bytes():
                 content += part
