@@ -1,6 +1,7 @@
 """Zones of all five formats, the specimens of ICAO Doc 9303, and zones that are damaged."""
 
 import random
+import time
 from datetime import date
 
 import pytest
@@ -132,6 +133,14 @@ def test_random_bytes_and_damaged_zones_never_raise() -> None:
         assert reading.verdict is Verdict.UNREADABLE or verdict("".join(reading.lines)) == sum(
             1 << reason.number - 1 for reason in reading.reasons
         )
+
+
+def test_text_made_to_cost_time_costs_little() -> None:
+    line = "A<<B<<C<<D<<E<<F<<G<<H<<I<<J"
+    began = time.thread_time()
+    for raw in ("\n".join([line] * 12), "« " * 1_000, "\n".join(["K« <<" * 5] * 100), "OO00" * 500):
+        parse(raw, AT)
+    assert time.thread_time() - began < 1.0
 
 
 @given(st.text("ABIOS<0123456789", min_size=88, max_size=88), st.sampled_from("PIV"))

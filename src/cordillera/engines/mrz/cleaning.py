@@ -8,6 +8,7 @@ first that holds, and those that guess (`must_hold`) only if every condition hol
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -19,6 +20,7 @@ MAX_INPUT: Final = 2_000
 """Characters looked at; a zone has at most 90, and what surrounds it is cut here."""
 
 _MAX_LINES = 12
+_MAX_PROPOSALS = 64
 _SLACK = 3
 _SIGNS: Final = str.maketrans(
     dict.fromkeys("‹〈⟨＜≤≺([{", "<") | dict.fromkeys("|!", "I") | {"$": "S", "§": "S", "°": "0"}
@@ -35,7 +37,7 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 def proposals(raw: str | bytes) -> tuple[list[Proposal], bool]:
-    """Possible zones, the least changed first, at most some dozens; and whether the alphabet is an MRZ's."""
+    """Possible zones, the least changed first, at most 64; and whether the alphabet is an MRZ's."""
     text = _decoded(raw)
     found: list[Proposal] = []
     readable = False
@@ -44,10 +46,11 @@ def proposals(raw: str | bytes) -> tuple[list[Proposal], bool]:
         readable = readable or fits
         found += [
             msgspec.structs.replace(each, repairs=repairs + each.repairs)
-            for each in _zones(lines)
+            for each in islice(_zones(lines), _MAX_PROPOSALS)
             if fits or _ALPHABET.fullmatch(each.zone)
         ]
-    return sorted(found, key=lambda each: (each.must_hold, len(each.repairs))), readable
+    ordered = sorted(found, key=lambda each: (each.must_hold, len(each.repairs)))
+    return ordered[:_MAX_PROPOSALS], readable
 
 
 def _decoded(raw: str | bytes) -> str:
