@@ -95,10 +95,6 @@ def _here() -> str:
     return f"{context.path}?{urlencode(context.query)}" if context.query else context.path
 
 
-def _search_text() -> str:
-    return dict(_current.get().query).get("q", "") if _current.get().path.startswith("/people") else ""
-
-
 def _late(pick: Callable[[RenderContext], Callable[..., object]]) -> Callable[..., object]:
     """Make a template function that asks the render context of the moment it is called."""
 
@@ -129,7 +125,6 @@ def _words(assets: Assets) -> dict[str, object]:
         "can": _can,
         "here": _here,
         "with_query": _with_query,
-        "search_text": _search_text,
         "asset": assets.url,
         "font": assets.font,
         "unique": lambda prefix: f"{prefix}-{next(numbers)}",

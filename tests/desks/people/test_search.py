@@ -130,3 +130,14 @@ def test_a_traveller_older_than_six_months_is_not_found_by_name(world: Persons, 
 def analyst_again(world: Persons):
     """A session of the first analyst has ended meanwhile."""
     return world.house.browser("otra-analista", Role.ANALYST)
+
+
+def test_the_operation_answers_what_the_page_does(world: Persons, analyst):
+    world.record(full_name="Jhon Velez", date_of_birth="1985-08-05")
+    found = analyst.post("/api/people/find", json={"q": "Jhon Vélez 1985"}).json()
+    assert found == ask(analyst, "Jhon Vélez 1985")["result"]
+    item = found["found"][0]["item"]
+    held = analyst.get(f"/api/people/items/{item['source']}/{item['ref']}").json()
+    assert [one["ref"] for one in held["items"]] == [item["ref"]]
+    assert analyst.post("/api/people/find", json={"q": ",;"}).status_code == 422
+    assert analyst.get("/api/people/items/record/none").status_code == 404

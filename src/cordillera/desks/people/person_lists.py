@@ -15,6 +15,8 @@ from cordillera.desks.people.person_model import LIST, Badge, Item, Link, Proven
 from cordillera.desks.people.service import WatchlistService
 from cordillera.engines.names.model import Document, DocumentKind
 from cordillera.trust.access.model import OfficerSession, Permission
+from cordillera.trust.handling.display import badge_of
+from cordillera.trust.handling.wire import caveats_of
 
 _NAMES = ("people.field.name", "people.field.weak_alias")
 _BIRTH = "people.field.birth"
@@ -93,14 +95,24 @@ def _item(
         births=tuple(value.replace("/", "..") for label, value in fields if label == _BIRTH),
         documents=tuple(_document(label, value) for label, value in fields if label.startswith(_DOCUMENT)),
         facts=plain,
-        provenance=Provenance(version.list_name, since=version.imported_at, by=version.stated_date),
-        badge=Badge("amber"),
+        provenance=Provenance(
+            version.list_name, version.agreement_id, version.imported_at, version.stated_date
+        ),
+        badge=_badge(version),
         erase_after=version.erase_after,
         review_at=version.review_at,
         home=f"/lists/{version.version_id}/{entry_id}",
         mark=version.source_hash,
         seen_as=(f"list:{version.list_name}/{entry_id}",),
     )
+
+
+def _badge(version: ListVersion) -> Badge:
+    """Return the handling of a list: that which its partner marked it with, amber for a published one."""
+    if not version.handling:
+        return Badge("amber")
+    shown = badge_of(caveats_of(version.handling))
+    return Badge(shown.level, shown.stamp, shown.codes, shown.conditions)
 
 
 def _document(label: str, value: str) -> Document:
