@@ -1,0 +1,131 @@
+"""Keys by which a listed person is found whatever the name: numbers of documents and dates of birth.
+
+1. Documents meet in a key when `documents_weight` can find them equal, one in the other, or one sign apart.
+2. Dates meet in a key when `birth_weight` can speak strongly for one person: equal, day and month exchanged,
+   a year or a sign off; an interval (a year, or the first of January, which may stand for one) has a key for
+   every year it touches, and an exact date looks for its year.
+
+What meets in no key says at most `Evidence.other` (documents nothing, dates by the years between them).
+
+>>> bool(set(number_keys(["0912345678"])) & set(number_keys(["0912345687"])))
+True
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from cordillera.engines.names.birth_weight import share_born
+from cordillera.engines.names.documents_schemes import Identity
+from cordillera.engines.names.evidence_table import BIRTH_MOST, BIRTHS, weight
+from cordillera.engines.names.model import BirthRange, Precision
+
+_MOST_YEARS: Final = 200
+_ROUGHLY: Final = 1.5  # neighbouring years differ in how many were born, by less than this
+_DATES_ONE_SIGN_OFF: Final = 20
+_DAYS_OF_MONTH: Final = 27
+_SPAN: Final = 1 << 20  # keys of years lie below those of days
+
+
+def number_keys(numbers: Iterable[str]) -> list[int]:
+    """Return the keys of numbers: the number, without its last sign, and without each sign."""
+    found: set[str] = set()
+    for number in numbers:
+        if number:
+            found.add(number)
+            found.update(f"-{number[:at]}{number[at + 1 :]}" for at in range(len(number)))
+            found.add(number[:-1])
+    return [_hash(text) for text in found]
+
+
+def identity_keys(identities: Iterable[Identity]) -> list[int]:
+    """Return the keys of documents as read."""
+    return number_keys(text for one in identities for text in (one.number, one.root))
+
+
+def _hash(text: str) -> int:
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int(np.frombuffer(digest, np.int64)[0])
+
+
+def listed_birth_keys(births: Iterable[BirthRange]) -> list[int]:
+    """Return the keys of a listed person's births."""
+    found = []
+    for birth in births:
+        if birth.precision is Precision.DAY:
+            found.append(birth.first.toordinal())
+        if not is_exact(birth):
+            years = range(birth.first.year, min(birth.last.year, birth.first.year + _MOST_YEARS) + 1)
+            found += [_year_key(year) for year in years]
+    return found
+
+
+def asked_birth_keys(births: Iterable[BirthRange]) -> dict[int, float]:
+    """Return the keys to look up for a subject's births, with the most bits that a date found so may add.
+
+    A date that is not exact is not looked up: `evidence_bound` allows for it.
+    """
+    found: dict[int, float] = {}
+    for birth in births:
+        if not is_exact(birth):
+            continue
+        day = birth.first
+        one_day = share_born(day, day) / _ROUGHLY
+        digit = weight(BIRTHS.digit_off, _DATES_ONE_SIGN_OFF * one_day)
+        for other in dates_near(day):
+            found[other.toordinal()] = max(0.0, digit)
+        for other in _exchanged(day):
+            found[other.toordinal()] = weight(BIRTHS.exchanged, one_day)
+        for other in _a_year_off(day):
+            found[other.toordinal()] = max(digit, weight(BIRTHS.year_off, 2 * one_day))
+        found[_year_key(day.year)] = weight(BIRTHS.within, _DAYS_OF_MONTH * one_day)
+        found[day.toordinal()] = BIRTH_MOST
+    return {key: min(most, BIRTH_MOST) for key, most in found.items()}
+
+
+def _exchanged(day: date) -> list[date]:
+    other = _read(f"{day:%Y%d%m}")
+    return [other] if other else []
+
+
+def _a_year_off(day: date) -> list[date]:
+    texts = (f"{day.year - 1}{day:%m%d}", f"{day.year + 1}{day:%m%d}")
+    return [found for text in texts if (found := _read(text))]
+
+
+def is_exact(birth: BirthRange) -> bool:
+    """Tell a date that is a day and no first of January."""
+    return birth.precision is Precision.DAY and (birth.first.month, birth.first.day) != (1, 1)
+
+
+def one_year(births: tuple[BirthRange, ...]) -> int:
+    """Return the year of a person with one exact date of birth, else 0."""
+    return births[0].first.year if len(births) == 1 and is_exact(births[0]) else 0
+
+
+def dates_near(day: date) -> set[date]:
+    """Return a date, it with day and month exchanged, a year off, and with one sign wrong or two exchanged.
+
+    >>> date(1980, 4, 5) in dates_near(date(1980, 5, 4)), date(1980, 5, 14) in dates_near(date(1980, 5, 4))
+    (True, True)
+    """
+    written = f"{day:%Y%m%d}"
+    texts = {written, f"{day:%Y%d%m}", f"{day.year - 1}{day:%m%d}", f"{day.year + 1}{day:%m%d}"}
+    for at in range(len(written)):
+        texts.update(written[:at] + sign + written[at + 1 :] for sign in "0123456789")
+        texts.add(written[:at] + written[at : at + 2][::-1] + written[at + 2 :])
+    return {found for text in texts if (found := _read(text))}
+
+
+def _read(text: str) -> date | None:
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None
+
+
+def _year_key(year: int) -> int:
+    return year - _SPAN

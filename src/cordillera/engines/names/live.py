@@ -1,0 +1,198 @@
+"""A list that changes while others ask: parts that never change, and for each which persons still stand.
+
+Whoever asks takes the parts as they are at that moment (`LiveNames.parts`); a change makes new parts and
+puts them in place at once, so the next question sees it. Persons added gather in a small open part; full
+ones are merged in the background into fewer and larger ones, without anyone waiting.
+
+>>> names = LiveNames([ListedPerson("7", (ListedName("VELEZ, John"),))])
+>>> names.add(ListedPerson("8", (ListedName("MORA, Ana"),)))
+>>> len(names), names.remove("7"), names.remove("7"), len(names)
+(2, True, False, 1)
+"""
+
+from collections.abc import Iterable, Sequence
+from threading import Lock, Thread
+from typing import Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from cordillera.engines.names import constants
+from cordillera.engines.names.candidates import told_of
+from cordillera.engines.names.core import read_parts
+from cordillera.engines.names.listed import ListedName, ListedPerson, People, PeoplePacker, join
+from cordillera.engines.names.neighbourhood import Neighbourhoods
+from cordillera.engines.names.postings import Ints, NameRows, Segment, from_arrays, post
+from cordillera.engines.names.tokens import Tokens
+
+__all__ = ["ListedName", "ListedPerson", "LiveNames", "Part"]
+
+_OPEN: Final = 64  # persons in the part that is made anew with every change
+_PARTS: Final = 8  # more are merged
+_LARGE: Final = 4  # a part this many times smaller than the rest is merged into it
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A part of the list. `first_rows`: where each person's names begin; `alive`: 1 for who still stands."""
+
+    segment: Segment
+    people: People
+    first_rows: Ints
+    alive: npt.NDArray[np.uint8]
+
+    def rows_of(self, persons: Sequence[int]) -> list[int]:
+        """Return the numbers of the names of persons."""
+        ends = self.first_rows
+        return [row for person in persons for row in range(ends[person], ends[person + 1])]
+
+
+class LiveNames:
+    """The persons of a list, changing; one thread changes at a time, any number ask."""
+
+    def __init__(self, persons: Iterable[ListedPerson] = ()) -> None:
+        self.tokens = Tokens()
+        self.hoods = Neighbourhoods(self.tokens)
+        self.told = np.empty(0, np.int32)
+        self._open: list[ListedPerson] = []
+        self._changing = Lock()
+        self._merging: Thread | None = None
+        self.parts: tuple[Part, ...] = ()
+        base = self._part(persons)
+        self.parts = (base, self._part(()))
+
+    def __len__(self) -> int:
+        return sum(int(part.alive.sum()) for part in self.parts)
+
+    @property
+    def names(self) -> int:
+        """The number of names held, those of persons taken off and not yet merged away among them."""
+        return sum(part.segment.names for part in self.parts)
+
+    def add(self, person: ListedPerson) -> None:
+        """Add a person, or put one in the place of the person with the same id."""
+        self.add_all([person])
+
+    def replace(self, person: ListedPerson) -> None:
+        """Put a person in the place of the one with the same id: an alias or a date has changed."""
+        self.add_all([person])
+
+    def add_all(self, persons: Sequence[ListedPerson]) -> None:
+        """Add persons at once; those who asked before see none of them, those who ask next see all."""
+        with self._changing:
+            parts = list(self._without({person.entry_id for person in persons}))
+            if len(self._open) + len(persons) > _OPEN and self._open:
+                parts.append(self._part(()))
+                self._open = []
+            self._open.extend(persons)
+            parts[-1] = self._part(self._open)
+            self.parts = tuple(parts)
+        if len(self.parts) > _PARTS:
+            self._merge_soon()
+
+    def remove(self, entry_id: str) -> bool:
+        """Take a person off; tell whether one was there."""
+        with self._changing:
+            before = len(self)
+            self.parts = self._without({entry_id})
+            return len(self) < before
+
+    def merge(self) -> None:
+        """Merge small parts into larger ones, dropping who was taken off; others ask and change meanwhile."""
+        with self._changing:
+            chosen = self._mergeable()
+        if len(chosen) < 2:
+            return
+        merged, moved = _merged(chosen)
+        with self._changing:
+            alive = merged.alive.copy()
+            for old, numbers in zip(chosen, moved, strict=True):
+                now = next(part for part in self.parts if part.segment is old.segment)
+                gone = numbers[(old.alive > 0) & (now.alive == 0)]
+                alive[gone] = 0
+            merged = msgspec.structs.replace(merged, alive=alive)
+            segments = {id(part.segment) for part in chosen}
+            rest = [part for part in self.parts if id(part.segment) not in segments]
+            closed = sorted([*rest[:-1], merged], key=lambda part: -part.segment.names)
+            self.parts = (*closed, rest[-1])
+
+    def wait(self) -> None:
+        """Wait until a merge that is going on has ended."""
+        if self._merging is not None:
+            self._merging.join()
+
+    def _merge_soon(self) -> None:
+        if self._merging is None or not self._merging.is_alive():
+            self._merging = Thread(target=self.merge, name="names-merge", daemon=True)
+            self._merging.start()
+
+    def _mergeable(self) -> list[Part]:
+        """Return the closed parts that are small beside the largest, and that one when they add up."""
+        closed = sorted(self.parts[:-1], key=lambda part: part.segment.names)
+        if not closed:
+            return []
+        largest = closed[-1].segment.names
+        small = [part for part in closed[:-1] if part.segment.names * _LARGE <= largest]
+        if sum(part.segment.names for part in closed[:-1]) * _LARGE >= largest:
+            return closed
+        return small
+
+    def _without(self, entry_ids: set[str]) -> tuple[Part, ...]:
+        self._open = [person for person in self._open if person.entry_id not in entry_ids]
+        parts = []
+        for part in self.parts:
+            numbers = [part.people.place_of(entry_id) for entry_id in entry_ids]
+            gone = [number for number in numbers if number >= 0 and part.alive[number]]
+            if gone:
+                alive = part.alive.copy()
+                alive[gone] = 0
+                parts.append(msgspec.structs.replace(part, alive=alive))
+            else:
+                parts.append(part)
+        return tuple(parts)
+
+    def _part(self, persons: Iterable[ListedPerson]) -> Part:
+        """Read persons into a part; new words get numbers. Of persons with one id the last stands."""
+        packer, rows, owners, ends = PeoplePacker(), NameRows(), list[int](), [0]
+        for number, person in enumerate(persons):
+            packer.add(person)
+            for name in person.names[: constants.MAX_NAMES] or (ListedName(""),):
+                parts = read_parts(name.full, name.given, name.family).parts
+                rows.add([self.tokens.add(one.text) for one in parts], [int(one.role) for one in parts])
+                owners.append(number)
+            ends.append(len(rows))
+        self.told = np.concatenate([self.told, told_of(self.tokens, len(self.told))])
+        people = packer.close()
+        return Part(
+            post(rows, np.array(owners, np.int32)),
+            people,
+            np.array(ends, np.int32),
+            _last_of_each(people.entries),
+        )
+
+
+def _last_of_each(entries: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+    """Return 1 for persons whose id no later person bears."""
+    alive = np.zeros(len(entries), np.uint8)
+    _, last = np.unique(entries[::-1], return_index=True)
+    alive[len(entries) - 1 - last] = 1
+    return alive
+
+
+def _merged(parts: Sequence[Part]) -> tuple[Part, list[Ints]]:
+    people, moved = join([(part.people, part.alive) for part in parts])
+    tokens, roles, sizes, owners = [], [], [], []
+    for part, numbers in zip(parts, moved, strict=True):
+        segment = part.segment
+        owner = numbers[segment.persons]
+        lengths = np.diff(segment.starts)
+        words = np.repeat(owner >= 0, lengths)
+        tokens.append(segment.tokens[words])
+        roles.append(segment.roles[words])
+        sizes.append(lengths[owner >= 0])
+        owners.append(owner[owner >= 0])
+    starts = np.concatenate([[0], np.cumsum(np.concatenate(sizes))]).astype(np.int32)
+    persons = np.concatenate(owners).astype(np.int32)
+    segment = from_arrays(starts, np.concatenate(tokens), np.concatenate(roles), persons)
+    first_rows = np.searchsorted(persons, np.arange(len(people) + 1)).astype(np.int32)
+    return Part(segment, people, first_rows, np.ones(len(people), np.uint8)), moved

@@ -1,0 +1,195 @@
+"""The words of a vocabulary that are like a word, found once per distinct word and kept as arrays.
+
+A word's neighbourhood is found per vocabulary, never per pair of names. Words that share a key come from a
+table, words near in letters from a scan of signatures (`neighbourhood_kernel.py`). Every proposal is judged
+by `word_likeness`, the same function as in the readable comparison, so the index and the reference agree on
+each pair of words. When the vocabulary grows, only the words added are looked at.
+
+>>> found = Neighbourhoods(["john", "maria", "juan"])
+>>> found.of("jhon")["john"].reason
+'names.word_other_spelling'
+"""
+
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from cordillera.engines.names.culture.marks import CUT, MARKS
+from cordillera.engines.names.likeness import (
+    LEAST,
+    NEAR_LETTERS,
+    Reason,
+    WordLikeness,
+    judged,
+    keys,
+    word_likeness,
+)
+from cordillera.engines.names.neighbourhood_kernel import beginning_with, sounding_alike, spelled_alike
+from cordillera.engines.names.phonetic import sound
+from cordillera.engines.names.spelling import UNIT, folded
+from cordillera.engines.names.tokens import Tokens, is_built, signature
+
+_KEPT: Final = 200_000  # words whose neighbourhood is kept
+_SOUND: Final = "s:"  # a key: words with it sound alike
+_SHORTEST_CUT: Final = 3
+_BOUNDS: Final = (1.0 - NEAR_LETTERS, LEAST, UNIT)
+_CONSONANTS: Final = "k:"  # a key that words need not be alike to share
+Numbers = npt.NDArray[np.int32]
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """A word's neighbourhood among the first `seen` words: numbers, likeness (1/1024), reason codes."""
+
+    seen: int
+    numbers: Numbers
+    units: npt.NDArray[np.uint16]
+    codes: npt.NDArray[np.uint8]
+
+
+NOWHERE: Final = Reach(0, np.empty(0, np.int32), np.empty(0, np.uint16), np.empty(0, np.uint8))
+
+
+class Neighbourhoods:
+    """The neighbourhoods of words in a vocabulary that may grow. Callers take turns (`ListIndex` does)."""
+
+    def __init__(self, vocabulary: Iterable[str] | Tokens = ()) -> None:
+        self.tokens = vocabulary if isinstance(vocabulary, Tokens) else Tokens()
+        if not isinstance(vocabulary, Tokens):
+            for word in vocabulary:
+                self.tokens.add(word)
+        self._by_key: dict[str, list[int]] = defaultdict(list)
+        self._read = 0
+        self._kept: OrderedDict[str, Reach] = OrderedDict()
+
+    def of(self, word: str) -> dict[str, WordLikeness]:
+        """Return all words of the vocabulary that are like a word, with their likeness."""
+        reach = self.reach(word)
+        rows = zip(reach.numbers.tolist(), reach.units.tolist(), reach.codes.tolist(), strict=True)
+        return {self.tokens.text(number): WordLikeness(units, Reason(code)) for number, units, code in rows}
+
+    def reach(self, word: str) -> Reach:
+        """Return the neighbourhood of a word; one that ends in `~` may be the beginning of a longer one."""
+        known = self._kept.get(word, NOWHERE)
+        if known.seen < len(self.tokens):
+            known = self._kept[word] = self._extended(known, word)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return known
+
+    def divisions(self, word: str, *, by_sound: bool) -> list[tuple[list[int], list[int]]]:
+        """Return the ways to write a word as two of the vocabulary, by letters or by sound, too."""
+        self._read_new()
+        found = [
+            ([first], [second])
+            for at in range(1, len(word))
+            if (first := self.tokens.number(word[:at])) >= 0
+            and (second := self.tokens.number(word[at:])) >= 0
+        ]
+        heard = sound(word) if by_sound else ""
+        halves = ((f"{_SOUND}{heard[:at]}", f"{_SOUND}{heard[at:]}") for at in range(1, len(heard)))
+        return found + [
+            (self._by_key[first], self._by_key[second])
+            for first, second in halves
+            if first in self._by_key and second in self._by_key
+        ]
+
+    def _extended(self, known: Reach, word: str) -> Reach:
+        """Look at the words added since: those near in letters by sounds alone, the others by judgement."""
+        self._read_new()
+        bare = word.rstrip(MARKS)
+        surely, perhaps = self._sharing_key(word, known.seen)
+        if word.endswith(CUT) and len(bare) >= _SHORTEST_CUT:
+            surely |= self._longer(bare, known.seen)
+        numbers, units = self._with_sounds(word, self._spelled_alike(word, known.seen), (surely, perhaps))
+        near = self._near(word, numbers, units)
+        return _joined(known, [one for one in near if one[1].units], len(self.tokens))
+
+    def _near(self, word: str, numbers: Numbers, units: Numbers) -> list[tuple[int, WordLikeness]]:
+        """Return the likeness of proposed words whose sounds are this alike."""
+        built = self.tokens.letters().built
+        all_built = is_built(word)
+        found = []
+        for number, alike in zip(numbers.tolist(), units.tolist(), strict=True):
+            text = self.tokens.text(number)
+            if all_built or built[number] or text == word or min(len(word), len(text)) == 1 or word.isdigit():
+                found.append((number, word_likeness(word, text)))
+            elif not text.isdigit():
+                found.append((number, judged(min(word, text), max(word, text), alike)))
+        return found
+
+    def _with_sounds(
+        self, word: str, spelled: tuple[Numbers, Numbers], keyed: tuple[set[int], set[int]]
+    ) -> tuple[Numbers, Numbers]:
+        """Add words that share a key; those that share only consonants, when the whole words sound alike."""
+        there, (numbers, units), (surely, perhaps) = self.tokens.letters(), spelled, keyed
+        more = np.array(sorted((surely | perhaps) - set(numbers.tolist())), np.int32)
+        sounds = sounding_alike(_folded(word.rstrip(MARKS)), more, there.folds, there.fold_lengths, UNIT)
+        kept = (sounds >= LEAST) | (there.built[more] > 0) | np.isin(more, list(surely)) | is_built(word)
+        return np.concatenate([numbers, more[kept]]), np.concatenate([units, sounds[kept]])
+
+    def _spelled_alike(self, word: str, first: int) -> tuple[Numbers, Numbers]:
+        there = self.tokens.letters()
+        found = np.empty((2, max(there.count - first, 0)), np.int32)
+        bare = word.rstrip(MARKS)
+        count = spelled_alike(
+            _letters(bare),
+            signature(bare),
+            _folded(bare),
+            is_built(word),
+            there.starts,
+            there.letters,
+            there.lengths,
+            there.signatures,
+            there.folds,
+            there.fold_lengths,
+            there.built,
+            (first, there.count),
+            _BOUNDS,
+            found[0],
+            found[1],
+        )
+        return found[0, :count], found[1, :count]
+
+    def _longer(self, word: str, first: int) -> set[int]:
+        there = self.tokens.letters()
+        found = np.empty(max(there.count - first, 0), np.int32)
+        count = beginning_with(_letters(word), there.starts, there.letters, first, there.count, found)
+        return set(found[:count].tolist())
+
+    def _sharing_key(self, word: str, first: int) -> tuple[set[int], set[int]]:
+        """Return the words that share a key that decides, and those that share only their consonants."""
+        surely, perhaps = {self.tokens.number(word)}, set[int]()
+        for key in keys(word):
+            (perhaps if key.startswith(_CONSONANTS) else surely).update(self._by_key.get(key, ()))
+        return {one for one in surely if one >= first}, {one for one in perhaps if one >= first}
+
+    def _read_new(self) -> None:
+        for number in range(self._read, len(self.tokens)):
+            for key in keys(self.tokens.text(number)):
+                self._by_key[key].append(number)
+        self._read = len(self.tokens)
+
+
+def _folded(word: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(folded(word), np.uint8)
+
+
+def _letters(word: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(word.encode("ascii", "replace"), np.uint8)
+
+
+def _joined(known: Reach, near: list[tuple[int, WordLikeness]], seen: int) -> Reach:
+    count = len(near)
+    numbers = np.fromiter((number for number, _ in near), np.int32, count)
+    units = np.fromiter((likeness.units for _, likeness in near), np.uint16, count)
+    codes = np.fromiter((likeness.code for _, likeness in near), np.uint8, count)
+    return Reach(
+        seen,
+        np.concatenate([known.numbers, numbers]),
+        np.concatenate([known.units, units]),
+        np.concatenate([known.codes, codes]),
+    )

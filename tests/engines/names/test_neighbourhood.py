@@ -1,0 +1,59 @@
+import random
+
+import pytest
+
+from cordillera.engines.names.core import read_parts
+from cordillera.engines.names.likeness import word_likeness
+from cordillera.engines.names.neighbourhood import Neighbourhoods
+from cordillera.engines.names.synthetic import invent
+from cordillera.engines.names.tokens import Tokens
+
+ODD = "alhamdani hamdani delacruz cruz jhon john abdurrahman rahman pepe jose m xi ivanova ivanov mhmd_"
+
+
+@pytest.fixture(scope="module")
+def words() -> list[str]:
+    people = invent(1_500, seed=31)
+    found = {part.text for person in people for part in read_parts("", person.given, person.family).parts}
+    return sorted(found | set(ODD.split()))
+
+
+def brute(word: str, words: list[str]) -> dict[str, tuple[int, int]]:
+    likes = ((other, word_likeness(word, other)) for other in words)
+    return {other: (like.units, like.code) for other, like in likes if like.units}
+
+
+def found(hoods: Neighbourhoods, word: str) -> dict[str, tuple[int, int]]:
+    return {other: (like.units, like.code) for other, like in hoods.of(word).items()}
+
+
+def test_a_neighbourhood_is_what_comparing_with_every_word_gives(words):
+    hoods, rng = Neighbourhoods(words), random.Random(1)
+    for word in [*rng.sample(words, 40), *ODD.split(), "fernand~", "12345", "zambranoo"]:
+        assert found(hoods, word) == brute(word, words)
+
+
+def test_words_added_later_are_found_and_the_others_stay(words):
+    hoods = Neighbourhoods(words[::2])
+    asked = words[:20]
+    for word in asked:
+        hoods.reach(word)
+    for word in words[1::2]:
+        hoods.tokens.add(word)
+    for word in asked:
+        assert found(hoods, word) == brute(word, words)
+
+
+def test_a_word_divides_into_words_of_the_vocabulary():
+    hoods = Neighbourhoods(["maria", "jose", "mari", "ajose", "delgado"])
+    divided = hoods.divisions("mariajose", by_sound=False)
+    texts = [[hoods.tokens.text(one[0]) for one in pair] for pair in divided]
+    assert texts == [["mari", "ajose"], ["maria", "jose"]]
+    assert hoods.divisions("delgado", by_sound=True) == []
+
+
+def test_a_word_keeps_its_number_and_marks_take_no_part_in_spelling():
+    tokens = Tokens()
+    assert [tokens.add(word) for word in ("ana", "luis", "ana", "x" * 300)] == [0, 1, 0, 2]
+    assert tokens.number("rosa") == -1
+    assert tokens.words() == ["ana", "luis", "x" * 300]
