@@ -46,7 +46,14 @@ class Persons:
         with self.node.store.transaction(SCOPE) as tx:
             return self.node.travellers.ingest(tx, raw, Origin(Channel.FILE, f"{ref}.edi", "EC-PN"))
 
-    def record(self, *, agency: str = "EC-PN", handling: dict[str, str] | None = None, **content: object):
+    def record(
+        self,
+        *,
+        agency: str = "EC-PN",
+        handling: dict[str, str] | None = None,
+        sealed: bool = False,
+        **content: object,
+    ):
         """Keep a partner's record about somebody; return its id."""
         now = self.house.clock.now()
         new = NewRecord(
@@ -62,6 +69,7 @@ class Persons:
             body=msgspec.json.encode(content),
             received_from="us",
             agency=agency,
+            sealed=sealed,
         )
         with self.node.store.transaction(Scope(agency, "border_control", "tester")) as tx:
             self.node.records.keep(tx, new)

@@ -1,11 +1,13 @@
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from tests.desks.people.persons import JHON, SCOPE, Persons
 
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.access.model import Role
+from cordillera.trust.records.store import flag
 
 
 def ask(client, line: str, **more: str) -> dict:
@@ -141,3 +143,25 @@ def test_the_operation_answers_what_the_page_does(world: Persons, analyst):
     assert [one["ref"] for one in held["items"]] == [item["ref"]]
     assert analyst.post("/api/people/find", json={"q": ",;"}).status_code == 422
     assert analyst.get("/api/people/items/record/none").status_code == 404
+
+
+def test_a_record_whose_conditions_are_not_accepted_or_that_is_blocked_is_not_found(world: Persons, analyst):
+    sealed = world.record(full_name="Jhon Velez", sealed=True)
+    blocked = world.record(full_name="Jhon Velez")
+    with world.node.store.transaction(SCOPE) as tx:
+        flag(tx, [UUID(blocked)], "blocked", on=True)
+    assert sources(ask(analyst, "Jhon Velez")) == []
+    for ref in (sealed, blocked):
+        assert analyst.get(f"/people/item/record/{ref}").status_code == 404
+
+
+def test_a_corrected_record_is_found_by_what_it_says_now(world: Persons, analyst):
+    ref = UUID(world.record(full_name="Jhon Velez"))
+    assert sources(ask(analyst, "Jhon Velez")) == ["record"]
+    records = world.node.records
+    with world.node.store.transaction(SCOPE) as tx:
+        follow = next(one for one in records.derived if one.name == "person")
+        follow.apply(tx, "correct", [ref])
+        records.renew(tx, records.row(tx, ref, lock=True), 2, b'{"full_name": "Rosa Quispe"}')
+    assert sources(ask(analyst, "Rosa Quispe")) == ["record"]
+    assert sources(ask(analyst, "Jhon Velez")) == []
