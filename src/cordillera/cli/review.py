@@ -90,7 +90,9 @@ def show(
 def decide(  # noqa: PLR0913 - the options of a command
     alert: UUID,
     *,
-    outcome: Annotated[Literal["confirmed", "not_same_person", "needs_more"], Parameter(name="--outcome")],
+    outcome: Annotated[
+        Literal["confirmed", "not_same_person", "needs_more", "no_ground"], Parameter(name="--outcome")
+    ],
     reason: Annotated[str, Parameter(name="--reason", help="Why, in words.")],
     officer: OfficerOption,
     purpose: PurposeOption = PURPOSE,

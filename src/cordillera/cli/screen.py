@@ -16,6 +16,7 @@ from rich.progress import Progress
 
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, errors, open_node
 from cordillera.cli.list import actor
+from cordillera.cli.screen_again import again
 from cordillera.cli.screen_pairs import compare, pairs
 from cordillera.desks.people.model import PersonHit
 from cordillera.desks.people.tables import open_table, read_people
@@ -26,6 +27,7 @@ from cordillera.foundation.store.database import Scope
 app = cyclopts.App(name="screen", help="Match people against lists.")
 app.command(pairs)
 app.command(compare)
+app.command(again)
 
 _BATCH = 2_000
 Alert = tuple[Subject, PersonHit]

@@ -10,7 +10,9 @@ from cordillera.desks.travellers import rescreening
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.desks.travellers.rescreening_model import Phase
 from cordillera.foundation.store.database import Scope
+from cordillera.trust.access.model import Role
 from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.review.errors import GroundRemains
 from cordillera.trust.review.model import AlertStatus, Outcome, QueueFilter, Ruling
 
 SCOPE = Scope("EC-PN", "border.ingest")
@@ -80,8 +82,13 @@ class Border:
 
 
 @pytest.fixture
-def border(store, clock, tmp_path, paxlst) -> Border:
-    return Border(House(store, clock, tmp_path), paxlst)
+def house(store, clock, tmp_path) -> House:
+    return House(store, clock, tmp_path)
+
+
+@pytest.fixture
+def border(house: House, paxlst) -> Border:
+    return Border(house, paxlst)
 
 
 def test_a_traveller_stored_before_the_entry_is_found_as_if_they_came_after_it(border: Border, ana):
@@ -187,6 +194,48 @@ def test_an_entry_that_comes_back_gives_the_ground_back(border: Border):
     border.rescreen()
     assert border.grounds("HAQVERDI, ORHAN").notes == ()
     assert len(border.alerts()) == 1
+
+
+def test_only_an_officer_closes_it_and_only_while_no_ground_remains(border: Border, ana):
+    border.publish(HAQ, SOSA)
+    border.rescreen()
+    border.land(HAQ)
+    with pytest.raises(GroundRemains):
+        border.decide("HAQVERDI, ORHAN", ana, Outcome.NO_GROUND)
+    border.publish(SOSA, day="2026-11-02")
+    border.rescreen()
+    border.decide("HAQVERDI, ORHAN", ana, Outcome.NO_GROUND)
+    assert border.alerts()["HAQVERDI, ORHAN"].status is AlertStatus.DECIDED
+
+
+def test_what_was_closed_for_lack_of_ground_opens_again_when_the_entry_comes_back(border: Border, ana):
+    border.publish(HAQ, SOSA)
+    border.rescreen()
+    border.land(HAQ)
+    border.publish(SOSA, day="2026-11-02")
+    border.rescreen()
+    border.decide("HAQVERDI, ORHAN", ana, Outcome.NO_GROUND)
+    border.publish(HAQ, SOSA, day="2026-11-03")
+    border.rescreen()
+    row = border.alerts()["HAQVERDI, ORHAN"]
+    assert (row.status, row.outcome) == (AlertStatus.OPEN, None)
+
+
+def test_the_pages_tell_of_it_in_both_languages(border: Border, house: House):
+    border.publish(HAQ, SOSA)
+    border.rescreen()
+    border.land(HAQ)
+    border.publish(SOSA, day="2026-11-02")
+    border.rescreen()
+    officer = house.browser("analista", Role.ANALYST)
+    alert = border.alerts()["HAQVERDI, ORHAN"].id
+    assert "ya no tiene sustento" in officer.get(f"/alerts/{alert}").text
+    assert "no ground remains" in officer.get(f"/alerts/{alert}", headers={"accept-language": "en"}).text
+    told = officer.get(f"/alerts/{alert}.json").json()["detail"]["grounds"]
+    assert (told["offered"], told["notes"][0]["why"]) == (True, "removed")
+    assert "terminado" in officer.get("/screening/again").text
+    (line,) = officer.get("/screening/again.json").json()["lists"]
+    assert (line["list_name"], line["list_date"], line["offered"]) == ("onu", "2026-11-02", 1)
 
 
 def test_a_confirmed_alert_gets_the_note_and_no_offer(border: Border, ana):

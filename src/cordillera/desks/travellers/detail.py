@@ -54,6 +54,7 @@ def open_alert(tx: sa.Connection, using: Opened, officer: OfficerSession, alert_
         seen=tuple(event for event in events if event.kind == looks),
         queries=using.exchange.queries_about(tx, str(alert_id)),
         tab=tab,
+        grounds=using.review.grounds.of(tx, alert_id),
         silenced=using.travellers.silenced(tx, alert.row.subject_ref),
         may_decide=alert.row.status is not AlertStatus.DECIDED and officer.may(Permission.ALERT_DECIDE),
     )

@@ -11,7 +11,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect
 
-from cordillera.desks.travellers import board_pages, unmask_pages
+from cordillera.desks.travellers import board_pages, rescreening_pages, unmask_pages
 from cordillera.desks.travellers.detail import Opened, Tab, open_alert
 from cordillera.desks.travellers.errors import FlightNotFound
 from cordillera.desks.travellers.export import queue_csv
@@ -48,7 +48,7 @@ COUNTED = frozenset({"pending", "mine", "waiting"})
 class DecisionForm(msgspec.Struct, frozen=True):
     """What the decision bar sends."""
 
-    outcome: Literal["confirmed", "not_same_person", "needs_more"]
+    outcome: Literal["confirmed", "not_same_person", "needs_more", "no_ground"]
     version: int
     reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
 
@@ -252,4 +252,9 @@ def _again(work: Workplace, queue: QueueQuery, alert_id: UUID, refused: Cordille
     return Page(TEMPLATE, shown, status=409 if isinstance(refused, Conflict) else 422)
 
 
-handlers = [alerts, alert, decide, assign, undo, export, *board_pages.handlers, *unmask_pages.handlers]
+handlers = [
+    *(alerts, alert, decide, assign, undo, export),
+    *board_pages.handlers,
+    *unmask_pages.handlers,
+    *rescreening_pages.handlers,
+]

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.desks.travellers import rescreening_store
 from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
 from cordillera.desks.travellers.depersonalise import Masking
 from cordillera.desks.travellers.ingest import DESK, Desk, Ingest
@@ -20,6 +21,7 @@ from cordillera.desks.travellers.model import (
     TravellerRow,
 )
 from cordillera.desks.travellers.ports import NobodySilenced, Screener, Silenced, Silencer
+from cordillera.desks.travellers.rescreening_model import Progress
 from cordillera.desks.travellers.store import TravellerStore
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
@@ -98,6 +100,10 @@ class TravellerService:
     def silenced(self, tx: sa.Connection, subject_ref: str) -> tuple[Silenced, ...]:
         """Return the candidates about a traveller that were not asked, and why."""
         return self._silencer.silenced(tx, subject_ref)
+
+    def rescreened(self, tx: sa.Connection) -> tuple[Progress, ...]:
+        """Return how far each list has been screened again."""
+        return rescreening_store.every(tx)
 
     def messages(
         self, tx: sa.Connection, status: MessageStatus | None = None, limit: int = 50, offset: int = 0

@@ -18,6 +18,7 @@ from cordillera.desks.travellers.model import (
 from cordillera.desks.travellers.ports import Silenced
 from cordillera.foundation.explain import Term
 from cordillera.trust.exchange.model import QueryView
+from cordillera.trust.review.grounds import Grounds
 from cordillera.trust.review.model import Alert, AlertRow, Decision
 
 
@@ -67,6 +68,7 @@ class Detail(msgspec.Struct, frozen=True):
     tab: str
     may_decide: bool
     silenced: tuple[Silenced, ...] = ()
+    grounds: Grounds = Grounds()
 
 
 class AlertsView(msgspec.Struct, frozen=True):

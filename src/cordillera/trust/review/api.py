@@ -34,7 +34,7 @@ _DECIDE = guarded(Permission.ALERT_DECIDE, audit=LeafKind.DECISION)
 class DecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A conclusion with its reason. `version` is that of the alert that was looked at; leave out to skip."""
 
-    outcome: Literal["confirmed", "not_same_person", "needs_more"]
+    outcome: Literal["confirmed", "not_same_person", "needs_more", "no_ground"]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
     version: Annotated[int, msgspec.Meta(ge=0, le=2_147_483_647)] | None = None
 

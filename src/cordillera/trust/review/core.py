@@ -15,6 +15,7 @@ from cordillera.foundation.explain import Term, total
 from cordillera.trust.review.errors import (
     AlertChanged,
     AlreadyDecided,
+    GroundRemains,
     NoNamedOfficer,
     NothingToUndo,
     ReasonTooShort,
@@ -55,6 +56,7 @@ class Standing(msgspec.Struct, frozen=True):
     version: int
     proposer: str = ""
     in_redress: bool = False
+    offered: bool = False
 
 
 def check_finding(finding: Finding) -> None:
@@ -139,7 +141,8 @@ def check_ruling(standing: Standing, officer: Officer, ruling: Ruling, policy: R
     3. it has not changed since the officer opened it;
     4. the reason has at least `policy.min_reason` letters or digits;
     5. where two officers must confirm, the second is not the first; while the person disputes the alert,
-       two officers must.
+       two officers must;
+    6. for lack of ground an alert is closed only when no finding of it has one (`standing.offered`).
     """
     if not officer.officer_id or officer.officer_id == NODE or not officer.name.strip():
         raise NoNamedOfficer
@@ -149,13 +152,17 @@ def check_ruling(standing: Standing, officer: Officer, ruling: Ruling, policy: R
         raise AlertChanged(seen=ruling.version, now=standing.version)
     if sum(letter.isalnum() for letter in ruling.reason) < policy.min_reason:
         raise ReasonTooShort(minimum=policy.min_reason)
+    if ruling.outcome is Outcome.NO_GROUND and not standing.offered:
+        raise GroundRemains
     return _concluded(standing, officer, ruling.outcome, policy)
 
 
 def _concluded(standing: Standing, officer: Officer, outcome: Outcome, policy: ReviewPolicy) -> AlertStatus:
     if outcome is Outcome.NEEDS_MORE:
         return AlertStatus.WAITING
-    if outcome is Outcome.NOT_SAME_PERSON or not (policy.two_officers or standing.in_redress):
+    if outcome in {Outcome.NOT_SAME_PERSON, Outcome.NO_GROUND} or not (
+        policy.two_officers or standing.in_redress
+    ):
         return AlertStatus.DECIDED
     if standing.status is not AlertStatus.COUNTERSIGN:
         return AlertStatus.COUNTERSIGN

@@ -55,3 +55,9 @@ class ScoreUnexplained(BadInput):
     """A finding's terms do not sum to its score, or the score is outside 0..1."""
 
     code = "review.score_unexplained"
+
+
+class GroundRemains(Conflict):
+    """A list still supports this alert, so it cannot be closed for lack of ground."""
+
+    code = "review.ground_remains"

@@ -23,7 +23,7 @@ from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.review import grounds_store as sql
 from cordillera.trust.review.core import NODE, finding_identity
-from cordillera.trust.review.model import AlertRow, AlertStatus, Finding
+from cordillera.trust.review.model import AlertRow, AlertStatus, Finding, Outcome
 from cordillera.trust.review.store import AlertStore
 
 _COLUMN = "review_finding.identity"
@@ -118,6 +118,8 @@ class GroundKeeper:
         if again or fresh:
             sql.replace(tx, alert_id, again, fresh)
             self._leaf(tx, stored.row, by, [row.why for row in fresh])
+        if again and stored.row.outcome is Outcome.NO_GROUND:  # the reason for closing it is gone
+            self._alerts.move(tx, alert_id, AlertStatus.OPEN, outcome=None, decision_id=None)
         return self.of(tx, alert_id)
 
     def _told(

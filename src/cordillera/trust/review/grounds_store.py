@@ -23,11 +23,12 @@ class GroundRow(msgspec.Struct, frozen=True):
 
 
 def alerts_on(tx: sa.Connection, desk: str, list_name: str, last: UUID, limit: int) -> tuple[UUID, ...]:
-    """Return alerts that point to a list, not decided or confirmed, after the one called `last`."""
+    """Return alerts after `last` that point to a list: not decided, confirmed, or closed without ground."""
     found = tx.execute(
         sa.text(
             "SELECT id FROM review_alert WHERE desk = :desk AND :list_name = ANY(lists) AND id > :last"
-            " AND (status <> 'decided' OR outcome = 'confirmed') ORDER BY id LIMIT :limit"
+            " AND (status <> 'decided' OR outcome IN ('confirmed', 'no_ground'))"
+            " ORDER BY id LIMIT :limit"
         ),
         {"desk": desk, "list_name": list_name, "last": last, "limit": limit},
     )

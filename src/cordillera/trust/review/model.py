@@ -30,11 +30,12 @@ class AlertStatus(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What an officer concludes about an alert."""
+    """What an officer concludes about an alert. `NO_GROUND`: no list supports it any more."""
 
     CONFIRMED = "confirmed"
     NOT_SAME_PERSON = "not_same_person"
     NEEDS_MORE = "needs_more"
+    NO_GROUND = "no_ground"
 
 
 class Order(StrEnum):

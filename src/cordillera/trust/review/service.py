@@ -159,7 +159,9 @@ class ReviewService:
         """Yield the strongest score of a list in each decided alert, and what was concluded; nobody is named."""
         for stored in self._alerts.every(tx):
             outcome = stored.row.outcome
-            if outcome is None or list_name not in {listed.list_name for listed in stored.row.lists}:
+            if outcome in {None, Outcome.NO_GROUND} or list_name not in {
+                listed.list_name for listed in stored.row.lists
+            }:
                 continue
             findings = self._alerts.findings(tx, stored)
             scores = [f.score for f in findings if f.listed and f.listed.list_name == list_name]
@@ -274,7 +276,8 @@ class ReviewService:
         if stored.row.status is AlertStatus.COUNTERSIGN:
             standing = [d for d in self._decisions.of_alert(tx, stored) if d.undone_at is None]
             proposer = standing[-1].officer_id
-        return core.Standing(stored.row.status, stored.row.version, proposer, stored.row.in_redress)
+        offered = self.grounds.of(tx, stored.row.id).offered
+        return core.Standing(stored.row.status, stored.row.version, proposer, stored.row.in_redress, offered)
 
     def _whole(self, tx: sa.Connection, stored: StoredAlert) -> Alert:
         findings = self._alerts.findings(tx, stored)

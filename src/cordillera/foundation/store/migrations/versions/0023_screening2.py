@@ -49,6 +49,11 @@ def upgrade() -> None:
         )
         """
     )
+    for table in ("review_alert", "review_decision"):
+        op.execute(
+            f"ALTER TABLE {table} DROP CONSTRAINT {table}_outcome_check, ADD CONSTRAINT {table}_outcome_check"
+            " CHECK (outcome IN ('confirmed', 'not_same_person', 'needs_more', 'no_ground'))"
+        )
     for table in ("traveller_rescreening", "review_ground"):
         grant_app(table, "select, insert, update, delete")
         agency_rls(table)
