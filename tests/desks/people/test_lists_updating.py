@@ -1,6 +1,7 @@
 """Sources are looked at when their time has come; what goes wrong is told, and the old version stays."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import msgspec
 import pytest
 from tests.desks.people.lists_world import Minisign, Site, serving, sums_of, un_list
 
+from cordillera.desks.people.errors import ListNameInvalid
 from cordillera.desks.people.lists_desk import ListDesk
 from cordillera.desks.people.lists_errors import (
     ListSignatureWrong,
@@ -210,6 +212,32 @@ def test_a_large_change_waits_and_is_not_offered_again(
     assert active(store, people) == [100]
 
 
+def test_only_the_version_in_use_is_kept_fresh_by_looks(
+    store: Store, desk: ListDesk, tmp_path: Path, clock: FixedClock
+) -> None:
+    file = tmp_path / "un.xml"
+    file.write_bytes(un_list(100))
+    desk.updater.put_source(store, source(str(file), "file", policy=Policy(stale_days=5)), BY)
+    desk.updater.look(store, "UN")
+    file.write_bytes(un_list(50))
+    desk.updater.look(store, "UN")
+    clock.advance(timedelta(days=6))
+    assert desk.updater.look(store, "UN").outcome == "unchanged"
+    with store.transaction(SCOPE) as tx:
+        assert (desk.troubles(tx).stale, desk.troubles(tx).waiting) == (1, 1)
+
+
+def test_what_was_imported_by_hand_is_nothing_new_to_its_source(
+    store: Store, desk: ListDesk, take_in: Callable[..., None], tmp_path: Path
+) -> None:
+    take_in(un_list(20))
+    (tmp_path / "un.xml").write_bytes(un_list(20))
+    desk.updater.put_source(store, source(str(tmp_path / "un.xml"), "file"), BY)
+    assert desk.updater.look(store, "UN").outcome == "unchanged"
+    with store.transaction(SCOPE) as tx:
+        assert len(desk.versions(tx, "UN")) == 1
+
+
 def test_sources_that_may_not_be_are_refused_when_configured(store: Store, desk: ListDesk) -> None:
     for place, kind in (
         ("http://example.test/list.xml", "url"),
@@ -223,6 +251,9 @@ def test_sources_that_may_not_be_are_refused_when_configured(store: Store, desk:
         desk.updater.put_source(store, source("https://a.test/x", signature="https://a.test/y"), BY)
     with pytest.raises(ListSignatureWrong):
         desk.updater.put_source(store, source("https://a.test/x", public_key="none"), BY)
+    unnamed = msgspec.structs.replace(source("https://a.test/x"), list_name="../x")
+    with pytest.raises(ListNameInvalid):
+        desk.updater.put_source(store, unnamed, BY)
     with pytest.raises(ListMappingWrong):
         desk.updater.put_source(store, source("https://a.test/x", mapping="none"), BY)
 

@@ -11,6 +11,7 @@ import msgspec
 
 from cordillera.desks.people import lists_store
 from cordillera.desks.people import store as versions
+from cordillera.desks.people.core import check_name
 from cordillera.desks.people.lists_core import fresh_until
 from cordillera.desks.people.lists_errors import ListSourceNotFound
 from cordillera.desks.people.lists_fetch import Fetched, check_source, fetched
@@ -75,8 +76,9 @@ class ListUpdater:
     def put_source(self, store: Store, source: ListSource, by: Actor) -> KnownSource:
         """Configure where a list comes from; it is looked at at once if it has a schedule.
 
-        Raises `ListSourceUnsafe`, `ListSignatureWrong` (the key), `ListMappingWrong`.
+        Raises `ListNameInvalid`, `ListSourceUnsafe`, `ListSignatureWrong` (the key), `ListMappingWrong`.
         """
+        check_name(source.list_name)
         check_source(source)
         if source.public_key:
             check_public(source.public_key)
@@ -97,15 +99,20 @@ class ListUpdater:
             self._ledger.record(tx, _configured(list_name, by, None))
 
     def _taken(self, store: Store, known: KnownSource, found: Fetched) -> SourceState:
-        """Take in what came, in one transaction with what is remembered of the source."""
-        now = self._clock.now()
+        """Take in what came, in one transaction with what is remembered of the source.
+
+        What is active already, or was offered before, is nothing new; only the former keeps a list fresh.
+        """
+        now, name = self._clock.now(), known.source.list_name
+        digest = known.state.seen_hash if found.delivery is None else _hash(found.delivery)
         with store.transaction(SCOPE) as tx:
-            digest = known.state.seen_hash if found.delivery is None else _hash(found.delivery)
-            if found.delivery is None or digest == known.state.seen_hash:
+            versions.lock_list(tx, name)
+            active = next((one.version for one in versions.active_versions(tx, name)), None)
+            current = active is not None and active.source_hash == digest
+            if active is not None and current:
+                lists_store.renew(tx, name, fresh_until(active.list_date, now, known.source.policy))
+            if found.delivery is None or current or digest == known.state.seen_hash:
                 outcome = Outcome.UNCHANGED
-                active = versions.active_versions(tx, known.source.list_name)
-                dated = active[0].version.list_date if active else None
-                lists_store.renew(tx, known.source.list_name, fresh_until(dated, now, known.source.policy))
             else:
                 outcome = self._keeper.offer(tx, found.delivery, known, self._by).outcome
             state = msgspec.structs.replace(
@@ -116,7 +123,7 @@ class ListUpdater:
                 outcome=outcome.value,
                 code="",
             )
-            lists_store.note_state(tx, known.source.list_name, state)
+            lists_store.note_state(tx, name, state)
         return state
 
     def _failed(self, store: Store, known: KnownSource, error: CordilleraError) -> SourceState:

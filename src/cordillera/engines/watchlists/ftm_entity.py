@@ -214,8 +214,14 @@ def address_of(line: Line) -> str:
 def listing_of(line: Line) -> Listing:
     """Return programme and date of a Sanction."""
     programme = _texts(line, "programId") or _texts(line, "program")
-    day = _birth(_first(line, "listingDate") or _first(line, "startDate"))
-    return intern(", ".join(programme)), day.first if day else None
+    return _listed(", ".join(programme), _first(line, "listingDate") or _first(line, "startDate"))
+
+
+@lru_cache(maxsize=65_536)
+def _listed(programme: str, written: str) -> Listing:
+    """Return a listing; those that are equal are one object, as a million sanctions share few."""
+    day = _birth(written)
+    return intern(programme), day.first if day else None
 
 
 def _joined(left: Listing, right: Listing) -> Listing:
