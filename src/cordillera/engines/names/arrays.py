@@ -41,41 +41,24 @@ class Names(NamedTuple):
     syllabic: Bytes
 
 
-class Scratch(NamedTuple):
-    """Room for one comparison, used again for the next; `flags[0]`: the names are syllabic."""
-
-    words: Ints
-    roles: Ints
-    told: Ints
-    single: Bytes
-    counts: Ints
-    units: Ints
-    gains: Ints
-    pairs: Ints
-    alone: Ints
-    clash: Ints
-    prices: npt.NDArray[np.int64]
-    distances: Ints
-    flags: Bytes
-
-
 PARTS: Final = 8  # of a name, at most: MAX_PARTS
 
+# The room of one comparison is one array, since an array costs time each time it is handed on. Its rows:
+WORDS: Final = 0  # two rows each, the left name and the right: numbers of words,
+ROLES: Final = 2  # their roles,
+TOLD: Final = 4  # their information,
+SINGLE: Final = 6  # whether they are single letters,
+ALONE: Final = 8  # and the words that have no partner
+COUNTS: Final = 10  # how many words the names have, and whether they are of syllables (column STRICT)
+PAIRS: Final = 11  # two rows: the words paired
+CLASH: Final = 13  # three rows: the words that contradict each other, and how
+UNITS: Final = 16  # PARTS rows: likeness
+GAINS: Final = 24  # PARTS rows: what a pair earns, with SAVED
+PRICES: Final = 32  # six rows of the assignment
+DISTANCES: Final = 38  # rows of the distance in spelling
+STRICT: Final = 2
 
-def scratch() -> Scratch:
-    """Return room for comparisons in one thread."""
-    return Scratch(
-        words=np.zeros((2, PARTS), np.int32),
-        roles=np.zeros((2, PARTS), np.int32),
-        told=np.zeros((2, PARTS), np.int32),
-        single=np.zeros((2, PARTS), np.uint8),
-        counts=np.zeros(2, np.int32),
-        units=np.zeros((PARTS, PARTS), np.int32),
-        gains=np.zeros((PARTS, PARTS), np.int32),
-        pairs=np.zeros((PARTS, 2), np.int32),
-        alone=np.zeros((2, PARTS), np.int32),
-        clash=np.zeros((PARTS, 3), np.int32),
-        prices=np.zeros((6, PARTS + 1), np.int64),
-        distances=np.zeros((ROWS, LONGEST + 1), np.int32),
-        flags=np.zeros(2, np.uint8),
-    )
+
+def scratch() -> Ints:
+    """Return the room for comparisons in one thread."""
+    return np.zeros((DISTANCES + ROWS, LONGEST + 1), np.int32)

@@ -1,21 +1,27 @@
 """The assignment of `assignment.py`, compiled: the same pairs for the same gains (whole numbers).
 
-`room.gains` holds the gain of each pair of words, 0 where they do not fit.
+The rows of `room` from GAINS hold the gain of each pair of words, 0 where they do not fit.
 """
 
 from typing import Final
 
 import numba as nb
 
-from cordillera.engines.names.arrays import Scratch
+from cordillera.engines.names.arrays import (
+    COUNTS,
+    GAINS,
+    PAIRS,
+    PRICES,
+    Ints,
+)
 
-_INFINITE: Final = 1 << 60
+_INFINITE: Final = 1 << 30
 
 
 @nb.njit(cache=True, nogil=True)
-def best_pairs(room: Scratch) -> int:
+def best_pairs(room: Ints) -> int:
     """Write the best one-to-one pairing to `pairs`, sorted; return how many (see assignment.py)."""
-    rows, columns = room.counts[0], room.counts[1]
+    rows, columns = room[COUNTS, 0], room[COUNTS, 1]
     count = only_pairs(room)
     if count >= 0:
         return count
@@ -24,37 +30,37 @@ def best_pairs(room: Scratch) -> int:
         rows, columns = columns, rows
     assign(room, rows, columns, turned)
     count = 0
-    owner = room.prices[2]
-    for i in range(room.counts[0]):
-        for j in range(room.counts[1]):
+    owner = room[PRICES + 2]
+    for i in range(room[COUNTS, 0]):
+        for j in range(room[COUNTS, 1]):
             row, column = (j, i) if turned else (i, j)
-            if room.gains[i, j] > 0 and owner[column + 1] == row + 1:
-                room.pairs[count, 0], room.pairs[count, 1] = i, j
+            if room[GAINS + i, j] > 0 and owner[column + 1] == row + 1:
+                room[PAIRS, count], room[PAIRS + 1, count] = i, j
                 count += 1
     return count
 
 
 @nb.njit(cache=True, nogil=True)
-def only_pairs(room: Scratch) -> int:
+def only_pairs(room: Ints) -> int:
     """Write the pairs when no word fits two others; return how many, or -1."""
     count, used = 0, 0
-    for i in range(room.counts[0]):
+    for i in range(room[COUNTS, 0]):
         fits = 0
-        for j in range(room.counts[1]):
-            if room.gains[i, j] > 0:
+        for j in range(room[COUNTS, 1]):
+            if room[GAINS + i, j] > 0:
                 fits += 1
                 if fits > 1 or used >> j & 1:
                     return -1
                 used |= 1 << j
-                room.pairs[count, 0], room.pairs[count, 1] = i, j
+                room[PAIRS, count], room[PAIRS + 1, count] = i, j
                 count += 1
     return count
 
 
 @nb.njit(cache=True, nogil=True)
-def assign(room: Scratch, rows: int, columns: int, turned: int) -> None:
+def assign(room: Ints, rows: int, columns: int, turned: int) -> None:
     """Find the best assignment by shortest augmenting paths; `prices[2]` holds the owner of each column."""
-    row_price, column_price, owner = room.prices[0], room.prices[1], room.prices[2]
+    row_price, column_price, owner = room[PRICES], room[PRICES + 1], room[PRICES + 2]
     row_price[: rows + 1] = 0
     column_price[: columns + 1] = 0
     owner[: columns + 1] = 0
@@ -64,10 +70,10 @@ def assign(room: Scratch, rows: int, columns: int, turned: int) -> None:
 
 
 @nb.njit(cache=True, nogil=True)
-def augment(room: Scratch, columns: int, turned: int) -> None:
+def augment(room: Ints, columns: int, turned: int) -> None:
     """Give the row that waits at column 0 a column, along the cheapest path."""
-    row_price, column_price, owner = room.prices[0], room.prices[1], room.prices[2]
-    cheapest, came_from, visited = room.prices[3], room.prices[4], room.prices[5]
+    row_price, column_price, owner = room[PRICES], room[PRICES + 1], room[PRICES + 2]
+    cheapest, came_from, visited = room[PRICES + 3], room[PRICES + 4], room[PRICES + 5]
     cheapest[: columns + 1] = _INFINITE
     came_from[: columns + 1] = 0
     visited[: columns + 1] = 0
@@ -78,7 +84,7 @@ def augment(room: Scratch, columns: int, turned: int) -> None:
         for column in range(1, columns + 1):
             if visited[column]:
                 continue
-            gain = room.gains[column - 1, row - 1] if turned else room.gains[row - 1, column - 1]
+            gain = room[GAINS + column - 1, row - 1] if turned else room[GAINS + row - 1, column - 1]
             cost = -gain - row_price[row] - column_price[column]
             if cost < cheapest[column]:
                 cheapest[column], came_from[column] = cost, here

@@ -93,7 +93,7 @@ def information(share: float) -> int:
 def side_of(name: NameParts, share: Callable[[str], float] = commonness) -> Side:
     """Return a name with the information of its parts; `share` tells how common a word is."""
     texts = tuple(part.text for part in name.parts)
-    told = tuple(information(share(text.rstrip(MARKS))) for text in texts)
+    told = tuple(information(share(text)) for text in texts)
     spans = tuple((i, i) for i in range(len(texts)))
     return Side(texts, tuple(part.role for part in name.parts), told, spans)
 

@@ -8,7 +8,19 @@ import numpy.typing as npt
 
 from cordillera.engines.names import core
 from cordillera.engines.names import weights as w
-from cordillera.engines.names.arrays import Ints, Names, Scratch, Words
+from cordillera.engines.names.arrays import (
+    COUNTS,
+    GAINS,
+    ROLES,
+    SINGLE,
+    STRICT,
+    TOLD,
+    UNITS,
+    WORDS,
+    Ints,
+    Names,
+    Words,
+)
 from cordillera.engines.names.assignment_kernel import best_pairs
 from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.roles import Role
@@ -37,12 +49,12 @@ def find(neighbours: Ints, low: int, high: int, word: int) -> int:
 
 
 @nb.njit(cache=True, nogil=True)
-def compare_rows(words: Words, names: Names, pairs: npt.NDArray[np.int64], room: Scratch) -> Ints:
+def compare_rows(words: Words, names: Names, pairs: npt.NDArray[np.int64], room: Ints) -> Ints:
     """Return score and similarity of each pair of names (rows of `names`), in 1/1024."""
     found = np.empty((len(pairs), 2), np.int32)
     for number in range(len(pairs)):
         left, right = pairs[number, 0], pairs[number, 1]
-        room.flags[0] = names.syllabic[left] | names.syllabic[right]
+        room[COUNTS, STRICT] = names.syllabic[left] | names.syllabic[right]
         load(words, names, room, (left, right, 0))
         load(words, names, room, (right, left, 1))
         find_edges(words, room)
@@ -53,10 +65,10 @@ def compare_rows(words: Words, names: Names, pairs: npt.NDArray[np.int64], room:
 
 
 @nb.njit(cache=True, nogil=True)
-def load(words: Words, names: Names, room: Scratch, which: tuple[int, int, int]) -> None:
+def load(words: Words, names: Names, room: Ints, which: tuple[int, int, int]) -> None:
     """Condition 2a: put a name into the scratch, words joined that the other name writes as one."""
     row, other, side = which
-    least = _JOINED_SYLLABIC if room.flags[0] else _JOINED
+    least = _JOINED_SYLLABIC if room[COUNTS, STRICT] else _JOINED
     place, end, count = names.starts[row], names.starts[row + 1], 0
     while place < end:
         word, role, told = names.words[place], names.roles[place], names.told[place]
@@ -65,11 +77,11 @@ def load(words: Words, names: Names, room: Scratch, which: tuple[int, int, int])
             word, role = names.joins[place], names.roles[place + 1]
             told = min(told + names.told[place + 1], _MOST)
             place += 1
-        room.words[side, count], room.roles[side, count], room.told[side, count] = word, role, told
-        room.single[side, count] = words.single[word]
+        room[WORDS + side, count], room[ROLES + side, count], room[TOLD + side, count] = word, role, told
+        room[SINGLE + side, count] = words.single[word]
         place += 1
         count += 1
-    room.counts[side] = count
+    room[COUNTS, side] = count
 
 
 @nb.njit(cache=True, nogil=True)
@@ -104,29 +116,29 @@ def writes_as_one(words: Words, names: Names, where: tuple[int, int], least: int
 
 
 @nb.njit(cache=True, nogil=True)
-def find_edges(words: Words, room: Scratch) -> None:
+def find_edges(words: Words, room: Ints) -> None:
     """Condition 2: fill likeness and gains (with SAVED; 0: the words do not fit)."""
-    near, units, strict = words.neighbours, words.units, room.flags[0] != 0
-    for i in range(room.counts[0]):
-        own = room.words[0, i]
+    near, units, strict = words.neighbours, words.units, room[COUNTS, STRICT] != 0
+    for i in range(room[COUNTS, 0]):
+        own = room[WORDS, i]
         begin, stop = words.starts[own], words.starts[own + 1]
-        for j in range(room.counts[1]):
-            other = room.words[1, j]
+        for j in range(room[COUNTS, 1]):
+            other = room[WORDS + 1, j]
             alike = FULL if own == other else 0
-            if room.single[0, i] != room.single[1, j]:
+            if room[SINGLE, i] != room[SINGLE + 1, j]:
                 alike = FULL if words.initials[own] == words.initials[other] else 0
             elif own != other and begin < stop:
                 found = find(near, begin, stop, other)
                 alike = units[found] if found >= 0 else 0
-            room.units[i, j] = alike
-            room.gains[i, j] = 0
+            room[UNITS + i, j] = alike
+            room[GAINS + i, j] = 0
             if alike == 0:
                 continue
             gain = w.INITIAL
-            if room.single[0, i] == 0 and room.single[1, j] == 0:
-                told = min(room.told[0, i], room.told[1, j])
+            if room[SINGLE, i] == 0 and room[SINGLE + 1, j] == 0:
+                told = min(room[TOLD, i], room[TOLD + 1, j])
                 lost = _LOSSES[alike] * (w.SYLLABIC_LOSS if strict else 1)
                 gain = told * w.SHARE_OF_INFORMATION // w.GRID - lost
-            gain += _CHANGE[room.roles[0, i], room.roles[1, j]]
+            gain += _CHANGE[room[ROLES, i], room[ROLES + 1, j]]
             if gain >= w.LEAST_GAIN:
-                room.gains[i, j] = gain + w.SAVED
+                room[GAINS + i, j] = gain + w.SAVED

@@ -88,7 +88,9 @@ def _words(text: str, field: str, shift: int = 0) -> list[Word]:
     pieces = _spans(text[:MAX_NAME_LENGTH])
     found = []
     for start, end in pieces:
-        for normal in normal_forms(text[start:end]):
+        forms = normal_forms(text[start:end])
+        whole = len(pieces) > 1 or field != "full_name"  # only a name written as one word is cut
+        for normal in ("".join(forms),) if whole and forms else forms:
             light = normal in _LIGHT or len(normal) == 1
             found.append(Word(normal, text[start:end], start + shift, end + shift, field, light))
     return _without_placeholders(found)

@@ -40,7 +40,8 @@ class Role(IntEnum):
 
 
 _PATRONYMIC_ENDINGS_TEXT: Final = (
-    "ufitsh ifitsh obichi ovich evich ovych evych yevich yovych ovitch evitch avich iavich jewitsch "
+    "ufitsh ifitsh obichi ovits evits ovich evich "
+    "ovych evych yevich yovych ovitch evitch avich iavich jewitsch "
     "owitsch ewitsch ovic "
     "evic ovna evna yevna ivna owna ewna avna iauna auna ouna evics ovics wicz ovitj evitj ovici "
     "ovitx oglu ogly ugli kyzy kizi qizi uulu vich vych vitch"

@@ -18,7 +18,7 @@ from cordillera.engines.names.roles import Role
 GRID: Final = 1024  # contributions are multiples of 1/1024 bit
 
 PAIR_THRESHOLD: Final = 0.0  # bits from which two names proposed as one are taken for one: even odds
-LIST_THRESHOLD: Final = 4.25  # bits from which a name alone is an alert: one false alert in 1,000 travellers
+LIST_THRESHOLD: Final = 3.5  # bits from which a name alone is an alert: below one in 1,000 travellers
 
 PRIOR: Final = -GRID // 2  # of a pair that somebody proposes to compare
 

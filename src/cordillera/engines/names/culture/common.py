@@ -9,6 +9,10 @@ True
 
 from typing import Final
 
+from cordillera.engines.names.culture.marks import MARKS, VOWELLESS
+from cordillera.engines.names.culture.variants import GROUPS
+from cordillera.engines.names.spelling import skeleton
+
 _HISPANIC_GIVEN: Final = (
     "maria jose luis juan carlos ana manuel jorge francisco antonio miguel pedro rosa jesus david daniel "
     "fernando javier alejandro rafael carmen victor diego andres eduardo ricardo roberto angel cesar marco "
@@ -137,6 +141,7 @@ ARABIC: Final = frozenset(_ARABIC.split())
 _TOP_SHARE: Final = 0.012
 _HALF_RANK: Final = 12.0
 UNSEEN: Final = 2.0**-13
+_RAREST_WITHOUT_VOWELS: Final = 2.0**-9
 
 
 def _shares() -> dict[str, float]:
@@ -153,15 +158,33 @@ def _shares() -> dict[str, float]:
         for rank, name in enumerate(dict.fromkeys(group.split())):
             share = max(_TOP_SHARE / (1.0 + rank / _HALF_RANK), 2 * UNSEEN)
             found[name] = max(found.get(name, 0.0), share)
+    for group in GROUPS:
+        forms = group.split()
+        known = max(found.get(form, 0.0) for form in forms)
+        found.update({form: max(known, found.get(form, 0.0)) for form in forms if known})
+    return found
+
+
+def _shares_of_bones() -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, share in _SHARES.items():
+        found[skeleton(name)] = max(found.get(skeleton(name), 0.0), share)
     return found
 
 
 _SHARES: Final = _shares()
+_OF_BONES: Final = _shares_of_bones()
 
 
 def commonness(word: str) -> float:
-    """Return the share of people, of all cultures together, whose name holds this normalised word."""
-    return _SHARES.get(word, UNSEEN)
+    """Return the share of people, of all cultures together, whose name holds this normalised word.
+
+    A word without vowels may be any name with its consonants: it is never rare.
+    """
+    bare = word.rstrip(MARKS)
+    if VOWELLESS in word:
+        return max(_OF_BONES.get(skeleton(bare), UNSEEN), _RAREST_WITHOUT_VOWELS)
+    return _SHARES.get(bare, UNSEEN)
 
 
 def is_common(word: str) -> bool:

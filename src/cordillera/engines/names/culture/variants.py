@@ -67,7 +67,7 @@ _SLAVIC: Final = (
     "yuriy iurii yurii iouri juri jurij youri iuri yurij yuryy / vladimir wladimir volodymyr uladzimir "
     "vladimer vladimirs vladimiras volodimir vlagyimir vlodymyr bladimiro vlantimir urajimiru "
     "fulajimier beulladimileu vladymyr bladimiya bhladimir uladimir vladeimier vladimiria / "
-    "vladimirovich volodymyrovych "
+    "vladimirovich vlantimirovits volodymyrovych "
     "uladzimiravich vladimirovitch wladimirowitsch vladimirovitj vlagyimirovics wladimirowicz "
     "vladimirovici vladimirovitx wladimirowitsj volodimirovich vladimirovic beulladimilobichi "
     "fladimirufitsh / putin poutine poetin "
