@@ -1,7 +1,7 @@
 """`cordillera bench screening`: invented travellers against an invented list, timed and checked.
 
 Both are drawn by `engines.names.synthetic`, so the frequencies of names are skewed as in life. Every
-hundredth traveller is a listed person written otherwise. Blocking recall compares the candidates of the
+twentieth traveller is a listed person written otherwise. Blocking recall compares the candidates of the
 index with comparing everybody, on a part of the list.
 """
 
@@ -18,18 +18,21 @@ from cyclopts import Parameter, validators
 
 from cordillera.cli.common import JsonOption, console, emit, errors
 from cordillera.engines.names.birth import read_birth
-from cordillera.engines.names.compare import compare
-from cordillera.engines.names.constants import ALERT_THRESHOLD
-from cordillera.engines.names.index import ListIndex
+from cordillera.engines.names.core import compare_names, read_parts, side_of
 from cordillera.engines.names.model import ListedName, ListedPerson, Subject
+from cordillera.engines.names.screen_index import ListIndex
 from cordillera.engines.names.synthetic import Invented, damaged, invent
+from cordillera.engines.names.weights import GRID, LIST_THRESHOLD
+from cordillera.foundation.compute.model import Kernel
+from cordillera.foundation.compute.threads import InProcess
 
 _LIST_SEED: Final = 11
 _TRAVELLER_SEED: Final = 12
-_PLANTED: Final = 100  # every so many travellers one is a listed person
-_SINGLE: Final = 500  # questions asked one at a time
-_BRUTE_LISTED: Final = 500  # of the list, for the recall of blocking
-_BRUTE_SUBJECTS: Final = 50
+_PLANTED: Final = 20  # every so many travellers (and listed persons) one is planted
+_SINGLE: Final = 200  # questions asked one at a time
+_PIECE: Final = 200  # travellers of one piece of work
+_BRUTE_LISTED: Final = 300  # of the list, for the recall of blocking
+_BRUTE_SUBJECTS: Final = 40
 SizeOption = Annotated[int, Parameter(validator=validators.Number(gte=1))]
 
 
@@ -102,9 +105,11 @@ def _travellers(count: int, planted: Sequence[Invented]) -> list[Subject]:
 
 def _measure(index: ListIndex, asked: Sequence[Subject], travellers: int) -> ScreeningFigures:
     index.screen(asked[:100])
-    began = time.perf_counter()
-    alerts = sum(bool(matches) for matches in index.screen(asked))
-    per_second = len(asked) / (time.perf_counter() - began)
+    pieces = [asked[start : start + _PIECE] for start in range(0, len(asked), _PIECE)]
+    with InProcess() as compute:
+        began = time.perf_counter()
+        alerts = sum(compute.map(_SCREEN, index, pieces))
+        per_second = len(asked) / (time.perf_counter() - began)
     _progress(f"{alerts} of {len(asked)} travellers have candidates")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return ScreeningFigures(
@@ -114,6 +119,17 @@ def _measure(index: ListIndex, asked: Sequence[Subject], travellers: int) -> Scr
         rss_mb=peak,
         minutes=round(travellers / per_second / 60, 2),
     )
+
+
+def _same(index: ListIndex) -> ListIndex:
+    return index
+
+
+def _alerts(index: ListIndex, piece: Sequence[Subject]) -> int:
+    return sum(bool(matches) for matches in index.screen(piece))
+
+
+_SCREEN: Final = Kernel("screening", _same, _alerts)
 
 
 def _p99(index: ListIndex, subjects: Sequence[Subject]) -> float:
@@ -126,19 +142,21 @@ def _p99(index: ListIndex, subjects: Sequence[Subject]) -> float:
 
 
 def _recall() -> float:
-    """Return the share of matches by comparing everybody that the index returns, too."""
+    """Return the share of the names scored as alerts, by comparing everybody, that the index proposes."""
     index, planted = _list(_BRUTE_LISTED)
-    persons = [_listed(person) for person in invent(_BRUTE_LISTED, seed=_LIST_SEED)]
-    subjects = _travellers(_BRUTE_SUBJECTS, planted)
-    found = index.screen(subjects)
+    names = {
+        person.ref: side_of(read_parts(person.full, person.given, person.family))
+        for person in invent(_BRUTE_LISTED, seed=_LIST_SEED)
+    }
     wanted = got = 0
-    for subject, matches in zip(subjects, found, strict=True):
-        kept = {match.entry_id for match in matches}
-        for person in persons:
-            if compare(subject, person, index.vocabulary).score >= ALERT_THRESHOLD:
+    for subject in _travellers(_BRUTE_SUBJECTS, planted):
+        own = side_of(read_parts(subject.full_name, subject.given_names, subject.family_names))
+        proposed = index.candidates(subject)
+        for ref, name in names.items():
+            if compare_names(own, name).score >= LIST_THRESHOLD * GRID:
                 wanted += 1
-                got += person.entry_id in kept
-    _progress(f"blocking: {got} of {wanted} matches")
+                got += ref in proposed
+    _progress(f"blocking: {got} of {wanted} names")
     return got / wanted if wanted else 1.0
 
 
