@@ -11,6 +11,7 @@ from cordillera.trust.access.model import Role
 
 pytest_plugins = ["tests.browser.live"]
 pytestmark = pytest.mark.browser
+PATIENCE = 120_000  # milliseconds: a loaded machine is slow, not wrong
 TABS = ("overview", "relations", "timeline", "documents", "history", "seen")
 LONG = "VELEZ-TORRES DE LA SANTISIMA TRINIDAD Y MONTENEGRO QUISHPE"
 
@@ -39,6 +40,7 @@ def shot(page, name: str) -> None:
 def test_every_page_of_the_people_desk_is_accessible_and_fits(live, language, theme, width):
     ids = fill(live)
     page = live.page(theme=theme, width=width)
+    page.set_default_timeout(PATIENCE)
     live.speaks(page, language)
     live.log_in(page, "todas", *Role)
     found, wide = {}, {}
@@ -94,6 +96,7 @@ def addresses(page, ids: dict[str, str]) -> dict[str, str]:
 def test_a_person_is_found_and_opened_by_keyboard_alone(live):
     fill(live)
     page = live.page()
+    page.set_default_timeout(PATIENCE)
     live.log_in(page, "mquishpe", Role.ANALYST)
     page.goto("/")
     page.keyboard.press("/")
