@@ -1,0 +1,70 @@
+"""From scores to figures; every matcher is measured by the same functions."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import comb
+
+import numpy as np
+
+from cordillera.engines.names.measures import measure
+
+Figures = dict[str, float | int | None]
+ALLOWED = 0.001  # share of innocents who may raise an alert
+
+
+def of_pairs(scores: Sequence[float], truth: Sequence[bool], threshold: float | None) -> Figures:
+    """Return F1 at the shipped threshold (None when none ships), best F1 and where, and AUC."""
+    found = measure(
+        np.array(scores, np.float64), np.array(truth, np.bool_), 0.0 if threshold is None else threshold
+    )
+    told: Figures = {"pairs": found.pairs, "threshold": threshold, "f1_best": found.f1_best, "auc": found.auc}
+    shipped = {"f1": found.f1, "precision": found.precision, "recall": found.recall}
+    told.update(shipped if threshold is not None else dict.fromkeys(shipped))
+    return {**told, "threshold_best": found.threshold_best}
+
+
+def of_screening(own: Sequence[float], best: Sequence[float], threshold: float | None) -> Figures:
+    """Return recall and false alerts at the shipped threshold, and recall where .1 % of innocents alert.
+
+    `own` holds the score of the right entry of each damaged name, `best` the best of each innocent.
+    """
+    hits, alarms = np.array(own, np.float64), np.array(best, np.float64)
+    line = threshold_for(alarms.tolist(), ALLOWED)
+    return {
+        "damaged": len(hits),
+        "innocents": len(alarms),
+        "threshold": threshold,
+        "recall": None if threshold is None else round(float((hits >= threshold).mean()), 4),
+        "false_alerts": None if threshold is None else round(float((alarms >= threshold).mean()), 5),
+        "recall_at_allowed": round(float((hits > line).mean()), 4),
+    }
+
+
+def threshold_for(scores: Sequence[float], share: float) -> float:
+    """Return the score above which no more than `share` of the innocents lie."""
+    allowed = int(len(scores) * share)
+    return sorted(scores, reverse=True)[allowed] if scores else float("-inf")
+
+
+def of_links(links: Iterable[tuple[int, int, float]], clusters: Sequence[str], threshold: float) -> Figures:
+    """Return pair F1 at the threshold, best F1, and the share of true pairs that were scored at all."""
+    found: dict[tuple[int, int], float] = {}
+    for i, j, score in links:
+        key = min(i, j), max(i, j)
+        found[key] = max(found.get(key, score), score)
+    pairs = list(found)
+    true = sum(comb(count, 2) for count in Counter(clusters).values())
+    right = np.array([clusters[i] == clusters[j] for i, j in pairs], np.bool_)
+    scores = np.array(list(found.values()), np.float64)
+    missed = true - int(right.sum())  # they score below everything
+    told = of_pairs(
+        [*scores.tolist(), *[float("-inf")] * missed], [*right.tolist(), *[True] * missed], threshold
+    )
+    told.pop("auc")  # of the pairs that were scored only: says nothing
+    return {
+        **told,
+        "records": len(clusters),
+        "true_pairs": true,
+        "proposed": len(pairs),
+        "blocking_recall": round(int(right.sum()) / max(true, 1), 4),
+    }
