@@ -134,6 +134,18 @@ def rule(officer, outcome, *, status=AlertStatus.OPEN, reason=REASON, policy=Rev
     )
 
 
+def test_condition_6_lack_of_ground_closes_only_what_has_none():
+    ruling = Ruling(Outcome.NO_GROUND, REASON)
+    with pytest.raises(errors.GroundRemains):
+        core.check_ruling(
+            core.Standing(AlertStatus.OPEN, 1), Someone("of-1", "Somebody"), ruling, ReviewPolicy()
+        )
+    offered = core.Standing(AlertStatus.OPEN, 1, offered=True)
+    assert (
+        core.check_ruling(offered, Someone("of-1", "Somebody"), ruling, ReviewPolicy()) is AlertStatus.DECIDED
+    )
+
+
 @given(
     st.lists(
         st.tuples(
@@ -161,6 +173,7 @@ def test_no_path_leads_to_confirmed_without_a_named_officer_and_a_reason(steps, 
             errors.ReasonTooShort,
             errors.AlreadyDecided,
             errors.SecondOfficerNeeded,
+            errors.GroundRemains,
         ):
             continue
         if after is AlertStatus.COUNTERSIGN:
