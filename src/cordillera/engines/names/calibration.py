@@ -5,16 +5,16 @@ exist, and two people share whole names. The curve is the score's own odds made 
 pieces, fitted on the development half of the labelled pairs (docs/screening.md tells the error on the other
 half). It is monotone, so thresholds in bits and in probability order pairs alike.
 
->>> round(probability(0.0), 5), probability(-40.0) < 0.04 < 0.99 < probability(9.0)
-(0.58579, True)
+>>> round(probability(0.0), 5), probability(-40.0) < 0.01 < 0.99 < probability(9.0)
+(0.7388, True)
 """
 
 from typing import Final
 
-_AT_ZERO: Final = 0.5  # log2 odds of a score of 0
-_ABOVE: Final = 0.9  # log2 odds per bit above 0
-_BELOW: Final = 0.7  # between FAR and 0
-_FAR_BELOW: Final = 0.05  # below FAR, where only aliases without a common word are left
+_AT_ZERO: Final = 1.5  # log2 odds of a score of 0
+_ABOVE: Final = 0.8  # log2 odds per bit above 0
+_BELOW: Final = 0.8  # between FAR and 0
+_FAR_BELOW: Final = 0.15  # below FAR, where only aliases without a common word are left
 _FAR: Final = -5.0
 _MOST: Final = 60.0
 

@@ -1,4 +1,7 @@
-"""The comparison of `core.py`, compiled: the same score and similarity, bit for bit, for names as arrays."""
+"""The comparison of `core.py`, compiled: the same score and similarity, bit for bit, for names as arrays.
+
+The weights are compiled in: after a change of `weights.py`, save this file too, or the cache stays old.
+"""
 
 from typing import Final
 

@@ -1,4 +1,7 @@
-"""The lines of a score and the similarity, compiled: conditions 1 and 3 to 5 of `core.py`."""
+"""The lines of a score and the similarity, compiled: conditions 1 and 3 to 5 of `core.py`.
+
+The weights are compiled in: after a change of `weights.py`, save this file too, or the cache stays old.
+"""
 
 from typing import Final
 

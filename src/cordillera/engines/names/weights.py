@@ -17,7 +17,7 @@ from cordillera.engines.names.roles import Role
 
 GRID: Final = 1024  # contributions are multiples of 1/1024 bit
 
-PAIR_THRESHOLD: Final = 0.0  # bits from which two names proposed as one are taken for one: even odds
+PAIR_THRESHOLD: Final = -0.5  # bits from which two names proposed as one are taken for one
 LIST_THRESHOLD: Final = 3.5  # bits from which a name alone is an alert: below one in 1,000 travellers
 
 PRIOR: Final = -GRID // 2  # of a pair that somebody proposes to compare
@@ -45,7 +45,7 @@ LEAST_GAIN: Final = -2 * GRID  # below it two words do not fit
 
 INITIAL: Final = 0  # an initial fits a name
 ROLE_MISMATCH: Final = -GRID // 4  # a given name fits a surname
-CROSSED_SURNAMES: Final = -5 * GRID  # the paternal surname of one is the maternal of the other
+CROSSED_SURNAMES: Final = -6 * GRID  # the paternal surname of one is the maternal of the other
 SURNAMES_SWAPPED: Final = -2 * GRID  # both are crossed
 INVERSION: Final = -GRID // 2  # words out of order, beyond a turn of the whole name
 CHAIN_INVERSION: Final = -8 * GRID  # the father's name and the grandfather's are exchanged
