@@ -73,7 +73,7 @@ class Rescreening:
     def plan(self, store: Store) -> tuple[Progress, ...]:
         """Note what each list's active version changed since it was last screened; return what is to do."""
         with store.transaction(SCOPE) as tx:
-            tx.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended('screen again', 23))"))
+            sql.lock_plan(tx)
             in_use = {one.list_name: one for one in self._lists.in_use(tx)}
             known = {one.list_name: one for one in sql.every(tx)}
             for name in sorted({*in_use, *known}):

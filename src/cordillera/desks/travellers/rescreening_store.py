@@ -33,6 +33,11 @@ class Window(msgspec.Struct, frozen=True):
     arrives: datetime
 
 
+def lock_plan(tx: sa.Connection) -> None:
+    """Let those who plan follow each other; held until the transaction ends."""
+    tx.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended('screen again', 23))"))
+
+
 def every(tx: sa.Connection) -> tuple[Progress, ...]:
     """Return the progress of every list, in the order of their names."""
     return _read(tx, f"SELECT {_COLUMNS} FROM traveller_rescreening ORDER BY list_name", {})  # noqa: S608 - constants
