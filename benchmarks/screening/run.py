@@ -82,9 +82,10 @@ def main() -> None:
     matchers = ["ours"] if options.ours_only else options.only or list(MATCHERS)
     if set(matchers) != {"ours"} and not PEERS.exists():
         raise SystemExit("the other matchers are not installed: run benchmarks/screening/setup first")
-    stored = json.loads(STORED.read_text("utf-8")) if options.update and STORED.exists() else {"matchers": {}}
     about = {"date": options.date, "machine": machine(), "sample": options.sample}
-    for matcher, figures in run(matchers, options.parts, options.sample).items():
+    found = run(matchers, options.parts, options.sample)
+    stored = json.loads(STORED.read_text("utf-8")) if options.update and STORED.exists() else {"matchers": {}}
+    for matcher, figures in found.items():
         known = stored["matchers"].get(matcher, {}) if options.update else {}
         stored["matchers"][matcher] = {**known, **figures, "about": about}
     if options.print:
