@@ -2,9 +2,10 @@
 
     CORDILLERA_SHARED=../shared .venv/bin/python benchmarks/screening/fit.py
 
-Logistic regression on the lines of `core.compare_names`: for each kind of line the factor by which its weight
-in `engines/names/weights.py` should be multiplied, drawn towards 1 (ridge). Rows whose key hashes to the report
-half (sha256 of "cordillera-dev:" + key, mod 2 = 1) are never fitted on; the figures of both halves are printed.
+Logistic regression on the lines of `core.compare_names`: for each kind of line the factor by which its
+weight in `engines/names/weights.py` should be multiplied, drawn towards 1 (ridge). Rows whose key hashes to
+the report half (sha256 of "cordillera-dev:" + key, mod 2 = 1) are never fitted on; the figures of both halves
+are printed.
 The constants are changed by hand, rounded, and only where the fit does not contradict general knowledge.
 """
 

@@ -23,14 +23,16 @@ MESSAGE = (
 )
 # Addresses with an id that name no record of an agency (terms, lists and leaves are the whole node's), and
 # those of the exchange, which are tried below with two nodes.
-COMMON = re.compile(r"/(api/)?(agreements|lists|match|search|entities|reconcile|ledger|static|exchange)/|/account/sessions/")
+COMMON = re.compile(
+    r"/(api/)?(agreements|lists|watchlists|match|search|entities|reconcile|ledger|static|exchange)/|/account/sessions/"
+)
 
 # Records of the trust core: row-level security by agency is tried where each is made. A new name must be
 # added here or above, so that no address is forgotten.
 ELSEWHERE = {
     "agreement_hash", "alarm_id", "change_id", "consent_id", "entry_id", "item_id", "lookup_id", "merge_id",
-    "not_same_id", "notice_id", "person_id", "record_id", "ref", "reference", "request_id", "search_id",
-    "ticket_id", "traveller_id",
+    "not_same_id", "notice_id", "person_id", "query_id", "record_id", "ref", "reference", "request_id",
+    "search_id", "ticket_id", "traveller_id",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from cordillera.cli import bench_exchange_store as sql
 from cordillera.cli.bench_nodes import AGREEMENT, SCOPE, BenchFailed, officer_of, parts_of
 from cordillera.foundation.store.database import Store
 from cordillera.runtime.node import Node, open_node
+from cordillera.runtime.process import keep_what_is_loaded
 from cordillera.trust.exchange.model import LegalGrounds, PersonQuery
 from cordillera.trust.exchange.service import ExchangeService
 
@@ -62,6 +63,7 @@ class Nodes:
     def of(cls, homes: tuple[Path, Path]) -> Iterator["Nodes"]:
         """Open both."""
         with open_node(homes[0]) as asking, open_node(homes[1]) as answering:
+            keep_what_is_loaded()
             asking.ledger.prepare(asking.store)  # as the sequencer does that runs beside a web worker
             yield cls(asking, answering)
 

@@ -213,6 +213,11 @@ def _convert(section: str, part: Mapping[str, object], kind: type[msgspec.Struct
         raise WrongSettings(section=section, reason=str(error)) from error
 
 
+def tell_nobody(name: str) -> None:
+    """Switch off what a library would tell its makers, unless somebody has chosen otherwise."""
+    os.environ.setdefault(name, "0")
+
+
 def _build(home: Path, values: Mapping[str, object]) -> Settings:
     unknown = sorted(set(values) - set(Settings.__struct_fields__[1:]))
     if unknown:

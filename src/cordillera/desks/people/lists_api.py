@@ -44,7 +44,7 @@ class Updates(msgspec.Struct, frozen=True):
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why, in words."""
 
-    reason: Annotated[str, msgspec.Meta(max_length=2000)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 
 
 @get("/api/watchlists", opt=_READ, sync_to_thread=True, operation_id="listWatchlists")

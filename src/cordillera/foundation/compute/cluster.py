@@ -5,12 +5,12 @@ reach a cluster's port can run code on it, so the cluster belongs on a network o
 """
 
 import importlib
-import os
 import socket
 from collections.abc import Sequence
 from typing import Any, Final, Self
 
 from cordillera.foundation.compute.model import Answer, ClusterMissing, Kernel, Piece, Shared
+from cordillera.foundation.settings import tell_nobody
 
 LOCAL: Final = "local"
 _ALONE: Final[dict[str, Any]] = {
@@ -78,7 +78,7 @@ def _check_reachable(address: str) -> None:
 
 
 def _ray() -> Any:
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    tell_nobody("RAY_USAGE_STATS_ENABLED")
     try:
         return importlib.import_module("ray")
     except ImportError as error:

@@ -1,8 +1,8 @@
 """What each page and operation must declare: who may call it, and what the ledger learns of it.
 
 Every handler carries `opt=guarded(...)`, `for_machine(...)`, `for_program(...)` or `public(...)`; the web
-refuses to start with one that carries nothing, and a guard refuses every call that its declaration does not allow.
-The declaration is data; enforcing it is `cordillera.web.guard`.
+refuses to start with one that carries nothing, and a guard refuses every call that its declaration does not
+allow. The declaration is data; enforcing it is `cordillera.web.guard`.
 
 >>> from cordillera.trust.access.model import Permission
 >>> opt = guarded(Permission.ALERT_READ, audit=NO_AUDIT("a list of references, no personal data"))

@@ -156,7 +156,7 @@ class ReviewService:
             yield FoundAlert(stored.row, stored.face.identity, stored.keep)
 
     def labelled(self, tx: sa.Connection, list_name: str) -> Iterator[tuple[float, Outcome]]:
-        """Yield the strongest score of a list in each decided alert, and what was concluded; nobody is named."""
+        """Yield a list's strongest score in each decided alert, and what was concluded; nobody is named."""
         for stored in self._alerts.every(tx):
             outcome = stored.row.outcome
             if outcome in {None, Outcome.NO_GROUND} or list_name not in {

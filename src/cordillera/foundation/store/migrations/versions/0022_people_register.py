@@ -1,4 +1,4 @@
-"""Persons: searches by opaque id, blind keys to find people, the register, who is not the same, thresholds."""
+"""Persons: searches by opaque id, blind keys, the register, who is not the same, thresholds."""
 
 from alembic import op
 
