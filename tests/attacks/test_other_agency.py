@@ -24,7 +24,8 @@ MESSAGE = (
 # Addresses with an id that name no record of an agency (terms, lists and leaves are the whole node's), and
 # those of the exchange, which are tried below with two nodes.
 COMMON = re.compile(
-    r"/(api/)?(agreements|lists|watchlists|match|search|entities|reconcile|ledger|static|exchange)/|/account/sessions/"
+    r"/(api/)?(agreements|lists|watchlists|match|search|entities|reconcile|ledger|static|exchange)/"
+    r"|/account/sessions/|/people/thresholds/"
 )
 
 # Records of the trust core: row-level security by agency is tried where each is made. A new name must be
