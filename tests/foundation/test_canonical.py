@@ -1,6 +1,8 @@
 """The strict reader and the canonical writer."""
 
 import json
+import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -245,3 +247,19 @@ def test_many_small_things_in_a_plain_type_are_read_the_short_way_and_deep_ones_
     assert canonical.to_struct(canonical.dumps(many), list[dict[str, int]]) == many
     with pytest.raises(canonical.TooDeep):
         canonical.to_struct(b"[" * 40 + b"]" * 40, list[object])
+
+
+def test_many_threads_may_read_a_type_for_the_first_time_together():
+    program = """
+import sys, threading
+from cordillera.runtime.exercise import exercise_between
+sys.setswitchinterval(1e-6)
+start = threading.Barrier(4)
+pairs = [("US", "EC"), ("US", "CL"), ("CL", "EC"), ("PE", "US")]
+read = lambda pair: (start.wait(), exercise_between(*pair))
+threads = [threading.Thread(target=read, args=(pair,)) for pair in pairs]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+"""
+    ended = [subprocess.run([sys.executable, "-c", program], check=False).returncode for _ in range(3)]
+    assert ended == [0, 0, 0]

@@ -15,6 +15,7 @@ cordillera.foundation.canonical.DuplicateKey: json.duplicate_key(key='a')
 import json
 import math
 import re
+import threading
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
@@ -115,9 +116,10 @@ def to_struct(raw: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
     Text that reads and writes back to the same bytes in canonical order names no key twice and hides
     nothing; only what differs is read the long way, which says what is wrong with it.
     """
+    decoder = _decoder(cast("Hashable", kind))
     if len(raw) <= max_bytes and not _may_be_doubtful(raw, cast("Hashable", kind)):
         try:
-            found: T = _decoder(cast("Hashable", kind)).decode(raw)
+            found: T = decoder.decode(raw)
             if _write_sorted(found) == raw:
                 return found
         except (msgspec.MsgspecError, UnicodeError):
@@ -145,9 +147,17 @@ _write_sorted = msgspec.json.Encoder(order="sorted").encode
 _LONG_NUMBERS = tuple(re.compile(start + rb"-?\d{16}") for start in (rb":", rb",", rb"\["))
 
 
-@lru_cache(maxsize=64)
+_decoders: dict[Hashable, Any] = {}
+_making = threading.Lock()
+
+
 def _decoder(kind: Hashable) -> Any:
-    return msgspec.json.Decoder(kind)
+    """The reader of a type, made once: msgspec must not work out a type in two threads at the same time."""
+    found = _decoders.get(kind)
+    if found is None:
+        with _making:
+            found = _decoders.get(kind) or _decoders.setdefault(kind, msgspec.json.Decoder(kind))
+    return found
 
 
 def _may_be_doubtful(raw: bytes, kind: Hashable) -> bool:

@@ -34,7 +34,7 @@ class NotSameMemory:
         """Remember the pair of the traveller and each entry; without the traveller's facts, nothing."""
         if alert.subject_kind != TRAVELLER:
             return
-        found = opened(tx, self._sealer, [UUID(alert.subject_ref)])
+        found = opened(tx, self._sealer, _ids(alert.subject_ref))
         if not found:
             return
         concluded = Conclusion(
@@ -110,3 +110,11 @@ def _facts(facts: TravellerFacts) -> Known:
         whole = (facts.full_name, "")
     documents = tuple((d.number, d.issuer) for d in facts.documents if d.number)
     return Known(*whole, facts.date_of_birth, documents)
+
+
+def _ids(subject_ref: str) -> list[UUID]:
+    """The traveller that an alert is about; none for an alert that another source has raised."""
+    try:
+        return [UUID(subject_ref)]
+    except ValueError:
+        return []

@@ -10,7 +10,7 @@ A hit on a list entry is silenced only when all of this holds; tests carry the s
 Programme, nationality and date of listing are no part of 2: a change there asks nobody again.
 
 >>> traveller_keys(Known("Ana", "Torres", "1980-05-04", (("ab 123", ""),)))
-('n|ana torres|1980-05-04',)
+('d|AB123|', 'n|ana torres|1980-05-04')
 """
 
 from collections.abc import Iterable, Sequence
