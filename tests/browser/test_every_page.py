@@ -116,7 +116,7 @@ def fill(live) -> str:
 def people_of(page) -> list[str]:
     """Search a person, and return the addresses of the results and of each part of the person's page."""
     page.goto("/people")
-    page.fill("#f-q", "Toapanta 1972")
+    page.fill("#f-q", "Byron Toapanta Quilumba 1972")
     page.press("#f-q", "Enter")
     page.wait_for_url("**/people/searches/*")
     results = page.url
