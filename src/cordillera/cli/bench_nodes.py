@@ -2,9 +2,7 @@
 
 import json as text
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -21,6 +19,7 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.settings import load
 from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.embedded import server_of
+from cordillera.runtime.child import end_child, end_with_input, start_child
 from cordillera.runtime.flows import Flows
 from cordillera.runtime.node import Node, open_node
 from cordillera.runtime.process import Server, Worker, run_node
@@ -59,7 +58,8 @@ def parts_of(node: Node) -> ExchangeParts:
 
 
 def serve(home: Path) -> None:
-    """Run the node of `home` until it is told to stop."""
+    """Run the node of `home` until it is told to stop, or whoever started it is gone."""
+    end_with_input()
     with open_node(home) as node:
         parts = parts_of(node)
         flows = Flows(parts)
@@ -112,22 +112,17 @@ def officer_of(node: Node) -> OfficerSession:
 def node_process(home: Path) -> Iterator[int]:
     """Run a node process that serves while the block runs; its process id."""
     command = [sys.executable, "-m", "cordillera.cli.main", "bench", "exchange-node", str(home)]
-    child = subprocess.Popen(command, stdout=sys.stderr)  # noqa: S603 - fixed arguments
-    port = load(home).exchange.port
-    deadline = time.monotonic() + START_SECONDS
-    while not _answers(port):
-        if child.poll() is not None or time.monotonic() > deadline:
-            child.kill()
-            raise BenchFailed(home=home.name, reason="did not start")
-        time.sleep(0.05)
+    child = start_child(command, sys.stderr)
     try:
+        port = load(home).exchange.port
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(port):
+            if child.poll() is not None or time.monotonic() > deadline:
+                raise BenchFailed(home=home.name, reason="did not start")
+            time.sleep(0.05)
         yield child.pid
     finally:
-        child.send_signal(signal.SIGTERM)
-        try:
-            child.wait(20)
-        except subprocess.TimeoutExpired:
-            child.kill()
+        end_child(child)
 
 
 class Watch:

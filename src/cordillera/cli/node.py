@@ -10,6 +10,7 @@ from cordillera.foundation.errors import Conflict
 from cordillera.foundation.log import configure
 from cordillera.foundation.settings import FILE_NAME, default_home
 from cordillera.foundation.store.database import Scope
+from cordillera.runtime.child import end_with_input
 from cordillera.runtime.node import Node
 from cordillera.runtime.process import Server, run_node
 from cordillera.runtime.setup import NewNode, write_settings
@@ -18,6 +19,14 @@ from cordillera.trust.exchange.listener import Listener
 from cordillera.web.serve import server_options
 
 NewOption = Annotated[bool, Parameter(negative="", help="Make a node where none is.")]
+InputOption = Annotated[
+    bool,
+    Parameter(
+        name="--end-with-input",
+        negative="",
+        help="End also when standard input ends: with whoever started it.",
+    ),
+]
 
 app = App(name="node", help="Set up, run and inspect a node.")
 
@@ -49,11 +58,13 @@ def init(  # noqa: PLR0913 - one option per setting that a new node must not gue
 
 
 @app.command
-def run(*, new: NewOption = False, home: HomeOption = None) -> None:
+def run(*, new: NewOption = False, with_input: InputOption = False, home: HomeOption = None) -> None:
     """Run the node of this home until SIGTERM or Ctrl-C: both its sites and its background work.
 
     A home that holds no node is refused, unless --new asks to make one there with every default.
     """
+    if with_input:
+        end_with_input()
     with open_node(home, new=new) as node:
         configure(node.settings.home / "logs", "node")
         with node.store.transaction(Scope.node("agreements.start")) as tx:

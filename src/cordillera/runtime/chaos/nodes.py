@@ -25,6 +25,7 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.settings import FILE_NAME, load
 from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.embedded import DatabaseWatch, server_of
+from cordillera.runtime.child import end_child, end_with_input, reap_child, start_child
 from cordillera.runtime.exercise import exercises_among
 from cordillera.runtime.flows import Flows
 from cordillera.runtime.node import Node, open_node
@@ -64,7 +65,8 @@ def _policies(tx: sa.Connection) -> PolicyBook:
 
 
 def run_role(home: Path, role: ProcessRole) -> None:
-    """Run one process of a node until it is ended, or killed."""
+    """Run one process of a node until it is ended, or killed, or whoever started it is gone."""
+    end_with_input()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     with open_node(home) as node:
         parts = parts_of(node)
@@ -140,15 +142,13 @@ class NodeProcess:
         """Start it; it need not be ready yet."""
         command = [sys.executable, "-m", "cordillera", "bench", "chaos-node", str(self._home), self._role]
         with (self._home / f"{self._role}.txt").open("ab") as output:
-            self._child = subprocess.Popen(  # noqa: S603 - our own command, no shell
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-            )
+            self._child = start_child(command, output)
 
     def kill(self) -> None:
         """SIGKILL: no farewell, no cleaning up."""
         if self._child is not None:
             self._child.kill()
-            self._child.wait()
+            reap_child(self._child)
 
     @property
     def runs(self) -> bool:
@@ -157,13 +157,8 @@ class NodeProcess:
 
     def end(self) -> None:
         """Ask it to end, and end it when it does not."""
-        if self._child is None:
-            return
-        self._child.terminate()
-        try:
-            self._child.wait(30)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        if self._child is not None:
+            end_child(self._child)
 
 
 def kill_database(home: Path) -> bool:

@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx2
 
 from cordillera.foundation.errors import Unavailable
+from cordillera.runtime.child import end_child, start_child
 
 _START_SECONDS = 60.0
-_STOP_SECONDS = 20.0
 
 
 class NodeDidNotStart(Unavailable):
@@ -23,27 +23,15 @@ class NodeDidNotStart(Unavailable):
 
 @contextmanager
 def node_process(home: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the node of `home` as a process of its own until the block is left."""
+    """Run the node of `home` as a process of its own until the block is left, or this process is gone."""
     (home / "logs").mkdir(exist_ok=True, mode=0o700)
     with (home / "logs" / "output.txt").open("ab") as output:
-        command = [sys.executable, "-m", "cordillera", "node", "run", "--home", str(home)]
-        process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-        )
+        command = [sys.executable, "-m", "cordillera", "node", "run", "--end-with-input", "--home", str(home)]
+        process = start_child(command, output)
     try:
         yield process
     finally:
-        end(process)
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask the process to end, and end it when it does not."""
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        end_child(process)
 
 
 def wait_until_it_answers(process: subprocess.Popen[bytes], site: str, home: Path) -> None:
