@@ -8,20 +8,12 @@ True
 
 from collections.abc import Iterable
 
-import msgspec
-
-from cordillera.engines.names.core import NameTally, Side, compare_names, read_parts, side_of
+from cordillera.engines.names.conclude import Best
+from cordillera.engines.names.core import Side, compare_names, read_parts, side_of
 from cordillera.engines.names.live import LiveNames, Part
 from cordillera.engines.names.roles import Role
 
 __all__ = ["Best", "best_names", "listed_side", "read_parts", "side_of"]
-
-
-class Best(msgspec.Struct, frozen=True):
-    """The name of a person that fits best: its number among the person's names, and the comparison."""
-
-    name: int
-    tally: NameTally
 
 
 def best_names(own: Side, live: LiveNames, part: Part, rows: Iterable[int]) -> dict[int, Best]:

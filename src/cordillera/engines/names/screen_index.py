@@ -17,34 +17,22 @@ import numpy as np
 
 from cordillera.engines.names import weights as w
 from cordillera.engines.names.candidates import CLASHES, Asked, ask, penalties
+from cordillera.engines.names.conclude import Match, conclude
 from cordillera.engines.names.core import Side, read_parts, side_of
-from cordillera.engines.names.evidence import Facts, complete_facts, facts_listed, facts_of, weigh_facts
+from cordillera.engines.names.evidence import Facts, facts_of
 from cordillera.engines.names.evidence_bound import asked_year, most_evidence
 from cordillera.engines.names.exact_keys import asked_birth_keys, identity_keys
-from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.listed import ListedName, ListedPerson
 from cordillera.engines.names.live import LiveNames, Part
 from cordillera.engines.names.model import Subject
-from cordillera.engines.names.pairs import probability, terms_of
 from cordillera.engines.names.parts import NameParts
 from cordillera.engines.names.postings import Ints
 from cordillera.engines.names.postings_kernel import reaching
-from cordillera.engines.names.scoring import Best, best_names
-from cordillera.foundation.explain import Term, total
+from cordillera.engines.names.scoring import best_names
+
+__all__ = ["ALERT_BITS", "ListIndex", "ListedName", "ListedPerson", "Match"]
 
 ALERT_BITS = w.LIST_THRESHOLD
-
-
-class Match(msgspec.Struct, frozen=True):
-    """A candidate."""
-
-    entry_id: str
-    listed_name: str
-    similarity: float
-    score: float
-    probability: float
-    completeness: float
-    terms: tuple[Term, ...]
 
 
 _LAST_STAMP = 2**31 - 2
@@ -216,25 +204,3 @@ def _born(question: _Question, part: Part, whole: int, places: float) -> tuple[I
         rows += of_person
         needed += [whole - int((bits + places) * w.GRID)] * len(of_person)
     return np.array(rows, np.int32), np.array(needed, np.int32)
-
-
-def conclude(question: _Question, person: ListedPerson, best: Best, threshold: float) -> Match | None:
-    """Join name and evidence to a match whose terms sum to its score; None below `threshold`."""
-    facts = facts_listed(person)
-    evidence = weigh_facts(question.facts, facts)
-    if best.tally.score / w.GRID + total(evidence) < threshold:
-        return None
-    name = (person.names or (ListedName(""),))[best.name]
-    listed = read_parts(name.full, name.given, name.family)
-    place = f"list:{person.entry_id}/{name.path or 'name'}"
-    terms = (*terms_of(question.parts, listed, best.tally, place), *evidence)
-    score = total(terms)
-    return Match(
-        entry_id=person.entry_id,
-        listed_name=name.full,
-        similarity=best.tally.similarity / FULL,
-        score=score,
-        probability=probability(score),
-        completeness=complete_facts(question.facts, facts),
-        terms=terms,
-    )

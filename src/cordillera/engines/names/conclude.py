@@ -1,0 +1,157 @@
+"""A name that fits and the evidence beside it become one answer, whose terms sum to its score.
+
+Conditions:
+1. name and evidence are added, in bits; what only one side states says nothing;
+2. an alias that the list itself calls weak lowers by WEAK_ALIAS, and a better name that is not weak counts;
+3. by such an alias alone nobody is an alert: without a second fact that agrees (birth, document, place of
+   birth) the score stays WEAK_BELOW under the alert line, however well the alias fits.
+
+>>> listed = ListedPerson("7", (ListedName("VELEZ, John"), ListedName("El Halcon Negro", weak=True)))
+>>> compare_person(Subject("1", "Jhon Beles"), listed).listed_name
+'VELEZ, John'
+>>> compare_person(Subject("1", "El Halcon Negro"), listed).score < LIST_THRESHOLD
+True
+"""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import msgspec
+
+from cordillera.engines.names import constants
+from cordillera.engines.names.calibration import probability
+from cordillera.engines.names.core import NameTally, Side, compare_names, side_of
+from cordillera.engines.names.evidence import Facts, complete_facts, facts_listed, facts_of, weigh_facts
+from cordillera.engines.names.likeness import FULL
+from cordillera.engines.names.model import ListedName, ListedPerson, Subject
+from cordillera.engines.names.pairs import terms_of
+from cordillera.engines.names.parts import NameParts, read_parts
+from cordillera.engines.names.weights import GRID, LIST_THRESHOLD
+from cordillera.foundation.explain import Term, total
+
+__all__ = ["Asking", "Best", "Match", "WeighsIn", "compare_person", "conclude"]
+
+WEAK_ALIAS: Final = -2.0  # bits
+WEAK_BELOW: Final = 1.0
+_NAMELESS: Final = ListedName("")
+
+
+class Match(msgspec.Struct, frozen=True):
+    """A candidate, not verified: the entry, the name that fits best, and what the comparison found.
+
+    `score` is in bits and the sum of `terms`; `similarity` (of the names alone), `probability` (of being one
+    person, given all evidence) and `completeness` (of the evidence) lie in [0, 1].
+    """
+
+    entry_id: str
+    listed_name: str
+    similarity: float
+    score: float
+    probability: float
+    completeness: float
+    terms: tuple[Term, ...]
+
+
+class Best(msgspec.Struct, frozen=True):
+    """The name of a person that fits best: its number among the person's names, and the comparison."""
+
+    name: int
+    tally: NameTally
+
+
+class WeighsIn(Protocol):
+    """What is known of a subject: the name as read and as compared, and the facts beside it."""
+
+    @property
+    def parts(self) -> NameParts:
+        """The name as read."""
+        ...
+
+    @property
+    def side(self) -> Side:
+        """The name as compared."""
+        ...
+
+    @property
+    def facts(self) -> Facts:
+        """Dates, numbers, places."""
+        ...
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """A subject read for one comparison."""
+
+    parts: NameParts
+    side: Side
+    facts: Facts
+
+
+def asking(subject: Subject) -> Asking:
+    """Return a subject as read for comparisons."""
+    parts = read_parts(subject.full_name, subject.given_names, subject.family_names, may_be_cut=True)
+    return Asking(parts, side_of(parts), facts_of(subject))
+
+
+def compare_person(subject: Subject, person: ListedPerson) -> Match:
+    """Return the comparison of a subject with the best-fitting name of a person, whatever its score."""
+    asked = asking(subject)
+    best = _best(asked.side, list(enumerate(_names(person))))
+    return _concluded(asked, person, best, weigh_facts(asked.facts, facts_listed(person)))
+
+
+def conclude(asked: WeighsIn, person: ListedPerson, best: Best, threshold: float) -> Match | None:
+    """Return the match of a person whose best name is `best`, or None when it is below `threshold`."""
+    evidence = weigh_facts(asked.facts, facts_listed(person))
+    if best.tally.score / GRID + total(evidence) < threshold:
+        return None
+    match = _concluded(asked, person, best, evidence)
+    return match if match.score >= threshold else None
+
+
+def _concluded(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tuple[Term, ...]) -> Match:
+    names = _names(person)
+    found = _match(asked, person, best, evidence)
+    if names[best.name].weak:  # 2
+        others = [(at, name) for at, name in enumerate(names) if not name.weak]
+        rival = _match(asked, person, _best(asked.side, others), evidence) if others else found
+        return max(found, rival, key=lambda match: match.score)
+    return found
+
+
+def _match(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tuple[Term, ...]) -> Match:
+    name = _names(person)[best.name]
+    listed = read_parts(name.full, name.given, name.family)
+    place = f"list:{person.entry_id}/{name.path or 'name'}"
+    terms = (*terms_of(asked.parts, listed, best.tally, place), *evidence)
+    if name.weak:
+        terms = (*terms, _weak(name, total(terms), evidence))
+    score = total(terms)
+    return Match(
+        entry_id=person.entry_id,
+        listed_name=name.full,
+        similarity=best.tally.similarity / FULL,
+        score=score,
+        probability=probability(score),
+        completeness=complete_facts(asked.facts, facts_listed(person)),
+        terms=terms,
+    )
+
+
+def _weak(name: ListedName, score: float, evidence: Sequence[Term]) -> Term:
+    """Conditions 2 and 3."""
+    confirmed = any(term.contribution > 0.0 for term in evidence)
+    most = score if confirmed else LIST_THRESHOLD - WEAK_BELOW
+    lowered = min(WEAK_ALIAS, most - score)
+    return Term("names.weak_alias", round(lowered * GRID) / GRID, name.full)
+
+
+def _best(own: Side, names: Sequence[tuple[int, ListedName]]) -> Best:
+    compared = (
+        Best(at, compare_names(own, side_of(read_parts(name.full, name.given, name.family))))
+        for at, name in names
+    )
+    return max(compared, key=lambda best: best.tally.score)
+
+
+def _names(person: ListedPerson) -> tuple[ListedName, ...]:
+    return person.names[: constants.MAX_NAMES] or (_NAMELESS,)
