@@ -11,8 +11,7 @@ Written by `benchmarks/screening/run.py`; how it is measured stands in `benchmar
 Shipped threshold: what a matcher alerts at when nobody changes anything (logic-v2 0.7; Splink's examples
 take even odds; rapidfuzz ships none, a dash). Best F1 is at the threshold that fits the file best, chosen
 after the fact. *Unseen half*: rows on which nothing of ours was chosen. Speed is per second of processor
-time, one core, from text, with loading left out. The 80 spellings are no unseen rows for ours: its table of
-variants (`engines/names/culture/variants.py`) holds spellings of that very name.
+time, one core, from text, with loading left out.
 """
 PAIRS: Columns = {
     "pairs": lambda one: one["pairs"],

@@ -6,7 +6,8 @@ different; 3. a familiar or abbreviated form of the same name; 4. known forms of
 translation; 5. the same sound in Latin American Spanish; 6. a word that a machine-readable line may have cut
 (written `word~`) and a longer one; 6a. a word of a script without short vowels (`word_`) and one with the
 same consonants; 7. one word holds the particle that the other writes apart; 8. compounds
-with Abd are as alike as what follows; 9. the endings of a man's and a woman's surname; 10. spelling.
+with Abd are as alike as what follows; 8a. patronymics, as the fathers' names; 9. the endings of a man's and
+a woman's surname; 10. spelling.
 
 `keys(word)`: two words are alike only if they share a key or are near in letters (`NEAR_LETTERS`), so an
 index that looks up both finds every neighbour.
@@ -29,6 +30,7 @@ from cordillera.engines.names.culture.chains import compound_stem
 from cordillera.engines.names.culture.common import is_common
 from cordillera.engines.names.culture.marks import CUT, MARKS, VOWELLESS
 from cordillera.engines.names.culture.nicknames import names_for
+from cordillera.engines.names.culture.patronymics import fathers_of, patronymic_stem
 from cordillera.engines.names.culture.variants import is_romanisation, names_by_consonants, names_of
 from cordillera.engines.names.phonetic import sound
 from cordillera.engines.names.spelling import UNIT, folded, skeleton
@@ -217,6 +219,9 @@ def _built(left: str, right: str) -> WordLikeness | None:
             _known(*sorted(servants)) or _spelt(*sorted(servants)) if servants[0] != servants[1] else EQUAL
         )
         return WordLikeness(inner.units, Reason.COMPOUND) if inner.units else DIFFERENT
+    fathers = patronymic_stem(left), patronymic_stem(right)
+    if fathers[0][0] and fathers[0][1] == fathers[1][1]:
+        return _fathers_alike(fathers[0][0], fathers[1][0])
     packed = [_rest_alike(stem, right) for stem in _packed(left)] + [
         _rest_alike(stem, left) for stem in _packed(right)
     ]
@@ -226,12 +231,23 @@ def _built(left: str, right: str) -> WordLikeness | None:
     return WordLikeness(_GENDER, Reason.GENDER_ENDING) if _same_but_gender(left, right) else None
 
 
+def _fathers_alike(left: str, right: str) -> WordLikeness:
+    """Return the likeness of two patronymics of one sex: that of the fathers' names."""
+    units = max(_inner(one, other) for one in fathers_of(left) for other in fathers_of(right))
+    return WordLikeness(min(_OTHER_SPELLING, units), Reason.OTHER_SPELLING) if units else DIFFERENT
+
+
+def _inner(one: str, other: str) -> int:
+    if one == other:
+        return FULL
+    found = _known(*sorted((one, other))) or _spelt(*sorted((one, other)))
+    return 0 if found.code is Reason.SHORT_FORM else found.units
+
+
 def _rest_alike(stem: str, other: str) -> int:
     """Return the likeness of a word without its particle and another, when it is nearly sure; else 0."""
-    if stem == other:
-        return FULL
-    inner = _known(*sorted((stem, other))) or _spelt(*sorted((stem, other)))
-    return inner.units if inner.units >= _CUT and inner.code is not Reason.SHORT_FORM else 0
+    units = _inner(stem, other)
+    return units if units >= _CUT else 0
 
 
 def _packed(word: str) -> list[str]:
@@ -243,8 +259,8 @@ def _packed(word: str) -> list[str]:
 
 
 def _stems(word: str) -> list[str]:
-    servant = compound_stem(word)
-    return [*_packed(word), *([servant] if servant else [])]
+    servant, father = compound_stem(word), patronymic_stem(word)[0]
+    return [*_packed(word), *([servant] if servant else []), *(fathers_of(father) if father else ())]
 
 
 def _same_but_gender(left: str, right: str) -> bool:

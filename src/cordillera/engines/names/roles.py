@@ -21,8 +21,8 @@ from functools import lru_cache
 from typing import Final
 
 from cordillera.engines.names.culture.common import FAMILY_HISPANIC, GIVEN_HISPANIC
-from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.culture.nicknames import names_for
+from cordillera.engines.names.culture.patronymics import patronymic_stem
 
 
 class Role(IntEnum):
@@ -39,15 +39,6 @@ class Role(IntEnum):
     KUNYA = 8
 
 
-_PATRONYMIC_ENDINGS_TEXT: Final = (
-    "ufitsh ifitsh obichi ovits evits ovich evich "
-    "ovych evych yevich yovych ovitch evitch avich iavich jewitsch "
-    "owitsch ewitsch ovic "
-    "evic ovna evna yevna ivna owna ewna avna iauna auna ouna evics ovics wicz ovitj evitj ovici "
-    "ovitx oglu ogly ugli kyzy kizi qizi uulu vich vych vitch"
-)
-_PATRONYMIC_ENDINGS: Final = tuple(_PATRONYMIC_ENDINGS_TEXT.split())
-_LEAST_STEM: Final = 3
 _CHINESE_TEXT: Final = (
     "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang "
     "xie song tang han feng deng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei "
@@ -79,10 +70,7 @@ def assign_roles(words: tuple[str, ...], family: frozenset[int] | None, marks: f
 
 def is_patronymic(word: str) -> bool:
     """Tell a father's name by its ending: Vladimirovich, Sergeevna, Volodymyrovych."""
-    word = word.rstrip(MARKS)
-    return any(
-        word.endswith(ending) and len(word) >= len(ending) + _LEAST_STEM for ending in _PATRONYMIC_ENDINGS
-    )
+    return bool(patronymic_stem(word)[0])
 
 
 def is_hispanic(words: tuple[str, ...]) -> bool:

@@ -55,6 +55,26 @@ def test_the_stem_of_a_name_with_abd(word: str, stem: str) -> None:
     assert compound_stem(word) == stem
 
 
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("petrovich", "petrovych"),
+        ("sergeevich", "serhiyovych"),
+        ("volodymyrovych", "vladimirovich"),
+        ("mykolayovych", "nikolaevich"),
+        ("ivanovits", "iwanowitsch"),
+        ("andreevna", "andriivna"),
+    ],
+)
+def test_patronymics_are_one_when_the_fathers_names_are(left: str, right: str) -> None:
+    assert word_likeness(left, right).units >= 900
+
+
+def test_a_son_has_another_patronymic_than_a_daughter_or_another_mans_son() -> None:
+    assert word_likeness("petrovich", "pavlovich").units == 0
+    assert word_likeness("ivanovich", "ivanovna").code is not Reason.OTHER_SPELLING
+
+
 def test_words_of_a_chain_are_normalised() -> None:
     assert {"bin", "ben", "ibn", "ould", "bn_"} <= SONS
     assert {"abd", "abdul", "abdel"} <= SERVANT
@@ -65,13 +85,15 @@ def test_words_of_a_chain_are_normalised() -> None:
     [
         ("习近平", ["xi", "jinping"]),
         ("欧阳修", ["ouyang", "xiu"]),
-        ("普京", ["putin"]),
+        ("블라디미르", ["blladimil"]),
+        ("김승은", ["gim", "seungeun"]),
+        ("Ντίμα", ["dima"]),
         ("김정은", ["gim", "jeongeun"]),
         ("بوتين", ["butin_"]),
         ("الرحمن", ["rhmn_"]),
         ("עזרא", ["azra_"]),
         ("Путин", ["putin"]),
-        ("Παπαδόπουλος", ["papadopoylos"]),
+        ("Παπαδόπουλος", ["papadopoulos"]),
         ("Պուտին", ["powtin"]),
         ("პუტინი", ["p'ut'ini"]),
         ("पुतिन", ["putin"]),

@@ -29,6 +29,10 @@ _HEBREW: Final = {
     "כ": "k", "ך": "k", "ל": "l", "מ": "m", "ם": "m", "נ": "n", "ן": "n", "ס": "s", "ע": "a", "פ": "p",
     "ף": "f", "צ": "ts", "ץ": "ts", "ק": "k", "ר": "r", "ש": "sh", "ת": "t",
 }  # fmt: skip
+_GREEK_OUTSET: Final = {"μπ": "b", "ντ": "d", "γκ": "g"}
+_HANGUL: Final = 0xAC00  # blocks are numbered by first consonant, vowel and last consonant (Unicode 3.12)
+_FILLED: Final = frozenset({(18, 0), (18, 8)})  # the vowel eu, with nothing or l after it
+_FOREIGN_HANGUL: Final = 3  # blocks from which a word that is no Korean name is a foreign one
 _ARTICLE: Final = "ال"
 _SHORTEST_WITH_ARTICLE: Final = 4
 _TABLE: Final = str.maketrans({**_ARABIC, **_HEBREW})
@@ -42,15 +46,14 @@ _SURNAMES: Final = frozenset(
     "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진나지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국"
 )
 _FOREIGN_HAN: Final = {
-    "弗拉基米尔": "vladimir", "普京": "putin", "普丁": "putin", "弗拉基米罗维奇": "vladimirovich",
+    "弗拉基米尔": "vladimir",
     "迈克尔": "michael", "约翰": "john", "大卫": "david", "詹姆斯": "james", "威廉": "william",
     "乔治": "george", "玛丽": "mary", "玛丽亚": "maria", "何塞": "jose", "胡安": "juan",
     "卡洛斯": "carlos", "路易斯": "luis", "亚历山大": "alexander", "谢尔盖": "sergei",
     "尼古拉": "nikolai", "伊万": "ivan", "穆罕默德": "muhammad", "艾哈迈德": "ahmad", "阿里": "ali",
     "侯赛因": "husayn", "哈桑": "hasan", "罗伯特": "robert", "托马斯": "thomas", "彼得": "peter",
     "保罗": "paul", "费尔南多": "fernando", "佩德罗": "pedro", "安娜": "anna", "安德烈": "andrei",
-    "米哈伊尔": "mikhail", "奥萨马": "usama", "本": "bin", "拉登": "laden", "唐纳德": "donald",
-    "特朗普": "trump", "奥巴马": "obama",
+    "米哈伊尔": "mikhail", "奥萨马": "usama", "本": "bin", "唐纳德": "donald",
 }  # fmt: skip
 
 
@@ -61,6 +64,8 @@ def latin_words(written: str) -> list[str]:
         return [_semitic(written) + VOWELLESS]
     if script in {"CJK", "HANGUL"}:
         return _syllables(written)
+    if script == "GREEK":
+        return [_greek(written)]
     return [anyascii(written).lower()]
 
 
@@ -83,6 +88,15 @@ def _semitic(written: str) -> str:
     return latin
 
 
+def _greek(written: str) -> str:
+    """Write digraphs as they sound (ELOT 743): ou, and b, d, g at the outset of a foreign word."""
+    plain = "".join(s for s in unicodedata.normalize("NFD", written.casefold()) if s.isalpha())
+    for digraph, sound in _GREEK_OUTSET.items():
+        if plain.startswith(digraph):
+            plain = sound + plain.removeprefix(digraph)
+    return anyascii(plain.replace("ου", "ou")).lower()
+
+
 def _syllables(written: str) -> list[str]:
     """Cut a Han or Hangul name into surname and given name; read customary forms of foreign names."""
     signs = "".join(sign for sign in unicodedata.normalize("NFC", written) if sign.isalpha())
@@ -91,4 +105,13 @@ def _syllables(written: str) -> list[str]:
     surname = 2 if signs[:2] in _DOUBLE_SURNAMES and len(signs) > 2 else 1
     if 2 <= len(signs) <= surname + 2 and (surname == 2 or signs[0] in _SURNAMES):
         return [anyascii(signs[:surname]).lower(), anyascii(signs[surname:]).lower()]
+    if len(signs) >= _FOREIGN_HANGUL and _script(signs) == "HANGUL":
+        return ["".join(_block(sign) for sign in signs)]
     return [anyascii(signs).lower()]
+
+
+def _block(sign: str) -> str:
+    """Read a Hangul block of a foreign name: eu only fills what has no vowel (Beulladimileu is Vladimir)."""
+    place = ord(sign) - _HANGUL
+    latin = anyascii(sign).lower()
+    return latin.replace("eu", "") if (place // 28 % 21, place % 28) in _FILLED else latin
