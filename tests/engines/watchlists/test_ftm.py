@@ -3,11 +3,15 @@ import json
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.engines.watchlists.samples import ADDRESS, COMPANY, FTM, NESTED, PASSPORT, PERSON, ftm, lines
 
+from cordillera.engines.names.birth import read_birth
 from cordillera.engines.names.model import BirthRange, Document, DocumentKind, ListedName, Precision
 from cordillera.engines.watchlists.errors import ListEmpty, ListTooLarge, ListTruncated, ListUnreadable
 from cordillera.engines.watchlists.ftm import read_ftm
+from cordillera.engines.watchlists.ftm_sides import birth_of_text
 from cordillera.engines.watchlists.ftm_write import write_ftm
 from cordillera.engines.watchlists.limits import MAX_LINE, Tally
 from cordillera.engines.watchlists.model import EntityKind, ListedEntity
@@ -146,3 +150,38 @@ def test_what_is_written_is_read_back_the_same() -> None:
         for field in set(ListedEntity.__struct_fields__) - {"path", "documents"}:
             assert getattr(back, field) == getattr(entity, field), field
         assert set(back.documents) == set(entity.documents)
+
+
+_DATES = st.dates().map(str) | st.from_regex(r"[012]\d{3}(-[01]\d(-[0123]\d)?)?", fullmatch=True)
+_ODD = st.sampled_from(
+    ["2023-W01-1", "20230101", "١٩٨٠-٠٥-٠٤", "1849", "1850", "2100-12-31", "2101-01-01", ""]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_DATES | _ODD)
+def test_the_short_way_to_a_date_of_birth_leads_where_the_long_one_does(text: str) -> None:
+    assert birth_of_text(text) == read_birth(text)
+
+
+def test_one_nested_entity_changes_nothing_for_the_flat_lines_after_it() -> None:
+    nested_first = NESTED.splitlines(keepends=True)[0].replace(b"NK-1", b"NK-0")
+    alone, after = read(FTM), read(nested_first + FTM)
+    told = [[getattr(entity, name) for name in ("reference", "names", "births", "documents", "addresses")]
+            for reading in (alone, after) for entity in reading[0]]  # fmt: skip
+    assert told[: len(alone[0])] == told[len(alone[0]) + 1 :]
+    assert (after[1].left, after[1].unread) == (alone[1].left * 2, 0)
+
+
+def test_what_belongs_to_an_entity_is_known_by_its_schema_however_that_is_written() -> None:
+    escaped = lines(PASSPORT).replace(b'"Passport"', b'"Pass\\u0070ort"')
+    entities, tally = read(lines(PERSON, ADDRESS) + escaped)
+    assert [document.number for document in entities[0].documents] == ["0912345675", "AB123456"]
+    assert (tally.skipped, tally.unread) == (0, 0)
+
+
+def test_protected_properties_are_counted_in_both_forms_and_kept_in_none() -> None:
+    for raw in (FTM, NESTED):
+        entities, tally = read(raw)
+        assert tally.refused == 3
+        assert "invented" not in str(entities[0].as_person()).lower().replace("invented town", "")

@@ -31,9 +31,10 @@ BIRTH, NATIONALITY, BIRTHPLACE, ADDRESS, PROGRAMME = range(7, 12)
 BINS: Final = 12
 _MOST_NAMES: Final = 4096  # a hostile file may invent names without end
 ADDRESS_ENTITY: Final = 12
-DOCUMENT: Final = 13
-REFUSED: Final = 14
-LEFT: Final = 15
+REFUSED: Final = 13
+LEFT: Final = 14
+DOCUMENT: Final = 15  # and above: a number, of the kind that `NUMBER_KINDS` has at this distance
+NUMBER_KINDS: Final = tuple(DocumentKind)
 NUMBERS: Final = {
     "passportNumber": DocumentKind.PASSPORT,
     "idNumber": DocumentKind.NATIONAL_ID,
@@ -68,7 +69,7 @@ READ: Final[dict[str, int]] = {
     "address": ADDRESS,
     "addressEntity": ADDRESS_ENTITY,
     "programId": PROGRAMME,
-    **dict.fromkeys(NUMBERS, DOCUMENT),
+    **{name: DOCUMENT + NUMBER_KINDS.index(kind) for name, kind in NUMBERS.items()},
 }
 
 

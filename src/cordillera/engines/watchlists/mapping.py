@@ -35,6 +35,7 @@ import msgspec
 from cordillera.engines.watchlists.errors import ListMappingWrong
 from cordillera.engines.watchlists.model import EntityKind
 from cordillera.engines.watchlists.protected import names_protected_trait
+from cordillera.foundation import shapes
 
 FIELDS: Final = frozenset(
     {
@@ -123,7 +124,7 @@ def _read(text: str) -> _Written:
     if len(text) > _LARGEST:
         raise ListMappingWrong(condition=1, field="length")
     try:
-        return msgspec.convert(tomllib.loads(text), _Written)
+        return shapes.convert(tomllib.loads(text), _Written)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ListMappingWrong(condition=1, field=str(error)[:200]) from error
 
