@@ -1,5 +1,6 @@
 """Rules of the house that no import contract can say: where settings, engines and long files may be."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,33 @@ def test_sql_is_written_in_stores_only() -> None:
 def test_no_file_is_longer_than_four_hundred_lines() -> None:
     long = {path.name: count for path in FILES if (count := path.read_text("utf-8").count("\n")) > 400}
     assert long == {}
+
+
+def reads_into_a_type(call: ast.Call) -> bool:
+    """Whether it makes msgspec work out a type: only `foundation/shapes.py` may, one thread at a time."""
+    what = ast.unparse(call.func)
+    if what in {
+        "msgspec.json.decode",
+        "msgspec.msgpack.decode",
+        "msgspec.toml.decode",
+        "msgspec.yaml.decode",
+    }:
+        return any(keyword.arg == "type" for keyword in call.keywords)
+    name = what.rpartition(".")[2]
+    return name == "type_info" or (what.startswith("msgspec.") and name in {"convert", "Decoder", "schema", "schema_components"})
+
+
+def test_types_are_worked_out_in_one_place() -> None:
+    raw = {
+        f"{path.relative_to(SOURCE).as_posix()}:{node.lineno}"
+        for path in FILES
+        if path != SOURCE / "foundation/shapes.py" and "msgspec" in (text := path.read_text("utf-8"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and reads_into_a_type(node)
+    }
+    assert raw == set(), "use cordillera.foundation.shapes"
+
+
+def test_msgspec_is_called_by_its_name() -> None:
+    """Only so does the rule above see every use of it."""
+    assert {name for name in places("from msgspec") if name != "foundation/canonical.py"} == set()

@@ -9,6 +9,7 @@ import msgspec
 from cyclopts import Parameter
 
 from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console, emit, open_node
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.agreements.book import PolicyBook
@@ -87,7 +88,7 @@ def _asked(vkeys: list[str], policy: Path | None, opened: Path | None, rate: int
         service = one.agreement.service(SERVICE)
         limits[one.agreement.id] = service.quota.per_day if service else 0
         rates[one.agreement.id] = one.agreement.oversight.sample_audit_per_month if rate is None else rate
-    shown = msgspec.json.decode(opened.read_bytes(), type=tuple[Opening, ...]) if opened else ()
+    shown = shapes.decode(opened.read_bytes(), tuple[Opening, ...]) if opened else ()
     asked = parse_policy(policy.read_text("utf-8")) if policy else Policy()
     return Asked(tuple(vkeys), rates, limits, asked, shown)
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, open_node
 from cordillera.cli.list_common import FormatOption, MappingOption, actor, mapping_text
 from cordillera.desks.people.lists_model import ListSource, Policy
+from cordillera.foundation import shapes
 from cordillera.foundation.store.database import Scope
 
 
@@ -76,7 +77,7 @@ def source(  # noqa: PLR0913 - the options of a command
         "policy": Policy(not ask, largest_change, stale_days),
     }
     with open_node(home) as node:
-        wanted = msgspec.convert(msgspec.to_builtins(asked), ListSource)
+        wanted = shapes.convert(msgspec.to_builtins(asked), ListSource)
         known = node.watchlists.updater.put_source(node.store, wanted, actor(node))
     emit(known) if json else console.print(f"{name}: {known.source.place}")
 

@@ -15,7 +15,6 @@ cordillera.foundation.canonical.DuplicateKey: json.duplicate_key(key='a')
 import json
 import math
 import re
-import threading
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
@@ -24,6 +23,7 @@ from typing import Any, NoReturn, TypeVar, cast
 import msgspec
 from msgspec import inspect
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
 
 MAX_BYTES = 1_048_576
@@ -116,16 +116,15 @@ def to_struct(raw: bytes, kind: type[T], *, max_bytes: int = MAX_BYTES) -> T:
     Text that reads and writes back to the same bytes in canonical order names no key twice and hides
     nothing; only what differs is read the long way, which says what is wrong with it.
     """
-    decoder = _decoder(cast("Hashable", kind))
     if len(raw) <= max_bytes and not _may_be_doubtful(raw, cast("Hashable", kind)):
         try:
-            found: T = decoder.decode(raw)
+            found = shapes.decode(raw, kind)
             if _write_sorted(found) == raw:
                 return found
         except (msgspec.MsgspecError, UnicodeError):
             pass
     try:
-        return msgspec.convert(loads(raw, max_bytes=max_bytes), kind, strict=True)
+        return shapes.convert(loads(raw, max_bytes=max_bytes), kind, strict=True)
     except msgspec.ValidationError as error:
         raise WrongShape(reason=str(error)) from error
 
@@ -145,19 +144,6 @@ def dumps(value: object) -> bytes:
 
 _write_sorted = msgspec.json.Encoder(order="sorted").encode
 _LONG_NUMBERS = tuple(re.compile(start + rb"-?\d{16}") for start in (rb":", rb",", rb"\["))
-
-
-_decoders: dict[Hashable, Any] = {}
-_making = threading.Lock()
-
-
-def _decoder(kind: Hashable) -> Any:
-    """The reader of a type, made once: msgspec must not work out a type in two threads at the same time."""
-    found = _decoders.get(kind)
-    if found is None:
-        with _making:
-            found = _decoders.get(kind) or _decoders.setdefault(kind, msgspec.json.Decoder(kind))
-    return found
 
 
 def _may_be_doubtful(raw: bytes, kind: Hashable) -> bool:
@@ -245,7 +231,7 @@ _PLAIN = (
 @lru_cache(maxsize=256)
 def _is_plain(kind: Hashable) -> bool:
     """Whether all values of a struct's type are simple (`_is_simple`), but for the size of integers."""
-    return _is_plain_type(inspect.type_info(kind))
+    return _is_plain_type(shapes.described(kind))
 
 
 def _is_plain_type(kind: inspect.Type) -> bool:

@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
 
 FILE_NAME = "cordillera.toml"
@@ -208,7 +209,7 @@ def _section(name: str, part: object) -> Mapping[str, object]:
 
 def _convert(section: str, part: Mapping[str, object], kind: type[msgspec.Struct]) -> msgspec.Struct:
     try:
-        return msgspec.convert(part, kind, strict=False)
+        return shapes.convert(part, kind, strict=False)
     except msgspec.ValidationError as error:
         raise WrongSettings(section=section, reason=str(error)) from error
 
@@ -222,7 +223,7 @@ def _build(home: Path, values: Mapping[str, object]) -> Settings:
     unknown = sorted(set(values) - set(Settings.__struct_fields__[1:]))
     if unknown:
         raise WrongSettings(section=unknown[0], reason="unknown section")
-    return msgspec.convert({"home": home, **values}, Settings, strict=True, dec_hook=_as_is)
+    return shapes.convert({"home": home, **values}, Settings, strict=True, dec_hook=_as_is)
 
 
 def _as_is(kind: type, value: object) -> object:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.crypto.root import RootPublic
 from cordillera.trust.agreements.ports import Roots
 from cordillera.trust.exchange import key_store
@@ -19,7 +19,7 @@ def known_roots(country: str, directory: PartnerDirectory) -> Callable[[sa.Conne
         found: dict[str, list[RootPublic]] = {}
         written = key_store.newest_delegation(tx)
         if written:
-            own = msgspec.json.decode(written, type=SignedDelegation)
+            own = shapes.decode(written, SignedDelegation)
             found.setdefault(country, []).append(RootPublic.from_text(own.root))
         for partner in directory.all(tx):
             if partner.status == ACTIVE and partner.root is not None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.crypto import jws
 from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Scope
@@ -160,7 +161,7 @@ def _leaf_of(receipt: str) -> str:
     """Return the leaf that a stored receipt names; its signature was verified when it was stored."""
     if not receipt:
         return ""
-    return msgspec.json.decode(jws.read_compact(receipt).payload, type=_Leaf).leaf
+    return shapes.decode(jws.read_compact(receipt).payload, _Leaf).leaf
 
 
 def _is_uuid(text: str) -> bool:

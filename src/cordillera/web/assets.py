@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import Unavailable
 
 STATIC = Path(__file__).with_name("static")
@@ -28,7 +29,7 @@ class Assets:
             raw = (folder / "manifest.json").read_bytes()
         except OSError as error:
             raise AssetsMissing(folder=folder.name) from error
-        self._entries = msgspec.json.decode(raw, type=dict[str, _Entry])
+        self._entries = shapes.decode(raw, dict[str, _Entry])
         # A few hundred kilobytes, held in memory: a request names a key of this table, never a path.
         self.files = {path.name: path.read_bytes() for path in (folder / "assets").iterdir()}
 

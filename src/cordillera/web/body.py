@@ -17,7 +17,7 @@ from litestar.exceptions import ClientException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import BodyKwarg
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.errors import BadInput
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
@@ -58,6 +58,7 @@ async def check_body(request: Request[Any, Any, Any], handler: BaseRouteHandler)
     field = handler.parsed_data_field
     if field is None:
         return
+    shapes.learn(field.raw)  # before the framework reads into it, beside the node's other threads
     kwarg = field.kwarg_definition
     wanted = kwarg.media_type if isinstance(kwarg, BodyKwarg) else RequestEncodingType.JSON
     given = request.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -79,7 +80,7 @@ def _check_json(raw: bytes, kind: Any) -> None:
     if _holds_nul(value):  # 4
         raise NulByte
     try:
-        msgspec.convert(_with_integers(value), kind, strict=True)  # 3
+        shapes.convert(_with_integers(value), kind, strict=True)  # 3
     except msgspec.ValidationError as error:
         raise WrongBody(field=_place(str(error))) from error
 

@@ -19,6 +19,7 @@ from litestar.params import BodyKwarg
 from litestar.routes import HTTPRoute
 from litestar.typing import FieldDefinition
 
+from cordillera.foundation import shapes
 from cordillera.trust.access.guard import NO_AUDIT, Access, declared, public
 from cordillera.web.problems import MEDIA_TYPE, TITLES, ProblemDocument
 
@@ -62,7 +63,7 @@ def describe(app: Litestar) -> dict[str, Any]:
         (operation, kind, place) for operation, handler in operations for kind, place in _shapes(handler)
     ]
     kinds = [ProblemDocument, *(kind for _, kind, _ in bodies)]
-    schemas, components = msgspec.json.schema_components(kinds, ref_template="#/components/schemas/{name}")
+    schemas, components = shapes.schemas(kinds, "#/components/schemas/{name}")
     for (operation, _, place), schema in zip(bodies, schemas[1:], strict=True):
         _put(operation, place, schema)
     document.setdefault("components", {}).setdefault("schemas", {}).update(components)

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from cordillera.engines.watchlists.model import ListedEntity
+from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
 
 TABLE: Final = "watchlist_entry"
@@ -13,7 +14,7 @@ REFERENCE: Final = "watchlist_entry.reference"
 DOCUMENT: Final = "watchlist_document.number"
 MARK: Final = "watchlist_entry.content"
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_DECODER: Final = msgspec.msgpack.Decoder(ListedEntity)
+_DECODER: Final = shapes.packed_reader(ListedEntity)
 
 
 def seal_entity(sealer: FieldSealer, key: DataKey, at: tuple[UUID, int], entity: ListedEntity) -> bytes:

@@ -18,6 +18,7 @@ from cordillera.desks.people.person_model import Contradiction, Item, Likeness
 from cordillera.desks.people.person_views import reading_of
 from cordillera.desks.people.search_core import MAX_LINE, PartKind, plain_phone, read_line
 from cordillera.engines.names.model import Document, DocumentKind
+from cordillera.foundation import shapes
 from cordillera.foundation.explain import Term
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded
@@ -86,7 +87,7 @@ def ask(
 def shown(session: OfficerSession, store: Store, persons: PersonDesk, search_id: UUID) -> Page:
     """Show a comparison of two lines."""
     with store.transaction(session.scope) as tx:
-        asked = msgspec.json.decode(persons.search.kept(tx, search_id, "compare"), type=CompareForm)
+        asked = shapes.decode(persons.search.kept(tx, search_id, "compare"), CompareForm)
     return Page(TEMPLATE, _page(_typed(asked.left, "1"), _typed(asked.right, "2"), asked))
 
 

@@ -21,6 +21,7 @@ from cordillera.desks.people.lists_model import ListSource, Outcome
 from cordillera.desks.people.lists_views import DifferencePage, ListPage, ListsView
 from cordillera.desks.people.model import ListFormat, ListVersion, SourceFiles
 from cordillera.desks.people.service import WatchlistService
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput, Conflict, CordilleraError
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded
@@ -278,7 +279,7 @@ def _configured(name: str, data: SourceForm) -> ListSource:
     written = {key: value.strip() for key, value in msgspec.to_builtins(data).items()}
     policy = {key: written.pop(key) for key in ("largest_change", "stale_days")}
     policy["automatic"] = bool(written.pop("automatic"))
-    return msgspec.convert({**written, "list_name": name, "policy": policy}, ListSource, strict=False)
+    return shapes.convert({**written, "list_name": name, "policy": policy}, ListSource, strict=False)
 
 
 def _of(name: str, done: str = "") -> str:

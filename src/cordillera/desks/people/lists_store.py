@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from cordillera.desks.people.lists_model import KnownSource, SourceState, Update
 from cordillera.desks.people.model import ListVersion
+from cordillera.foundation import shapes
 from cordillera.foundation.store.swift import Bulk
 
 _ENTRIES: Final = Bulk(
@@ -325,10 +326,10 @@ def _updates(tx: sa.Connection, which: str, values: dict[str, object]) -> tuple[
         sa.text(f"SELECT {', '.join(_UPDATE)} FROM watchlist_update {which}"),  # noqa: S608 - constants only
         values,
     )
-    return tuple(msgspec.convert(dict(row._mapping), Update) for row in rows)  # noqa: SLF001 - as documented
+    return tuple(shapes.convert(dict(row._mapping), Update) for row in rows)  # noqa: SLF001 - as documented
 
 
 def _known(row: dict[str, object]) -> KnownSource:
     policy = {name: row.pop(name) for name in _POLICY}
     state = {name: row.pop(name) for name in _STATE}
-    return msgspec.convert({"source": {**row, "policy": policy}, "state": state}, KnownSource)
+    return shapes.convert({"source": {**row, "policy": policy}, "state": state}, KnownSource)

@@ -29,7 +29,7 @@ from cordillera.desks.people.reconcile_wire import (
     Result,
     Value,
 )
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.errors import BadInput
 
 __all__ = ["PropertyAsked", "ReconcileQuery", "example_of"]
@@ -61,7 +61,7 @@ def read_extension(text: str) -> ExtendQuery:
 
 def _read(text: str, kind: Any) -> Any:
     try:
-        return msgspec.convert(canonical.loads(text.encode()), kind)
+        return shapes.convert(canonical.loads(text.encode()), kind)
     except (BadInput, msgspec.ValidationError) as error:
         raise QueryUnreadable(reason=f"not the declared JSON, or over {MAX_QUERIES} queries") from error
 

@@ -39,7 +39,7 @@ from cordillera.desks.people.register_core import (
     state_of,
     why_two,
 )
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
@@ -203,7 +203,7 @@ class Register:
     def _states(self, tx: sa.Connection, rows: Sequence[sql.MergeRow]) -> dict[UUID, str]:
         acts: dict[UUID, list[Act]] = {row.id: [] for row in rows}
         for event in sql.events(tx, list(acts)):
-            acts[event.merge_id].append(msgspec.convert(event.act, Act))
+            acts[event.merge_id].append(shapes.convert(event.act, Act))
         return {merge_id: state_of(done) for merge_id, done in acts.items()}
 
     def _check_apart(
@@ -301,9 +301,9 @@ class Register:
                 state=state_of([step.act for step in steps[row.id]]),
                 made_at=row.made_at,
                 erase_after=row.erase_after,
-                evidence=msgspec.json.decode(
+                evidence=shapes.decode(
                     self._sealer.open(keys[row.key_id], _place("register_merge", row.id), row.sealed),
-                    type=Evidence,
+                    Evidence,
                 ),
                 steps=tuple(steps[row.id]),
             )
@@ -317,7 +317,7 @@ class Register:
         for event in sql.events(tx, list(steps)):
             place = _place("register_event", event.id)
             reason = self._sealer.open(keys[event.merge_id], place, event.sealed).decode()
-            act = msgspec.convert(event.act, Act)
+            act = shapes.convert(event.act, Act)
             steps[event.merge_id].append(Step(act, event.officer_id, event.officer_name, event.at, reason))
         return steps
 

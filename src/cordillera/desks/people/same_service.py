@@ -24,7 +24,7 @@ from cordillera.desks.people.same_core import (
     traveller_keys,
     whole_birth,
 )
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.explain import Term
 from cordillera.foundation.ids import uuid7
@@ -307,7 +307,7 @@ class NotTheSame:
 
     def _told(self, tx: sa.Connection, row: sql.NotSameRow) -> Told:
         key = self._sealer.load_key(tx, row.key_id)
-        return msgspec.json.decode(self._sealer.open(key, _place(row.id), row.sealed), type=Told)
+        return shapes.decode(self._sealer.open(key, _place(row.id), row.sealed), Told)
 
     def _shown(self, tx: sa.Connection, row: sql.NotSameRow) -> NotSame:
         state: State = "standing" if row.reopened_at is None else "reopened"

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from cordillera.desks.people.model import ListVersion, StoredVersion
+from cordillera.foundation import shapes
 
 _VERSION: Final = (
     "version_id, list_name, format, list_date, encode(source_hash, 'hex') AS source_hash, source_bytes,"
@@ -242,4 +243,4 @@ def _insert(tx: sa.Connection, table: str, rows: Sequence[dict[str, object]]) ->
 def _stored(row: sa.Row[tuple[object, ...]]) -> StoredVersion:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
     key_id = values.pop("key_id")
-    return msgspec.convert({"version": values, "key_id": key_id}, StoredVersion)
+    return shapes.convert({"version": values, "key_id": key_id}, StoredVersion)

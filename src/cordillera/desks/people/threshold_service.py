@@ -25,7 +25,7 @@ from cordillera.desks.people.register_core import check_reason
 from cordillera.desks.people.service import WatchlistService
 from cordillera.desks.people.threshold_core import Scored
 from cordillera.engines.names.model import Subject
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.access.model import OfficerSession
@@ -180,7 +180,7 @@ class Thresholds:
 def shipped() -> Shipped | None:
     """Return the evaluation shipped for the engine's scale, or None when it was measured on another."""
     raw = (files(__package__) / "threshold_evaluation.json").read_bytes()
-    found = msgspec.json.decode(raw, type=Shipped)
+    found = shapes.decode(raw, Shipped)
     return found if found.scale == SCALE else None
 
 

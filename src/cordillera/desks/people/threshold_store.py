@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
+
 
 class ThresholdRow(msgspec.Struct, frozen=True):
     """A threshold of a list on a scale: proposed, active, refused or superseded."""
@@ -130,4 +132,4 @@ def newest_measure(tx: sa.Connection, list_name: str, scale: str) -> MeasureRow 
         ),
         {"name": list_name, "scale": scale},
     ).one_or_none()
-    return None if row is None else msgspec.convert(dict(row._mapping), MeasureRow)  # noqa: SLF001 - SQLAlchemy's documented name
+    return None if row is None else shapes.convert(dict(row._mapping), MeasureRow)  # noqa: SLF001 - SQLAlchemy's documented name

@@ -18,6 +18,7 @@ from cordillera.desks.travellers.model import (
     TravellerFacts,
     TravellerRow,
 )
+from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import FieldSealer, Place
 from cordillera.trust.review.model import Retention
 
@@ -148,7 +149,7 @@ class Board:
             sa.text("SELECT notes FROM traveller_message WHERE id = :id"), {"id": message_id}
         ).scalar_one()
         opened = self._sealer.open(key, Place("traveller_message", "notes", str(message_id)), notes)
-        told = msgspec.json.decode(opened, type=tuple[Note, ...])
+        told = shapes.decode(opened, tuple[Note, ...])
         return _message(row), told, Retention(row.erase_after, row.review_at)
 
     def message_bytes(self, tx: sa.Connection, message_id: UUID) -> bytes:
@@ -175,9 +176,9 @@ class Board:
                 id=row.id,
                 message_id=row.message_id,
                 flight_id=row.flight_id,
-                facts=msgspec.json.decode(
+                facts=shapes.decode(
                     self._sealer.open(keys[row.key_id], Place("traveller", "facts", str(row.id)), row.facts),
-                    type=TravellerFacts,
+                    TravellerFacts,
                 ),
                 keep=Retention(row.erase_after, row.review_at),
             )

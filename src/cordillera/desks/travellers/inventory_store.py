@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
+from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import FieldSealer, Place
 from cordillera.trust.review.model import Retention
 
@@ -32,9 +32,9 @@ def every_traveller(tx: sa.Connection, sealer: FieldSealer) -> Iterator[tuple[Tr
                 id=row.id,
                 message_id=row.message_id,
                 flight_id=row.flight_id,
-                facts=msgspec.json.decode(
+                facts=shapes.decode(
                     sealer.open(keys[row.key_id], Place("traveller", "facts", str(row.id)), row.facts),
-                    type=TravellerFacts,
+                    TravellerFacts,
                 ),
                 keep=Retention(row.erase_after, row.review_at),
             )

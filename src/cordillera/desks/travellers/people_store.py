@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
+from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
 from cordillera.trust.review.model import Retention
 
@@ -71,6 +72,6 @@ def _traveller(
         id=row.id,
         message_id=row.message_id,
         flight_id=row.flight_id,
-        facts=msgspec.json.decode(facts, type=TravellerFacts),
+        facts=shapes.decode(facts, TravellerFacts),
         keep=Retention(row.erase_after, row.review_at),
     )

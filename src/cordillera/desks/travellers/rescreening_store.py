@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from cordillera.desks.travellers.model import TravellerFacts
 from cordillera.desks.travellers.raising import Announced, occasion
 from cordillera.desks.travellers.rescreening_model import Progress
+from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import FieldSealer, Place
 
 _NAMES = Progress.__struct_fields__
@@ -138,9 +139,9 @@ def _opened(
             agency=row.agency,
             message_id=row.message_id,
             flight_id=row.flight_id,
-            facts=msgspec.json.decode(
+            facts=shapes.decode(
                 sealer.open(keys[row.key_id], Place("traveller", "facts", str(row.id)), row.facts),
-                type=TravellerFacts,
+                TravellerFacts,
             ),
             occasion=occasion(row.number, row.origin, row.destination),
             arrives_at=row.arrives_at,
@@ -152,7 +153,7 @@ def _opened(
 
 def _read(tx: sa.Connection, query: str, values: dict[str, object]) -> tuple[Progress, ...]:
     rows = tx.execute(sa.text(query), values)
-    return tuple(msgspec.convert(dict(row._mapping), Progress) for row in rows)  # noqa: SLF001 - SQLAlchemy's documented name
+    return tuple(shapes.convert(dict(row._mapping), Progress) for row in rows)  # noqa: SLF001 - SQLAlchemy's documented name
 
 
 def _values(progress: Progress) -> dict[str, object]:

@@ -18,6 +18,7 @@ from cordillera.desks.travellers.model import (
     TravellerRow,
 )
 from cordillera.desks.travellers.reading import storable
+from cordillera.foundation import shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
@@ -191,7 +192,7 @@ class TravellerStore:
             id=found.id,
             message_id=found.message_id,
             flight_id=found.flight_id,
-            facts=msgspec.json.decode(facts, type=TravellerFacts),
+            facts=shapes.decode(facts, TravellerFacts),
             keep=Retention(found.erase_after, found.review_at),
         )
 

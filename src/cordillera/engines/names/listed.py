@@ -17,10 +17,11 @@ import numpy.typing as npt
 from cordillera.engines.names.documents_schemes import identify
 from cordillera.engines.names.exact_keys import identity_keys, listed_birth_keys, one_year
 from cordillera.engines.names.model import ListedName, ListedPerson
+from cordillera.foundation import shapes
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
-_DECODER: Final = msgspec.msgpack.Decoder(ListedPerson)
+_DECODER: Final = shapes.packed_reader(ListedPerson)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 __all__ = ["ListedName", "ListedPerson", "People", "PeoplePacker", "join", "open_people", "pack"]

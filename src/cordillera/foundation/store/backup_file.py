@@ -20,6 +20,7 @@ from typing import IO, Final
 import msgspec
 from alembic.script import ScriptDirectory
 
+from cordillera.foundation import shapes
 from cordillera.foundation.crypto.digest import constant_time_equal, hmac_sha256
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.errors import BadInput
@@ -112,7 +113,7 @@ def opened(keyring: KeyRing, source: Path) -> Iterator[tuple[Manifest, IO[bytes]
             written = head.read(_MANIFEST_LIMIT)
             if not constant_time_equal(_seal(keyring, written), seal.read(_SEAL_BYTES + 1)):
                 raise BackupBroken(condition=2)
-            manifest = msgspec.json.decode(written, type=Manifest)
+            manifest = shapes.decode(written, Manifest)
             if manifest.format != FORMAT:
                 raise BackupBroken(condition=1, format=manifest.format)
             yield manifest, dump

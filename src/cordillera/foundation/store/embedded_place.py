@@ -20,6 +20,7 @@ from typing import Final
 
 import msgspec
 
+from cordillera.foundation import shapes
 from cordillera.foundation.store.embedded_account import Account, can_traverse, find_account, open_directory
 from cordillera.foundation.store.embedded_errors import PlaceTaken
 
@@ -109,7 +110,7 @@ def forget(directory: Path, place: Place) -> None:
 
 def _read_note(directory: Path) -> _Note | None:
     try:
-        return msgspec.json.decode((directory / _NOTE).read_bytes(), type=_Note)
+        return shapes.decode((directory / _NOTE).read_bytes(), _Note)
     except FileNotFoundError:
         return None
 
@@ -125,7 +126,7 @@ def _check_owner(root: Path, directory: Path) -> None:
     """A copied home must not start the original's cluster; a moved home takes its cluster along."""
     if root == directory or not (root / _OWNER_NOTE).exists():
         return
-    owner = Path(msgspec.json.decode((root / _OWNER_NOTE).read_bytes(), type=_OwnerNote).home)
+    owner = Path(shapes.decode((root / _OWNER_NOTE).read_bytes(), _OwnerNote).home)
     if owner == directory:
         return
     theirs = _read_note(owner) if owner.exists() else None
@@ -160,7 +161,7 @@ def _is_orphan(root: Path, home: Path) -> bool:
 
 def _owned(state: Path) -> Iterator[tuple[Path, Path]]:
     for note in state.glob(f"*/{_OWNER_NOTE}"):
-        yield note.parent, Path(msgspec.json.decode(note.read_bytes(), type=_OwnerNote).home)
+        yield note.parent, Path(shapes.decode(note.read_bytes(), _OwnerNote).home)
 
 
 def _socket_directory(place: Place) -> Path:

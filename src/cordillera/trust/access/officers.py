@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.access import session_store, store
@@ -43,7 +44,7 @@ class Officers:
     def add(self, tx: sa.Connection, actor: str, new: NewOfficer) -> str:
         """Let somebody in and return the one-time password; raise `LoginTaken` or `WrongChoice`."""
         try:
-            checked = msgspec.convert(msgspec.to_builtins(new), NewOfficer)
+            checked = shapes.convert(msgspec.to_builtins(new), NewOfficer)
         except msgspec.ValidationError as error:
             raise WrongChoice(field="officer", reason=str(error)) from error
         now, password = self._clock.now(), one_time_password()

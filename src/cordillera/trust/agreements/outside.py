@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.trust.agreements.errors import OutsideSchema
 from cordillera.trust.agreements.model import Agreement, Clause, Party, Service
 
@@ -88,7 +88,7 @@ _LISTS: dict[str, Any] = {"services": Service, "clauses": Clause, "parties": Par
 
 def _wrong_part(value: object, kind: Any, place: str) -> list[Reason]:
     try:
-        msgspec.json.decode(msgspec.json.encode(value), type=kind)
+        shapes.decode(msgspec.json.encode(value), kind)
     except msgspec.ValidationError as error:
         return [Reason("agreements.outside.value", f"{place}: {error}"[:300])]
     return []

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from cordillera.foundation import shapes
 from cordillera.foundation.canonical import WrongShape, loads
 from cordillera.trust.agreements.request import ArticleUse, DisclosureRequest, PolicyDecision
 
@@ -66,7 +67,7 @@ def simulation_of(decision: PolicyDecision) -> Simulation:
 def moment_of(value: object) -> object:
     """Return an RFC 3339 text as a moment; anything else as it is, to be denied by name."""
     try:
-        return msgspec.convert(value, datetime, strict=True) if isinstance(value, str) else value
+        return shapes.convert(value, datetime, strict=True) if isinstance(value, str) else value
     except msgspec.ValidationError:
         return value
 

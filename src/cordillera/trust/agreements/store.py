@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.store.swift import Statement
 from cordillera.trust.agreements.core import Closing, Step
 from cordillera.trust.agreements.vocabulary import Status
@@ -184,7 +185,7 @@ def last_change(tx: sa.Connection, agreement_id: str) -> StatusChange | None:
         .mappings()
         .first()
     )
-    return None if found is None else msgspec.convert(dict(found), StatusChange)
+    return None if found is None else shapes.convert(dict(found), StatusChange)
 
 
 def changes(tx: sa.Connection) -> tuple[StatusChange, ...]:
@@ -195,7 +196,7 @@ def changes(tx: sa.Connection) -> tuple[StatusChange, ...]:
             " ends_on FROM agreement_status ORDER BY agreement_id"
         )
     )
-    return tuple(msgspec.convert(dict(row), StatusChange) for row in rows.mappings())
+    return tuple(shapes.convert(dict(row), StatusChange) for row in rows.mappings())
 
 
 def set_status(tx: sa.Connection, change: StatusChange) -> None:
@@ -240,7 +241,7 @@ def history(tx: sa.Connection, agreement_id: str) -> tuple[PastStep, ...]:
         ),
         {"id": agreement_id},
     )
-    return tuple(msgspec.convert(dict(row), PastStep) for row in rows.mappings())
+    return tuple(shapes.convert(dict(row), PastStep) for row in rows.mappings())
 
 
 def add_proposal(tx: sa.Connection, proposal: StepProposal) -> None:
@@ -265,7 +266,7 @@ def open_proposals(tx: sa.Connection, agreement_id: str) -> tuple[StepProposal, 
         ),
         {"id": agreement_id},
     )
-    return tuple(msgspec.convert(dict(row), StepProposal) for row in rows.mappings())
+    return tuple(shapes.convert(dict(row), StepProposal) for row in rows.mappings())
 
 
 def add_confirmation(tx: sa.Connection, agreement_hash: str, agreement_id: str, word: Confirmation) -> bool:
@@ -290,7 +291,7 @@ def confirmations(tx: sa.Connection, agreement_hash: str) -> tuple[Confirmation,
         ),
         {"hash": agreement_hash},
     )
-    return tuple(msgspec.convert(dict(row), Confirmation) for row in rows.mappings())
+    return tuple(shapes.convert(dict(row), Confirmation) for row in rows.mappings())
 
 
 def partner_standings(tx: sa.Connection, agreement_id: str) -> tuple[PartnerStanding, ...]:
@@ -302,7 +303,7 @@ def partner_standings(tx: sa.Connection, agreement_id: str) -> tuple[PartnerStan
         ),
         {"id": agreement_id},
     )
-    return tuple(msgspec.convert(dict(row), PartnerStanding) for row in rows.mappings())
+    return tuple(shapes.convert(dict(row), PartnerStanding) for row in rows.mappings())
 
 
 def set_partner_standing(tx: sa.Connection, told: PartnerStanding) -> bool:

@@ -5,6 +5,8 @@ from datetime import date, datetime
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
+
 _COLUMNS = (
     "agreement_id, version, agreement_hash, signed, valid_from, valid_to, file, leaf, proposed_by,"
     " adopted_by, reason, adopted_at"
@@ -79,7 +81,7 @@ def versions(tx: sa.Connection) -> tuple[VersionRow, ...]:
     rows = tx.execute(
         sa.text(f"SELECT {_COLUMNS} FROM agreement_version ORDER BY agreement_id, version")  # noqa: S608
     )
-    return tuple(msgspec.convert(dict(row), VersionRow) for row in rows.mappings())
+    return tuple(shapes.convert(dict(row), VersionRow) for row in rows.mappings())
 
 
 def add_draft(tx: sa.Connection, row: DraftRow) -> None:
@@ -105,7 +107,7 @@ def drafts(tx: sa.Connection, agreement_hash: str = "") -> tuple[DraftRow, ...]:
         ),
         {"hash": agreement_hash},
     )
-    return tuple(msgspec.convert(dict(row), DraftRow) for row in rows.mappings())
+    return tuple(shapes.convert(dict(row), DraftRow) for row in rows.mappings())
 
 
 def forget_drafts(tx: sa.Connection, agreement_hash: str) -> None:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.errors import CordilleraError, Unavailable
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope
@@ -153,7 +153,7 @@ class Answerer:
         """Ask the agreement again; only what it allows now, and allowed when it came, is opened."""
         record_key = keys[row.record_key]
         asked = self._parts.sealer.open(record_key, place_of("legal", row.id), row.legal)
-        payload = self._payload(book, row, msgspec.json.decode(asked, type=AskedUnder))
+        payload = self._payload(book, row, shapes.decode(asked, AskedUnder))
         decision = self._decide(book, payload, partner)
         key = keys.get(row.query_key) if row.query_key else None
         if row.query is None or key is None:
@@ -161,7 +161,7 @@ class Answerer:
         if not decision.allow:
             return Judged(row, record_key, payload, decision, there=True)
         raw = self._parts.sealer.open(key, place_of("query", row.id), row.query)
-        query = msgspec.json.decode(raw, type=PersonQuery)
+        query = shapes.decode(raw, PersonQuery)
         return Judged(row, record_key, payload, decision, there=True, query=query)
 
     def _answer_one(self, judged: "Judged", found: Sequence[PersonCandidate]) -> "Answered":

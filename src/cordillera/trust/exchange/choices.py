@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.agreements.checklist import Duty, checklist
 from cordillera.trust.agreements.request import ArticleUse
@@ -191,7 +192,7 @@ def read_why(form: WhyForm) -> tuple[str, LegalGrounds]:
 
 def _read(boxes: Mapping[str, object], kind: type[T]) -> T:
     try:
-        return msgspec.convert(boxes, kind)
+        return shapes.convert(boxes, kind)
     except msgspec.ValidationError as error:
         raise WrongForm(box=str(error).rpartition("$.")[2].rstrip("`")[:40]) from error
 

@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 import structlog
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput, NotPermitted, Unavailable
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.exchange import channel_store
@@ -177,7 +178,7 @@ class Courier:
 def _code_of(content: bytes) -> str:
     """Return the message id of a problem document, as far as it is one."""
     try:
-        return msgspec.json.decode(content[:4096], type=_Problem).code[:64]
+        return shapes.decode(content[:4096], _Problem).code[:64]
     except msgspec.DecodeError:
         return ""
 

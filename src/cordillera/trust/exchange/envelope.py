@@ -19,7 +19,7 @@ from uuid import UUID
 
 import msgspec
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.crypto import hpke, jws
 from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.crypto.errors import BadSignature, SealBroken
@@ -298,7 +298,7 @@ def unpad(padded: bytes) -> bytes:
 def data_of(payload: Payload, kind: type[Data]) -> Data:
     """Convert the data of a payload to its type; raise `BadInput`."""
     try:
-        return msgspec.convert(payload.data, kind, strict=True)
+        return shapes.convert(payload.data, kind, strict=True)
     except msgspec.ValidationError as error:
         raise BadInput(reason=str(error)) from error
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import Place
@@ -85,7 +85,7 @@ class Judging:
             raise NoSuchQuery
         key = self._parts.sealer.load_key(tx, row.key_id)
         answer = self._parts.sealer.open(key, place_of("answer", row.id), row.answer)
-        references = {c.reference for c in msgspec.json.decode(answer, type=Answer).candidates}
+        references = {c.reference for c in shapes.decode(answer, Answer).candidates}
         if conclusion.reference not in references:
             raise NoSuchCandidate
         self._parts.ledger.ensure_writable(tx)
@@ -131,7 +131,7 @@ class Judging:
         book = self._parts.policies(tx)
         key = self._parts.sealer.load_key(tx, row.key_id)
         asked = self._parts.sealer.open(key, place_of("asked", row.id), row.asked)
-        question = msgspec.json.decode(asked, type=Question)
+        question = shapes.decode(asked, Question)
         if first:
             grounds = msgspec.structs.replace(question.legal, ordered_by=first)
             question = msgspec.structs.replace(question, legal=grounds)
@@ -268,7 +268,7 @@ class TakeInJudgements:
             return False
         key = self._parts.sealer.load_key(tx, row.record_key)
         raw = self._parts.sealer.open(key, incoming_place("answer", row.id), row.answer)
-        candidates = msgspec.json.decode(raw, type=Answer).candidates
+        candidates = shapes.decode(raw, Answer).candidates
         return any(candidate.reference == judgement.reference for candidate in candidates)
 
 

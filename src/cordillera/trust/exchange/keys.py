@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.crypto import jws, rotation
 from cordillera.foundation.crypto.certificates import make_certificate
@@ -227,7 +227,7 @@ class Keys:
         signed = _signed(text) if text else None
         found = compose(self.identity, rows, now, signed, sql.revoked_partners(tx))
         if before is not None:
-            held = msgspec.json.decode(jws.read_flattened(before.bundle.encode()).payload, type=Bundle)
+            held = shapes.decode(jws.read_flattened(before.bundle.encode()).payload, Bundle)
             if msgspec.structs.replace(held, seq=0, prev="", issued=now) == found:
                 return held
         seq = max(before.seq + 1 if before else 1, int(now.timestamp()))
@@ -325,4 +325,4 @@ class Keys:
 
 
 def _signed(text: str) -> SignedDelegation:
-    return msgspec.json.decode(text, type=SignedDelegation)
+    return shapes.decode(text, SignedDelegation)

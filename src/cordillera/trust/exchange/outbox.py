@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.crypto.hpke import SUITE
 from cordillera.foundation.store.sealing import DataKey, Place
 from cordillera.trust.agreements.book import PolicyBook
@@ -190,7 +191,7 @@ class Outbox:
         sealer = self._parts.sealer
         keys = sealer.load_keys(tx, sorted({row.key_id for row in rows}))
         opened = [sealer.open(keys[row.key_id], _place(row.msg_id), row.payload) for row in rows]
-        return [(raw, msgspec.json.decode(raw, type=Payload)) for raw in opened]
+        return [(raw, shapes.decode(raw, Payload)) for raw in opened]
 
     def _circumstances(self, partner: Partner, now: datetime, use: tuple[int, int]) -> Circumstances:
         own = self._parts.identity

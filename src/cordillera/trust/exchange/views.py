@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import CordilleraError
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, KeyDestroyed
 from cordillera.trust.exchange import query_store as sql
@@ -61,11 +61,9 @@ class Views:
         question = answer = None
         if key is not None and opened:
             raw = self._sealer.open(key, query_place("asked", row.id), row.asked)
-            question = msgspec.json.decode(raw, type=Question)
+            question = shapes.decode(raw, Question)
         if key is not None and row.answer is not None:
-            answer = msgspec.json.decode(
-                self._sealer.open(key, query_place("answer", row.id), row.answer), type=Answer
-            )
+            answer = shapes.decode(self._sealer.open(key, query_place("answer", row.id), row.answer), Answer)
         return QueryView(
             id=row.id,
             peer=row.peer,
@@ -92,11 +90,11 @@ class Views:
         self, row: sql.IncomingRow, key: DataKey, verdicts: tuple[Verdict, ...], steps: tuple[Step, ...]
     ) -> IncomingView:
         raw = self._sealer.open(key, incoming_place("legal", row.id), row.legal)
-        legal = msgspec.json.decode(raw, type=AskedUnder).legal
+        legal = shapes.decode(raw, AskedUnder).legal
         answer = None
         if row.answer is not None:
-            answer = msgspec.json.decode(
-                self._sealer.open(key, incoming_place("answer", row.id), row.answer), type=Answer
+            answer = shapes.decode(
+                self._sealer.open(key, incoming_place("answer", row.id), row.answer), Answer
             )
         return IncomingView(
             id=row.id,

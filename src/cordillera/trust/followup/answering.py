@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey
 from cordillera.trust.agreements.model import Agreement
@@ -120,13 +120,13 @@ class Answering:
             raise WrongStep(condition=1, state=row.state)
         key = self._parts.sealer.load_key(tx, row.key_id)
         raw = self._parts.sealer.open(key, place_of("body", row.id), row.body)
-        return msgspec.json.decode(raw, type=Response)
+        return shapes.decode(raw, Response)
 
     def asked_under(self, tx: sa.Connection, row: sql.FollowUpRow) -> AskedUnder:
         """Return why it was asked."""
         key = self._parts.sealer.load_key(tx, row.key_id)
         raw = self._parts.sealer.open(key, place_of("legal", row.id), row.legal)
-        return msgspec.json.decode(raw, type=AskedUnder)
+        return shapes.decode(raw, AskedUnder)
 
     def _propose(self, tx: sa.Connection, officer: Officer, row: sql.FollowUpRow, response: Response) -> None:
         key = self._parts.sealer.load_key(tx, row.key_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.followup.model import FIELDS, Ask, CoreData, Response, Urgency, Use
 from cordillera.trust.handling.choice import HandlingChoice
@@ -110,6 +111,6 @@ def _value(name: str, text: str) -> object:
 
 def _convert(told: Mapping[str, object], kind: type[T]) -> T:
     try:
-        return msgspec.convert(told, kind)
+        return shapes.convert(told, kind)
     except msgspec.ValidationError as error:
         raise WrongForm(box=str(error).rpartition("$.")[2].rstrip("`").partition("[")[0][:40]) from error

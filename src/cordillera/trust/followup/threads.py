@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import KeyDestroyed
 from cordillera.trust.exchange import query_store as queries
 from cordillera.trust.exchange.model import SERVICE, LegalGrounds, Verdict
@@ -95,7 +96,7 @@ class Threads:
         except KeyDestroyed:
             return None
         raw = self._parts.sealer.open(key, place_of("body", row.id), row.body)
-        legal = msgspec.json.decode(raw, type=Terms).legal
+        legal = shapes.decode(raw, Terms).legal
         return Thread(
             id=row.id,
             service=NOTICE,

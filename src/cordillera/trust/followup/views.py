@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import KeyDestroyed
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.taking import AskedUnder
@@ -80,14 +80,14 @@ class Views:
         except KeyDestroyed:
             return None
         raw = self._parts.sealer.open(key, place_of("legal", row.id), row.legal)
-        return msgspec.json.decode(raw, type=AskedUnder)
+        return shapes.decode(raw, AskedUnder)
 
     def _offered(self, tx: sa.Connection, row: sql.FollowUpRow) -> Response | None:
         if row.body is None:
             return None
         key = self._parts.sealer.load_key(tx, row.key_id)
         raw = self._parts.sealer.open(key, place_of("body", row.id), row.body)
-        return msgspec.json.decode(raw, type=Response)
+        return shapes.decode(raw, Response)
 
 
 def _line(row: sql.FollowUpRow, deadlines: Sequence[Deadline]) -> FollowUpLine:

@@ -9,6 +9,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect
 
+from cordillera.foundation import shapes
 from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import guarded
@@ -66,7 +67,7 @@ class RestrictForm(msgspec.Struct, frozen=True):
         """Return what was chosen."""
         codes = [code for code in self.codes.split(",") if code]
         chosen = {"tlp": self.tlp, "codes": codes, "conditions": self.conditions}
-        return msgspec.convert(chosen, HandlingChoice)
+        return shapes.convert(chosen, HandlingChoice)
 
 
 @get("/handling/{record_id:uuid}/export", opt=CLEARED, sync_to_thread=True, include_in_schema=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.ledger.cosignature import read_cosignatures
 from cordillera.trust.ledger.directory import CHECKPOINT, COSIGNED, STATEMENT, verify_directory
@@ -26,7 +27,7 @@ from cordillera.trust.ledger.tree import leaf_hash
 
 _NOT_TAKEN = frozenset({"channel.frozen", "message.misdirected", "receipt.stored"})
 _QUERIES = {"query.sent": "out", "query.received": "in"}
-_decode = msgspec.json.Decoder(LeafText).decode
+_decode = shapes.reader(LeafText).decode
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -214,7 +215,7 @@ def _drawn(month: str, index: int, text: LeafText, opening: Opening | None) -> D
         salt, clear = (base64.b64decode(part, validate=True) for part in (opening.salt, opening.clear))
         if clear_commitment(salt, clear).hex() != text.open:
             raise LogBroken(f"entry {index}", "what was opened is not what the leaf commits to")
-        return msgspec.structs.replace(one, opened=True, detail=msgspec.json.decode(clear, type=dict))
+        return msgspec.structs.replace(one, opened=True, detail=shapes.decode(clear, dict))
     except (ValueError, msgspec.DecodeError) as error:
         raise LogBroken(f"entry {index}", "what was opened cannot be read") from error
 
@@ -233,7 +234,7 @@ def _statement(folder: Path, vkeys: Sequence[str]) -> Statement | None:
     try:
         keys = [_statement_key(parse_vkey(text)) for text in vkeys or [_own_key(folder)]]
         text = verify_note(path.read_bytes(), keys).text
-        return msgspec.json.decode(text.split("\n")[1], type=Statement)
+        return shapes.decode(text.split("\n")[1], Statement)
     except (BadInput, msgspec.DecodeError, IndexError) as error:
         raise LogBroken(STATEMENT, str(error)) from error
 

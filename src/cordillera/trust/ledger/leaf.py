@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.crypto.digest import hmac_sha256, sha256
 from cordillera.trust.ledger.errors import LeafTooLarge
 from cordillera.trust.ledger.model import AuditRow, Event, LeafDecision
@@ -169,7 +169,7 @@ def seal_text(event: Event, hashed: bytes, salt: bytes) -> bytes:
 
 def read_detail(text: bytes) -> Detail:
     """Read sealed detail back."""
-    return msgspec.json.decode(text, type=Detail)
+    return shapes.decode(text, Detail)
 
 
 def audit_row(index: int | None, entry_id: UUID, leaf: bytes, detail: Detail | None) -> AuditRow:

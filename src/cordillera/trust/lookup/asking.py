@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.crypto.jws import decode, encode
 from cordillera.foundation.crypto.oprf import Blinded
 from cordillera.foundation.errors import BadInput
@@ -238,7 +238,7 @@ class LookupEnding:
 
 def view_of(row: sql.LookupRow) -> LookupView:
     """Return a look-up as pages and programs see it."""
-    return msgspec.convert(
+    return shapes.convert(
         {
             "id": row.id,
             "peer": row.peer,

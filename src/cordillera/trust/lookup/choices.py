@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from cordillera.foundation import shapes
 from cordillera.trust.agreements.request import ArticleUse
 from cordillera.trust.exchange.choices import Box, Route, RouteDuties, WhyForm
 from cordillera.trust.lookup.errors import KeyNotExact
@@ -92,7 +93,7 @@ def read_keys(form: LookupForm) -> tuple[ExactKey, ...]:
 def _key(boxes: KeyBoxes) -> ExactKey:
     kind = {"kind": boxes.kind, "issuer": boxes.issuer, "type": boxes.type, "value": boxes.value}
     try:
-        key = msgspec.convert(kind, ExactKey)
+        key = shapes.convert(kind, ExactKey)
     except msgspec.ValidationError as error:
         raise KeyNotExact(number=boxes.number) from error
     if not key.is_exact:

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.exchange.choices import Route
 from cordillera.trust.exchange.directory import PartnerDirectory
@@ -108,9 +109,9 @@ def read_form(form: NoticeForm) -> tuple[str, Draft]:
     """Return (partner, draft) of a form; raise `WrongForm` naming the box."""
     partner, _, agreement_id = form.route.partition(" ")
     try:
-        content = msgspec.convert(_content(form), NoticeContent)
-        grounds = msgspec.convert(_grounds(form, agreement_id), LegalGrounds)
-        marking = msgspec.convert(_marking(form), HandlingChoice)
+        content = shapes.convert(_content(form), NoticeContent)
+        grounds = shapes.convert(_grounds(form, agreement_id), LegalGrounds)
+        marking = shapes.convert(_marking(form), HandlingChoice)
     except msgspec.ValidationError as error:
         raise WrongForm(box=_box(str(error))) from error
     if not grounds.case_ref:

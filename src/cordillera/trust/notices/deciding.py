@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.explain import Term
 from cordillera.foundation.store.database import NODE
 from cordillera.trust.agreements.request import PolicyDecision
@@ -137,7 +137,7 @@ class Deciding:
         """Return what came with a received notice."""
         key = self._parts.sealer.load_key(tx, row.key_id)
         raw = self._parts.sealer.open(key, place_of("body", row.id), row.body)
-        return msgspec.json.decode(raw, type=Terms)
+        return shapes.decode(raw, Terms)
 
     def _tell(self, tx: sa.Connection, officer: Officer, row: sql.NoticeRow, word: Word) -> PolicyDecision:
         terms = self.terms(tx, row)

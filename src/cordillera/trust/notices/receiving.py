@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.exchange.directory import Partner
@@ -255,7 +255,7 @@ class TakeInAcceptances:
     ) -> sql.NoticeRow | _Word | None:
         try:
             data = data_of(message.payload, AcceptanceData)
-            reference = msgspec.convert(data.reference, type=UUID, strict=False)
+            reference = shapes.convert(data.reference, UUID, strict=False)
         except (BadInput, msgspec.ValidationError):
             return None  # 1
         if f"notice.{data.outcome}" != message.header.type:

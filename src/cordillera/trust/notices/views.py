@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import FieldSealer, KeyDestroyed
 from cordillera.trust.followup.deadlines import Deadlines
 from cordillera.trust.followup.timers import Deadline
@@ -37,7 +37,7 @@ class Views:
         raw = self._sealer.open(key, place_of("body", row.id), row.body)
         if row.direction == "out":
             return None
-        terms = msgspec.json.decode(raw, type=Terms)
+        terms = shapes.decode(raw, Terms)
         legal = terms.legal
         return Conditions(
             sender=row.peer,
@@ -63,7 +63,7 @@ class Views:
             key = self._sealer.load_key(tx, row.key_id)
         except KeyDestroyed:
             return None
-        return msgspec.json.decode(self._sealer.open(key, place_of("body", row.id), row.body), type=Draft)
+        return shapes.decode(self._sealer.open(key, place_of("body", row.id), row.body), Draft)
 
     def reason(self, tx: sa.Connection, row: sql.NoticeRow) -> str:
         """Return why it was declined, kept or erased."""

@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, Place
 from cordillera.trust.agreements.request import PolicyDecision
@@ -212,7 +212,7 @@ class Writing:
 
     def _open(self, key: DataKey, row: sql.NoticeRow) -> Draft:
         raw = self._parts.sealer.open(key, place_of("body", row.id), row.body)
-        return msgspec.json.decode(raw, type=Draft)
+        return shapes.decode(raw, Draft)
 
     def _note(self, tx: sa.Connection, officer: Officer, row: sql.NoticeRow, kind: LeafKind) -> None:
         event = Event(

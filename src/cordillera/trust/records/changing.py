@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.crypto import jws
 from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.errors import CordilleraError
@@ -203,7 +204,7 @@ class Changing:
         if change.key_id not in keys:
             return Detail("")
         raw = self._parts.sealer.open(keys[change.key_id], _place(change.id), change.detail)
-        return msgspec.json.decode(raw, type=Detail)
+        return shapes.decode(raw, Detail)
 
     def partners(self, tx: sa.Connection) -> dict[str, Partner]:
         """Return every partner this node knows, revoked ones too: their old signatures still count."""

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from cordillera.foundation import canonical
+from cordillera.foundation import canonical, shapes
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.records.errors import (
     CorrectionAdds,
@@ -174,7 +174,7 @@ def _adds(old: object, new: object) -> bool:
 def read_as(raw: bytes, kind: type[Content]) -> Content:
     """Return a record's content as its kind; raise `RecordUnreadable` for what a partner made of it."""
     try:
-        return msgspec.json.decode(raw, type=kind)
+        return shapes.decode(raw, kind)
     except msgspec.MsgspecError as error:
         raise RecordUnreadable from error
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.errors import CordilleraError
 from cordillera.foundation.store.database import Scope
@@ -91,7 +92,7 @@ class Duties:
             if not task.done:
                 waiting.add(task.holder)
                 continue
-            told = msgspec.json.decode(task.done, type=DoneData)
+            told = shapes.decode(task.done, DoneData)
             onward |= {one.holder: one for one in (told.done, *told.onward)}
             waiting |= set(told.waiting_for)
         away = {own, row.asker}

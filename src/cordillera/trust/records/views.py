@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
-import msgspec
-
+from cordillera.foundation import shapes
 from cordillera.trust.records.change_store import ChangeRow, TaskRow
 from cordillera.trust.records.changing import Detail
 from cordillera.trust.records.consent_store import ConsentRow
@@ -41,7 +40,7 @@ def change_view(row: ChangeRow, detail: Detail, tasks: Sequence[TaskRow], now: d
 
 def task_view(row: TaskRow, now: datetime) -> Task:
     """Return a holder's part in a change."""
-    done = msgspec.json.decode(row.done, type=DoneData) if row.done else None
+    done = shapes.decode(row.done, DoneData) if row.done else None
     return Task(
         change_id=row.change_id,
         record_id=row.record_id,

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.store.sealing import Place
 from cordillera.trust.agreements.book import PolicyBook
@@ -213,7 +214,7 @@ class TakeInFound:
         place = Place("redress_partner", "found", str(waiting.row_id))
         before = earlier.found if earlier else None
         if earlier is None and waiting.found is not None:
-            before = msgspec.json.decode(self._parts.sealer.open(key, place, waiting.found), type=Found)
+            before = shapes.decode(self._parts.sealer.open(key, place, waiting.found), Found)
         if found == before:
             raise AnswerRepeated  # 2
         answers = (earlier.answers if earlier else waiting.answers) + 1

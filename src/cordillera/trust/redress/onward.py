@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import DataKey, Place
@@ -133,7 +134,7 @@ def pass_back(tx: sa.Connection, parts: RedressParts, thread: UUID, peer: str, t
         return
     key = parts.exchange.sealer.load_key(tx, row.key_id)
     place = Place("redress_errand", "found", str(row.id))
-    before = msgspec.json.decode(parts.exchange.sealer.open(key, place, row.found), type=Found)
+    before = shapes.decode(parts.exchange.sealer.open(key, place, row.found), Found)
     held = sum(item.held for item in told.items)
     frozen = sum(item.frozen for item in told.items)
     others = [one for one in before.onward if one.node != peer and one.node not in _nodes(told)]
@@ -169,4 +170,4 @@ def _nodes(found: Found) -> set[str]:
 
 def _opened(parts: RedressParts, key: DataKey, row: ErrandRow) -> Find:
     place = Place("redress_errand", "asked", str(row.id))
-    return msgspec.json.decode(parts.exchange.sealer.open(key, place, row.asked), type=Find)
+    return shapes.decode(parts.exchange.sealer.open(key, place, row.asked), Find)

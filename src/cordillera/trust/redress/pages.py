@@ -11,6 +11,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect
 
+from cordillera.foundation import shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.errors import CordilleraError
 from cordillera.foundation.store.database import Scope, Store
@@ -298,7 +299,7 @@ def _read(form: OpenForm) -> NewTicket:
         "language": form.language,
         "tell_partners": bool(form.tell_partners),
     }
-    return msgspec.convert(asked, NewTicket)
+    return shapes.convert(asked, NewTicket)
 
 
 handlers = [how, overview, new, take_in, ticket, search_again, judge_item, decide, answer]

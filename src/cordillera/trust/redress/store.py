@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from cordillera.foundation import shapes
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
@@ -108,7 +109,7 @@ class TicketStore:
             raw = self._sealer.open(
                 stored.key, self.place("redress_ticket", "letters", stored.row.id), stored.letters
             )
-            letters = msgspec.json.decode(raw, type=dict[str, str])
+            letters = shapes.decode(raw, dict[str, str])
         return Ticket(
             stored.row,
             self.about(stored),
@@ -134,12 +135,12 @@ class TicketStore:
             sa.text("SELECT search_wanted_by FROM redress_ticket WHERE id = :id"), {"id": ticket_id}
         ).scalar_one()
         place = self.place("redress_ticket", "search_wanted_by", ticket_id)
-        return msgspec.json.decode(self._sealer.open(stored.key, place, sealed), type=Searcher)
+        return shapes.decode(self._sealer.open(stored.key, place, sealed), Searcher)
 
     def about(self, stored: StoredTicket) -> Sought:
         """Open whom a ticket is about."""
         place = self.place("redress_ticket", "subject", stored.row.id)
-        return msgspec.json.decode(self._sealer.open(stored.key, place, stored.subject), type=Sought)
+        return shapes.decode(self._sealer.open(stored.key, place, stored.subject), Sought)
 
     def add_item(self, tx: sa.Connection, stored: StoredTicket, held: Held, standing: Standing) -> bool:
         """Put a thing into the inventory unless it is there; say whether it was new."""
@@ -215,14 +216,14 @@ class TicketStore:
 
     def _item(self, key: DataKey, row: Any) -> Item:
         raw = self._sealer.open(key, self.place("redress_item", "sealed", row.id), row.sealed)
-        held = msgspec.json.decode(raw, type=Held)
+        held = shapes.decode(raw, Held)
         return Item(row.id, Standing(row.standing), row.judged_by, row.frozen_at, held)
 
     def _partner(self, key: DataKey, row: Any) -> PartnerAnswer:
         found = None
         if row.found is not None:
             raw = self._sealer.open(key, self.place("redress_partner", "found", row.id), row.found)
-            found = msgspec.json.decode(raw, type=Found)
+            found = shapes.decode(raw, Found)
         return PartnerAnswer(row.peer, row.agreement_id, row.state, row.asked_at, row.answered_at, found)
 
 

@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
+
 
 class GroundRow(msgspec.Struct, frozen=True):
     """A note as stored; `identity` is the blind identity of the finding."""
@@ -42,7 +44,7 @@ def notes(tx: sa.Connection, alert_id: UUID) -> tuple[GroundRow, ...]:
         sa.text(f"SELECT {names} FROM review_ground WHERE alert_id = :alert"),  # noqa: S608 - constants only
         {"alert": alert_id},
     )
-    return tuple(msgspec.convert(dict(row._mapping), GroundRow) for row in rows)  # noqa: SLF001 - SQLAlchemy's documented name
+    return tuple(shapes.convert(dict(row._mapping), GroundRow) for row in rows)  # noqa: SLF001 - SQLAlchemy's documented name
 
 
 def replace(tx: sa.Connection, alert_id: UUID, gone: Sequence[bytes], rows: Sequence[GroundRow]) -> None:

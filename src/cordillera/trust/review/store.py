@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from cordillera.foundation import shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.explain import Term
 from cordillera.foundation.ids import uuid7
@@ -177,9 +178,7 @@ class AlertStore:
             {"alert": alert.row.id},
         )
         return tuple(
-            msgspec.json.decode(
-                self._sealer.open(alert.key, _finding_place(row.id), row.sealed), type=Finding
-            )
+            shapes.decode(self._sealer.open(alert.key, _finding_place(row.id), row.sealed), Finding)
             for row in rows
         )
 
@@ -215,7 +214,7 @@ class AlertStore:
 
     def _opened(self, stored: sa.Row[tuple[object, ...]], key: DataKey) -> StoredAlert:
         blob = self._sealer.open(key, Place("review_alert", "face", str(stored.id)), stored.face)
-        face = msgspec.json.decode(blob, type=Face)
+        face = shapes.decode(blob, Face)
         return StoredAlert(
             row=_row(stored, face),
             face=face,

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput, Conflict, NotFound
 from cordillera.trust.exchange import key_store, partner_store
 from cordillera.trust.exchange import operation_store as sql
@@ -156,7 +157,7 @@ class Operation:
     def keys(self, tx: sa.Connection) -> KeysView:
         """Return this node's keys."""
         own, text = self._parts.identity, key_store.newest_delegation(tx)
-        signed = msgspec.json.decode(text, type=SignedDelegation) if text else None
+        signed = shapes.decode(text, SignedDelegation) if text else None
         delegation = read_delegation(signed) if signed else None
         newest = key_store.newest_bundle(tx)
         return KeysView(
@@ -230,7 +231,7 @@ def _line(
     state = "next" if now < begins else "current" if now < ends else "retired"
     if revoked is not None:
         state = "revoked"
-    return msgspec.convert(
+    return shapes.convert(
         {
             "kid": kid, "use": use, "state": state, "not_before": begins, "not_after": ends,
             "revoked_from": revoked, "reason": reason, "holder": holder,
@@ -281,7 +282,7 @@ def _header(raw: bytes | None) -> dict[str, str]:
     if raw is None:
         return {}
     try:
-        header = msgspec.json.decode(bytes(raw), type=Header)
+        header = shapes.decode(bytes(raw), Header)
     except (msgspec.DecodeError, BadInput):
         return {}
     return {name: str(value) for name, value in msgspec.to_builtins(header).items()}
