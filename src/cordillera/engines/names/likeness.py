@@ -42,20 +42,20 @@ NEAR_LETTERS: Final = 0.65
 
 LEAST: Final = 700  # below it two words are different words
 LEAST_SHORT: Final = 780  # the same, for words of at most three letters
-_SHORT: Final = 3
+SHORT: Final = 3
 _OTHER_SPELLING: Final = 995
 _SOUND: Final = 985
 _TRANSLATED: Final = 940
 _FAMILIAR: Final = 945
-_CUT: Final = 940
+NEARLY_SURE: Final = 940
 _CONSONANTS: Final = 890
 _TWO_CONSONANTS: Final = 800
-_PACKED: Final = 20  # less than the likeness of what remains
-_GENDER: Final = 985
-_TWO_NAMES: Final = 0.84  # both are common names of their own
+LOST_PACKED: Final = 20  # less than the likeness of what remains
+GENDER: Final = 985
+TWO_NAMES: Final = 0.84  # both are common names of their own
 _SMALLEST_STEM: Final = 4
 _NO_MARKS: Final = str.maketrans("", "", MARKS)
-_MRZ_MARK: Final = "xx"
+MRZ_MARK: Final = "xx"
 
 
 class Reason(IntEnum):
@@ -107,7 +107,7 @@ _PARTICLES: Final = (
 )
 _PREFIXES: Final = tuple(_PARTICLES.split())
 _VOWELS: Final = frozenset("aeiouy")
-_ENDINGS: Final = (
+ENDINGS: Final = (
     ("ova", "ov"), ("eva", "ev"), ("ina", "in"), ("skaya", "sky"), ("skaya", "skiy"), ("skaia", "skii"),
     ("ska", "ski"), ("aya", "y"),
     ("ova", "off"), ("poulou", "poulos"), ("ou", "os"),
@@ -136,7 +136,7 @@ def keys(word: str) -> frozenset[str]:
     """Return what a word may share with words that are alike without being near in letters."""
     whole = word.translate(_NO_MARKS)
     found = {f"n:{name}" for name in (whole, *names_for(whole))}
-    for stem in {whole, *_stems(whole)}:
+    for stem in {whole, *word_stems(whole)}:
         found |= {f"g:{number}" for number in names_of(stem) | names_by_consonants(_bones_if(word, stem))} | {
             f"n:{stem}"
         }
@@ -154,7 +154,7 @@ def _bones_if(word: str, stem: str) -> str:
 
 def can_be_heard(word: str) -> bool:
     """Tell words with vowels: Arabic and Hebrew letters turned to ASCII often have none."""
-    return len(word) >= _SHORT and not _VOWELS.isdisjoint(word)
+    return len(word) >= SHORT and not _VOWELS.isdisjoint(word)
 
 
 def _may_be_alike(left: str, right: str) -> bool:
@@ -185,10 +185,10 @@ def _cut(left: str, right: str) -> WordLikeness:
     if bare == other:
         return EQUAL
     short, long = (bare, other) if CUT_MARK in left and len(bare) < len(other) else (other, bare)
-    begins = long.startswith(short) and len(short) >= _SHORT
+    begins = long.startswith(short) and len(short) >= SHORT
     whole = word_likeness(bare, other)
-    if begins and whole.units < _CUT:
-        return WordLikeness(_CUT, Reason.CUT_SHORT)
+    if begins and whole.units < NEARLY_SURE:
+        return WordLikeness(NEARLY_SURE, Reason.CUT_SHORT)
     return whole
 
 
@@ -222,13 +222,13 @@ def _built(left: str, right: str) -> WordLikeness | None:
     fathers = patronymic_stem(left), patronymic_stem(right)
     if fathers[0][0] and fathers[0][1] == fathers[1][1]:
         return _fathers_alike(fathers[0][0], fathers[1][0])
-    packed = [_rest_alike(stem, right) for stem in _packed(left)] + [
-        _rest_alike(stem, left) for stem in _packed(right)
+    packed = [_rest_alike(stem, right) for stem in without_particle(left)] + [
+        _rest_alike(stem, left) for stem in without_particle(right)
     ]
     best = max(packed, default=0)
     if best:
-        return WordLikeness(best - _PACKED, Reason.PACKED)
-    return WordLikeness(_GENDER, Reason.GENDER_ENDING) if _same_but_gender(left, right) else None
+        return WordLikeness(best - LOST_PACKED, Reason.PACKED)
+    return WordLikeness(GENDER, Reason.GENDER_ENDING) if _same_but_gender(left, right) else None
 
 
 def _fathers_alike(left: str, right: str) -> WordLikeness:
@@ -247,27 +247,28 @@ def _inner(one: str, other: str) -> int:
 def _rest_alike(stem: str, other: str) -> int:
     """Return the likeness of a word without its particle and another, when it is nearly sure; else 0."""
     units = _inner(stem, other)
-    return units if units >= _CUT else 0
+    return units if units >= NEARLY_SURE else 0
 
 
-def _packed(word: str) -> list[str]:
+def without_particle(word: str) -> list[str]:
     """Return what a word may be without its particle, or without the XX of a machine-readable line."""
     stems = [word.removeprefix(particle) for particle in _PREFIXES if word.startswith(particle)]
-    if _MRZ_MARK in word:  # ICAO 9303-3, 6: n with tilde as N or NXX, u with diaeresis as UE or UXX
-        stems += [word.replace(_MRZ_MARK, ""), word.replace(_MRZ_MARK, "n")]
+    if MRZ_MARK in word:  # ICAO 9303-3, 6: n with tilde as N or NXX, u with diaeresis as UE or UXX
+        stems += [word.replace(MRZ_MARK, ""), word.replace(MRZ_MARK, "n")]
     return [stem for stem in stems if len(stem) >= _SMALLEST_STEM]
 
 
-def _stems(word: str) -> list[str]:
+def word_stems(word: str) -> list[str]:
+    """Return the words that a word is made of: without a particle, after Abd, a father's name."""
     servant, father = compound_stem(word), patronymic_stem(word)[0]
-    return [*_packed(word), *([servant] if servant else []), *(fathers_of(father) if father else ())]
+    return [*without_particle(word), *([servant] if servant else []), *(fathers_of(father) if father else ())]
 
 
 def _same_but_gender(left: str, right: str) -> bool:
-    for woman, man in _ENDINGS:
+    for woman, man in ENDINGS:
         for one, other in ((left, right), (right, left)):
             stem = one.removesuffix(woman)
-            if stem != one and len(stem) >= _SHORT and other == stem + man:
+            if stem != one and len(stem) >= SHORT and other == stem + man:
                 return True
     return False
 
@@ -289,8 +290,8 @@ def judged(left: str, right: str, units: int) -> WordLikeness:
 def near_by_sounds(left: str, right: str, units: int) -> WordLikeness:
     """Return the likeness of two words whose sounds are this alike (1/1024), when nothing else joins them."""
     if _two_names(left, right):
-        units = int(units * _TWO_NAMES)
-    least = LEAST_SHORT if min(len(left), len(right)) <= _SHORT else LEAST
+        units = int(units * TWO_NAMES)
+    least = LEAST_SHORT if min(len(left), len(right)) <= SHORT else LEAST
     return WordLikeness(min(units, FULL - 8), Reason.NEAR) if units >= least else DIFFERENT
 
 

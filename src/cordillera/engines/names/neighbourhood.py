@@ -12,26 +12,29 @@ each pair of words. When the vocabulary grows, only the words added are looked a
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
+from threading import Lock
 from typing import Final
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from cordillera.engines.names.culture.common import is_common
 from cordillera.engines.names.culture.marks import CUT, MARKS
 from cordillera.engines.names.likeness import (
+    FULL,
     LEAST,
     NEAR_LETTERS,
     Reason,
     WordLikeness,
-    judged,
     keys,
     word_likeness,
 )
+from cordillera.engines.names.nearness_kernel import PACKED, Others, Own, near
 from cordillera.engines.names.neighbourhood_kernel import beginning_with, sounding_alike, spelled_alike
 from cordillera.engines.names.phonetic import sound
 from cordillera.engines.names.spelling import UNIT, folded
-from cordillera.engines.names.tokens import Tokens, is_built, signature
+from cordillera.engines.names.tokens import Letters, Tokens, is_built, is_odd, signature, stems_of
 
 _KEPT: Final = 200_000  # words whose neighbourhood is kept
 _SOUND: Final = "s:"  # a key: words with it sound alike
@@ -39,6 +42,7 @@ _SHORTEST_CUT: Final = 3
 _BOUNDS: Final = (1.0 - NEAR_LETTERS, LEAST, UNIT)
 _CONSONANTS: Final = "k:"  # a key that words need not be alike to share
 Numbers = npt.NDArray[np.int32]
+_Near = tuple[Numbers, npt.NDArray[np.uint16], npt.NDArray[np.uint8]]
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -54,7 +58,7 @@ NOWHERE: Final = Reach(0, np.empty(0, np.int32), np.empty(0, np.uint16), np.empt
 
 
 class Neighbourhoods:
-    """The neighbourhoods of words in a vocabulary that may grow. Callers take turns (`ListIndex` does)."""
+    """The neighbourhoods of words in a vocabulary that may grow; threads may ask side by side."""
 
     def __init__(self, vocabulary: Iterable[str] | Tokens = ()) -> None:
         self.tokens = vocabulary if isinstance(vocabulary, Tokens) else Tokens()
@@ -63,6 +67,7 @@ class Neighbourhoods:
                 self.tokens.add(word)
         self._by_key: dict[str, list[int]] = defaultdict(list)
         self._read = 0
+        self._keeping = Lock()
         self._kept: OrderedDict[str, Reach] = OrderedDict()
 
     def of(self, word: str) -> dict[str, WordLikeness]:
@@ -75,9 +80,11 @@ class Neighbourhoods:
         """Return the neighbourhood of a word; one that ends in `~` may be the beginning of a longer one."""
         known = self._kept.get(word, NOWHERE)
         if known.seen < len(self.tokens):
-            known = self._kept[word] = self._extended(known, word)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            known = self._extended(known, word)
+            with self._keeping:
+                self._kept[word] = known
+                if len(self._kept) > _KEPT:
+                    self._kept.popitem(last=False)
         return known
 
     def divisions(self, word: str, *, by_sound: bool) -> list[tuple[list[int], list[int]]]:
@@ -100,78 +107,97 @@ class Neighbourhoods:
     def _extended(self, known: Reach, word: str) -> Reach:
         """Look at the words added since: those near in letters by sounds alone, the others by judgement."""
         self._read_new()
-        bare = word.rstrip(MARKS)
-        surely, perhaps = self._sharing_key(word, known.seen)
+        there, bare = self.tokens.letters(), word.rstrip(MARKS)
+        surely, perhaps = self._sharing_key(word, range(known.seen, there.count))
         if word.endswith(CUT) and len(bare) >= _SHORTEST_CUT:
-            surely |= self._longer(bare, known.seen)
-        numbers, units = self._with_sounds(word, self._spelled_alike(word, known.seen), (surely, perhaps))
-        near = self._near(word, numbers, units)
-        return _joined(known, [one for one in near if one[1].units], len(self.tokens))
+            surely |= _longer(there, bare, known.seen)
+        spelled = _spelled_alike(there, word, known.seen)
+        numbers, units = _with_sounds(there, word, spelled, (surely, perhaps))
+        return _joined(known, self._near(there, word, (numbers, units), surely), there.count)
 
-    def _near(self, word: str, numbers: Numbers, units: Numbers) -> list[tuple[int, WordLikeness]]:
-        """Return the likeness of proposed words whose sounds are this alike."""
-        built = self.tokens.letters().built
-        all_built = is_built(word)
-        found = []
-        for number, alike in zip(numbers.tolist(), units.tolist(), strict=True):
-            text = self.tokens.text(number)
-            if all_built or built[number] or text == word or min(len(word), len(text)) == 1 or word.isdigit():
-                found.append((number, word_likeness(word, text)))
-            elif not text.isdigit():
-                found.append((number, judged(min(word, text), max(word, text), alike)))
-        return found
+    def _near(self, there: Letters, word: str, proposed: tuple[Numbers, Numbers], surely: set[int]) -> _Near:
+        """Return the likeness of proposed words whose sounds are this alike.
 
-    def _with_sounds(
-        self, word: str, spelled: tuple[Numbers, Numbers], keyed: tuple[set[int], set[int]]
-    ) -> tuple[Numbers, Numbers]:
-        """Add words that share a key; those that share only consonants, when the whole words sound alike."""
-        there, (numbers, units), (surely, perhaps) = self.tokens.letters(), spelled, keyed
-        more = np.array(sorted((surely | perhaps) - set(numbers.tolist())), np.int32)
-        sounds = sounding_alike(_folded(word.rstrip(MARKS)), more, there.folds, there.fold_lengths, UNIT)
-        kept = (sounds >= LEAST) | (there.built[more] > 0) | np.isin(more, list(surely)) | is_built(word)
-        return np.concatenate([numbers, more[kept]]), np.concatenate([units, sounds[kept]])
-
-    def _spelled_alike(self, word: str, first: int) -> tuple[Numbers, Numbers]:
-        there = self.tokens.letters()
-        found = np.empty((2, max(there.count - first, 0)), np.int32)
-        bare = word.rstrip(MARKS)
-        count = spelled_alike(
-            _letters(bare),
-            signature(bare),
-            _folded(bare),
-            is_built(word),
-            there.starts,
-            there.letters,
-            there.lengths,
-            there.signatures,
-            there.folds,
-            there.fold_lengths,
-            there.built,
-            (first, there.count),
-            _BOUNDS,
-            found[0],
-            found[1],
+        What shares a deciding key, or is odd, is judged by the readable function; for all others the sounds
+        decide, compiled.
+        """
+        numbers, units = proposed
+        odd = (there.odd[numbers] > 0) | np.isin(numbers, list(surely)) | is_odd(word)
+        found = [(number, word_likeness(word, self.tokens.text(number))) for number in numbers[odd].tolist()]
+        plain, alike = numbers[~odd], units[~odd]
+        own = Own(_letters(word), _folded(word), stems_of(word), is_common(word))
+        others = Others(
+            there.starts, there.letters, there.common, there.folds, there.fold_lengths, there.stems
         )
-        return found[0, :count], found[1, :count]
+        by_sounds = near(own, others, plain, alike)
+        codes = np.where(by_sounds < 0, Reason.GENDER_ENDING, Reason.NEAR)
+        codes[np.abs(by_sounds) > FULL] = Reason.PACKED
+        judged = [likeness for _, likeness in found]
+        every = np.concatenate(
+            [np.abs(by_sounds) % PACKED, np.array([one.units for one in judged], np.int32)]
+        )
+        kept = every > 0
+        return (
+            np.concatenate([plain, numbers[odd]])[kept],
+            every[kept].astype(np.uint16),
+            np.concatenate([codes, [one.code for one in judged]])[kept].astype(np.uint8),
+        )
 
-    def _longer(self, word: str, first: int) -> set[int]:
-        there = self.tokens.letters()
-        found = np.empty(max(there.count - first, 0), np.int32)
-        count = beginning_with(_letters(word), there.starts, there.letters, first, there.count, found)
-        return set(found[:count].tolist())
-
-    def _sharing_key(self, word: str, first: int) -> tuple[set[int], set[int]]:
+    def _sharing_key(self, word: str, span: range) -> tuple[set[int], set[int]]:
         """Return the words that share a key that decides, and those that share only their consonants."""
         surely, perhaps = {self.tokens.number(word)}, set[int]()
         for key in keys(word):
             (perhaps if key.startswith(_CONSONANTS) else surely).update(self._by_key.get(key, ()))
-        return {one for one in surely if one >= first}, {one for one in perhaps if one >= first}
+        return {one for one in surely if one in span}, {one for one in perhaps if one in span}
 
     def _read_new(self) -> None:
-        for number in range(self._read, len(self.tokens)):
-            for key in keys(self.tokens.text(number)):
-                self._by_key[key].append(number)
-        self._read = len(self.tokens)
+        if self._read == len(self.tokens):
+            return
+        with self._keeping:
+            for number in range(self._read, len(self.tokens)):
+                for key in keys(self.tokens.text(number)):
+                    self._by_key[key].append(number)
+                self._read = number + 1
+
+
+def _with_sounds(
+    there: Letters, word: str, spelled: tuple[Numbers, Numbers], keyed: tuple[set[int], set[int]]
+) -> tuple[Numbers, Numbers]:
+    """Add words that share a key; those that share only consonants, when the whole words sound alike."""
+    (numbers, units), (surely, perhaps) = spelled, keyed
+    more = np.array(sorted((surely | perhaps) - set(numbers.tolist())), np.int32)
+    sounds = sounding_alike(_folded(word.rstrip(MARKS)), more, there.folds, there.fold_lengths, UNIT)
+    kept = (sounds >= LEAST) | (there.built[more] > 0) | np.isin(more, list(surely)) | is_built(word)
+    return np.concatenate([numbers, more[kept]]), np.concatenate([units, sounds[kept]])
+
+
+def _spelled_alike(there: Letters, word: str, first: int) -> tuple[Numbers, Numbers]:
+    found = np.empty((2, max(there.count - first, 0)), np.int32)
+    bare = word.rstrip(MARKS)
+    count = spelled_alike(
+        _letters(bare),
+        signature(bare),
+        _folded(bare),
+        is_built(word),
+        there.starts,
+        there.letters,
+        there.lengths,
+        there.signatures,
+        there.folds,
+        there.fold_lengths,
+        there.built,
+        (first, there.count),
+        _BOUNDS,
+        found[0],
+        found[1],
+    )
+    return found[0, :count].copy(), found[1, :count].copy()
+
+
+def _longer(there: Letters, word: str, first: int) -> set[int]:
+    found = np.empty(max(there.count - first, 0), np.int32)
+    count = beginning_with(_letters(word), there.starts, there.letters, first, there.count, found)
+    return set(found[:count].tolist())
 
 
 def _folded(word: str) -> npt.NDArray[np.uint8]:
@@ -182,11 +208,8 @@ def _letters(word: str) -> npt.NDArray[np.uint8]:
     return np.frombuffer(word.encode("ascii", "replace"), np.uint8)
 
 
-def _joined(known: Reach, near: list[tuple[int, WordLikeness]], seen: int) -> Reach:
-    count = len(near)
-    numbers = np.fromiter((number for number, _ in near), np.int32, count)
-    units = np.fromiter((likeness.units for _, likeness in near), np.uint16, count)
-    codes = np.fromiter((likeness.code for _, likeness in near), np.uint8, count)
+def _joined(known: Reach, more: _Near, seen: int) -> Reach:
+    numbers, units, codes = more
     return Reach(
         seen,
         np.concatenate([known.numbers, numbers]),

@@ -2,7 +2,7 @@
 
 Words are only ever added, so a number stays valid while others ask. A signature has one bit for the first
 and one for the second time a letter occurs; an edit changes at most one bit on either side, so two words
-whose signatures differ in more bits than the edits allowed cannot be alike (`neighbours_kernel.py`).
+whose signatures differ in more bits than the edits allowed cannot be alike (`neighbourhood_kernel.py`).
 
 >>> tokens = Tokens()
 >>> tokens.add("velez"), tokens.add("velez"), tokens.add("john"), tokens.text(1)
@@ -15,8 +15,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from cordillera.engines.names.core import initial_of
+from cordillera.engines.names.culture.common import is_common
 from cordillera.engines.names.culture.marks import MARKS
-from cordillera.engines.names.likeness import keys
+from cordillera.engines.names.frames import frame
+from cordillera.engines.names.likeness import MRZ_MARK, keys, without_particle, word_stems
 from cordillera.engines.names.spelling import LONGEST, folded
 
 _NAMED: Final = "n:"  # keys of words within a word
@@ -24,15 +27,23 @@ Kind = TypeVar("Kind", bound=np.generic)
 _FIRST: Final = 1_024
 _LETTERS: Final = 8  # letters of a word, on average, for the first allocation
 _MOST_LETTERS: Final = 255
+_BYTE: Final = 256
+STEMS: Final = 3  # of a word, at most
+STEM_SOUNDS: Final = 3  # where the sounds of a stem begin
+STEM: Final = STEM_SOUNDS + LONGEST
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz"
 _SECOND: Final = len(_ALPHABET)
 _DIGITS: Final = 2 * len(_ALPHABET)
+_TOLD: Final = 7  # what one byte tells of a word
 
 
 class Letters(msgspec.Struct, frozen=True):
     """The words as they are at one moment: `count` words, their letters, signatures, and sounds.
 
-    `folds` are the codes of `spelling.folded`, `built` is 1 for words that may hold a particle.
+    `folds` are the codes of `spelling.folded`, `built` is 1 for words that may hold a particle, `odd` for
+    these and others that sounds alone do not judge, `common` for common names, `single` for initials;
+    `initials` are the classes of first letters, `frames` those of the consonants (`frames.py`), `stems` what
+    is left of a word without its particle (`stems_of`).
     """
 
     count: int
@@ -43,6 +54,12 @@ class Letters(msgspec.Struct, frozen=True):
     folds: npt.NDArray[np.uint8]
     fold_lengths: npt.NDArray[np.uint8]
     built: npt.NDArray[np.uint8]
+    odd: npt.NDArray[np.uint8]
+    common: npt.NDArray[np.uint8]
+    single: npt.NDArray[np.uint8]
+    initials: npt.NDArray[np.uint8]
+    frames: npt.NDArray[np.int32]
+    stems: npt.NDArray[np.uint8]
 
 
 class Tokens:
@@ -53,11 +70,11 @@ class Tokens:
         self._texts: list[str] = []
         self._starts = np.zeros(_FIRST + 1, np.int64)
         self._letters = np.zeros(_FIRST * _LETTERS, np.uint8)
-        self._lengths = np.zeros(_FIRST, np.uint8)
         self._signatures = np.zeros(_FIRST, np.uint64)
         self._folds = np.zeros((_FIRST, LONGEST), np.uint8)
-        self._fold_lengths = np.zeros(_FIRST, np.uint8)
-        self._built = np.zeros(_FIRST, np.uint8)
+        self._told = np.zeros((_TOLD, _FIRST), np.uint8)
+        self._frames = np.zeros(_FIRST, np.int32)
+        self._stems = np.zeros((_FIRST, STEMS, STEM), np.uint8)
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -84,39 +101,58 @@ class Tokens:
         written = np.frombuffer(bare.encode("ascii", "replace"), np.uint8)
         start = int(self._starts[number])
         end = start + len(written)
-        self._starts = _with_room(self._starts, number + 2)
-        self._lengths = _with_room(self._lengths, number + 1)
-        self._signatures = _with_room(self._signatures, number + 1)
-        self._letters = _with_room(self._letters, end)
+        self._make_room(number + 1, end)
         self._letters[start:end] = written
         self._starts[number + 1] = end
-        self._lengths[number] = min(len(written), _MOST_LETTERS)
         self._signatures[number] = signature(bare)
-        self._sounds(number, text)
+        self._frames[number] = frame(text)
+        self._tell(number, text, bare)
         self._texts.append(text)
         self._numbers[text] = number
         return number
 
-    def _sounds(self, number: int, text: str) -> None:
-        codes = folded(text.rstrip(MARKS))
-        self._folds = _with_room(self._folds, number + 1)
-        self._fold_lengths = _with_room(self._fold_lengths, number + 1)
-        self._built = _with_room(self._built, number + 1)
+    def _make_room(self, words: int, letters: int) -> None:
+        self._starts = _with_room(self._starts, words + 1)
+        self._letters = _with_room(self._letters, letters)
+        self._signatures = _with_room(self._signatures, words)
+        self._folds = _with_room(self._folds, words)
+        self._frames = _with_room(self._frames, words)
+        self._stems = _with_room(self._stems, words)
+        if words > self._told.shape[1]:
+            self._told = np.hstack([self._told, np.zeros_like(self._told)])
+
+    def _tell(self, number: int, text: str, bare: str) -> None:
+        codes = folded(bare)
         self._folds[number, : len(codes)] = np.frombuffer(codes, np.uint8)
-        self._fold_lengths[number] = len(codes)
-        self._built[number] = is_built(text)
+        self._stems[number] = stems_of(text)
+        self._told[:, number] = (
+            min(len(bare), _MOST_LETTERS),
+            len(codes),
+            is_built(text),
+            is_odd(text),
+            is_common(text),
+            len(text) == 1,
+            initial_class(text),
+        )
 
     def letters(self) -> Letters:
         """Return the arrays as they are now; what is added later lies behind `count`."""
+        lengths, fold_lengths, built, odd, common, single, initials = self._told
         return Letters(
             len(self._texts),
             self._starts,
             self._letters,
-            self._lengths,
+            lengths,
             self._signatures,
             self._folds,
-            self._fold_lengths,
-            self._built,
+            fold_lengths,
+            built,
+            odd,
+            common,
+            single,
+            initials,
+            self._frames,
+            self._stems,
         )
 
 
@@ -137,6 +173,33 @@ def signature(text: str) -> np.uint64:
 def is_built(text: str) -> bool:
     """Tell words that hold another, stand for one or bear a mark: more than sounds judges them."""
     return text[-1:] in MARKS or sum(key.startswith(_NAMED) for key in keys(text)) > 1
+
+
+def is_odd(text: str) -> bool:
+    """Tell words that sounds and stems alone do not judge, whatever they are compared with."""
+    return (
+        text[-1:] in MARKS
+        or len(text) == 1
+        or text.isdigit()
+        or not text.isascii()
+        or MRZ_MARK in text
+        or len(word_stems(text)) > min(STEMS, len(without_particle(text)))
+    )
+
+
+def stems_of(text: str) -> npt.NDArray[np.uint8]:
+    """Return up to STEMS rows: letters left out, a common name or not, how many sounds, the sounds."""
+    rows = np.zeros((STEMS, STEM), np.uint8)
+    for row, stem in zip(rows, () if MRZ_MARK in text else without_particle(text), strict=False):
+        sounds = folded(stem)
+        row[:STEM_SOUNDS] = (len(text) - len(stem), is_common(stem), len(sounds))
+        row[STEM_SOUNDS : STEM_SOUNDS + len(sounds)] = np.frombuffer(sounds, np.uint8)
+    return rows
+
+
+def initial_class(text: str) -> int:
+    """Return the class of the first letter as a number; 0 for letters beyond the table."""
+    return ord(initial_of(text)) % _BYTE
 
 
 def _with_room(array: npt.NDArray[Kind], needed: int) -> npt.NDArray[Kind]:

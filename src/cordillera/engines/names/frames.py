@@ -1,0 +1,38 @@
+"""The frame of a word: the classes of its consonants in order, by which words written as one are found.
+
+Two words written as one and a word fit only if their frames are the same (`core.joined`), so an index finds
+every such pair by one key. Vowels, y, w and h say nothing; a consonant next to one of its class counts once.
+
+>>> frame("delacruz") == frame("de" + "lakrus"), frame("elilopez") == frame("lopez")
+(True, False)
+"""
+
+from functools import lru_cache
+from typing import Final
+from zlib import crc32
+
+from cordillera.engines.names.spelling import SYMBOLS, folded
+
+_CLASSES: Final = ("bpvf", "tdT", "kgqXcx", "szSCJj", "m", "n", "l", "r")
+_CLASS_OF: Final = bytes(
+    next((number for number, group in enumerate(_CLASSES, 1) if symbol in group), 0) for symbol in SYMBOLS
+)
+_SIGN: Final = 1 << 31
+
+
+@lru_cache(maxsize=65_536)
+def frame(word: str) -> int:
+    """Return 32 bits of the frame of a normalised word."""
+    return crc32(classes(word)) - _SIGN
+
+
+def classes(word: str) -> bytes:
+    """Return the classes of the consonants of a word."""
+    found = bytearray()
+    last = 0
+    for code in folded(word):
+        kind = _CLASS_OF[code]
+        if kind and kind != last:
+            found.append(kind)
+        last = kind
+    return bytes(found)
