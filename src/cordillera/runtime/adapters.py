@@ -6,9 +6,11 @@ import sqlalchemy as sa
 
 from cordillera.desks.people.model import PersonHit
 from cordillera.desks.people.screening import ListScreener
+from cordillera.desks.people.strength import strength
 from cordillera.desks.travellers.ports import ListHit, ScreeningSubject
 from cordillera.trust.access.officers import Officers
 from cordillera.trust.exchange.model import PersonCandidate, PersonQuery
+from cordillera.trust.review.model import Measures
 
 
 class TravellerScreening:
@@ -26,14 +28,16 @@ class TravellerScreening:
 
 def list_hit(hit: PersonHit) -> ListHit:
     """Return a candidate of the people desk as the traveller desk takes it."""
+    score, terms = strength(hit.score, hit.terms, hit.threshold)
     return ListHit(
         list_name=hit.list_name,
         list_date=hit.list_date,
         entry_id=hit.entry_id,
         listed_name=hit.listed_name,
-        score=hit.score,
-        terms=hit.terms,
+        score=score,
+        terms=terms,
         fields=hit.fields,
+        measures=Measures(hit.similarity, hit.score, hit.probability, hit.completeness, hit.threshold),
     )
 
 

@@ -7,36 +7,44 @@ False
 from collections.abc import Sequence
 from typing import Final
 
-from cordillera.engines.names.birth import read_birth, weigh_birth
-from cordillera.engines.names.documents import document_kind, normal_number
-from cordillera.engines.names.index import ListIndex
+from cordillera.desks.people.compare_engine import default_threshold
+from cordillera.desks.people.strength import strength
+from cordillera.engines.names.birth import read_births
+from cordillera.engines.names.documents import document_kind
+from cordillera.engines.names.evidence import facts_listed, facts_of, weigh_facts
 from cordillera.engines.names.model import Document, ListedName, ListedPerson, Subject
+from cordillera.engines.names.screen_index import ListIndex
 from cordillera.trust.redress.model import Sought
 
-DOUBTFUL: Final = 0.60
-"""From this likeness on a person is asked: below it names share too little to be one person's."""
+DOUBTFUL: Final = -2.15
+"""Bits from which a person is asked: about as likely as not, names and evidence are one person's."""
+_SAME_DOCUMENT: Final = "names.document_equal"
+_BIRTH: Final = "names.birth_"
 
 
 class Likeness:
     """Compares people with the one who is sought."""
 
     def __init__(self, about: Sought) -> None:
-        birth = read_birth(about.date_of_birth)
         documents = tuple(Document(document_kind(d.type), d.number, d.issuer) for d in about.documents)
         name = ListedName(about.full_name, about.given_names, about.family_names)
-        self._birth = () if birth is None else (birth,)
-        self._numbers = {normal_number(d.number) for d in about.documents} - {""}
-        self._index = ListIndex([ListedPerson("sought", (name,), self._birth, documents)])
+        sought = ListedPerson("sought", (name,), read_births(about.date_of_birth), documents)
+        self._facts = facts_listed(sought)
+        self._index = ListIndex([sought])
 
     def of(self, subjects: Sequence[Subject]) -> list[tuple[float, bool]]:
-        """Return for each subject its score and whether it is certain: same document, no other birth."""
+        """Return for each subject its strength in [0, 1] and whether it is certain.
+
+        Certain: one document of theirs is the same, and no date of birth contradicts.
+        """
         found = self._index.screen(subjects, DOUBTFUL)
+        line = default_threshold()
         return [
-            (hits[0].score if hits else 0.0, self._certain(subject))
+            (strength(hits[0].score, hits[0].terms, line)[0] if hits else 0.0, self._certain(subject))
             for subject, hits in zip(subjects, found, strict=True)
         ]
 
     def _certain(self, subject: Subject) -> bool:
-        numbers = {normal_number(document.number) for document in subject.documents}
-        against = weigh_birth(read_birth(subject.date_of_birth), self._birth).contribution < 0
-        return bool(numbers & self._numbers) and not against
+        terms = weigh_facts(facts_of(subject), self._facts)
+        against = any(term.name.startswith(_BIRTH) and term.contribution < 0.0 for term in terms)
+        return not against and any(term.name == _SAME_DOCUMENT for term in terms)

@@ -12,6 +12,7 @@ from cordillera.desks.people.person_model import RECORD, Link
 from cordillera.desks.people.person_service import PersonService
 from cordillera.desks.people.register_service import Register
 from cordillera.desks.people.same_service import NotTheSame
+from cordillera.desks.people.screening import screened
 from cordillera.desks.people.search_index import PersonIndex
 from cordillera.desks.people.search_service import Parts, PersonSearch
 from cordillera.desks.people.search_store import forget_keys, read_again
@@ -19,10 +20,7 @@ from cordillera.desks.people.service import WatchlistService
 from cordillera.desks.people.threshold_core import Scored
 from cordillera.desks.people.threshold_service import Crowd, Facts, Thresholds
 from cordillera.desks.travellers.people_store import newest
-from cordillera.desks.travellers.ports import ScreeningSubject
 from cordillera.desks.travellers.screening import subject_of
-from cordillera.engines.names.documents import document_kind
-from cordillera.engines.names.model import Document, Subject
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.person_sources import RecordSource, TravellerSource
@@ -75,20 +73,14 @@ class NodeFacts:
         times = [one.received_at for one in found]
         days = (max(times) - min(times)).total_seconds() / 86_400 if times else 0.0
         subjects = (subject_of(str(one.row.id), one.row.facts) for one in found)
-        return Crowd(tuple(_subject(one) for one in subjects), max(1.0, days))
+        return Crowd(tuple(screened(one) for one in subjects), max(1.0, days))
 
     def labelled(self, tx: sa.Connection, list_name: str) -> tuple[Scored, ...]:
-        """Return the scores of decided alerts on a list."""
+        """Return the bits of decided alerts on a list."""
         return tuple(
             Scored(score, outcome is Outcome.CONFIRMED)
             for score, outcome in self._review.labelled(tx, list_name)
         )
-
-
-def _subject(one: ScreeningSubject) -> Subject:
-    documents = tuple(Document(document_kind(d.type), d.number, d.issuer) for d in one.documents)
-    names = one.full_name, one.given_names, one.family_names
-    return Subject(one.ref, *names, one.date_of_birth, documents)
 
 
 class RegisterFollows:

@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.people.memory import ListsInMemory
+from cordillera.desks.people.strength import strength
 from cordillera.desks.travellers.inventory_store import every_traveller, forget_traveller
 from cordillera.desks.travellers.model import TravellerRow
 from cordillera.desks.travellers.screening import label
@@ -165,7 +166,7 @@ class ListInventory:
                 source=self.source,
                 ref=f"{hit.list_name}/{hit.entry_id}",
                 certain=False,
-                score=hit.score,
+                score=strength(hit.score, hit.terms, hit.threshold)[0],
                 label=hit.listed_name,
                 at=versions[hit.version_id].imported_at,
                 erase_after=versions[hit.version_id].erase_after,

@@ -135,7 +135,10 @@ def test_the_operations_answer_what_the_pages_do(operator: TestClient, officer: 
         "/api/people/search", content=json.dumps(asked), headers={"content-type": "application/json"}
     )
     assert answer.status_code == 200
-    assert answer.json()["candidates"][0]["score"] == 1.0
+    best = answer.json()["candidates"][0]
+    assert best["score"] == sum(term["contribution"] for term in best["terms"]) > best["threshold"]
+    assert best["similarity"] > 0.9 < best["probability"]
+    assert 0.0 < best["completeness"] < 1.0
     refused = officer.post(
         "/api/people/search",
         content=json.dumps({**asked, "nationality": "Nowhere"}),

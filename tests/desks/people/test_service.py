@@ -204,7 +204,7 @@ def test_retention_erases_what_is_due_and_the_rest_still_screens(
     keyring: KeyRing,
 ) -> None:
     runner = RetentionRunner(FieldSealer(keyring, clock), ledger, keyring, clock, ERASABLES)
-    asked = [Subject("s", "Persona0002")]
+    asked = [Subject("s", "Persona0002", documents=(Document(DocumentKind.PASSPORT, "AB000002"),))]
     take_in(un_list(5))
     take_in(un_list(6))
     clock.advance(timedelta(days=91))

@@ -57,6 +57,17 @@ def test_a_name_that_is_not_weak_stands_for_the_person_when_it_fits_as_well():
     assert ListIndex([both]).screen([Subject("1", ALIAS)]) == [(match,)]
 
 
+@pytest.mark.parametrize("issuer", ["", "ECU"])
+def test_the_same_document_makes_a_candidate_whatever_the_name(issuer):
+    papers = (Document(DocumentKind.PASSPORT, "X1234567", issuer),)
+    listed = ListedPerson("7", (ListedName("Ana Maria Velez Torres"),), (), papers)
+    subject = Subject("1", "Rosa Quispe Mamani", "Rosa", "Quispe Mamani", documents=papers)
+    match = compare_person(subject, listed)
+    assert match.score >= ALERT_BITS
+    assert match.score == total(match.terms)
+    assert ListIndex([listed]).screen([subject]) == [(match,)]
+
+
 def test_a_person_without_a_name_is_compared_by_the_facts():
     match = compare_person(Subject("1", ALIAS, documents=PASSPORT), ListedPerson("9", (), (), PASSPORT))
     assert match.score == total(match.terms)

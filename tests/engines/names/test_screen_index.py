@@ -11,12 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cordillera.engines.names.birth import read_birth
-from cordillera.engines.names.core import compare_names, read_parts, side_of
-from cordillera.engines.names.evidence import weigh_evidence
+from cordillera.engines.names.conclude import compare_person
 from cordillera.engines.names.model import Document, DocumentKind, ListedName, ListedPerson, Subject
 from cordillera.engines.names.screen_index import ListIndex
 from cordillera.engines.names.synthetic import Invented, damaged, invent
-from cordillera.engines.names.weights import GRID
 from cordillera.engines.watchlists.model import EntityKind
 from cordillera.engines.watchlists.un_xml import parse_un
 from cordillera.foundation.explain import total
@@ -29,15 +27,8 @@ def listed(person: Invented) -> ListedPerson:
 
 def everybody(subject: Subject, persons: list[ListedPerson], threshold: float) -> dict[str, float]:
     """Compare with everybody: the answer that the index must give."""
-    own = side_of(read_parts(subject.full_name, subject.given_names, subject.family_names, may_be_cut=True))
-    found = {}
-    for person in persons:
-        names = [side_of(read_parts(name.full, name.given, name.family)) for name in person.names]
-        best = max(compare_names(own, name).score for name in names)
-        score = best / GRID + total(weigh_evidence(subject, person))
-        if score >= threshold:
-            found[person.entry_id] = score
-    return found
+    scores = {person.entry_id: compare_person(subject, person).score for person in persons}
+    return {entry_id: score for entry_id, score in scores.items() if score >= threshold}
 
 
 def test_invented_people_are_found_as_by_comparing_with_everybody():

@@ -11,16 +11,15 @@ import sqlalchemy as sa
 
 from cordillera.desks.people import store, threshold_store
 from cordillera.desks.people.codec import REFERENCE
-from cordillera.desks.people.compare_engine import SCALE
+from cordillera.desks.people.compare_engine import SCALE, default_threshold
 from cordillera.desks.people.errors import ListNotFound
 from cordillera.desks.people.lists_diff import ListDifferences
 from cordillera.desks.people.lists_errors import VersionNotFound
 from cordillera.desks.people.memory import ListsInMemory, LoadedList, hit_of
 from cordillera.desks.people.model import ListVersion, PersonHit
 from cordillera.desks.people.ports import ScreenedSubject
-from cordillera.desks.people.screening import subject_of
-from cordillera.engines.names.constants import ALERT_THRESHOLD
-from cordillera.engines.names.index import ListIndex
+from cordillera.desks.people.screening import screened
+from cordillera.engines.names.screen_index import ListIndex
 from cordillera.engines.watchlists.model import EntityKind, ListedEntity
 from cordillera.foundation.store.sealing import FieldSealer, KeyDestroyed
 
@@ -47,11 +46,12 @@ class ChangedEntries:
         self, tx: sa.Connection, subjects: Sequence[ScreenedSubject]
     ) -> tuple[tuple[PersonHit, ...], ...]:
         """Return each subject's candidates by the list's own threshold, the best first."""
-        asked = [subject_of(one.ref, one) for one in subjects]
-        least = threshold_store.active(tx, SCALE).get(self._loaded.version.list_name, ALERT_THRESHOLD)
+        asked = [screened(one) for one in subjects]
+        own = threshold_store.active(tx, SCALE)
+        line = own.get(self._loaded.version.list_name, default_threshold())
         return tuple(
-            tuple(hit_of(self._loaded, match) for match in matches)
-            for matches in self._loaded.index.screen(asked, least)
+            tuple(hit_of(self._loaded, match, line) for match in matches)
+            for matches in self._loaded.index.screen(asked, line)
         )
 
 

@@ -120,15 +120,10 @@ def scored(
         features=features(hit.terms),
         explanations=explanations(hit.terms),
         engine_score=hit.score,
-        similarity=_number(hit, "similarity"),
-        probability=_number(hit, "probability"),
-        completeness=_number(hit, "completeness"),
+        similarity=hit.similarity,
+        probability=hit.probability,
+        completeness=hit.completeness,
     )
-
-
-def _number(hit: PersonHit, name: str) -> float:
-    """One of the engine's further numbers, 0 where a hit has none."""
-    return float(getattr(hit, name, 0.0))
 
 
 def features(terms: Iterable[Term]) -> dict[str, float]:

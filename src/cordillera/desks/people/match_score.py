@@ -1,7 +1,7 @@
 """The one place where the engine's score becomes the score of the wire, and back.
 
 Clients of other matchers expect a number in [0, 1] and take 0.7 as the line above which somebody looks. The
-engine's score has its own unit and each list its own threshold. With d as the distance of the score from the
+engine's score is in bits and each list has its own threshold. With d as the distance of the score from the
 list's threshold and K as `_HALF_WAY`, the wire's score is 0.7 + 0.3 d / (d + K) from the threshold on, and
 0.7 K / (K - d) below it: monotone, 0.7 at the threshold, and never so near to 1 that better cannot be told
 from good.
@@ -13,7 +13,7 @@ from good.
 
 from typing import Final
 
-from cordillera.desks.people.compare_engine import BITS, SCALE, default_threshold
+from cordillera.desks.people.compare_engine import SCALE, default_threshold
 
 __all__ = ["SCALE", "WIRE_THRESHOLD", "default_threshold", "to_engine", "to_wire"]
 
@@ -21,7 +21,7 @@ WIRE_THRESHOLD: Final = 0.7
 """The score of the wire at a list's threshold; what clients have built in."""
 
 _ABOVE: Final = 1.0 - WIRE_THRESHOLD
-_HALF_WAY: Final = 8.0 if SCALE == BITS else 0.2  # above the threshold by this much: half way from 0.7 to 1
+_HALF_WAY: Final = 8.0  # bits above the threshold: half way from 0.7 to 1
 _LEAST: Final = 0.001
 
 

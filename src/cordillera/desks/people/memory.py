@@ -12,13 +12,12 @@ import sqlalchemy as sa
 
 from cordillera.desks.people import store, threshold_store
 from cordillera.desks.people.codec import open_entity
-from cordillera.desks.people.compare_engine import SCALE
+from cordillera.desks.people.compare_engine import SCALE, default_threshold
 from cordillera.desks.people.core import shown_fields
 from cordillera.desks.people.errors import ListNotFound
 from cordillera.desks.people.model import ListVersion, PersonHit, StoredVersion
-from cordillera.engines.names.constants import ALERT_THRESHOLD
-from cordillera.engines.names.index import ListIndex
-from cordillera.engines.names.model import Match, Subject
+from cordillera.engines.names.model import Subject
+from cordillera.engines.names.screen_index import ListIndex, Match
 from cordillera.engines.watchlists.model import EntityKind, ListedEntity
 from cordillera.foundation.store.sealing import FieldSealer
 
@@ -47,13 +46,14 @@ class ListsInMemory:
         list_name: str | None = None,
         threshold: float | None = None,
     ) -> list[tuple[PersonHit, ...]]:
-        """Return candidates at or above `threshold`, or each list's own one; raise `ListNotFound`."""
+        """Return candidates of at least `threshold` bits, or each list's own; raise `ListNotFound`."""
         found: list[list[PersonHit]] = [[] for _ in subjects]
-        own = threshold_store.active(tx, SCALE) if threshold is None else {}
+        own = threshold_store.active(tx, SCALE)
         for loaded in self.current(tx, list_name):
-            least = own.get(loaded.version.list_name, ALERT_THRESHOLD) if threshold is None else threshold
-            for hits, matches in zip(found, loaded.index.screen(subjects, least), strict=True):
-                hits.extend(hit_of(loaded, match) for match in matches)
+            line = own.get(loaded.version.list_name, default_threshold())
+            asked = loaded.index.screen(subjects, line if threshold is None else threshold)
+            for hits, matches in zip(found, asked, strict=True):
+                hits.extend(hit_of(loaded, match, line) for match in matches)
         return [tuple(sorted(hits, key=_best_first)) for hits in found]
 
     def current(self, tx: sa.Connection, list_name: str | None = None) -> tuple[LoadedList, ...]:
@@ -82,8 +82,8 @@ class ListsInMemory:
         return LoadedList(stored.version, index, entities)
 
 
-def hit_of(loaded: LoadedList, match: Match) -> PersonHit:
-    """Return a match with what its entry says."""
+def hit_of(loaded: LoadedList, match: Match, threshold: float) -> PersonHit:
+    """Return a match with what its entry says; `threshold` is its list's own, in bits."""
     ordinal, entity = loaded.entities[match.entry_id]
     version = loaded.version
     return PersonHit(
@@ -93,7 +93,11 @@ def hit_of(loaded: LoadedList, match: Match) -> PersonHit:
         entry_id=match.entry_id,
         kind=entity.kind,
         listed_name=match.listed_name,
+        similarity=match.similarity,
         score=match.score,
+        probability=match.probability,
+        completeness=match.completeness,
+        threshold=threshold,
         terms=match.terms,
         fields=tuple(shown_fields(entity)),
         ordinal=ordinal,

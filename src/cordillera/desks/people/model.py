@@ -105,8 +105,13 @@ class SourceFiles(msgspec.Struct, frozen=True):
         return Delivery(ListFile.of(self.main), alt, add, self.mapping, self.list_date)
 
 
-class PersonHit(msgspec.Struct, frozen=True):
-    """A candidate, not verified: the entry beside the list it stands in."""
+class PersonHit(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate, not verified: the entry beside the list it stands in.
+
+    `score` is in bits and the sum of `terms`; `threshold` are the bits from which the list alerts.
+    `similarity` of the names alone, `probability` of being one person given all evidence, and
+    `completeness` of the evidence lie in [0, 1].
+    """
 
     list_name: str
     list_date: str
@@ -114,10 +119,19 @@ class PersonHit(msgspec.Struct, frozen=True):
     entry_id: str
     kind: EntityKind
     listed_name: str
+    similarity: float
     score: float
+    probability: float
+    completeness: float
+    threshold: float
     terms: tuple[Term, ...]
     fields: tuple[tuple[str, str], ...]
     ordinal: int
+
+    @property
+    def strong(self) -> bool:
+        """Whether it reaches the alert threshold of its list."""
+        return self.score >= self.threshold
 
 
 class EntryView(msgspec.Struct, frozen=True):

@@ -60,6 +60,11 @@ class ScreenedSubject(Query, Protocol):
     """A person to screen, with the asker's own reference."""
 
     @property
+    def birthplace(self) -> str:
+        """The place of birth, or ""."""
+        ...
+
+    @property
     def ref(self) -> str:
         """How the asker knows the person."""
         ...

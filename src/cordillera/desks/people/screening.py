@@ -14,6 +14,7 @@ from cordillera.desks.people import store
 from cordillera.desks.people.memory import ListsInMemory
 from cordillera.desks.people.model import PersonHit
 from cordillera.desks.people.ports import Query, ScreenedSubject
+from cordillera.desks.people.strength import strength
 from cordillera.engines.names.documents import document_kind
 from cordillera.engines.names.model import Document, Subject
 from cordillera.foundation.clock import Clock
@@ -36,7 +37,7 @@ class ListScreener:
         self, tx: sa.Connection, subjects: Sequence[ScreenedSubject]
     ) -> tuple[tuple[PersonHit, ...], ...]:
         """Return each subject's candidates from all active lists, the best first, in order of subjects."""
-        return tuple(self.lists.hits(tx, [subject_of(subject.ref, subject) for subject in subjects]))
+        return tuple(self.lists.hits(tx, [screened(subject) for subject in subjects]))
 
     def match(self, tx: sa.Connection, query: Query, limit: int) -> tuple[PersonCandidate, ...]:
         """Return at most `limit` candidates, best first, under references made for this query."""
@@ -54,7 +55,10 @@ class ListScreener:
             tx, [self._reference(hit, reference) for hits in given for hit, reference in hits]
         )
         return [
-            tuple(PersonCandidate(reference, hit.score, hit.terms) for hit, reference in hits)
+            tuple(
+                PersonCandidate(reference, *strength(hit.score, hit.terms, hit.threshold))
+                for hit, reference in hits
+            )
             for hits in given
         ]
 
@@ -64,9 +68,13 @@ class ListScreener:
         return store.ReferenceRow(reference, hit.version_id, hit.ordinal, now, *due)
 
 
-def subject_of(ref: str, person: Query) -> Subject:
+def screened(subject: ScreenedSubject) -> Subject:
+    """Return a person to screen as the name engine takes them."""
+    return subject_of(subject.ref, subject, subject.birthplace)
+
+
+def subject_of(ref: str, person: Query, birthplace: str = "") -> Subject:
     """Return a person asked about as the name engine takes them."""
     documents = tuple(Document(document_kind(d.type), d.number, d.issuer) for d in person.documents)
-    return Subject(
-        ref, person.full_name, person.given_names, person.family_names, person.date_of_birth, documents
-    )
+    names = person.full_name, person.given_names, person.family_names
+    return Subject(ref, *names, person.date_of_birth, documents, birthplace)

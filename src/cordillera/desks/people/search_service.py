@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from cordillera.desks.people import search_store as sql
 from cordillera.desks.people.asking import actor_of
-from cordillera.desks.people.compare_engine import LOWEST, default_threshold, like, listed_of, told
+from cordillera.desks.people.compare_engine import LOWEST, like, listed_of, told
 from cordillera.desks.people.errors import SearchEmpty
 from cordillera.desks.people.person_errors import SearchNotFound
 from cordillera.desks.people.person_lists import item_of_hit
@@ -117,10 +117,8 @@ class PersonSearch:
         found = []
         for hit in self.parts.people.search(tx, subject, actor_of(officer)):
             item = item_of_hit(hit, versions[hit.version_id])
-            compared = subject, listed_of(item.ref, item.names, item.births, item.documents)
-            likeness = told(hit, compared)
             exact = _exact(item, subject, ())
-            found.append(Found(item, likeness, exact, alert=hit.score >= default_threshold()))
+            found.append(Found(item, told(hit), exact, alert=hit.strong))
         return tuple(found)
 
     def _stored(self, tx: sa.Connection, officer: OfficerSession, keys: frozenset[str]) -> tuple[Item, ...]:

@@ -31,7 +31,7 @@ from cordillera.engines.names.model import Document, DocumentKind, Subject
 from cordillera.engines.watchlists.formats import Delivery
 from cordillera.trust.ledger.model import Event, LeafKind
 
-SEARCH_THRESHOLD = 0.60  # a person who searches wants to see what lies below the alert line, too
+SEARCH_THRESHOLD = -2.0  # bits; a person who searches wants to see what lies below the alert line, too
 SEARCH_LIMIT = 50
 SHOWN_VERSIONS = 200
 

@@ -86,6 +86,7 @@ def depersonalised(facts: TravellerFacts) -> TravellerFacts:
         reservation="",
         documents=(),
         date_of_birth=facts.date_of_birth[:4],
+        birthplace="",
         facts=(),
     )
 

@@ -12,7 +12,7 @@ import msgspec
 
 from cordillera.desks.travellers.excerpt import Run
 from cordillera.foundation.explain import Evidence, Term
-from cordillera.trust.review.model import Alert, Finding, Listed
+from cordillera.trust.review.model import Alert, Finding, Listed, Measures
 
 MESSAGE = "message:"
 _LISTED = ("list:", "listed")
@@ -38,13 +38,14 @@ class Ground(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One finding made readable: the list entry, its score alone, and its grounds."""
+    """One finding made readable: the list entry, its score alone, its grounds, what the comparison found."""
 
     kind: str
     score: float
     listed: Listed | None
     grounds: tuple[Ground, ...]
     contradicted: bool
+    measures: Measures | None = None
 
 
 def bar_terms(alert: Alert) -> tuple[Term, ...]:
@@ -88,7 +89,7 @@ def _case(finding: Finding, shares: Sequence[float] | None, colours: Sequence[st
     ]
     grounds.sort(key=lambda ground: (_ORDER[ground.verdict], -abs(ground.share)))
     contradicted = any(ground.verdict == "contradicts" for ground in grounds)
-    return Case(finding.kind, finding.score, finding.listed, tuple(grounds), contradicted)
+    return Case(finding.kind, finding.score, finding.listed, tuple(grounds), contradicted, finding.measures)
 
 
 def _ground(term: Term, share: float, colour: str) -> Ground:
@@ -134,6 +135,6 @@ def _said(items: Iterable[Evidence]) -> str:
 def _verdict(share: float, ours: str, theirs: str) -> str:
     if share < 0:
         return "contradicts" if ours and theirs else "lowers"
-    if share > 0:
+    if share > 0 and (ours or theirs):
         return "equal" if _plain(ours) == _plain(theirs) else "near"
     return "neutral"

@@ -79,6 +79,7 @@ class TravellerFacts(msgspec.Struct, frozen=True):
     start: int
     end: int
     partial: bool
+    birthplace: str = ""
 
 
 class PlannedFlight(msgspec.Struct, frozen=True):

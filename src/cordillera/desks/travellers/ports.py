@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.explain import Term
+from cordillera.trust.review.model import Measures
 
 
 class ScreenedDocument(msgspec.Struct, frozen=True):
@@ -28,12 +29,14 @@ class ScreeningSubject(msgspec.Struct, frozen=True):
     family_names: str = ""
     date_of_birth: str = ""
     documents: tuple[ScreenedDocument, ...] = ()
+    birthplace: str = ""
 
 
 class ListHit(msgspec.Struct, frozen=True):
     """A candidate: a list entry that resembles the subject, with the terms that sum to `score` (0..1).
 
-    `list_date` is an ISO date; `fields` are what the entry says, as label and value.
+    `list_date` is an ISO date; `fields` are what the entry says, as label and value. `measures` are the
+    comparison's own numbers, from which the score was made.
     """
 
     list_name: str
@@ -43,6 +46,7 @@ class ListHit(msgspec.Struct, frozen=True):
     score: float
     terms: tuple[Term, ...]
     fields: tuple[tuple[str, str], ...] = ()
+    measures: Measures | None = None
 
 
 class Screener(Protocol):

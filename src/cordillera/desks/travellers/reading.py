@@ -163,6 +163,7 @@ def facts_of(traveller: Traveller) -> TravellerFacts:
         start=traveller.start,
         end=traveller.end,
         partial=traveller.partial,
+        birthplace=text_of(traveller.birthplace),
     )
 
 
@@ -181,6 +182,7 @@ def _facts(traveller: Traveller) -> Iterator[Fact]:
         ("given_names", traveller.given),
         *(("given_names", name) for name in traveller.more_names),
         ("date_of_birth", traveller.date_of_birth),
+        ("birthplace", traveller.birthplace),
         ("nationality", traveller.nationality),
         ("embarked", traveller.embarked),
         ("debarked", traveller.disembarks),

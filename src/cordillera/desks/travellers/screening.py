@@ -15,13 +15,13 @@ from cordillera.trust.review.model import Finding, Listed, ListedField
 
 LIST_MATCH = "finding.list_match"
 _NAMES = frozenset({"family_names", "given_names"})
-_COMPARED = _NAMES | {"date_of_birth", "documents"}
+_COMPARED = _NAMES | {"date_of_birth", "documents", "birthplace"}
 _SUBJECT = "subject."
 _FIELDS = {"document": "documents"}
 
 
 def subject_of(ref: str, facts: TravellerFacts) -> ScreeningSubject:
-    """Return what may be compared with lists: names, birth date, documents."""
+    """Return what may be compared with lists: names, date and place of birth, documents."""
     return ScreeningSubject(
         ref=ref,
         full_name=facts.full_name,
@@ -29,6 +29,7 @@ def subject_of(ref: str, facts: TravellerFacts) -> ScreeningSubject:
         family_names=facts.family_names,
         date_of_birth=facts.date_of_birth,
         documents=tuple(ScreenedDocument(d.type, d.number, d.issuer) for d in facts.documents if d.number),
+        birthplace=facts.birthplace,
     )
 
 
@@ -47,6 +48,7 @@ def finding_of(hit: ListHit, facts: TravellerFacts, source: str) -> Finding:
             fields=tuple(ListedField(label, value) for label, value in hit.fields),
         ),
         evidence=_evidence(facts, _COMPARED, source),
+        measures=hit.measures,
     )
 
 

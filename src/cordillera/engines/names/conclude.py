@@ -4,7 +4,9 @@ Conditions:
 1. name and evidence are added, in bits; what only one side states says nothing;
 2. an alias that the list itself calls weak lowers by WEAK_ALIAS, and a better name that is not weak counts;
 3. by such an alias alone nobody is an alert: without a second fact that agrees (birth, document, place of
-   birth) the score stays WEAK_BELOW under the alert line, however well the alias fits.
+   birth) the score stays WEAK_BELOW under the alert line, however well the alias fits;
+4. the same document (`names.document_equal`) makes a candidate whatever the name, since names are changed
+   and papers borrowed: the name then lowers by no more than NAME_AGAINST.
 
 >>> listed = ListedPerson("7", (ListedName("VELEZ, John"), ListedName("El Halcon Negro", weak=True)))
 >>> compare_person(Subject("1", "Jhon Beles"), listed).listed_name
@@ -33,6 +35,8 @@ __all__ = ["Asking", "Best", "Match", "WeighsIn", "compare_person", "conclude"]
 
 WEAK_ALIAS: Final = -2.0  # bits
 WEAK_BELOW: Final = 1.0
+NAME_AGAINST: Final = -10.0
+_SAME_DOCUMENT: Final = "names.document_equal"
 _NAMELESS: Final = ListedName("")
 
 
@@ -102,7 +106,8 @@ def compare_person(subject: Subject, person: ListedPerson) -> Match:
 def conclude(asked: WeighsIn, person: ListedPerson, best: Best, threshold: float) -> Match | None:
     """Return the match of a person whose best name is `best`, or None when it is below `threshold`."""
     evidence = weigh_facts(asked.facts, facts_listed(person))
-    if best.tally.score / GRID + total(evidence) < threshold:
+    name = best.tally.score / GRID
+    if max(name, NAME_AGAINST if _same_document(evidence) else name) + total(evidence) < threshold:
         return None
     match = _concluded(asked, person, best, evidence)
     return match if match.score >= threshold else None
@@ -122,7 +127,10 @@ def _match(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tuple[Te
     name = _names(person)[best.name]
     listed = read_parts(name.full, name.given, name.family)
     place = f"list:{person.entry_id}/{name.path or 'name'}"
+    against = best.tally.score / GRID
     terms = (*terms_of(asked.parts, listed, best.tally, place), *evidence)
+    if against < NAME_AGAINST and _same_document(evidence):
+        terms = (*terms, Term("names.document_over_name", NAME_AGAINST - against))
     if name.weak:
         terms = (*terms, _weak(name, total(terms), evidence))
     score = total(terms)
@@ -135,6 +143,10 @@ def _match(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tuple[Te
         completeness=complete_facts(asked.facts, facts_listed(person)),
         terms=terms,
     )
+
+
+def _same_document(evidence: Sequence[Term]) -> bool:
+    return any(term.name == _SAME_DOCUMENT for term in evidence)
 
 
 def _weak(name: ListedName, score: float, evidence: Sequence[Term]) -> Term:

@@ -64,8 +64,25 @@ class Listed(msgspec.Struct, frozen=True):
     fields: tuple[ListedField, ...] = ()
 
 
+class Measures(msgspec.Struct, frozen=True):
+    """What a comparison of two people found, beside the strength of the finding that rests on it.
+
+    `similarity` of the names, `probability` of being one person and `completeness` of the evidence lie in
+    0..1; `bits` are the whole weight of names and evidence, and from `threshold` bits on the list alerts.
+    """
+
+    similarity: float
+    bits: float
+    probability: float
+    completeness: float
+    threshold: float
+
+
 class Finding(msgspec.Struct, frozen=True):
-    """One machine observation: `score` in 0..1 is the sum of its terms. `kind` is a message id."""
+    """One machine observation: `score` in 0..1 is the sum of its terms. `kind` is a message id.
+
+    `measures` are there when it compared people, save in findings stored before they were kept.
+    """
 
     kind: str
     score: float
@@ -73,6 +90,7 @@ class Finding(msgspec.Struct, frozen=True):
     source: str = ""
     listed: Listed | None = None
     evidence: tuple[Evidence, ...] = ()
+    measures: Measures | None = None
 
 
 class AlertSubject(msgspec.Struct, frozen=True):

@@ -156,7 +156,7 @@ class ReviewService:
             yield FoundAlert(stored.row, stored.face.identity, stored.keep)
 
     def labelled(self, tx: sa.Connection, list_name: str) -> Iterator[tuple[float, Outcome]]:
-        """Yield a list's strongest score in each decided alert, and what was concluded; nobody is named."""
+        """Yield a list's most bits in each decided alert, and what was concluded; nobody is named."""
         for stored in self._alerts.every(tx):
             outcome = stored.row.outcome
             if outcome in {None, Outcome.NO_GROUND} or list_name not in {
@@ -164,9 +164,10 @@ class ReviewService:
             }:
                 continue
             findings = self._alerts.findings(tx, stored)
-            scores = [f.score for f in findings if f.listed and f.listed.list_name == list_name]
-            if scores:
-                yield max(scores), outcome
+            of_list = [f for f in findings if f.listed and f.listed.list_name == list_name]
+            bits = [finding.measures.bits for finding in of_list if finding.measures]
+            if bits:
+                yield max(bits), outcome
 
     def dispute(self, tx: sa.Connection, officer: Officer, alert_ids: Sequence[UUID], *, on: bool) -> None:
         """Let the scores of alerts stand still while the person disputes them, or move again."""

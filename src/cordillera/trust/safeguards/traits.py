@@ -6,6 +6,9 @@ hold both to it. Everything else (sex, meals, special service requests, remarks,
 out before storage. Nationality is kept for display because an officer must tell documents apart; it is
 never compared, and the review queue refuses a finding that scores by it or by any protected trait.
 
+A place of birth could stand in for origin. It is compared with the place that a list entry states, town with
+town, and then only; a country in common adds nothing (docs/evidence.md), and no rule or search may use it.
+
 >>> names_protected_trait("politicalOpinion")
 True
 """
@@ -15,7 +18,7 @@ from collections.abc import Iterable
 
 from cordillera.trust.safeguards.errors import ProtectedTrait
 
-COMPARED = frozenset({"full_name", "given_names", "family_names", "date_of_birth", "documents"})
+COMPARED = frozenset({"full_name", "given_names", "family_names", "date_of_birth", "birthplace", "documents"})
 SHOWN = frozenset({"nationality", "embarked", "debarked", "reservation", "role"})
 ALLOWED = COMPARED | SHOWN
 
