@@ -57,7 +57,7 @@ def compare_rows(words: Words, names: Names, pairs: npt.NDArray[np.int64], room:
     found = np.empty((len(pairs), 2), np.int32)
     for number in range(len(pairs)):
         left, right = pairs[number, 0], pairs[number, 1]
-        room[COUNTS, STRICT] = names.syllabic[left] | names.syllabic[right]
+        room[COUNTS, STRICT] = both_syllabic(names.syllabic[left], names.syllabic[right])
         load(words, names, room, (left, right, 0))
         load(words, names, room, (right, left, 1))
         find_edges(words, room)
@@ -121,7 +121,7 @@ def writes_as_one(words: Words, names: Names, where: tuple[int, int], least: int
 @nb.njit(cache=True, nogil=True)
 def find_edges(words: Words, room: Ints) -> None:
     """Condition 2: fill likeness and gains (with SAVED; 0: the words do not fit)."""
-    near, units, strict = words.neighbours, words.units, room[COUNTS, STRICT] != 0
+    near, units = words.neighbours, words.units
     for i in range(room[COUNTS, 0]):
         own = room[WORDS, i]
         begin, stop = words.starts[own], words.starts[own + 1]
@@ -134,14 +134,25 @@ def find_edges(words: Words, room: Ints) -> None:
                 found = find(near, begin, stop, other)
                 alike = units[found] if found >= 0 else 0
             room[UNITS + i, j] = alike
-            room[GAINS + i, j] = 0
-            if alike == 0:
-                continue
-            gain = w.INITIAL
-            if room[SINGLE, i] == 0 and room[SINGLE + 1, j] == 0:
-                told = min(room[TOLD, i], room[TOLD + 1, j])
-                lost = _LOSSES[alike] * (w.SYLLABIC_LOSS if strict else 1)
-                gain = told * w.SHARE_OF_INFORMATION // w.GRID - lost
-            gain += _CHANGE[room[ROLES, i], room[ROLES + 1, j]]
-            if gain >= w.LEAST_GAIN:
-                room[GAINS + i, j] = gain + w.SAVED
+            room[GAINS + i, j] = pair_gain(room, i, j)
+
+
+@nb.njit(cache=True, nogil=True)
+def pair_gain(room: Ints, i: int, j: int) -> int:
+    """Condition 2: return what a pair of words earns, with SAVED; 0: they do not fit (`core.gain_of`)."""
+    alike = room[UNITS + i, j]
+    if alike == 0:
+        return 0
+    gain = w.INITIAL
+    if room[SINGLE, i] == 0 and room[SINGLE + 1, j] == 0:
+        told = min(room[TOLD, i], room[TOLD + 1, j])
+        lost = _LOSSES[alike] * (w.SYLLABIC_LOSS if room[COUNTS, STRICT] else 1)
+        gain = told * w.SHARE_OF_INFORMATION // w.GRID - lost
+    gain += _CHANGE[room[ROLES, i], room[ROLES + 1, j]]
+    return gain + w.SAVED if gain >= w.LEAST_GAIN else 0
+
+
+@nb.njit(cache=True, nogil=True)
+def both_syllabic(own: int, other: int) -> int:
+    """Tell whether a near spelling loses more (`core.compare_names`, strict)."""
+    return own | other
