@@ -5,12 +5,13 @@ An alert is a candidate that no human has verified. Rows are numbered from 1, th
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import cyclopts
+import sqlalchemy as sa
 from cyclopts import Parameter
 from rich.progress import Progress
 
@@ -23,6 +24,7 @@ from cordillera.desks.people.tables import open_table, read_people
 from cordillera.engines.names.model import Subject
 from cordillera.foundation.csvsafe import csv_line
 from cordillera.foundation.store.database import Scope
+from cordillera.runtime.node import Node
 
 app = cyclopts.App(name="screen", help="Match people against lists.")
 app.command(pairs)
@@ -30,6 +32,10 @@ app.command(compare)
 app.command(again)
 
 _BATCH = 2_000
+_COLUMNS = (
+    *("row", "full_name", "date_of_birth", "entry", "listed_name"),
+    *("score", "similarity", "probability", "completeness", "list"),
+)
 Alert = tuple[Subject, PersonHit]
 
 
@@ -37,16 +43,17 @@ Alert = tuple[Subject, PersonHit]
 def people(
     file: Path,
     *,
-    list_name: Annotated[str, Parameter(name="--list", help="Name of the list to screen against.")],
+    lists: Annotated[list[str], Parameter(name="--list", help="A list to screen against; repeat for more.")],
     csv: Annotated[Path | None, Parameter(help="Also write the alerts to this CSV file.")] = None,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Screen FILE.csv or FILE.csv.gz with columns full_name, date_of_birth against one list.
+    """Screen FILE.csv or FILE.csv.gz with columns full_name, date_of_birth against one list or more.
 
-    Prints the best entry of each row at or above the threshold, then a summary.
+    Prints the best entry of each row at or above the threshold of its list, then a summary.
     """
     began = time.perf_counter()
+    names = tuple(dict.fromkeys(lists))
     rows = 0
     alerts: list[Alert] = []
     with (
@@ -54,24 +61,37 @@ def people(
         node.store.transaction(Scope.node("screen.people")) as tx,
         open_table(file) as text,
     ):
-        version = node.people.lists.current(tx, list_name)[0].version
+        dates = [node.people.lists.current(tx, name)[0].version.stated_date for name in names]
         for batch in _with_progress(read_people(text)):
             rows += len(batch)
-            for subject, hits in zip(
-                batch, node.people.lists.hits(tx, batch, list_name=list_name), strict=True
-            ):
-                if hits:
-                    alerts.append((subject, hits[0]))
-                    _print_alert(subject, hits[0], json=json)
-        node.people.record_screening(tx, list_name, (rows, len(alerts)), actor(node))
+            for subject, hit in zip(batch, _best(node, tx, batch, names), strict=True):
+                if hit is not None:
+                    alerts.append((subject, hit))
+                    _print_alert(subject, hit, json=json)
+        node.people.record_screening(tx, names, (rows, len(alerts)), actor(node))
     seconds = round(time.perf_counter() - began, 3)
     if csv is not None:
         write_csv(csv, alerts)
     if json:
         emit({"rows": rows, "alerts": len(alerts), "seconds": seconds})
         return
-    told = version.stated_date or "not stated"
-    console.print(f"{rows} rows, {len(alerts)} alerts, {seconds} s; {list_name}, list date {told}")
+    told = "; ".join(
+        f"{name}, list date {day or 'not stated'}" for name, day in zip(names, dates, strict=True)
+    )
+    console.print(f"{rows} rows, {len(alerts)} alerts, {seconds} s; {told}")
+
+
+def _best(
+    node: Node, tx: sa.Connection, batch: Sequence[Subject], names: Iterable[str]
+) -> list[PersonHit | None]:
+    """Return the best entry of each row from all lists, or None."""
+    found: list[PersonHit | None] = [None] * len(batch)
+    for name in names:
+        for row, hits in enumerate(node.people.lists.hits(tx, batch, list_name=name)):
+            best = found[row]
+            if hits and (best is None or hits[0].score > best.score):
+                found[row] = hits[0]
+    return found
 
 
 def _print_alert(subject: Subject, hit: PersonHit, *, json: bool) -> None:
@@ -80,8 +100,12 @@ def _print_alert(subject: Subject, hit: PersonHit, *, json: bool) -> None:
             {
                 "row": int(subject.ref),
                 "full_name": subject.full_name,
+                "list": hit.list_name,
                 "entry": hit.entry_id,
                 "listed_name": hit.listed_name,
+                "similarity": hit.similarity,
+                "probability": hit.probability,
+                "completeness": hit.completeness,
                 "score": hit.score,
                 "terms": [
                     {"name": term.name, "contribution": term.contribution, "detail": term.detail}
@@ -90,17 +114,20 @@ def _print_alert(subject: Subject, hit: PersonHit, *, json: bool) -> None:
             }
         )
         return
-    line = f"{subject.ref}  {hit.score:.2f}  {subject.full_name} ~ {hit.listed_name} ({hit.entry_id})"
-    console.print(line, markup=False, highlight=False)
+    names, evidence = f"names {hit.similarity:.0%}", f"evidence {hit.completeness:.0%}"
+    line = f"{subject.ref}  {hit.score:+.2f}  {subject.full_name} ~ {hit.listed_name} ({hit.entry_id})"
+    told = f"{line}  {names}, probability {hit.probability:.3f}, {evidence}"
+    console.print(told, markup=False, highlight=False)
 
 
 def write_csv(path: Path, alerts: Iterable[Alert]) -> None:
     """Write alerts as CSV, for the caller's eyes only (mode 0600); no value may start a formula."""
     with open(path, "w", encoding="utf-8", newline="", opener=_private) as out:
-        out.write(csv_line(["row", "full_name", "date_of_birth", "entry", "listed_name", "score"]))
+        out.write(csv_line(_COLUMNS))
         for subject, hit in alerts:
             told = [subject.full_name, subject.date_of_birth, hit.entry_id, hit.listed_name]
-            out.write(csv_line([int(subject.ref), *told, hit.score]))
+            numbers = hit.score, hit.similarity, hit.probability, hit.completeness
+            out.write(csv_line([int(subject.ref), *told, *numbers, hit.list_name]))
 
 
 def _private(path: str, flags: int) -> int:

@@ -61,7 +61,11 @@ def test_a_list_is_imported_shown_and_screened_against(home: Path) -> None:
 
     code, (alert, summary), _ = run(home, "screen", "people", str(home / "people.csv"), "--list", "UN")
     assert code == 0
-    assert alert.keys() == {"row", "full_name", "entry", "listed_name", "score", "terms"}
+    numbers = {"similarity", "probability", "completeness", "score"}
+    assert alert.keys() == {"row", "full_name", "list", "entry", "listed_name", "terms"} | numbers
+    assert 0.8 < alert["similarity"] <= 1.0  # type: ignore[operator]  # a number
+    assert 0.5 < alert["probability"] < 1.0  # type: ignore[operator]  # a number
+    assert alert["completeness"] == 0.0
     assert (alert["row"], alert["full_name"], alert["entry"]) == (2, "Carmén7 Velez", "X.7")
     terms = alert["terms"]
     assert isinstance(terms, list)
@@ -69,3 +73,16 @@ def test_a_list_is_imported_shown_and_screened_against(home: Path) -> None:
     assert all(term.keys() == {"name", "contribution", "detail"} for term in terms)
     assert summary.keys() == {"rows", "alerts", "seconds"}
     assert (summary["rows"], summary["alerts"]) == (2, 1)
+
+
+def test_several_lists_are_screened_against_at_once(home: Path) -> None:
+    (home / "more.csv").write_text("full_name,date_of_birth\nCarmén7 Velez,\nRosa Quispe Mamani,\n")
+    (home / "rosa.xml").write_bytes(
+        un(1).replace(b"CARMEN0", b"ROSA").replace(b"VELEZ TORRES", b"QUISPE MAMANI")
+    )
+    imported = ("list", "import", str(home / "rosa.xml"), "--format", "un-xml", "--name", "Other")
+    assert run(home, *imported)[0] == 0
+    asked = ("screen", "people", str(home / "more.csv"), "--list", "UN", "--list", "Other")
+    code, (first, second, summary), _ = run(home, *asked)
+    assert (code, first["list"], second["list"]) == (0, "UN", "Other")
+    assert (summary["rows"], summary["alerts"]) == (2, 2)

@@ -3,6 +3,7 @@
 Permission is checked by the caller's declaration, scope by `tx`; effect and ledger leaf share `tx`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -93,9 +94,11 @@ class WatchlistService:
         self._consulted(tx, by, "people.search", {"candidates": str(len(found))})
         return found
 
-    def record_screening(self, tx: sa.Connection, list_name: str, counts: tuple[int, int], by: Actor) -> None:
+    def record_screening(
+        self, tx: sa.Connection, lists: Sequence[str], counts: tuple[int, int], by: Actor
+    ) -> None:
         """Record that a table of people was screened: `counts` are its rows and alerts."""
-        detail = {"list": list_name, "rows": str(counts[0]), "alerts": str(counts[1])}
+        detail = {"list": ", ".join(lists), "rows": str(counts[0]), "alerts": str(counts[1])}
         self._consulted(tx, by, "people.screen", detail)
 
     def entry(self, tx: sa.Connection, version_id: UUID, entry_id: str, by: Actor) -> EntryView:
