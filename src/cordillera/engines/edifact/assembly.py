@@ -64,6 +64,17 @@ class InterchangeAssembly:
         if self._open is not None:
             self._open.damaged = True
 
+    @property
+    def open_until(self) -> int | None:
+        """The first byte that does not fit the open message any more, or None when none is open."""
+        return None if self._open is None else self._open.header.start + self._limits.message + 1
+
+    def add_run(self, bounds: bytes, end: int) -> None:
+        """Take a run of data segments into the open message: their bounds as 64-bit numbers."""
+        if self._open is not None:
+            self._open.bounds.frombytes(bounds)
+            self._open.end = end
+
     def add(self, tag: str, start: int, end: int) -> None:
         """Take a data segment: into the open message, or as a stray one."""
         if self._open is None:

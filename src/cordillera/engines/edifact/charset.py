@@ -42,7 +42,7 @@ class Choice(msgspec.Struct, frozen=True):
 def choose(data: bytes, declared: str, start: int = 0, end: int | None = None) -> Choice:
     """Choose the codec for `data[start:end]` that was declared as `declared` (such as "UNOC")."""
     stop = len(data) if end is None else end
-    high = _HIGH.search(data, start, stop)
+    high = None if data[start:stop].isascii() else _HIGH.search(data, start, stop)
     if high is None:
         return Choice("ascii")
     codec = CODECS.get(declared, "ascii")

@@ -25,6 +25,8 @@ _TAG = re.compile(rb"[A-Z][\r\n]{0,4}[A-Z0-9][\r\n]{0,4}[A-Z0-9][\r\n]{0,4}")
 _TAG_SPAN = 16
 # Type-B lines are wrapped after 69 characters; a much shorter line was not wrapped.
 _SHORT_LINE = 60
+# Where a byte and its letter have the same number, so that separators can be looked for in the text.
+_ONE_BYTE = frozenset({"ascii", "latin-1"})
 _LINE = re.compile(rb"[ \t]{0,8}[\r\n][ \t\r\n]{0,16}(?=([A-Z][A-Z0-9]{2})([^A-Za-z0-9]))")
 # Segments of passenger, reservation and cargo messages that a line may begin with.
 _LINE_TAGS = frozenset(
@@ -104,11 +106,18 @@ def split_segment(source: Source, start: int, end: int) -> Segment:
     body = source.data[start:end]
     if service.release and service.release in body:
         elements = tuple(_split_released(source, start, end))
-    elif (source.codec == "utf-8" and not body.isascii()) or b"\n" in body or b"\r" in body:
+    elif b"\n" in body or b"\r" in body or not (body.isascii() or source.codec in _ONE_BYTE):
         elements = tuple(_split_plain(source, start, body))
     else:
         elements = tuple(_split_text(body.decode(source.codec, "replace"), start, service))
     return Segment(tag, start, end, elements[1:])
+
+
+def value_of(source: Source, start: int, end: int) -> Value:
+    """The value whose bytes are `data[start:end]`: released, without line wraps."""
+    release = source.service.release
+    raw = source.data[start:end]
+    return Value(_text(_unreleased(raw, release) if release else raw, source.codec), start, end)
 
 
 def longest_element(source: Source, start: int, end: int) -> int:

@@ -12,7 +12,9 @@ Wrong counts, missing ends, wrappers, rubbish and cut files are findings; nothin
 True
 """
 
-from cordillera.engines.edifact import charset, lexer
+import numpy as np
+
+from cordillera.engines.edifact import charset, kernel, lexer
 from cordillera.engines.edifact.assembly import InterchangeAssembly, is_service_tag
 from cordillera.engines.edifact.findings import Findings, Severity, excerpt
 from cordillera.engines.edifact.model import ByteCount, Interchange, Limits, Reading
@@ -23,21 +25,31 @@ from cordillera.engines.edifact.service import (
     find_start,
     with_syntax_version,
 )
+from cordillera.engines.edifact.tokens import kinds
 from cordillera.engines.edifact.values import Source
 
 DEFAULT_LIMITS = Limits()
+_RUN = 8192
+"""Segments the kernel takes at a time."""
 
 
 def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Reading:
     """Read every interchange of a file; never raises on any bytes."""
-    return _FileReader(data, limits).read()
+    return _FileReader(data, limits, compiled=True).read()
+
+
+def read_readably(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Reading:
+    """The reference of `read`: the same reading, without the compiled tokenizer (ADR 0050)."""
+    return _FileReader(data, limits, compiled=False).read()
 
 
 class _FileReader:
     """One pass over one file; the counters say where each byte went."""
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
+    def __init__(self, data: bytes, limits: Limits, *, compiled: bool) -> None:
         self.data = data
+        self.compiled = compiled
+        self.view = np.frombuffer(data, np.uint8)
         self.limits = limits
         self.findings = Findings(limits.findings)
         self.segment_bytes = 0
@@ -106,6 +118,7 @@ class _InterchangeReader:
         """Read until the interchange ends; returns where it ends."""
         data, position = self.file.data, self.start.body
         while True:
+            position = self._plain_run(position)
             begin = lexer.skip_blanks(data, position)
             self.file.separator_bytes += begin - position
             if begin == len(data) or self._is_next(begin):
@@ -118,6 +131,26 @@ class _InterchangeReader:
             position, last = self._segment(begin)
             if last:
                 return position
+
+    def _plain_run(self, position: int) -> int:
+        """Let the kernel take the plain segments of the open message; returns where reading goes on."""
+        file = self.file
+        if not file.compiled or not _is_seen_by_kernel(self.service):
+            return position
+        table = kinds(self.service)
+        while (until := self.assembly.open_until) is not None:
+            limits = np.array((min(file.limits.element, file.limits.segment - 1), until - 1))
+            bounds = np.empty(2 * min(_RUN, file.segments_left), np.uint64)
+            found, position, separators, inside = kernel.plain_run(file.view, position, table, limits, bounds)
+            if not found:
+                break
+            file.segments_left -= found
+            file.separator_bytes += separators
+            file.segment_bytes += inside
+            self.assembly.add_run(bounds[: 2 * found].tobytes(), int(bounds[2 * found - 1]))
+            if found < len(bounds) // 2:
+                break
+        return position
 
     def _is_next(self, begin: int) -> bool:
         """Whether another interchange begins here, so that this one was never closed."""
@@ -214,3 +247,9 @@ class _InterchangeReader:
             version = segment.text(0, 1)
             self.service = with_syntax_version(self.service, version, has_una=self.start.has_una)
         self.assembly.service_segment(segment, self.service, self.file.findings)
+
+
+def _is_seen_by_kernel(service: ServiceString) -> bool:
+    """Whether no separator inside segments is a blank, which the kernel could take for a line break."""
+    inside = service.element + service.component + service.repetition + service.release
+    return not any(mark in lexer.BLANKS for mark in inside)

@@ -76,7 +76,7 @@ def begins_interchange(data: bytes, position: int) -> bool:
 
 def with_syntax_version(service: ServiceString, version: str, *, has_una: bool) -> ServiceString:
     """Give version 4 interchanges without UNA the default repetition separator `*` (ISO 9735-1:2002)."""
-    if has_una or version != "4" or service.terminator == b"*" or service == LEVEL_B:
+    if has_una or version != "4" or service == LEVEL_B or b"*" in msgspec.structs.astuple(service):
         return service
     return msgspec.structs.replace(service, repetition=b"*")
 
