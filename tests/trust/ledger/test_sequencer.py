@@ -88,8 +88,8 @@ def test_a_drain_that_does_not_commit_gives_no_leaf_a_place(store, ledger, seque
 
     def crash():
         with store.transaction(NODE) as tx:
-            first, hashes = tables.sequence(tx, 256)
-            assert (first, len(hashes)) == (0, 10)
+            placed = tables.sequence(tx, 256)
+            assert (placed.first, placed.moved, len(placed.head)) == (0, 10, 10)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -21,6 +21,7 @@ from cordillera.trust.ledger import store as tables
 from cordillera.trust.ledger.checkpoint import Checkpoint, sign_checkpoint
 from cordillera.trust.ledger.compact import CompactRange
 from cordillera.trust.ledger.tile_store import TableNodes
+from cordillera.trust.ledger.tiles import TILE_LEVELS
 
 DRAIN = 256
 LARGEST_DRAIN = 8192
@@ -105,14 +106,13 @@ class Sequencer:
         with self._store.transaction(SCOPE, gathered=True) as tx:
             if tables.oldest_waiting(tx) is None:
                 return 0
-            first, hashes = tables.sequence(tx, self._drain)
-        if first == tree.size:
-            for hashed in hashes:
-                tree.append(hashed)
+            placed = tables.sequence(tx, self._drain)
+        if placed.first == tree.size:
+            _grow(tree, placed)
         else:  # another process has sequenced meanwhile
             self._range = None
-        self._drain = min(self._drain * 2, LARGEST_DRAIN) if len(hashes) == self._drain else DRAIN
-        return len(hashes)
+        self._drain = min(self._drain * 2, LARGEST_DRAIN) if placed.moved == self._drain else DRAIN
+        return placed.moved
 
     def sign(self) -> bool:
         """Sign the tree as it stands; False when there is nothing new to sign."""
@@ -142,3 +142,12 @@ class Sequencer:
                 self._range = CompactRange.of(state.size, TableNodes(tx))
             self._signed = state.signed
         return self._range
+
+
+def _grow(tree: CompactRange, placed: tables.Placed) -> None:
+    for hashed in placed.head:
+        tree.append(hashed)
+    for root in placed.roots:
+        tree.append_perfect(TILE_LEVELS, root)
+    for hashed in placed.tail:
+        tree.append(hashed)

@@ -34,7 +34,9 @@ _RECORD = Bulk(
     },
 )
 _OLDEST_WAITING = Statement("SELECT queued_at FROM ledger_queue ORDER BY queue_no LIMIT 1")
-_SEQUENCE = Statement("SELECT first_index, hashes FROM ledger_sequence(CAST(:most AS integer))")
+_SEQUENCE = Statement(
+    "SELECT first_index, moved, head, roots, tail FROM ledger_sequence(CAST(:most AS integer))"
+)
 _LEAF_COLUMNS = "leaf_index, entry_id, message_id, leaf, leaf_hash"
 
 
@@ -143,10 +145,24 @@ def state(tx: sa.Connection) -> LogState:
     return LogState(size=row.size, waiting=row.waiting, signed=row.signed)
 
 
-def sequence(tx: sa.Connection, most: int) -> tuple[int, list[bytes]]:
-    """Give up to `most` waiting leaves their place: (first index, leaf hashes in order)."""
-    ((first_index, hashes),) = _SEQUENCE.rows(tx, {"most": most})
-    return first_index, tile_hashes(hashes, len(hashes) // HASH_BYTES)
+class Placed(msgspec.Struct, frozen=True):
+    """Leaves that got their place: from which index, how many, and what the tree grows by.
+
+    `head` are leaf hashes up to the first end of a tile, `roots` those of the full tiles after it, `tail`
+    the leaf hashes after the last of these.
+    """
+
+    first: int
+    moved: int
+    head: list[bytes]
+    roots: list[bytes]
+    tail: list[bytes]
+
+
+def sequence(tx: sa.Connection, most: int) -> Placed:
+    """Give up to `most` waiting leaves their place, in the order in which they were queued."""
+    ((first, moved, *parts),) = _SEQUENCE.rows(tx, {"most": most})
+    return Placed(first, moved, *(tile_hashes(part, len(part) // HASH_BYTES) for part in parts))
 
 
 def keep_checkpoint(tx: sa.Connection, size: int, note: bytes) -> bool:

@@ -11,20 +11,21 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from cordillera.foundation.store.swift import Statement
 from cordillera.trust.ledger.tiles import TILE_LEVELS, TILE_WIDTH, perfect_root, tile_hashes
 from cordillera.trust.ledger.tree import HASH_BYTES
 
 KEEP: Final = 512
-_HEAD: Final = sa.text(
+_HEAD: Final = Statement(
     "SELECT (SELECT note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1) AS note,"
     " (SELECT hashes FROM ledger_tile WHERE level = 0 AND tile_index = :tile) AS hashes"
 )
-_ROW: Final = sa.text("SELECT hashes, root FROM ledger_tile WHERE level = :level AND tile_index = :index")
-_LEAVES: Final = sa.text(
+_ROW: Final = Statement("SELECT hashes, root FROM ledger_tile WHERE level = :level AND tile_index = :index")
+_LEAVES: Final = Statement(
     "SELECT string_agg(leaf_hash, ''::bytea ORDER BY leaf_index) FROM ledger_leaf"
     " WHERE leaf_index >= :a AND leaf_index < :b"
 )
-_ROOTS: Final = sa.text(
+_ROOTS: Final = Statement(
     "SELECT string_agg(root, ''::bytea ORDER BY tile_index) FROM ledger_tile"
     " WHERE level = :below AND tile_index >= :a AND tile_index < :b"
 )
@@ -108,17 +109,14 @@ class TableNodes:
 
 def head_and_tile(tx: sa.Connection, tile: int) -> tuple[bytes | None, bytes | None]:
     """The newest checkpoint's note and the hashes of a full level-0 tile, in one round trip."""
-    row = tx.execute(_HEAD, {"tile": tile}).one()
-    return (
-        None if row.note is None else bytes(row.note),
-        None if row.hashes is None else bytes(row.hashes),
-    )
+    ((note, hashes),) = _HEAD.rows(tx, {"tile": tile})
+    return note, hashes
 
 
 def tile_row(tx: sa.Connection, level: int, index: int) -> tuple[bytes, bytes] | None:
     """A full tile as stored: (hashes, root), or nothing."""
-    row = tx.execute(_ROW, {"level": level, "index": index}).one_or_none()
-    return None if row is None else (bytes(row.hashes), bytes(row.root))
+    row = _ROW.row(tx, {"level": level, "index": index})
+    return None if row is None else (row[0], row[1])
 
 
 def tile_at(tx: sa.Connection, level: int, index: int) -> list[bytes]:
@@ -127,8 +125,8 @@ def tile_at(tx: sa.Connection, level: int, index: int) -> list[bytes]:
     if full is not None:
         return tile_hashes(full[0], TILE_WIDTH)
     span = {"a": index * TILE_WIDTH, "b": (index + 1) * TILE_WIDTH}
-    found = tx.execute(_ROOTS, span | {"below": level - 1}) if level else tx.execute(_LEAVES, span)
-    raw = bytes(found.scalar_one() or b"")
+    ((found,),) = _ROOTS.rows(tx, span | {"below": level - 1}) if level else _LEAVES.rows(tx, span)
+    raw = found or b""
     return tile_hashes(raw, len(raw) // HASH_BYTES)
 
 
