@@ -42,6 +42,16 @@ def test_a_phone_finds_the_record_that_names_it(world: Persons, analyst):
     assert sources(ask(analyst, "+593991234567")) == ["record"]
 
 
+def test_one_surname_and_a_year_find_the_one_among_many_of_that_name(world: Persons, analyst):
+    meant = world.record(full_name="Rosa Elena Quispe Mamani", date_of_birth="1990-03-02")
+    for day in range(1, 29):
+        for month in range(1, 6):
+            world.record(full_name="Quispe Huanca Luz", date_of_birth=f"1961-{month:02}-{day:02}")
+    for line in ("Quispe 1990", "1990-03-02 quispe", "Kispe 1990"):
+        found = ask(analyst, line)["result"]["found"]
+        assert found[0]["item"]["ref"] == meant, line
+
+
 @pytest.mark.parametrize("written", ["Xi Jinping", "习近平"])
 def test_a_name_is_found_in_another_script(world: Persons, analyst, written: str):
     world.record(full_name="习近平")

@@ -1,6 +1,8 @@
 import pytest
 
+from cordillera.desks.people.person_model import Item
 from cordillera.desks.people.search_core import PartKind, plain_phone, read_line, subject_of, without
+from cordillera.desks.people.search_keys import born_keys, keys_of
 
 
 def kinds(line: str) -> list[tuple[str, str]]:
@@ -50,3 +52,16 @@ def test_a_number_is_asked_for_as_every_kind_of_document_and_as_a_phone():
 def test_a_very_long_line_is_cut_and_never_raises():
     parts = read_line("Ana " * 5_000 + "9" * 50)
     assert sum(len(part.text) for part in parts) <= 400
+
+
+def test_a_year_of_birth_has_a_key_only_together_with_a_word_of_the_name():
+    item = Item(source="record", ref="1", label="", names=("Jhon Vélez",), births=("1985-08-05",))
+    born = {key for key in keys_of(item) if "1985" in key}
+    assert born == born_keys(["Jhon Vélez"], ["1985"])
+    assert all(key.startswith("y:1985:w:") and len(key) > len("y:1985:w:") for key in born)
+    assert keys_of(Item(source="record", ref="1", label="", births=("1985-08-05",))) == frozenset()
+
+
+def test_one_comma_between_names_stays_and_others_do_not():
+    assert kinds("Vélez Torres, Jhon, 1985") == [("name", "Vélez Torres, Jhon"), ("birth", "1985")]
+    assert kinds("Ana, Rosa, Vélez") == [("name", "Ana Rosa Vélez")]

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from cordillera.desks.people.search_core import Part
+from cordillera.desks.people.search_zone import Zone
 from cordillera.engines.names.model import Document
 from cordillera.foundation.explain import Term
 
@@ -127,12 +128,16 @@ class SourceCount(msgspec.Struct, frozen=True):
 
 
 class SearchResult(msgspec.Struct, frozen=True):
-    """What a search found, the best first, over the sources that the officer may see."""
+    """What a search found, the best first, over the sources that the officer may see.
+
+    `zone`: the machine readable zone that the line held, with what its check digits say.
+    """
 
     parts: tuple[Part, ...]
     found: tuple[Found, ...]
     sources: tuple[SourceCount, ...]
     cut: bool = False
+    zone: Zone | None = None
 
 
 class Contradiction(msgspec.Struct, frozen=True):

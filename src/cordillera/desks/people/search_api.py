@@ -28,12 +28,11 @@ class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @post("/api/people/find", opt=_SEE, sync_to_thread=True, status_code=200, operation_id="findPersons")
 def find(session: OfficerSession, store: Store, persons: PersonDesk, data: Line) -> SearchResult:
     """Find people in lists, travellers and records by one line; candidates, none verified."""
-    parts = read_line(data.q)
-    if not parts:
+    if not read_line(data.q):
         raise SearchEmpty
     persons.index.catch_up(store)
     with store.transaction(session.scope) as tx:
-        return persons.search.find(tx, session, parts)
+        return persons.search.answer(tx, session, data.q)
 
 
 @get("/api/people/items/{source:str}/{ref:str}", opt=_SEE, sync_to_thread=True, operation_id="getPerson")

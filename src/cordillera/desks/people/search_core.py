@@ -12,11 +12,13 @@ may be a document or a phone is both until the officer takes one meaning away. N
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
+from cordillera.desks.people.search_zone import Zone, find_zone
 from cordillera.engines.names.birth import read_birth
 from cordillera.engines.names.documents import normal_number
 from cordillera.engines.names.model import Document, DocumentKind, Subject
@@ -59,9 +61,52 @@ class Part(msgspec.Struct, frozen=True):
     hidden: bool = False
 
 
-def read_line(text: str) -> tuple[Part, ...]:
+class Asked(msgspec.Struct, frozen=True):
+    """A line as it is searched: its parts, and the machine readable zone that it held, if any."""
+
+    parts: tuple[Part, ...]
+    zone: Zone | None = None
+
+
+def read_asked(text: str, at: date | None = None) -> Asked:
+    """Return what a line asks for; `at`, the day of the search, settles the century of a zone's dates.
+
+    Words beside a zone that has a name are what the officer calls it: they are left out, and told.
+    """
+    line = text[:MAX_LINE]
+    found = find_zone(line, at)
+    if found is None:
+        return Asked(_in_order(_typed(line)))
+    zone, rest = found
+    beside = _typed(rest)
+    if zone.name and any(part.kind is PartKind.NAME for part in beside):
+        beside = [part for part in beside if part.kind is not PartKind.NAME]
+        zone = msgspec.structs.replace(zone, left_out=(*zone.left_out, "words"))
+    return Asked(_in_order([*beside, *_of_zone(zone)]), zone)
+
+
+def read_line(text: str, at: date | None = None) -> tuple[Part, ...]:
     """Return the parts of a line in a fixed order: name, birth, document, phone, number."""
-    rest, found = text[:MAX_LINE], list[Part]()
+    return read_asked(text, at).parts
+
+
+def _in_order(found: Iterable[Part]) -> tuple[Part, ...]:
+    return tuple(sorted(dict.fromkeys(found), key=lambda part: _ORDER[part.kind]))
+
+
+def _of_zone(zone: Zone) -> Iterator[Part]:
+    if zone.name:
+        yield Part(PartKind.NAME, zone.name)
+    if zone.birth:
+        yield Part(PartKind.BIRTH, zone.birth, zone.birth)
+    for number in zone.numbers:
+        if normal_number(number):
+            yield Part(PartKind.DOCUMENT, number, normal_number(number))
+
+
+def _typed(text: str) -> list[Part]:
+    """Return the parts of what is no zone. One comma between names stays: family names, given names."""
+    rest, found = text, list[Part]()
     for pattern, kind in ((_DATE, PartKind.BIRTH), (_PHONE, PartKind.PHONE), (_SPLIT, PartKind.DOCUMENT)):
         rest, taken = _take(rest, pattern, kind)
         found += taken
@@ -69,13 +114,23 @@ def read_line(text: str) -> tuple[Part, ...]:
     for word in rest.split():
         part = _single(word.strip(_EDGES))
         if part is None:
-            words.append(word.strip(",;"))
+            words.append(word.strip(";"))
         else:
             found.append(part)
-    name = " ".join(word for word in words if word)
+    name = _name(words)
     if any(unicodedata.category(sign)[0] in "LN" for sign in name):
         found.append(Part(PartKind.NAME, name, hidden=_hides(name)))
-    return tuple(sorted(found, key=lambda part: _ORDER[part.kind]))
+    return found
+
+
+def _name(words: Sequence[str]) -> str:
+    """Return words as one name, with the comma where it parts family from given names.
+
+    >>> _name(["Vélez", "Torres,", "Jhon,"]), _name(["Ana,", "Rosa,", "Vélez"])
+    ('Vélez Torres, Jhon', 'Ana Rosa Vélez')
+    """
+    joined = " ".join(word for word in words if word.strip(",")).strip(", ")
+    return joined if joined.count(",") == 1 else " ".join(joined.replace(",", " ").split())
 
 
 def without(parts: Sequence[Part], place: int) -> str:

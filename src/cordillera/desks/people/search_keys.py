@@ -1,4 +1,8 @@
-"""Blind keys by which stored people are found: one for each word of a name, each document, each phone.
+"""Blind keys by which stored people are found: for each word of a name, each document, each phone.
+
+A word has a second key together with the year of birth, so that one surname and a year find the few whom they
+mean among thousands. A year alone has none: there are some hundred, and whoever read the table would know
+them by how often they occur.
 
 A key is what stays of a word when spelling is taken away, hashed under the node's own key: the table tells
 nobody a name. Words that sound alike, vowels that differ and scripts written in Latin letters share keys;
@@ -17,6 +21,7 @@ from typing import Final
 
 from cordillera.desks.people.person_model import Item
 from cordillera.desks.people.search_core import plain_phone
+from cordillera.engines.names.birth import read_births
 from cordillera.engines.names.documents import normal_number
 from cordillera.engines.names.normalise import read_name
 from cordillera.engines.names.phonetic import sound
@@ -25,6 +30,7 @@ COLUMN: Final = "person_key.key"
 _VOWELS: Final = str.maketrans("", "", "aeiou")
 _FEW: Final = 2  # letters below which a word keeps its vowels
 _MOST: Final = 64  # names of one item whose words become keys
+_MOST_YEARS: Final = 6  # in which one birth of an item may lie, to become keys; and of an item together
 _PROBE: Final = ("jhon", "velez", "yeferson", "muhammad", "quispe", "xijinping", "petrov", "guerrero")
 
 
@@ -33,6 +39,22 @@ def words_of(name: str) -> frozenset[str]:
     texts = [word.text for word in read_name(name).words if not word.light]
     joined = [left + right for left, right in pairwise(texts)]
     return frozenset(f"w:{bone(text)}" for text in (*texts, *joined) if text)
+
+
+def born_keys(names: Iterable[str], births: Iterable[str]) -> frozenset[str]:
+    """Return the keys of each word of names together with each year of birth; a wide interval has none.
+
+    >>> born_keys(["Jhon Vélez"], ["1985-08-05"]) >= born_keys(["Velez"], ["1985"]) != frozenset()
+    True
+    >>> born_keys(["Velez"], ["1950..1990"]), born_keys([""], ["1985"])
+    (frozenset(), frozenset())
+    """
+    years: list[int] = []
+    for birth in (one for text in births for one in read_births(text)):
+        if birth.last.year - birth.first.year < _MOST_YEARS:
+            years += range(birth.first.year, birth.last.year + 1)
+    words = frozenset(word for name in names for word in words_of(name))
+    return frozenset(f"y:{year}:{word}" for year in sorted(set(years))[:_MOST_YEARS] for word in words)
 
 
 def bone(word: str) -> str:
@@ -60,7 +82,8 @@ def phone_keys(phones: Iterable[str]) -> frozenset[str]:
 def keys_of(item: Item) -> frozenset[str]:
     """Return all keys of an item."""
     names = frozenset(key for name in item.names[:_MOST] for key in words_of(name))
-    return names | document_keys(d.number for d in item.documents) | phone_keys(item.phones)
+    born = born_keys(item.names[:_MOST], item.births)
+    return names | born | document_keys(d.number for d in item.documents) | phone_keys(item.phones)
 
 
 def scheme() -> str:
@@ -69,4 +92,5 @@ def scheme() -> str:
     >>> scheme() == scheme()
     True
     """
-    return sha256("|".join(bone(word) for word in _PROBE).encode()).hexdigest()[:16]
+    probe = *(bone(word) for word in _PROBE), *born_keys(_PROBE[:1], ["1985"])
+    return sha256("|".join(probe).encode()).hexdigest()[:16]

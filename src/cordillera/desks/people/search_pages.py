@@ -1,5 +1,6 @@
 """The search box and its results. What is typed travels in the body; the address of results names nobody."""
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -31,10 +32,9 @@ class SearchForm(msgspec.Struct, frozen=True):
     q: Annotated[str, msgspec.Meta(max_length=MAX_LINE)] = ""
     without: Annotated[int, msgspec.Meta(ge=0, le=MAX_LINE)] | None = None
 
-    @property
-    def line(self) -> str:
-        """The line as it is to be searched."""
-        return self.q if self.without is None else without(read_line(self.q), self.without)
+    def line(self, day: date) -> str:
+        """Return the line as it is to be searched on a day."""
+        return self.q if self.without is None else without(read_line(self.q, day), self.without)
 
 
 @get("/people", opt=_SEARCH, sync_to_thread=True, include_in_schema=False)
@@ -55,7 +55,7 @@ def ask(
     """Keep what was typed and go to its results; what says nothing is told."""
     try:
         with store.transaction(session.scope) as tx:
-            search_id = persons.search.keep(tx, session, data.line)
+            search_id = persons.search.keep(tx, session, data.line(people.now().date()))
     except SearchEmpty as empty:
         with store.transaction(session.scope) as tx:
             view = _empty(tx, session, people, persons)
@@ -76,7 +76,7 @@ def results(  # noqa: PLR0913 - one parameter for each service and filter
     persons.index.catch_up(store)
     with store.transaction(session.scope) as tx:
         text = persons.search.kept(tx, search_id)
-        result = persons.search.find(tx, session, read_line(text))
+        result = persons.search.answer(tx, session, text)
         result = msgspec.structs.replace(result, found=persons.register.marked(tx, result.found))
         lists = people.active(tx)
     view = SearchPage(

@@ -18,12 +18,20 @@ from cordillera.desks.people.compare_engine import LOWEST, like, listed_of, told
 from cordillera.desks.people.errors import SearchEmpty
 from cordillera.desks.people.person_errors import SearchNotFound
 from cordillera.desks.people.person_lists import item_of_hit
-from cordillera.desks.people.person_model import LIST, Found, Item, SearchResult, SourceCount
+from cordillera.desks.people.person_model import LIST, Found, Item, Likeness, SearchResult, SourceCount
 from cordillera.desks.people.person_ports import PersonSource
-from cordillera.desks.people.search_core import Part, PartKind, phones_of, plain_phone, read_line, subject_of
+from cordillera.desks.people.search_core import (
+    Part,
+    PartKind,
+    phones_of,
+    plain_phone,
+    read_asked,
+    read_line,
+    subject_of,
+)
 from cordillera.desks.people.search_index import PersonIndex
-from cordillera.desks.people.search_keys import document_keys, phone_keys, words_of
-from cordillera.desks.people.service import WatchlistService
+from cordillera.desks.people.search_keys import born_keys, document_keys, phone_keys, words_of
+from cordillera.desks.people.service import SEARCH_THRESHOLD, WatchlistService
 from cordillera.engines.names.documents import normal_number
 from cordillera.engines.names.model import Subject
 from cordillera.foundation.clock import Clock
@@ -36,7 +44,6 @@ from cordillera.trust.ledger.service import Ledger
 KEPT: Final = timedelta(days=30)
 SHOWN: Final = 50
 _OPENED: Final = 120  # items with most keys in common, opened and compared
-_BOTH: Final = 2.0  # exact agreement comes before any likeness
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -82,6 +89,11 @@ class PersonSearch:
         """Return the officer's own last searches: id and line."""
         return tuple((row.id, self._open(tx, row)) for row in sql.recent(tx, officer.officer_id, limit))
 
+    def answer(self, tx: sa.Connection, officer: OfficerSession, text: str) -> SearchResult:
+        """Search for a line as typed; a machine readable zone in it is told of beside what was found."""
+        asked = read_asked(text, self.parts.clock.now().date())
+        return msgspec.structs.replace(self.find(tx, officer, asked.parts), zone=asked.zone)
+
     def find(
         self,
         tx: sa.Connection,
@@ -94,6 +106,7 @@ class PersonSearch:
         subject = subject_of(parts)
         phones = tuple(phones_of(parts))
         keys = words_of(subject.full_name) | document_keys(d.number for d in subject.documents)
+        keys |= born_keys([subject.full_name], [subject.date_of_birth])
         listed = bool(subject.full_name or subject.documents)
         found = self._lists(tx, officer, subject) if listed else ()
         stored = self._stored(tx, officer, keys | phone_keys(phones))
@@ -180,9 +193,14 @@ def _judged(item: Item, subject: Subject, phones: Sequence[str]) -> Found | None
     exact = _exact(item, subject, phones)
     person = listed_of(item.ref, item.names, item.births, item.documents)
     likeness = like(subject, person) if subject.full_name and item.names else None
-    if not exact and (likeness is None or likeness.similarity < LOWEST):
+    if not exact and (likeness is None or not _worth_a_look(likeness)):
         return None
     return Found(item, likeness, exact)
+
+
+def _worth_a_look(likeness: Likeness) -> bool:
+    """Whether the names are alike, or all that is known speaks for one person: one surname and a year."""
+    return likeness.similarity >= LOWEST or likeness.score >= SEARCH_THRESHOLD
 
 
 def _exact(item: Item, subject: Subject, phones: Sequence[str]) -> tuple[str, ...]:
@@ -194,10 +212,11 @@ def _exact(item: Item, subject: Subject, phones: Sequence[str]) -> tuple[str, ..
     return tuple(same)
 
 
-def _best_first(found: Found) -> tuple[float, str, str]:
+def _best_first(found: Found) -> tuple[int, float, float, str, str]:
+    """Exact agreement comes before any likeness; then what name, date and documents say together."""
+    score = 0.0 if found.likeness is None else found.likeness.score
     likeness = 0.0 if found.likeness is None else found.likeness.similarity
-    score = 0.0 if found.likeness is None else found.likeness.score / 1_000
-    return -(len(found.exact) * _BOTH + likeness + score), found.item.source, found.item.ref
+    return -len(found.exact), -score, -likeness, found.item.source, found.item.ref
 
 
 def _place(search_id: UUID) -> Place:
