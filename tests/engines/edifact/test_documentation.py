@@ -14,6 +14,6 @@ def test_every_code_is_documented() -> None:
     ]
     sources += (ROOT / "src/cordillera/engines/mrz").glob("write.py")
     text = "".join(source.read_text(encoding="utf-8") for source in sources)
-    codes = set(re.findall(r'"((?:edifact|paxlst|file|mrz)\.[a-z_]+)"', text))
+    codes = set(re.findall(r'"((?:edifact|paxlst|pnrgov|file|mrz)\.[a-z_]+)"', text))
     assert len(codes) > 25
     assert sorted(code for code in codes if f"`{code}`" not in told) == []

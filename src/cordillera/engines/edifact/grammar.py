@@ -1,7 +1,8 @@
 """Segment groups of UN/EDIFACT messages: tables as text, and a walk that forgives what messages do.
 
 A table lists segments and groups in order: `DTM9` may come 9 times, `BGM!` must come, `SG4*99999(NAD! ...)`
-is a group begun by its first segment, `SG4[FL,FM](...)` a group for those trigger qualifiers only. The walk
+is a group begun by its first segment, `SG4[FL,FM](...)` a group for those trigger qualifiers only,
+`SG9=1(...)` one that comes once: a second trigger belongs further out, if anywhere there knows it. The walk
 puts each segment into the innermost open group that knows it; what no open group knows is left over.
 
 >>> grammar = parse("UNH! SG1*5(NAD! CTA) SG2*9[FL](NAD! DTM2) UNT!")
@@ -27,6 +28,7 @@ class GroupRule(msgspec.Struct, frozen=True):
     members: dict[str, int]
     required: frozenset[str]
     groups: tuple["GroupRule", ...]
+    once: bool = False
 
 
 class Group(msgspec.Struct):
@@ -49,32 +51,34 @@ class Leftover(msgspec.Struct, frozen=True):
     segment: Segment
 
 
-_TOKEN = re.compile(r"([A-Z]{3})(\d*)(!?)|(SG\d+)\*(\d+)(?:\[([A-Z,]+)\])?(!?)\(|(\))")
+_TOKEN = re.compile(r"([A-Z]{3})(\d*)(!?)|(SG\d+)([*=])(\d+)(?:\[([A-Z,]+)\])?(!?)\(|(\))")
 
 
 def parse(table: str) -> GroupRule:
     """Parse a table into the rule of the whole message."""
-    return _parse_group(iter(_TOKEN.finditer(table)), ("", 1, frozenset()))
+    return _parse_group(iter(_TOKEN.finditer(table)), ("", "*", 1, frozenset()))
 
 
-def _parse_group(tokens: "Iterator[re.Match[str]]", head: tuple[str, int, frozenset[str]]) -> GroupRule:
+def _parse_group(tokens: "Iterator[re.Match[str]]", head: tuple[str, str, int, frozenset[str]]) -> GroupRule:
+    name, sign, times, qualified = head
     members: dict[str, int] = {}
     required: set[str] = set()
     groups: list[GroupRule] = []
     trigger = ""
     for token in tokens:
-        tag, repeats, must, group, group_repeats, qualifiers, _, close = token.groups()
+        tag, repeats, must, group, mark, group_repeats, qualifiers, _, close = token.groups()
         if close:
             break
         if group:
             only = frozenset(qualifiers.split(",")) if qualifiers else frozenset[str]()
-            groups.append(_parse_group(tokens, (group, int(group_repeats), only)))
-        elif head[0] and not trigger:
+            groups.append(_parse_group(tokens, (group, mark, int(group_repeats), only)))
+        elif name and not trigger:
             trigger = tag
         else:
             members[tag] = int(repeats or 1)
             required |= {tag} if must else set()
-    return GroupRule(head[0], trigger, head[1], head[2], members, frozenset(required), tuple(groups))
+    inner = tuple(groups)
+    return GroupRule(name, trigger, times, qualified, members, frozenset(required), inner, sign == "=")
 
 
 def walk(grammar: GroupRule, segments: Iterable[Segment]) -> Iterator[Group | Leftover]:
@@ -107,16 +111,19 @@ def _open(stack: list[Group], group: Group) -> None:
 
 def _place(grammar: GroupRule, stack: list[Group], segment: Segment) -> tuple[int, GroupRule | None] | None:
     """Where a segment goes: (groups that stay open, rule of the group it begins or None)."""
+    second = None
     for depth in range(len(stack), 0, -1):
         rule = stack[depth - 1].rule
         if segment.tag in rule.members:
             return depth, None
         if (begun := _begun(rule, segment)) is not None:
-            return depth, begun
+            if not (begun.once and depth < len(stack) and stack[depth].rule is begun):
+                return depth, begun
+            second = second or (depth, begun)
     if segment.tag in grammar.members:
         return 0, grammar
     begun = _begun(grammar, segment)
-    return None if begun is None else (0, begun)
+    return second if begun is None else (0, begun)
 
 
 def _begun(rule: GroupRule, segment: Segment) -> GroupRule | None:
