@@ -5,8 +5,8 @@ import time
 import pytest
 
 from cordillera.engines.names.constants import MAX_NAMES, MAX_TOKENS
-from cordillera.engines.names.index import ListIndex
 from cordillera.engines.names.model import ListedName, ListedPerson, Subject
+from cordillera.engines.names.screen_index import ListIndex
 from cordillera.engines.watchlists.un_xml import parse_un
 
 PERSON = ListedPerson("1", (ListedName("VELEZ TORRES, Carmen"),))

@@ -1,6 +1,8 @@
 """One subject and one listed person: what the alias's own quality does, and that terms sum."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cordillera.engines.names.birth import read_births
 from cordillera.engines.names.conclude import WEAK_BELOW, compare_person
@@ -68,7 +70,111 @@ def test_the_same_document_makes_a_candidate_whatever_the_name(issuer):
     assert ListIndex([listed]).screen([subject]) == [(match,)]
 
 
+@pytest.mark.parametrize("name", ["Abu Seta", "Sidiki", "Quishpe Zambrano, Rosa"])
+def test_a_birthday_and_a_town_in_common_are_no_alert_when_no_word_fits(name):
+    listed = ListedPerson("7", (ListedName(name),), read_births("1962-09-03"), (), ("Ambato",))
+    subject = Subject("1", "César Stiven Jaramillo", "", "", "1962-09-03", (), "Ambato")
+    match = compare_person(subject, listed)
+    assert match.score < ALERT_BITS
+    assert match.score == total(match.terms)
+
+
 def test_a_person_without_a_name_is_compared_by_the_facts():
     match = compare_person(Subject("1", ALIAS, documents=PASSPORT), ListedPerson("9", (), (), PASSPORT))
     assert match.score == total(match.terms)
     assert any(term.name.startswith("names.document_equal") for term in match.terms)
+
+
+WORDS = [
+    "ana",
+    "jose",
+    "jhon",
+    "maria",
+    "de",
+    "la",
+    "cruz",
+    "velez",
+    "garcia",
+    "lópez",
+    "Иван",
+    "محمد",
+    "xxxx",
+]
+NAMES = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
+DATES = st.sampled_from(["", "1980", "1980-01-01", "1980-05-04", "1980-04-05", "1999-12-31", "31/12/1999"])
+
+
+@settings(deadline=None, max_examples=120)
+@given(NAMES, st.lists(NAMES, min_size=1, max_size=3), DATES, DATES, st.sampled_from([True, False]))
+def test_the_terms_sum_exactly_to_the_score_in_every_order(name, others, birth, listed_birth, weak):
+    names = tuple(ListedName(other, weak=weak) for other in others)
+    person = ListedPerson("L1", names, read_births(listed_birth), PASSPORT)
+    match = compare_person(Subject("s", name, date_of_birth=birth, documents=PASSPORT), person)
+    amounts = [term.contribution for term in match.terms]
+    assert match.score == total(match.terms) == sum(amounts) == sum(reversed(amounts))
+    assert 0.0 <= match.similarity <= 1.0
+    assert 0.0 < match.probability < 1.0
+    assert 0.0 <= match.completeness <= 1.0
+
+
+def bits(name: str, *names: str, birth: str = "", listed_birth: str = "") -> float:
+    listed = ListedPerson("L1", tuple(ListedName(one) for one in names), read_births(listed_birth))
+    return compare_person(Subject("s", name, date_of_birth=birth), listed).score
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("José Macías", "MACIAS VILLAMAR, Jose Adolfo"),
+        ("Fco. Javier Núñez", "NUNEZ LOPEZ, Francisco Javier"),
+        ("María Delacruz", "DE LA CRUZ, Maria"),
+        ("Jhon Yeferson Belez", "VELEZ, John Jefferson"),
+        ("VELEZ JOHN", "John Velez"),
+        ("AREFULLAHA REF GHAZI MOHAMMAD", "AREFULLAH AREF GHAZI MOHAMMAD"),
+        ("Mr. Juan de la Torre", "TORRE, Juan"),
+        ("ESCOBARDELACRUZ MARIA", "Maria Escobar de la Cruz"),
+        ("Сергей Рахманинов", "Sergei Rakhmaninov"),
+    ],
+)
+def test_the_same_person_written_otherwise_is_an_alert_with_the_date_of_birth(name, other):
+    assert bits(name, other, birth="1980-05-04", listed_birth="1980-05-04") >= ALERT_BITS
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("GARCIA GOMEZ, Jose", "GARCIA LOPEZ, Jose"),
+        ("Maria Lopez", "Maria Velez"),
+        ("MACIAS, Ana", "VILLAMAR MACIAS, Ana"),
+        ("Juan", "Juan Carlos Velez"),
+        ("FNU LNU", "FNU LNU"),
+        ("Sin Nombre", "Sin Nombre"),
+        ("", "Ana Torres"),
+        ("Kwon Oh Su", "Kwon Yong Chol"),
+    ],
+)
+def test_another_person_is_no_alert(name, other):
+    assert bits(name, other) < ALERT_BITS
+
+
+def test_a_missing_date_of_birth_is_unknown_and_never_agreement():
+    known = bits("Ana Velez", "Ana Velez", listed_birth="1980")
+    assert known == bits("Ana Velez", "Ana Velez")
+
+
+def test_a_contradicting_date_of_birth_brings_an_equal_name_below_the_threshold():
+    assert bits("Ana Velez", "Ana Velez", birth="1999-01-02", listed_birth="1960-03-04") < ALERT_BITS
+
+
+def test_nationality_and_sex_have_no_place_in_a_comparison():
+    fields = set(Subject.__struct_fields__) | set(ListedPerson.__struct_fields__)
+    assert not fields & {"nationality", "sex", "gender", "citizenship", "nationalities"}
+
+
+def test_every_word_term_points_at_both_names_as_written():
+    match = compare_person(Subject("s", "Jhon Vélez"), ListedPerson("L1", (ListedName("VELEZ, John"),)))
+    words = [term for term in match.terms if term.name.startswith("names.word_")]
+    assert words
+    for term in words:
+        assert [item.source for item in term.evidence] == ["subject.full_name", "list:L1/name"]
+        assert all(item.text for item in term.evidence)

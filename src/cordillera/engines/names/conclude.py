@@ -6,7 +6,9 @@ Conditions:
 3. by such an alias alone nobody is an alert: without a second fact that agrees (birth, document, place of
    birth) the score stays WEAK_BELOW under the alert line, however well the alias fits;
 4. the same document (`names.document_equal`) makes a candidate whatever the name, since names are changed
-   and papers borrowed: the name then lowers by no more than NAME_AGAINST.
+   and papers borrowed: the name then lowers by no more than NAME_AGAINST;
+5. without it, and without any word that fits, nobody is an alert: people share birthdays and towns, and the
+   score stays WEAK_BELOW under the alert line.
 
 >>> listed = ListedPerson("7", (ListedName("VELEZ, John"), ListedName("El Halcon Negro", weak=True)))
 >>> compare_person(Subject("1", "Jhon Beles"), listed).listed_name
@@ -131,6 +133,8 @@ def _match(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tuple[Te
     terms = (*terms_of(asked.parts, listed, best.tally, place), *evidence)
     if against < NAME_AGAINST and _same_document(evidence):
         terms = (*terms, Term("names.document_over_name", NAME_AGAINST - against))
+    if not best.tally.similarity and not _same_document(evidence):
+        terms = (*terms, *_nothing_fits(total(terms)))
     if name.weak:
         terms = (*terms, _weak(name, total(terms), evidence))
     score = total(terms)
@@ -147,6 +151,12 @@ def _match(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tuple[Te
 
 def _same_document(evidence: Sequence[Term]) -> bool:
     return any(term.name == _SAME_DOCUMENT for term in evidence)
+
+
+def _nothing_fits(score: float) -> Sequence[Term]:
+    """Condition 5."""
+    lowered = min(0.0, LIST_THRESHOLD - WEAK_BELOW - score)
+    return (Term("names.no_word_fits", round(lowered * GRID) / GRID),) if lowered else ()
 
 
 def _weak(name: ListedName, score: float, evidence: Sequence[Term]) -> Term:

@@ -1,4 +1,4 @@
-"""Documents of people, organisations and vessels: their kinds, their keys, and equal numbers.
+"""Documents of people, organisations and vessels: their kinds and their keys.
 
 A kind is what a code of a message or the words of a list stand for. Keys are what two equal documents
 share, for an index. What two documents say in bits stands in `documents_weight`.
@@ -13,22 +13,11 @@ import re
 import unicodedata
 from typing import Final
 
-import msgspec
-
-from cordillera.engines.names.constants import DOCUMENT_EQUAL, DOCUMENT_OTHER_ISSUER
 from cordillera.engines.names.documents_number import normal_number
 from cordillera.engines.names.documents_schemes import identify
 from cordillera.engines.names.model import Document, DocumentKind
-from cordillera.engines.names.places_countries import country_of
 
-__all__ = [
-    "DocumentEvidence",
-    "document_key",
-    "document_keys",
-    "document_kind",
-    "normal_number",
-    "weigh_documents",
-]
+__all__ = ["document_key", "document_keys", "document_kind", "normal_number"]
 
 _WORDS: Final = (
     (DocumentKind.VESSEL, "vessel ship imo mmsi callsign"),
@@ -70,15 +59,6 @@ _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _VALUES: Final = {kind.value: kind for kind in DocumentKind}
 
 
-class DocumentEvidence(msgspec.Struct, frozen=True):
-    """Two documents with equal numbers: contribution, reason, and the pair."""
-
-    contribution: float
-    reason: str
-    subject: Document
-    listed: Document
-
-
 def document_kind(text: str) -> DocumentKind:
     """Return the kind that a code of a message (P, I, ID) or the words of a list stand for."""
     words = _plain(text)
@@ -114,14 +94,6 @@ def document_keys(document: Document) -> frozenset[str]:
     return frozenset({f"{kind.value}:{found.number}" for kind in kinds} | ({found.root} - {""}))
 
 
-def weigh_documents(subject: tuple[Document, ...], listed: tuple[Document, ...]) -> DocumentEvidence | None:
-    """Return the strongest agreement between documents, or None when no number is shared."""
-    if not subject or not listed:
-        return None
-    found = [_weigh(own, other) for own in subject for other in listed if _equal(own, other)]
-    return max(found, key=lambda evidence: evidence.contribution, default=None)
-
-
 def _plain(text: str) -> list[str]:
     apart = _CAMEL.sub(" ", text[:_LONGEST])
     folded = unicodedata.normalize("NFKD", apart).encode("ascii", "ignore").decode().lower()
@@ -139,20 +111,3 @@ def _runs(text: str) -> list[str]:
         found.extend(filter(None, (run, word)))
         run = ""
     return found
-
-
-def _equal(own: Document, other: Document) -> bool:
-    key = document_key(own)
-    return bool(key) and key == document_key(other)
-
-
-def _weigh(own: Document, other: Document) -> DocumentEvidence:
-    if _issuers_differ(own.issuer, other.issuer):
-        return DocumentEvidence(DOCUMENT_OTHER_ISSUER, "names.document_equal_other_issuer", own, other)
-    return DocumentEvidence(DOCUMENT_EQUAL, "names.document_equal", own, other)
-
-
-def _issuers_differ(left: str, right: str) -> bool:
-    """Tell whether two issuers are surely different; a state against an unknown word is not sure."""
-    first, second = country_of(left), country_of(right)
-    return bool(first and second) and first != second

@@ -1,4 +1,4 @@
-"""What the name engine takes and gives: subjects, listed persons, matches.
+"""What the name engine takes: subjects and listed persons.
 
 A match is a candidate: a machine's proposal that no human has verified. Nationality and sex have no
 field here, so they cannot score (DESIGN 4, rule 4).
@@ -11,8 +11,6 @@ from datetime import date
 from enum import StrEnum
 
 import msgspec
-
-from cordillera.foundation.explain import Term
 
 
 class DocumentKind(StrEnum):
@@ -94,12 +92,3 @@ class ListedPerson(msgspec.Struct, frozen=True):
     documents: tuple[Document, ...] = ()
     birthplaces: tuple[str, ...] = ()
     kind: SubjectKind = SubjectKind.PERSON
-
-
-class Match(msgspec.Struct, frozen=True):
-    """A candidate: the entry, the name that fits best, the score in [0, 1], and terms that sum to it."""
-
-    entry_id: str
-    listed_name: str
-    score: float
-    terms: tuple[Term, ...]

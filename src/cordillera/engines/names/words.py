@@ -1,4 +1,4 @@
-"""Words of names that carry little or no weight, and short forms that stand for longer names.
+"""Words of names that carry little or no weight.
 
 Lists of culture, kept as data. A particle or title is never enough to tell two people apart; a word
 written where a name is unknown says nothing at all.
@@ -43,36 +43,6 @@ PLACEHOLDER_PHRASES: Final = frozenset(
         ("nombre", "desconocido"),
     }
 )
-
-SHORT_FORMS: Final = {
-    "alf": "alfredo",
-    "ant": "antonio",
-    "beto": "alberto",
-    "chepe": "jose",
-    "concha": "concepcion",
-    "fco": "francisco",
-    "fdo": "fernando",
-    "fsco": "francisco",
-    "gmo": "guillermo",
-    "gpe": "guadalupe",
-    "jse": "jose",
-    "lola": "dolores",
-    "lucho": "luis",
-    "ma": "maria",
-    "mo": "mohammad",
-    "mohd": "mohammad",
-    "memo": "guillermo",
-    "nacho": "ignacio",
-    "paco": "francisco",
-    "pancho": "francisco",
-    "pepe": "jose",
-    "quique": "enrique",
-    "rdo": "ricardo",
-    "rodgo": "rodrigo",
-    "sta": "santa",
-    "tono": "antonio",
-    "xav": "xavier",
-}
 
 # Letters of other alphabets that look like Latin ones; used only inside a word that mixes alphabets.
 LOOKALIKES: Final = str.maketrans(
