@@ -44,12 +44,11 @@ def test_words_added_later_are_found_and_the_others_stay(words):
         assert found(hoods, word) == brute(word, words)
 
 
-def test_a_word_divides_into_words_of_the_vocabulary():
-    hoods = Neighbourhoods(["maria", "jose", "mari", "ajose", "delgado"])
-    divided = hoods.divisions("mariajose", by_sound=False)
-    texts = [[hoods.tokens.text(one[0]) for one in pair] for pair in divided]
-    assert texts == [["mari", "ajose"], ["maria", "jose"]]
-    assert hoods.divisions("delgado", by_sound=True) == []
+def test_two_words_written_as_one_are_found_by_their_consonants():
+    hoods = Neighbourhoods(["mariajose", "mariajosse", "delgado", "maraujeusa"])
+    texts = [hoods.tokens.text(number) for number in hoods.written_as_one("mariajoze").tolist()]
+    assert texts == ["mariajose", "mariajosse"]
+    assert hoods.written_as_one("luisdelgado").tolist() == []
 
 
 def test_a_word_keeps_its_number_and_marks_take_no_part_in_spelling():

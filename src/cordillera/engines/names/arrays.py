@@ -2,7 +2,7 @@
 
 A name is a row of `Names`: numbers of words, their roles, their information, and the number of each word
 written as one with the next (-1: no such word). `Words` tells, per word, its neighbours with their likeness,
-the class of its first letter, whether it is a single letter, and its sound symbols.
+the class of its first letter, whether it is a single letter, its sound symbols, and its frame.
 """
 
 from typing import Final, NamedTuple
@@ -18,7 +18,7 @@ Bytes = npt.NDArray[np.uint8]
 
 
 class Words(NamedTuple):
-    """The words: neighbours in CSR (sorted), class of the first letter, one letter or not, symbols."""
+    """The words: neighbours in CSR (sorted), class of the first letter, single or not, symbols, frames."""
 
     starts: npt.NDArray[np.int64]
     neighbours: Ints
@@ -27,6 +27,7 @@ class Words(NamedTuple):
     single: Bytes
     letters: npt.NDArray[np.int64]
     symbols: Bytes
+    frames: Ints
 
 
 class Names(NamedTuple):

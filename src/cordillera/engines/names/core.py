@@ -4,7 +4,7 @@ Conditions, each adds lines (reason, part of either name, contribution) that sum
 1. the prior;
 2. the best one-to-one pairing: a pair earns the information of its commoner word less what the likeness
    loses; an initial earns little; a given name that fits a surname, or crossed surnames, lose;
-   2a. words that the other side writes as one are joined first (`joined`);
+   2a. words that the other side writes as one, with the same consonants, are joined first (`joined`);
 3. a word on each side without a partner contradict each other, by the part of the name they stand in;
 4. a word that only one side has costs little; a second surname or a patronymic nearly nothing; nothing when
    the other side is a single word (Putin);
@@ -29,6 +29,7 @@ from cordillera.engines.names import weights as w
 from cordillera.engines.names.assignment import Pairs, best_pairs
 from cordillera.engines.names.culture.common import commonness
 from cordillera.engines.names.culture.marks import MARKS
+from cordillera.engines.names.frames import frame
 from cordillera.engines.names.likeness import FULL, Reason, WordLikeness, word_likeness
 from cordillera.engines.names.parts import NameParts, read_parts
 from cordillera.engines.names.roles import Role, is_syllabic
@@ -186,7 +187,9 @@ def _writes_as_one(side: Side, i: int, other: Side, likes: "_Likes") -> bool:
     ):
         return True
     for word in other.texts:
-        together = likes.of(text, word).units if len(word) > 1 else 0
+        if len(word) == 1 or frame(word) != frame(text):
+            continue
+        together = likes.of(text, word).units
         apart = max(likes.of(part, word).units for part in side.texts[i : i + 2])
         if together >= likes.least_joined and together > apart:
             return True

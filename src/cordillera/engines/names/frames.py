@@ -20,17 +20,20 @@ _CLASS_OF: Final = bytes(
 _SIGN: Final = 1 << 31
 
 
-@lru_cache(maxsize=65_536)
-def frame(word: str) -> int:
-    """Return 32 bits of the frame of a normalised word."""
-    return crc32(classes(word)) - _SIGN
+def frame_of(word: str) -> int:
+    """Return 32 bits of the frame of a normalised word, never the least of them (`screen_arrays.NO_JOIN`)."""
+    return max(crc32(classes(word)), 1) - _SIGN
+
+
+frame: Final = lru_cache(maxsize=65_536)(frame_of)
+"""The same for words that are likely to come again."""
 
 
 def classes(word: str) -> bytes:
     """Return the classes of the consonants of a word."""
     found = bytearray()
     last = 0
-    for code in folded(word):
+    for code in folded.__wrapped__(word):
         kind = _CLASS_OF[code]
         if kind and kind != last:
             found.append(kind)

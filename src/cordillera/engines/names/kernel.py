@@ -102,7 +102,7 @@ def writes_as_one(words: Words, names: Names, where: tuple[int, int], least: int
     near, units = words.neighbours, words.units
     for at in range(start, end):
         word = names.words[at]
-        if words.single[word]:
+        if words.single[word] or words.frames[word] != words.frames[one]:
             continue
         found = find(near, begin, stop, word)
         together = FULL if one == word else units[found] if found >= 0 else 0

@@ -6,6 +6,7 @@
 """
 
 import hashlib
+from array import array
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -80,11 +81,11 @@ class PeoplePacker:
 
     def __init__(self) -> None:
         self._packed = bytearray()
-        self._offsets = [0]
-        self._entries: list[int] = []
-        self._years: list[int] = []
-        self._births: tuple[list[int], list[int]] = ([], [])
-        self._numbers: tuple[list[int], list[int]] = ([], [])
+        self._offsets = array("q", [0])
+        self._entries = array("q")
+        self._years = array("h")
+        self._births = array("i"), array("i")
+        self._numbers = array("q"), array("i")
 
     def __len__(self) -> int:
         return len(self._years)
@@ -104,7 +105,7 @@ class PeoplePacker:
         """Return what was packed."""
         births, numbers = _sorted(*self._births, np.int32), _sorted(*self._numbers, np.int64)
         return People(
-            np.frombuffer(bytes(self._packed), np.uint8),
+            np.frombuffer(self._packed, np.uint8),
             np.array(self._offsets, np.int64),
             np.array(self._entries, np.int64),
             np.array(self._years, np.int16),
@@ -151,13 +152,13 @@ def entry_hash(entry_id: str) -> int:
     return int.from_bytes(hashlib.blake2b(entry_id.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _gather(into: tuple[list[int], list[int]], keys: Iterable[int], number: int) -> None:
+def _gather(into: tuple["array[int]", "array[int]"], keys: Iterable[int], number: int) -> None:
     for key in keys:
         into[0].append(key)
         into[1].append(number)
 
 
-def _sorted(keys: Sequence[int], persons: Sequence[int], kind: type) -> tuple[npt.NDArray[Any], Ints]:
+def _sorted(keys: "array[int]", persons: "array[int]", kind: type) -> tuple[npt.NDArray[Any], Ints]:
     order = np.argsort(np.array(keys, kind), kind="stable")
     return np.array(keys, kind)[order], np.array(persons, np.int32)[order]
 

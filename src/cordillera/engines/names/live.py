@@ -10,6 +10,7 @@ ones are merged in the background into fewer and larger ones, without anyone wai
 (2, True, False, 1)
 """
 
+from array import array
 from collections.abc import Iterable, Sequence
 from threading import Lock, Thread
 from typing import Final
@@ -20,14 +21,18 @@ import numpy.typing as npt
 
 from cordillera.engines.names import constants
 from cordillera.engines.names.candidates import told_of
-from cordillera.engines.names.core import read_parts
+from cordillera.engines.names.core import SHORTEST_JOINED, as_one, read_parts
+from cordillera.engines.names.frames import frame_of
 from cordillera.engines.names.listed import ListedName, ListedPerson, People, PeoplePacker, join
 from cordillera.engines.names.neighbourhood import Neighbourhoods
-from cordillera.engines.names.postings import Ints, NameRows, Segment, from_arrays, post
+from cordillera.engines.names.postings import Ints, NameRows, Owners, Segment, from_arrays, post
+from cordillera.engines.names.roles import is_syllabic
+from cordillera.engines.names.screen_arrays import NO_JOIN, Lexicon, Listed
 from cordillera.engines.names.tokens import Tokens
 
 __all__ = ["ListedName", "ListedPerson", "LiveNames", "Part"]
 
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _OPEN: Final = 64  # persons in the part that is made anew with every change
 _PARTS: Final = 8  # more are merged
 _LARGE: Final = 4  # a part this many times smaller than the rest is merged into it
@@ -40,6 +45,29 @@ class Part(msgspec.Struct, frozen=True):
     people: People
     first_rows: Ints
     alive: npt.NDArray[np.uint8]
+
+    @property
+    def arrays(self) -> Listed:
+        """The arrays that the compiled screening reads."""
+        one, people = self.segment, self.people
+        return Listed(
+            one.starts,
+            one.tokens,
+            one.roles,
+            one.syllabic,
+            one.persons,
+            one.keys,
+            one.places,
+            one.rows,
+            one.row_years,
+            one.join_keys,
+            one.join_rows,
+            people.years,
+            self.alive,
+            self.first_rows,
+            people.birth_keys,
+            people.birth_persons,
+        )
 
     def rows_of(self, persons: Sequence[int]) -> list[int]:
         """Return the numbers of the names of persons."""
@@ -116,6 +144,21 @@ class LiveNames:
             closed = sorted([*rest[:-1], merged], key=lambda part: -part.segment.names)
             self.parts = (*closed, rest[-1])
 
+    def lexicon(self) -> Lexicon:
+        """Return the words as the compiled screening reads them; the parts at hand have no others."""
+        told, there = self.told, self.tokens.letters()
+        return Lexicon(
+            told,
+            there.lengths,
+            there.single,
+            there.initials,
+            there.folds,
+            there.fold_lengths,
+            np.array(
+                [number for letter in _LETTERS if (number := self.tokens.number(letter)) >= 0], np.int32
+            ),
+        )
+
     def wait(self) -> None:
         """Wait until a merge that is going on has ended."""
         if self._merging is not None:
@@ -153,22 +196,38 @@ class LiveNames:
 
     def _part(self, persons: Iterable[ListedPerson]) -> Part:
         """Read persons into a part; new words get numbers. Of persons with one id the last stands."""
-        packer, rows, owners, ends = PeoplePacker(), NameRows(), list[int](), [0]
+        packer, rows, owners, ends = PeoplePacker(), NameRows(), array("i"), array("i", [0])
         for number, person in enumerate(persons):
             packer.add(person)
             for name in person.names[: constants.MAX_NAMES] or (ListedName(""),):
                 parts = read_parts(name.full, name.given, name.family).parts
-                rows.add([self.tokens.add(one.text) for one in parts], [int(one.role) for one in parts])
+                texts = tuple(one.text for one in parts)
+                rows.add(
+                    [self.tokens.add(text) for text in texts],
+                    [one.role for one in parts],
+                    syllabic=is_syllabic(texts),
+                )
                 owners.append(number)
             ends.append(len(rows))
         self.told = np.concatenate([self.told, told_of(self.tokens, len(self.told))])
         people = packer.close()
         return Part(
-            post(rows, np.array(owners, np.int32)),
+            post(rows, Owners(np.array(owners, np.int32), people.years), self._frames),
             people,
             np.array(ends, np.int32),
             _last_of_each(people.entries),
         )
+
+    def _frames(self, pairs: npt.NDArray[np.int64]) -> Ints:
+        """Return the frames of pairs of words written as one; NO_JOIN for those never taken for one."""
+        found = np.full(len(pairs), NO_JOIN, np.int32)
+        for at, pair in enumerate(pairs.tolist()):
+            first, second = self.tokens.text(pair >> 32), self.tokens.text(pair & 0xFFFFFFFF)
+            if len(first) > 1 and len(second) > 1:
+                text = as_one(first, second)
+                if len(text) >= SHORTEST_JOINED:
+                    found[at] = frame_of(text)
+        return found
 
 
 def _last_of_each(entries: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
@@ -181,18 +240,22 @@ def _last_of_each(entries: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
 
 def _merged(parts: Sequence[Part]) -> tuple[Part, list[Ints]]:
     people, moved = join([(part.people, part.alive) for part in parts])
-    tokens, roles, sizes, owners = [], [], [], []
+    along: list[tuple[Ints, npt.NDArray[np.uint8], Ints]] = []
+    sizes, owners, syllabic = [], [], []
     for part, numbers in zip(parts, moved, strict=True):
         segment = part.segment
         owner = numbers[segment.persons]
         lengths = np.diff(segment.starts)
         words = np.repeat(owner >= 0, lengths)
-        tokens.append(segment.tokens[words])
-        roles.append(segment.roles[words])
+        along.append((segment.tokens[words], segment.roles[words], segment.joins[words]))
         sizes.append(lengths[owner >= 0])
         owners.append(owner[owner >= 0])
+        syllabic.append(segment.syllabic[owner >= 0])
     starts = np.concatenate([[0], np.cumsum(np.concatenate(sizes))]).astype(np.int32)
     persons = np.concatenate(owners).astype(np.int32)
-    segment = from_arrays(starts, np.concatenate(tokens), np.concatenate(roles), persons)
+    tokens, roles, joins = (np.concatenate(column) for column in zip(*along, strict=True))
+    segment = from_arrays(
+        starts, (tokens, roles, joins), np.concatenate(syllabic), Owners(persons, people.years)
+    )
     first_rows = np.searchsorted(persons, np.arange(len(people) + 1)).astype(np.int32)
     return Part(segment, people, first_rows, np.ones(len(people), np.uint8)), moved

@@ -19,8 +19,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from cordillera.engines.names.core import LEAST_JOINED
 from cordillera.engines.names.culture.common import is_common
 from cordillera.engines.names.culture.marks import CUT, MARKS
+from cordillera.engines.names.frames import frame
 from cordillera.engines.names.likeness import (
     FULL,
     LEAST,
@@ -32,12 +34,10 @@ from cordillera.engines.names.likeness import (
 )
 from cordillera.engines.names.nearness_kernel import PACKED, Others, Own, near
 from cordillera.engines.names.neighbourhood_kernel import beginning_with, sounding_alike, spelled_alike
-from cordillera.engines.names.phonetic import sound
 from cordillera.engines.names.spelling import UNIT, folded
 from cordillera.engines.names.tokens import Letters, Tokens, is_built, is_odd, signature, stems_of
 
 _KEPT: Final = 200_000  # words whose neighbourhood is kept
-_SOUND: Final = "s:"  # a key: words with it sound alike
 _SHORTEST_CUT: Final = 3
 _BOUNDS: Final = (1.0 - NEAR_LETTERS, LEAST, UNIT)
 _CONSONANTS: Final = "k:"  # a key that words need not be alike to share
@@ -66,6 +66,7 @@ class Neighbourhoods:
             for word in vocabulary:
                 self.tokens.add(word)
         self._by_key: dict[str, list[int]] = defaultdict(list)
+        self._by_frame: dict[int, list[int]] = defaultdict(list)
         self._read = 0
         self._keeping = Lock()
         self._kept: OrderedDict[str, Reach] = OrderedDict()
@@ -87,22 +88,15 @@ class Neighbourhoods:
                     self._kept.popitem(last=False)
         return known
 
-    def divisions(self, word: str, *, by_sound: bool) -> list[tuple[list[int], list[int]]]:
-        """Return the ways to write a word as two of the vocabulary, by letters or by sound, too."""
+    def written_as_one(self, text: str) -> Numbers:
+        """Return the words that two words, `text` when written as one, may be (`core.joined`)."""
         self._read_new()
         found = [
-            ([first], [second])
-            for at in range(1, len(word))
-            if (first := self.tokens.number(word[:at])) >= 0
-            and (second := self.tokens.number(word[at:])) >= 0
+            number
+            for number in self._by_frame.get(frame(text), ())
+            if word_likeness(text, self.tokens.text(number)).units >= LEAST_JOINED
         ]
-        heard = sound(word) if by_sound else ""
-        halves = ((f"{_SOUND}{heard[:at]}", f"{_SOUND}{heard[at:]}") for at in range(1, len(heard)))
-        return found + [
-            (self._by_key[first], self._by_key[second])
-            for first, second in halves
-            if first in self._by_key and second in self._by_key
-        ]
+        return np.array(found, np.int32)
 
     def _extended(self, known: Reach, word: str) -> Reach:
         """Look at the words added since: those near in letters by sounds alone, the others by judgement."""
@@ -155,8 +149,11 @@ class Neighbourhoods:
             return
         with self._keeping:
             for number in range(self._read, len(self.tokens)):
-                for key in keys(self.tokens.text(number)):
+                text = self.tokens.text(number)
+                for key in keys(text):
                     self._by_key[key].append(number)
+                if len(text) > 1:
+                    self._by_frame[frame(text)].append(number)
                 self._read = number + 1
 
 

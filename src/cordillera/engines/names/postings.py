@@ -6,69 +6,95 @@ A segment never changes. A live list is a few segments and, for each, which of i
 >>> rows = NameRows()
 >>> rows.add([0, 1], [1, 3]), rows.add([1], [3])
 (None, None)
->>> segment = post(rows, np.array([0, 1], np.int32))
+>>> segment = post(rows, Owners(np.array([0, 1], np.int32), np.zeros(2, np.int16)), no_frames)
 >>> segment.rows_of(1).tolist(), segment.rows_of(0).tolist(), segment.rows_of(7).tolist()
 ([0, 1], [0], [])
 """
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from cordillera.engines.names.screen_arrays import NO_JOIN
+
 Ints = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
-_BUFFERED: Final = 1 << 16
+Frames = Callable[
+    [npt.NDArray[np.int64]], Ints
+]  # of pairs of words: the first's number << 32, and the second's
+_TOKEN: Final = np.uint64(40)  # bits of a posting: the word's number, twelve of a year, 28 of a row
+_YEAR: Final = np.uint64(28)
+_YEAR_BITS: Final = np.uint64((1 << 12) - 1)
+_ROW_BITS: Final = np.uint64((1 << 28) - 1)
+
+
+def no_frames(pairs: npt.NDArray[np.int64]) -> Ints:
+    """Return that no pair of words is to be found as one."""
+    return np.full(len(pairs), NO_JOIN, np.int32)
 
 
 class NameRows:
     """Names being gathered: the numbers and roles of each name's words."""
 
     def __init__(self) -> None:
-        self._tokens: list[Ints] = []
-        self._roles: list[Bytes] = []
-        self._open: tuple[list[int], list[int]] = ([], [])
-        self._ends: list[int] = [0]
+        self._tokens = array("i")
+        self._roles = bytearray()
+        self._syllabic = bytearray()
+        self._ends = array("i", [0])
 
     def __len__(self) -> int:
         return len(self._ends) - 1
 
-    def add(self, tokens: Sequence[int], roles: Sequence[int]) -> None:
+    def add(self, tokens: Sequence[int], roles: Sequence[int], *, syllabic: bool = False) -> None:
         """Add one name."""
-        self._open[0].extend(tokens)
-        self._open[1].extend(roles)
-        self._ends.append(self._ends[-1] + len(tokens))
-        if len(self._open[0]) > _BUFFERED:
-            self._close()
+        self._tokens.extend(tokens)
+        self._roles.extend(roles)
+        self._syllabic.append(syllabic)
+        self._ends.append(len(self._tokens))
 
-    def arrays(self) -> tuple[Ints, Ints, Bytes]:
-        """Return where each name begins, the words, and their roles."""
-        self._close()
-        tokens = np.concatenate([np.empty(0, np.int32), *self._tokens])
-        return np.array(self._ends, np.int32), tokens, np.concatenate([np.empty(0, np.uint8), *self._roles])
+    def arrays(self) -> tuple[Ints, Ints, Bytes, Bytes]:
+        """Return where each name begins, the words, their roles, and which names are of syllables."""
+        return (
+            np.array(self._ends, np.int32),
+            np.array(self._tokens, np.int32),
+            np.array(self._roles, np.uint8),
+            np.array(self._syllabic, np.uint8),
+        )
 
-    def _close(self) -> None:
-        self._tokens.append(np.array(self._open[0], np.int32))
-        self._roles.append(np.array(self._open[1], np.uint8))
-        self._open = ([], [])
+
+class Owners(NamedTuple):
+    """Whose each name is, and the year in which each person was born (0: not one known day)."""
+
+    persons: Ints
+    years: npt.NDArray[np.int16]
 
 
 class Segment(msgspec.Struct, frozen=True):
-    """Names ready to be asked: word numbers and roles run along `starts`, `persons` tells whose each is.
+    """Names ready to be asked.
 
-    `keys` are the words that occur, sorted; `rows`, along `places`, the names in which each stands.
+    Word numbers, roles and `joins` (the frame of each word written as one with the next) run along `starts`;
+    `persons` tells for each name whose it is, `syllabic` whether it is of syllables. `keys` are the words
+    that occur, sorted; `rows`, along `places`, the names in which each stands, by the year of birth
+    (`row_years`). `join_keys` are the frames, sorted, `join_rows` the names.
     """
 
     starts: Ints
     tokens: Ints
     roles: Bytes
+    joins: Ints
+    syllabic: Bytes
     persons: Ints
     keys: Ints
     places: Ints
     rows: Ints
+    row_years: npt.NDArray[np.int16]
+    join_keys: Ints
+    join_rows: Ints
 
     @property
     def names(self) -> int:
@@ -95,17 +121,47 @@ def open_segment(folder: Path) -> Segment:
     return Segment(**read)
 
 
-def post(rows: NameRows, persons: Ints) -> Segment:
-    """Return names as a segment; `persons` tells for each name whose it is."""
-    return from_arrays(*rows.arrays(), persons)
+def post(rows: NameRows, owners: Owners, frames: Frames) -> Segment:
+    """Return names as a segment; `frames` gives the frames of pairs of words written as one."""
+    starts, tokens, roles, syllabic = rows.arrays()
+    return from_arrays(starts, (tokens, roles, _joins(starts, tokens, frames)), syllabic, owners)
 
 
-def from_arrays(starts: Ints, tokens: Ints, roles: Bytes, persons: Ints) -> Segment:
-    """Return names that are arrays already as a segment; a name is posted once under a word."""
+def from_arrays(starts: Ints, along: tuple[Ints, Bytes, Ints], syllabic: Bytes, owners: Owners) -> Segment:
+    """Return names that are arrays already as a segment (`along`: words, roles, joins)."""
+    tokens, roles, joins = along
     row = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
-    pairs = np.unique(tokens.astype(np.int64) << 32 | row)
-    found = (pairs >> 32).astype(np.int32)
+    years = np.maximum(owners.years[owners.persons], 0)[row]
+    posted = np.unique(
+        tokens.astype(np.uint64) << _TOKEN | years.astype(np.uint64) << _YEAR | row.astype(np.uint64)
+    )
+    found = (posted >> _TOKEN).astype(np.int32)
     keys, firsts = np.unique(found, return_index=True)
-    places = np.append(firsts, len(found)).astype(np.int32)
-    rows = (pairs & 0xFFFFFFFF).astype(np.int32)
-    return Segment(starts, tokens, roles, persons, keys.astype(np.int32), places, rows)
+    there = np.flatnonzero(joins != NO_JOIN)
+    order = there[np.argsort(joins[there], kind="stable")]
+    return Segment(
+        starts,
+        tokens,
+        roles,
+        joins,
+        syllabic,
+        owners.persons,
+        keys.astype(np.int32),
+        np.append(firsts, len(found)).astype(np.int32),
+        (posted & _ROW_BITS).astype(np.int32),
+        (posted >> _YEAR & _YEAR_BITS).astype(np.int16),
+        joins[order],
+        row[order],
+    )
+
+
+def _joins(starts: Ints, tokens: Ints, frames: Frames) -> Ints:
+    """Return for each word the frame of it and the next of its name written as one."""
+    found = np.full(len(tokens), NO_JOIN, np.int32)
+    first = np.ones(len(tokens) + 1, np.bool_)
+    first[: len(tokens)] = False
+    first[starts] = True
+    inner = np.flatnonzero(~first[1:])
+    pairs, where = np.unique(tokens[inner].astype(np.int64) << 32 | tokens[inner + 1], return_inverse=True)
+    found[inner] = frames(pairs)[where]
+    return found

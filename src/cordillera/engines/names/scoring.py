@@ -1,30 +1,51 @@
-"""Scores of names that are arrays, by the readable comparison, and what such a score is made of.
+"""Names of the list that are arrays, as the readable comparison takes them; the best one of each person.
 
 >>> from cordillera.engines.names.live import ListedName, ListedPerson, LiveNames
+>>> from cordillera.engines.names.questions import Subject, read_question
 >>> live = LiveNames([ListedPerson("7", (ListedName("VELEZ, John"),))])
->>> best_names(side_of(read_parts("Jhon Beles")), live, live.parts[0], [0])[0].tally.score > 0
-True
+>>> question = read_question(Subject("1", "Jhon Beles"))
+>>> [(person.entry_id, best.tally.score > 0) for person, best in best_names(
+...     question, live, live.parts[0], [(0, UNKNOWN)], 0.0)]
+[('7', True)]
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cordillera.engines.names.conclude import Best
-from cordillera.engines.names.core import Side, compare_names, read_parts, side_of
+from cordillera.engines.names.core import NameTally, Side, compare_names
+from cordillera.engines.names.evidence import facts_listed, weigh_facts
+from cordillera.engines.names.listed import ListedPerson
 from cordillera.engines.names.live import LiveNames, Part
+from cordillera.engines.names.questions import Question
 from cordillera.engines.names.roles import Role
+from cordillera.engines.names.row_kernel import UNKNOWN
+from cordillera.engines.names.weights import GRID
+from cordillera.foundation.explain import total
 
-__all__ = ["Best", "best_names", "listed_side", "read_parts", "side_of"]
+__all__ = ["Best", "Scored", "best_names", "listed_side"]
+
+Scored = tuple[int, int]  # the number of a name, and its score; UNKNOWN: not told by the compiled comparison
 
 
-def best_names(own: Side, live: LiveNames, part: Part, rows: Iterable[int]) -> dict[int, Best]:
-    """Return for each person the comparison of the name that fits best, among `rows`."""
-    best: dict[int, Best] = {}
-    for row in rows:
-        found = compare_names(own, listed_side(live, part, row))
-        person = int(part.segment.persons[row])
-        if person not in best or found.score > best[person].tally.score:
-            best[person] = Best(row - int(part.first_rows[person]), found)
-    return best
+def best_names(
+    question: Question, live: LiveNames, part: Part, rows: Iterable[Scored], threshold: float
+) -> Iterator[tuple[ListedPerson, Best]]:
+    """Return each person that reaches `threshold` by one of `rows`, with the name that fits best."""
+    best: dict[int, tuple[int, int]] = {}
+    for row, told in rows:
+        score = _tally(question, live, part, row).score if told == UNKNOWN else told
+        number = int(part.segment.persons[row])
+        if number not in best or score > best[number][1]:
+            best[number] = row, score
+    for number, (row, score) in best.items():
+        person = part.people.person(number)
+        evidence = total(weigh_facts(question.facts, facts_listed(person)))
+        if score / GRID + evidence >= threshold:
+            yield person, Best(row - int(part.first_rows[number]), _tally(question, live, part, row))
+
+
+def _tally(question: Question, live: LiveNames, part: Part, row: int) -> NameTally:
+    return compare_names(question.side, listed_side(live, part, row))
 
 
 def listed_side(live: LiveNames, part: Part, row: int) -> Side:

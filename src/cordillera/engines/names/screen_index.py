@@ -1,8 +1,9 @@
 """A list ready to be asked, changing or not: the interface of the matcher.
 
-A subject's candidates come from the index (`candidates.py`, `postings_kernel.py`): every name whose words
-can earn enough for the threshold, with the evidence that keys and years allow; then names are scored, and
-the evidence of those that can still reach the threshold is weighed. Nothing is cut off by rank or number.
+Subjects are read (`questions.py`) and asked in batches: compiled code (`screen_kernel.py`) finds every name
+whose words can earn enough for the threshold, with the evidence that keys and years allow, and scores it. For
+what can still reach the threshold the evidence is weighed and the readable comparison writes the terms.
+Nothing is cut off by rank or number.
 
 >>> index = ListIndex([ListedPerson("7", (ListedName("VELEZ, John"),))])
 >>> [match.entry_id for match in index.screen([Subject("row 1", "Jhon Beles")], threshold=-4.0)[0]]
@@ -10,63 +11,54 @@ the evidence of those that can still reach the threshold is weighed. Nothing is 
 """
 
 from collections.abc import Iterable, Sequence
-from threading import Lock, local
+from threading import local
+from typing import Final
 
-import msgspec
 import numpy as np
 
 from cordillera.engines.names import weights as w
-from cordillera.engines.names.candidates import CLASHES, Asked, ask, penalties
+from cordillera.engines.names.arrays import scratch as new_room
 from cordillera.engines.names.conclude import Match, conclude
-from cordillera.engines.names.core import Side, read_parts, side_of
-from cordillera.engines.names.evidence import Facts, facts_of
-from cordillera.engines.names.evidence_bound import asked_year, most_evidence
-from cordillera.engines.names.exact_keys import asked_birth_keys, identity_keys
 from cordillera.engines.names.listed import ListedName, ListedPerson
 from cordillera.engines.names.live import LiveNames, Part
 from cordillera.engines.names.model import Subject
-from cordillera.engines.names.parts import NameParts
-from cordillera.engines.names.postings import Ints
-from cordillera.engines.names.postings_kernel import reaching
-from cordillera.engines.names.scoring import best_names
+from cordillera.engines.names.questions import Question, ask, read_question
+from cordillera.engines.names.row_kernel import PARTS, UNKNOWN
+from cordillera.engines.names.scoring import Scored, best_names
+from cordillera.engines.names.screen_arrays import Scratch
+from cordillera.engines.names.screen_kernel import screen
+from cordillera.engines.names.spelling import LONGEST
 
 __all__ = ["ALERT_BITS", "ListIndex", "ListedName", "ListedPerson", "Match"]
 
 ALERT_BITS = w.LIST_THRESHOLD
-
-
-_LAST_STAMP = 2**31 - 2
+_LAST_STAMP: Final = 2**50
+_BATCH: Final = 256  # questions that are asked at once
 
 
 class _Scratch(local):
     """Arrays that a thread reuses from question to question."""
 
     def __init__(self) -> None:
-        self.slots = np.full(0, -1, np.int32)
-        self.stamps = np.zeros(0, np.int32)
-        self.stamp = 0
+        self.arrays = _scratch(0, 0)
+        self.stamp = 1
 
-    def ready(self, tokens: int, names: int) -> tuple[Ints, Ints, int]:
-        """Return scratch large enough, and a stamp not used before."""
-        if len(self.slots) < tokens:
-            self.slots = np.full(tokens + tokens // 4, -1, np.int32)
-        if len(self.stamps) < names or self.stamp >= _LAST_STAMP:
-            self.stamps = np.zeros(names + names // 4, np.int32)
-            self.stamp = 0
-        self.stamp += 1
-        return self.slots, self.stamps, self.stamp
+    def ready(self, tokens: int, names: int, questions: int) -> tuple[Scratch, int]:
+        """Return scratch large enough, and the first of as many stamps not used before."""
+        if len(self.arrays.slots) < tokens or len(self.arrays.stamps) < names or self.stamp >= _LAST_STAMP:
+            self.arrays, self.stamp = _scratch(tokens + tokens // 4, names + names // 4), 1
+        first, self.stamp = self.stamp, self.stamp + questions
+        return self.arrays, first
 
 
-class _Question(msgspec.Struct, frozen=True):
-    """A subject read for the index: its name, what it asks, its facts and the keys of these."""
-
-    subject: Subject
-    parts: NameParts
-    side: Side
-    asked: Asked
-    facts: Facts
-    births: dict[int, float]
-    numbers: tuple[int, ...]
+def _scratch(tokens: int, names: int) -> Scratch:
+    return Scratch(
+        np.full(tokens, -1, np.int32),
+        np.zeros(names, np.int64),
+        new_room(),
+        np.zeros(2 * PARTS + 1, np.int64),
+        np.zeros(2 * PARTS * LONGEST, np.uint8),
+    )
 
 
 class ListIndex:
@@ -78,7 +70,6 @@ class ListIndex:
     def __init__(self, persons: Iterable[ListedPerson] = ()) -> None:
         self._live = LiveNames(persons)
         self._scratch = _Scratch()
-        self._asking = Lock()  # the neighbourhoods kept are shared by the threads that ask
 
     @property
     def names(self) -> int:
@@ -114,93 +105,57 @@ class ListIndex:
 
         One match per listed person: the name that fits best.
         """
-        return [self._matches(subject, threshold) for subject in subjects]
+        found = []
+        for start in range(0, len(subjects), _BATCH):
+            questions = [read_question(subject) for subject in subjects[start : start + _BATCH]]
+            found += self._matches(questions, threshold)
+        return found
 
     def candidates(self, subject: Subject, threshold: float = ALERT_BITS) -> frozenset[str]:
         """Return the ids of the persons that are compared for a subject: all that can reach `threshold`."""
-        question = self._read(subject)
         found = set()
-        for part in self._live.parts:
-            persons = {int(part.segment.persons[row]) for row in self._rows(question, part, threshold)}
+        for part, scored in self._rows([read_question(subject)], threshold, judge=False):
+            persons = {int(part.segment.persons[row]) for row, _ in scored.get(0, ())}
             found |= {part.people.person(number).entry_id for number in persons}
         return frozenset(found)
 
-    def _matches(self, subject: Subject, threshold: float) -> tuple[Match, ...]:
-        question = self._read(subject)
-        found: list[Match] = []
-        for part in self._live.parts:
-            rows = self._rows(question, part, threshold)
-            for person, best in best_names(question.side, self._live, part, rows).items():
-                match = conclude(question, part.people.person(person), best, threshold)
-                if match is not None:
-                    found.append(match)
-        return tuple(sorted(found, key=lambda match: (-match.score, match.entry_id)))
+    def _matches(self, questions: Sequence[Question], threshold: float) -> list[tuple[Match, ...]]:
+        found: list[list[Match]] = [[] for _ in questions]
+        for part, scored in self._rows(questions, threshold, judge=True):
+            for number, rows in scored.items():
+                question = questions[number]
+                for person, best in best_names(question, self._live, part, rows, threshold):
+                    match = conclude(question, person, best, threshold)
+                    if match is not None:
+                        found[number].append(match)
+        return [tuple(sorted(one, key=lambda match: (-match.score, match.entry_id))) for one in found]
 
-    def _read(self, subject: Subject) -> _Question:
-        parts = read_parts(subject.full_name, subject.given_names, subject.family_names, may_be_cut=True)
-        side, facts = side_of(parts), facts_of(subject)
-        with self._asking:
-            asked = ask(side, self._live.hoods, self._live.told)
-        return _Question(
-            subject,
-            parts,
-            side,
-            asked,
-            facts,
-            asked_birth_keys(facts.births),
-            tuple(identity_keys(facts.numbers)) if facts.numbers else (),
-        )
-
-    def _rows(self, question: _Question, part: Part, threshold: float) -> list[int]:
-        """Return the names of a part that can reach the threshold, and of persons with a number in common."""
-        if not len(part.people):
-            return []
-        asked, segment, facts = question.asked, part.segment, question.facts
-        most = most_evidence(facts.births, places=bool(facts.places))
-        whole = round(threshold * w.GRID) - w.PRIOR - max(w.INITIAL, 0) * asked.initials
-        needed = np.array([whole - int(bits * w.GRID) for bits in most.by_years], np.int32)
-        born, born_needed = _born(question, part, whole, most.places)
-        held = part.rows_of(part.people.holding(question.numbers)) if question.numbers else []
-        slots, stamps, stamp = self._scratch.ready(len(self._live.tokens), segment.names)
-        rows = reaching(
-            asked.starts,
-            asked.tokens,
-            asked.gains,
-            asked.admits,
-            asked_year(facts.births),
-            needed,
-            segment.starts,
-            segment.tokens,
-            segment.persons,
-            segment.keys,
-            segment.places,
-            segment.rows,
-            part.people.years,
-            part.alive,
-            born,
-            born_needed,
-            segment.roles,
-            self._live.tokens.letters().lengths,
-            penalties(asked),
-            np.array(question.side.roles, np.uint8),
-            CLASHES,
-            slots,
-            stamps,
-            stamp,
-        )
-        stands = [row for row in held if part.alive[segment.persons[row]]]
-        return sorted({*rows.tolist(), *stands})
+    def _rows(
+        self, questions: Sequence[Question], threshold: float, *, judge: bool
+    ) -> list[tuple[Part, dict[int, list[Scored]]]]:
+        """Return for each part and question the names that may match, with their scores as far as known."""
+        live = self._live
+        parts = [part for part in live.parts if len(part.people)]
+        lexicon = live.lexicon()  # after the parts: it holds all their words
+        asked, facts = ask(questions, live.hoods, threshold)
+        found = []
+        for part in parts:
+            scratch, stamp = self._scratch.ready(len(lexicon.told), part.segment.names, len(questions))
+            rows = screen(asked, facts, part.arrays, lexicon, scratch, stamp, judge)
+            found.append((part, _by_question(questions, part, rows.tolist())))
+        return found
 
 
-def _born(question: _Question, part: Part, whole: int, places: float) -> tuple[Ints, Ints]:
-    """Return the names of persons whose births meet a key, and the gains that each needs."""
-    found: dict[int, float] = {}
-    for key, bits in question.births.items():
-        for person in part.people.born([key]):
-            found[person] = max(bits, found.get(person, 0.0))
-    rows, needed = [], []
-    for person, bits in found.items():
-        of_person = part.rows_of([person])
-        rows += of_person
-        needed += [whole - int((bits + places) * w.GRID)] * len(of_person)
-    return np.array(rows, np.int32), np.array(needed, np.int32)
+def _by_question(
+    questions: Sequence[Question], part: Part, rows: Iterable[tuple[int, int, int]]
+) -> dict[int, list[Scored]]:
+    """Return the names by question, and those of persons with a number in common, in order."""
+    found: dict[int, dict[int, int]] = {}
+    for number, row, score in rows:
+        found.setdefault(number, {})[row] = score
+    for number, question in enumerate(questions):
+        if question.numbers:
+            for row in part.rows_of(part.people.holding(question.numbers)):
+                if part.alive[part.segment.persons[row]]:
+                    found.setdefault(number, {}).setdefault(row, UNKNOWN)
+    return {number: sorted(scored.items()) for number, scored in found.items()}

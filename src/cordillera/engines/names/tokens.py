@@ -20,6 +20,7 @@ from cordillera.engines.names.culture.common import is_common
 from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.frames import frame
 from cordillera.engines.names.likeness import MRZ_MARK, keys, without_particle, word_stems
+from cordillera.engines.names.screen_arrays import MARKED
 from cordillera.engines.names.spelling import LONGEST, folded
 
 _NAMED: Final = "n:"  # keys of words within a word
@@ -41,7 +42,8 @@ class Letters(msgspec.Struct, frozen=True):
     """The words as they are at one moment: `count` words, their letters, signatures, and sounds.
 
     `folds` are the codes of `spelling.folded`, `built` is 1 for words that may hold a particle, `odd` for
-    these and others that sounds alone do not judge, `common` for common names, `single` for initials;
+    these and others that sounds alone do not judge, `common` for common names, `single` for initials
+    (MARKED: a word with a mark);
     `initials` are the classes of first letters, `frames` those of the consonants (`frames.py`), `stems` what
     is left of a word without its particle (`stems_of`).
     """
@@ -131,7 +133,7 @@ class Tokens:
             is_built(text),
             is_odd(text),
             is_common(text),
-            len(text) == 1,
+            MARKED if text != bare else len(text) == 1,
             initial_class(text),
         )
 

@@ -1,0 +1,98 @@
+"""Questions and parts of a list as arrays: what the compiled screening reads (`screen_kernel.py`).
+
+Rows of `Words` run over all questions of a batch; a question's words are `starts[q]` to `starts[q + 1]`.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+NO_JOIN: Final = -(1 << 31)  # no frame has this value
+MARKED: Final = 2  # in `single`: a word with a mark
+
+
+class Asked(NamedTuple):
+    """The words of the questions, one by one; `together`: what it tells with the word before it as one.
+
+    `near` and `units` along `reach`: words of the list like it; `whole` along `wholes`: words of the list
+    that it may be with the word before it; `frames`: its frame, and that of both as one (NO_JOIN: none).
+    """
+
+    starts: Ints
+    told: Ints
+    roles: Bytes
+    single: Bytes
+    initials: Bytes
+    tokens: Ints
+    letters: Longs
+    symbols: Bytes
+    reach: Longs
+    near: Ints
+    units: npt.NDArray[np.uint16]
+    together: Ints
+    wholes: Longs
+    whole: Ints
+    frames: Ints
+
+
+class Facts(NamedTuple):
+    """What the questions tell beside the name: one row each.
+
+    `least`: the score needed (1/GRID bit) by the years between the births; `birth_least`, along `births`:
+    the score needed of who is found by a key. `offset`: what a score has besides what words earn.
+    """
+
+    syllabic: Bytes
+    years: Ints
+    offset: Ints
+    least: Ints
+    births: Longs
+    birth_keys: Ints
+    birth_least: Ints
+
+
+class Listed(NamedTuple):
+    """A part of the list (`postings.Segment`, `listed.People`, `live.Part`)."""
+
+    starts: Ints
+    tokens: Ints
+    roles: Bytes
+    syllabic: Bytes
+    persons: Ints
+    keys: Ints
+    places: Ints
+    rows: Ints
+    row_years: npt.NDArray[np.int16]
+    join_keys: Ints
+    join_rows: Ints
+    years: npt.NDArray[np.int16]
+    alive: Bytes
+    first_rows: Ints
+    birth_keys: Ints
+    birth_persons: Ints
+
+
+class Lexicon(NamedTuple):
+    """The words of the list: information, letters, initials, sounds; `letter_tokens` are single letters."""
+
+    told: Ints
+    lengths: Bytes
+    single: Bytes
+    initials: Bytes
+    folds: Bytes
+    fold_lengths: Bytes
+    letter_tokens: Ints
+
+
+class Scratch(NamedTuple):
+    """What one thread works in: `slots` one per word (all -1 between questions), `stamps` one per name."""
+
+    slots: Ints
+    stamps: Longs
+    room: Ints
+    letters: Longs
+    symbols: Bytes
