@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
+from tests.web.house import APPLICATIONS
 
 from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.crypto.keyring import KeyRing
@@ -14,12 +16,14 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import DatabaseUrls, Store, migrate
 from cordillera.foundation.store.embedded import EmbeddedPostgres
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.access import passwords
 
 # A noisy machine must not fail a property; in CI the same examples are tried every time.
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "cordillera_template"
 
@@ -29,6 +33,20 @@ def shared_folder() -> Path | None:
     named = os.environ.get("CORDILLERA_SHARED")
     candidates = [Path(named)] if named else [ROOT.parent / "shared"]
     return next((folder / "data" for folder in candidates if (folder / "data").is_dir()), None)
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Hash passwords quickly, but not where how they are hashed is what is tested."""
+    if "passwords" not in request.path.stem:
+        monkeypatch.setattr(passwords, "_HASHER", QUICK_HASHER)
+
+
+@pytest.fixture(autouse=True)
+def _applications() -> Iterator[None]:
+    """Let the next test use the applications that this one made."""
+    yield
+    APPLICATIONS.give_back()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from socket import socket
 
@@ -21,11 +22,47 @@ from cordillera.trust.access.officers import NewOfficer
 from cordillera.trust.access.service import AccessService
 from cordillera.web import registry
 from cordillera.web.app import create_app
+from cordillera.web.shell import Shell
 
 ACCESS_ONLY = ("cordillera.trust.access", "cordillera.web")
 BASE = "https://127.0.0.1:8700"
 PASSWORD = "páramo-lluvia-42"
 NODE = NodeSettings(id="ec", country="EC", agency="EC-PN", name="Nodo Ecuador")
+
+
+class Applications:
+    """Applications that one node uses after another: to make one takes most of a second.
+
+    What an application knows of its node is its site's node and its shell's settings; both are put in
+    anew. One that is taken stays taken until the test has ended (`tests/conftest.py`).
+    """
+
+    def __init__(self) -> None:
+        self._free: dict[tuple[str, ...], list[Litestar]] = {}
+        self._taken: list[tuple[tuple[str, ...], Litestar]] = []
+
+    def take(self, node: Node, packages: tuple[str, ...]) -> Litestar:
+        """Return an application of these packages, for this node alone."""
+        free = self._free.setdefault(packages, [])
+        app = self._moved(free.pop(), node) if free else create_app(node, packages)
+        self._taken.append((packages, app))
+        return app
+
+    def give_back(self) -> None:
+        """Take back what the tests have taken."""
+        for packages, app in self._taken:
+            self._free[packages].append(app)
+        self._taken.clear()
+
+    @staticmethod
+    def _moved(app: Litestar, node: Node) -> Litestar:
+        site, shell = app.state["site"], app.asgi_handler
+        site.node = node
+        app.asgi_handler = Shell(shell._inner, node.settings, site.paths)
+        return app
+
+
+APPLICATIONS = Applications()
 
 
 class House:
@@ -37,7 +74,12 @@ class House:
         settings = Settings(home=home, node=NODE)
         self.node = Node(settings, store, clock)
         self.clock = clock
-        self.app: Litestar = create_app(self.node, packages)
+        self._packages = tuple(packages)
+
+    @cached_property
+    def app(self) -> Litestar:
+        """The node's application."""
+        return APPLICATIONS.take(self.node, self._packages)
 
     @property
     def access(self) -> AccessService:
