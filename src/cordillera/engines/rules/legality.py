@@ -135,7 +135,7 @@ def _names_country(node: Plain) -> bool:
     return any(FACTS[name].ground is Ground.COUNTRY for name in names)
 
 
-def granted(node: Plain, *, wanted: bool = True) -> Plain:
+def granted(node: Plain, *, wanted: bool = True) -> Plain:  # noqa: PLR0911 - one for each kind of node
     """Return the condition with every test on a country taken as it would have to be for the rule to fire."""
     match node:
         case Not(of):

@@ -1,0 +1,101 @@
+"""The readable reference, the bitset kernel, the incremental evaluator and DuckDB raise the same people."""
+
+import random
+
+import numpy as np
+import pytest
+from tests.engines.rules.made_rules import lawful_rules, traveller
+
+from cordillera.engines.rules.bulk import BLOCK, bulk_hits
+from cordillera.engines.rules.columns import Columns, columns_of
+from cordillera.engines.rules.core import raises
+from cordillera.engines.rules.duckdb_store import load, query_hits
+from cordillera.engines.rules.facts import Facts, Things
+from cordillera.engines.rules.incremental import RuleBook
+
+RULES = 300
+TRAVELLERS = 150
+
+
+@pytest.fixture(scope="module")
+def world():
+    rng = random.Random(5)
+    rules = lawful_rules(rng, RULES)
+    travellers = [traveller(rng, number) for number in range(TRAVELLERS)]
+    hits = [[at for at, facts in enumerate(travellers) if raises(rule.rule, facts)] for rule in rules]
+    return rules, travellers, hits
+
+
+def test_the_random_world_has_hits_and_misses(world) -> None:
+    _, _, hits = world
+    assert 0.02 < sum(map(len, hits)) / (RULES * TRAVELLERS) < 0.6
+    assert sum(0 < len(found) < TRAVELLERS for found in hits) > RULES // 2
+
+
+def test_the_bitset_kernel_agrees_with_the_reference(world) -> None:
+    rules, travellers, hits = world
+    assert [found.tolist() for found in bulk_hits(rules, columns_of(travellers))] == hits
+
+
+def test_neither_blocks_nor_threads_change_a_hit(world) -> None:
+    rules, travellers, hits = world
+    batch = columns_of(travellers)
+    for block, threads in ((64, 1), (37, 2), (BLOCK, 2)):
+        found = bulk_hits(rules, batch, block=block, threads=threads)
+        assert [rows.tolist() for rows in found] == hits
+
+
+def test_the_incremental_evaluator_agrees_with_the_reference(world) -> None:
+    rules, travellers, hits = world
+    book = RuleBook(rules)
+    found: list[list[int]] = [[] for _ in rules]
+    for at, facts in enumerate(travellers):
+        for rule in book.raised(facts):
+            found[rule].append(at)
+    assert found == hits
+
+
+def test_duckdb_agrees_with_the_reference(world) -> None:
+    rules, travellers, hits = world
+    with load(columns_of(travellers)) as history:
+        assert query_hits(rules, history) == hits
+
+
+def test_columns_of_narrow_numbers_and_facts_without_a_column_agree(world) -> None:
+    """A flag may take a byte, and what nobody has may be left out."""
+    rules, travellers, _ = world
+    kept = ("traveller.visa", "agency.online", "payment.third_party", "payment.method")
+    few = [
+        Facts(
+            one.subject,
+            {name: seen for name, seen in one.facts.items() if name in kept},
+            {
+                "payment": Things(
+                    tuple(
+                        {n: seen for n, seen in t.items() if n in kept} for t in one.things("payment").things
+                    ),
+                    complete=one.things("payment").complete,
+                )
+            },
+        )
+        for one in travellers
+    ]
+    batch = columns_of(few)
+    narrow = {
+        name: column.astype(np.int8)
+        if name in batch.texts
+        else np.where(column < 0, -128, column).astype(np.int8)
+        for name, column in batch.columns.items()
+    }
+    batch = Columns(batch.travellers, narrow, batch.texts, {"payment": batch.sets["payment"]})
+    hits = [[at for at, facts in enumerate(few) if raises(rule.rule, facts)] for rule in rules]
+    assert [rows.tolist() for rows in bulk_hits(rules, batch)] == hits
+    with load(batch) as history:
+        assert query_hits(rules[:50], history) == hits[:50]
+
+
+def test_no_travellers_and_no_rules_are_no_hits(world) -> None:
+    rules, travellers, _ = world
+    assert [rows.tolist() for rows in bulk_hits(rules[:2], columns_of([]))] == [[], []]
+    assert bulk_hits([], columns_of(travellers)) == []
+    assert RuleBook([]).raised(travellers[0]) == []
