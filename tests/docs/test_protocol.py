@@ -235,7 +235,7 @@ def test_the_envelope_of_the_worked_example_opens_to_what_the_page_says():
         ("at most 8 MiB (413", listener.MAX_BODY == 8 * 1024 * 1024),
         ("at most 1,048,576 bytes", envelope.MAX_ENVELOPE == 1_048_576),
         ("at most\n5,000) are the sender's messages", thaw.MOST_WAITING == 5000),
-        ("100 by default", settings.ExchangeSettings().answer_bucket_ms == 100),
+        ("50 by default", settings.ExchangeSettings().answer_bucket_ms == 50),
         ("let a message live 72 hours", settings.ExchangeSettings().message_hours == 72),
     ],
 )

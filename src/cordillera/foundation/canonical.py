@@ -157,8 +157,14 @@ def _may_be_doubtful(raw: bytes, kind: Hashable) -> bool:
     return _has_long_number(raw)
 
 
+_ZEROS = bytes(0x30 if 0x30 <= byte <= 0x39 else byte for byte in range(256))
+_SIXTEEN = b"0" * 16
+
+
 def _has_long_number(raw: bytes) -> bool:
     """Whether an integer may stand in `raw` that other readers would round; text may look like one."""
+    if _SIXTEEN not in raw.translate(_ZEROS):
+        return False
     member, item, first = _LONG_NUMBERS
     return bool(member.search(raw) or item.search(raw) or first.search(raw))
 

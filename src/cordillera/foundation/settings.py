@@ -81,7 +81,7 @@ class ExchangeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 8701
     public_url: str = ""
     message_hours: Annotated[int, msgspec.Meta(ge=1, le=720)] = 72
-    answer_bucket_ms: Annotated[int, msgspec.Meta(ge=10, le=60_000)] = 100
+    answer_bucket_ms: Annotated[int, msgspec.Meta(ge=10, le=60_000)] = 50
     queue_limit: Annotated[int, msgspec.Meta(ge=100, le=10_000_000)] = 100_000
     fishing_questions: Annotated[int, msgspec.Meta(ge=2, le=1_000_000)] = 500
     fishing_cases: Annotated[int, msgspec.Meta(ge=2, le=100_000)] = 60
