@@ -9,6 +9,7 @@ from cordillera.cli.bench_mrz import mrz
 from cordillera.cli.bench_policy import policy
 from cordillera.cli.bench_recall import recall
 from cordillera.cli.bench_rescreening import rescreening
+from cordillera.cli.bench_rules import rules
 from cordillera.cli.bench_screening import screening
 
 app = App(name="bench", help="Figures measured on this machine.")
@@ -22,3 +23,4 @@ app.command(chaos_node, show=False)
 app.command(recall)
 app.command(screening)
 app.command(rescreening)
+app.command(rules)

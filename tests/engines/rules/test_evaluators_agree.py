@@ -4,8 +4,8 @@ import random
 
 import numpy as np
 import pytest
-from tests.engines.rules.made_rules import lawful_rules, traveller
 
+from cordillera.cli.bench_rules_random import lawful_rules, traveller
 from cordillera.engines.rules.bulk import BLOCK, bulk_hits
 from cordillera.engines.rules.columns import Columns, columns_of
 from cordillera.engines.rules.core import raises

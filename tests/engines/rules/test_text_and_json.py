@@ -5,8 +5,8 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engines.rules.made_rules import any_rule
 
+from cordillera.cli.bench_rules_random import any_rule
 from cordillera.engines.rules import (
     read_rule,
     read_rules,

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from cordillera.engines.rules.facts import Facts, Thing
+from cordillera.engines.rules.facts import Facts, Seen, Thing, Things
 from cordillera.engines.rules.schema import FACTS, SETS
 from cordillera.engines.rules.units import Kind
 
@@ -71,3 +71,26 @@ def _add(rows: Sequence[Thing], columns: dict[str, Numbers], texts: dict[str, Se
         else:
             unknown = np.iinfo(np.int64).min
             columns[name] = np.array([unknown if v is None else v for v in values], dtype=np.int64)
+
+
+def facts_of_row(batch: Columns, row: int, subject: str = "") -> Facts:
+    """Return one traveller of a batch as facts again, to explain a hit."""
+    sets = {}
+    for name, rows in batch.sets.items():
+        things = range(int(rows.starts[row]), int(rows.starts[row + 1]))
+        found = tuple(_thing(batch, name, thing) for thing in things)
+        sets[name] = Things(found, complete=bool(rows.complete[row]))
+    return Facts(subject or str(row), _thing(batch, "", row), sets)
+
+
+def _thing(batch: Columns, inside: str, row: int) -> dict[str, Seen]:
+    found = {}
+    for name, column in batch.columns.items():
+        if FACTS[name].set == inside:
+            value = int(column[row])
+            texts = batch.texts.get(name)
+            if texts is not None and value != UNKNOWN_TEXT:
+                found[name] = Seen(texts[value])
+            elif texts is None and value != unknown_of(column):
+                found[name] = Seen(value)
+    return found

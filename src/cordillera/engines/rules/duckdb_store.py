@@ -2,8 +2,8 @@
 
 One filtered scan a rule (borders.md 3: eight times faster than one wide projection). SQL has three-valued
 logic of its own; only sets of things need care, because an incomplete set leaves "at least n" open. Names
-come from the schema and values are bound, so that no word of a rule becomes SQL. Times and units are whole numbers
-as everywhere, so no database's own "hours between" is asked.
+come from the schema and values are bound, so that no word of a rule becomes SQL. Times and units are whole
+numbers as everywhere, so no database's own "hours between" is asked.
 
 The tables: `traveller` with `row`, one column for each fact of a traveller, `complete.<set>` for each set;
 and for each set a table with the `row` of the traveller and one column for each fact.

@@ -43,6 +43,7 @@ ORDERED = (Relation.EQ, Relation.NE, Relation.LT, Relation.LE, Relation.GT, Rela
 
 
 def value(rng: random.Random, fact: Fact) -> Value:
+    """A value of the fact's type, from a few, so that rules and travellers meet."""
     match fact.kind:
         case Kind.TEXT:
             return Text(rng.choice(fact.codes or TEXTS))
@@ -58,6 +59,7 @@ def value(rng: random.Random, fact: Fact) -> Value:
 
 
 def leaf(rng: random.Random, inside: str) -> Condition:
+    """One comparison of any kind that suits a fact."""
     fact = rng.choice(BY_SET[inside])
     equal = fact.kind in {Kind.TEXT, Kind.FLAG}
     relation = rng.choice(ORDERED[:2] if equal else ORDERED)
@@ -78,6 +80,7 @@ def leaf(rng: random.Random, inside: str) -> Condition:
 
 
 def condition(rng: random.Random, depth: int, inside: str = "") -> Condition:
+    """A condition of at most that depth."""
     kind = rng.randrange(10) if depth else 9
     if kind < 2:
         return Both(tuple(condition(rng, depth - 1, inside) for _ in range(rng.randrange(2, 4))))
@@ -122,6 +125,7 @@ def seen(rng: random.Random, facts: tuple[Fact, ...]) -> dict[str, Seen]:
 
 
 def known(rng: random.Random, fact: Fact) -> str | int:
+    """A value of a fact as evaluators have it."""
     given = value(rng, fact)
     return given.text.upper() if isinstance(given, Text) else whole(given, fact.kind)
 
