@@ -5,10 +5,13 @@ import pytest
 
 from cordillera.desks.people.errors import EntryNotFound
 from cordillera.desks.people.model import Actor
-from cordillera.desks.people.screening import ListScreener
+from cordillera.desks.people.screening import ListScreener, subject_of
 from cordillera.desks.people.service import WatchlistService
+from cordillera.desks.people.threshold_store import ThresholdRow, decide, propose
 from cordillera.desks.travellers.ports import ScreenedDocument, ScreeningSubject
+from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.explain import total
+from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.trust.exchange.model import DocumentRef, PersonQuery
 
@@ -105,3 +108,23 @@ def test_no_more_candidates_than_the_limit(store: Store, screener: ListScreener,
 
 def test_a_subject_has_no_field_for_nationality_or_sex() -> None:
     assert not {"nationality", "sex", "gender"} & set(msgspec.structs.asdict(subject("Ana", "Velez")))
+
+
+def test_what_is_held_back_is_no_alert_on_a_list_with_a_lower_threshold_and_a_search_shows_it(
+    store: Store, screener: ListScreener, take_in: TakeIn, clock: FixedClock
+) -> None:
+    weak = (
+        b"<INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>Ataulfo Zambrano Quishpe</ALIAS_NAME>"
+        b"</INDIVIDUAL_ALIAS><INDIVIDUAL_DATE_OF_BIRTH>"
+    )
+    take_in(person("Jhon", "Velez").replace(b"<INDIVIDUAL_DATE_OF_BIRTH>", weak, 1))
+    lower = ThresholdRow(uuid7(), "UN", "bits", -9.0, "proposed", "more", "a", "A", clock.now())
+    with store.transaction(SCOPE) as tx:
+        propose(tx, lower)
+        decide(tx, lower, "active", ("b", "B", clock.now()))
+        asked = subject("Ataulfo", "Zambrano Quishpe"), subject("Marcelo", "Iturralde", "1980-05-04")
+        assert screener.screen(tx, asked) == ((), ())
+        confirmed = screener.screen(tx, [subject("Ataulfo", "Zambrano Quishpe", "1980-05-04")])[0]
+        (found,) = screener.lists.hits(tx, [subject_of("s", asked[0])], threshold=-9.0)[0]
+    assert [hit.strong for hit in confirmed] == [True]
+    assert (found.strong, found.score > found.threshold) == (False, True)

@@ -50,7 +50,7 @@ class ChangedEntries:
         own = threshold_store.active(tx, SCALE)
         line = own.get(self._loaded.version.list_name, default_threshold())
         return tuple(
-            tuple(hit_of(self._loaded, match, line) for match in matches)
+            tuple(hit for match in matches if (hit := hit_of(self._loaded, match, line)).strong)
             for matches in self._loaded.index.screen(asked, line)
         )
 

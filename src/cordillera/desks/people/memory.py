@@ -46,14 +46,15 @@ class ListsInMemory:
         list_name: str | None = None,
         threshold: float | None = None,
     ) -> list[tuple[PersonHit, ...]]:
-        """Return candidates of at least `threshold` bits, or each list's own; raise `ListNotFound`."""
+        """Return candidates of at least `threshold` bits, or what a list alerts on; raise `ListNotFound`."""
         found: list[list[PersonHit]] = [[] for _ in subjects]
         own = threshold_store.active(tx, SCALE)
         for loaded in self.current(tx, list_name):
             line = own.get(loaded.version.list_name, default_threshold())
             asked = loaded.index.screen(subjects, line if threshold is None else threshold)
             for hits, matches in zip(found, asked, strict=True):
-                hits.extend(hit_of(loaded, match, line) for match in matches)
+                shown = [hit_of(loaded, match, line) for match in matches]
+                hits.extend(hit for hit in shown if threshold is not None or hit.strong)
         return [tuple(sorted(hits, key=_best_first)) for hits in found]
 
     def current(self, tx: sa.Connection, list_name: str | None = None) -> tuple[LoadedList, ...]:

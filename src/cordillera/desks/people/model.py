@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from cordillera.engines.names.conclude import held_back
 from cordillera.engines.watchlists.formats import Delivery
 from cordillera.engines.watchlists.model import EntityKind
 from cordillera.engines.watchlists.source import ListFile
@@ -130,8 +131,8 @@ class PersonHit(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def strong(self) -> bool:
-        """Whether it reaches the alert threshold of its list."""
-        return self.score >= self.threshold
+        """Whether it is an alert: at or above its list's threshold, and nothing holds it back."""
+        return self.score >= self.threshold and not held_back(self.terms)
 
 
 class EntryView(msgspec.Struct, frozen=True):

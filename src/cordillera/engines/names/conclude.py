@@ -3,12 +3,13 @@
 Conditions:
 1. name and evidence are added, in bits; what only one side states says nothing;
 2. an alias that the list itself calls weak lowers by WEAK_ALIAS, and a better name that is not weak counts;
-3. by such an alias alone nobody is an alert: without a second fact that agrees (birth, document, place of
-   birth) the score stays WEAK_BELOW under the alert line, however well the alias fits;
+3. by such an alias alone nobody is an alert (`names.weak_alias_alone`): without a second fact that agrees
+   (birth, document, place of birth) the score stays WEAK_BELOW under the alert line, however well it fits;
 4. the same document (`names.document_equal`) makes a candidate whatever the name, since names are changed
    and papers borrowed: the name then lowers by no more than NAME_AGAINST;
-5. without it, and without any word that fits, nobody is an alert: people share birthdays and towns, and the
-   score stays WEAK_BELOW under the alert line.
+5. without it, and without any word that fits, nobody is an alert (`names.no_word_fits`): people share
+   birthdays and towns, and the score stays WEAK_BELOW under the alert line;
+6. what 3 or 5 hold back is no alert on a list whose own threshold is lower, either (`held_back`).
 
 >>> listed = ListedPerson("7", (ListedName("VELEZ, John"), ListedName("El Halcon Negro", weak=True)))
 >>> compare_person(Subject("1", "Jhon Beles"), listed).listed_name
@@ -17,7 +18,7 @@ Conditions:
 True
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -33,12 +34,13 @@ from cordillera.engines.names.parts import NameParts, read_parts
 from cordillera.engines.names.weights import GRID, LIST_THRESHOLD
 from cordillera.foundation.explain import Term, total
 
-__all__ = ["Asking", "Best", "Match", "WeighsIn", "compare_person", "conclude"]
+__all__ = ["Asking", "Best", "Match", "WeighsIn", "compare_person", "conclude", "held_back", "most_bits"]
 
 WEAK_ALIAS: Final = -2.0  # bits
 WEAK_BELOW: Final = 1.0
 NAME_AGAINST: Final = -10.0
 _SAME_DOCUMENT: Final = "names.document_equal"
+_HELD_BACK: Final = frozenset({"names.weak_alias_alone", "names.no_word_fits"})
 _NAMELESS: Final = ListedName("")
 
 
@@ -98,6 +100,17 @@ def asking(subject: Subject) -> Asking:
     return Asking(parts, side_of(parts), facts_of(subject))
 
 
+def most_bits(score: int, evidence: Sequence[Term]) -> float:
+    """Return the bits that a name's score, in 1/GRID, and this evidence give at most (conditions 1 and 4)."""
+    name = score / GRID
+    return (max(name, NAME_AGAINST) if _same_document(evidence) else name) + total(evidence)
+
+
+def held_back(terms: Iterable[Term]) -> bool:
+    """Tell whether a comparison is no alert, whatever the threshold (condition 6)."""
+    return any(term.name in _HELD_BACK for term in terms)
+
+
 def compare_person(subject: Subject, person: ListedPerson) -> Match:
     """Return the comparison of a subject with the best-fitting name of a person, whatever its score."""
     asked = asking(subject)
@@ -108,8 +121,7 @@ def compare_person(subject: Subject, person: ListedPerson) -> Match:
 def conclude(asked: WeighsIn, person: ListedPerson, best: Best, threshold: float) -> Match | None:
     """Return the match of a person whose best name is `best`, or None when it is below `threshold`."""
     evidence = weigh_facts(asked.facts, facts_listed(person))
-    name = best.tally.score / GRID
-    if max(name, NAME_AGAINST if _same_document(evidence) else name) + total(evidence) < threshold:
+    if most_bits(best.tally.score, evidence) < threshold:
         return None
     match = _concluded(asked, person, best, evidence)
     return match if match.score >= threshold else None
@@ -134,9 +146,11 @@ def _match(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tuple[Te
     if against < NAME_AGAINST and _same_document(evidence):
         terms = (*terms, Term("names.document_over_name", NAME_AGAINST - against))
     if not best.tally.similarity and not _same_document(evidence):
-        terms = (*terms, *_nothing_fits(total(terms)))
+        terms = (*terms, _lowered("names.no_word_fits", total(terms)))
     if name.weak:
-        terms = (*terms, _weak(name, total(terms), evidence))
+        terms = (*terms, Term("names.weak_alias", WEAK_ALIAS, name.full))
+        if not any(term.contribution > 0.0 for term in evidence):
+            terms = (*terms, _lowered("names.weak_alias_alone", total(terms)))
     score = total(terms)
     return Match(
         entry_id=person.entry_id,
@@ -153,18 +167,9 @@ def _same_document(evidence: Sequence[Term]) -> bool:
     return any(term.name == _SAME_DOCUMENT for term in evidence)
 
 
-def _nothing_fits(score: float) -> Sequence[Term]:
-    """Condition 5."""
-    lowered = min(0.0, LIST_THRESHOLD - WEAK_BELOW - score)
-    return (Term("names.no_word_fits", round(lowered * GRID) / GRID),) if lowered else ()
-
-
-def _weak(name: ListedName, score: float, evidence: Sequence[Term]) -> Term:
-    """Conditions 2 and 3."""
-    confirmed = any(term.contribution > 0.0 for term in evidence)
-    most = score if confirmed else LIST_THRESHOLD - WEAK_BELOW
-    lowered = min(WEAK_ALIAS, most - score)
-    return Term("names.weak_alias", round(lowered * GRID) / GRID, name.full)
+def _lowered(reason: str, score: float) -> Term:
+    """Conditions 3 and 5."""
+    return Term(reason, round(min(0.0, LIST_THRESHOLD - WEAK_BELOW - score) * GRID) / GRID)
 
 
 def _best(own: Side, names: Sequence[tuple[int, ListedName]]) -> Best:

@@ -11,7 +11,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from cordillera.engines.names.conclude import Best
+from cordillera.engines.names.conclude import Best, most_bits
 from cordillera.engines.names.core import NameTally, Side, compare_names
 from cordillera.engines.names.evidence import facts_listed, weigh_facts
 from cordillera.engines.names.listed import ListedPerson
@@ -19,8 +19,6 @@ from cordillera.engines.names.live import LiveNames, Part
 from cordillera.engines.names.questions import Question
 from cordillera.engines.names.roles import Role
 from cordillera.engines.names.row_kernel import UNKNOWN
-from cordillera.engines.names.weights import GRID
-from cordillera.foundation.explain import total
 
 __all__ = ["Best", "Scored", "best_names", "listed_side"]
 
@@ -39,8 +37,8 @@ def best_names(
             best[number] = row, score
     for number, (row, score) in best.items():
         person = part.people.person(number)
-        evidence = total(weigh_facts(question.facts, facts_listed(person)))
-        if score / GRID + evidence >= threshold:
+        evidence = weigh_facts(question.facts, facts_listed(person))
+        if most_bits(score, evidence) >= threshold:
             yield person, Best(row - int(part.first_rows[number]), _tally(question, live, part, row))
 
 
