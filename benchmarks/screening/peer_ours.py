@@ -4,20 +4,19 @@ The accuracy of pairs comes from `cordillera screen pairs`; here they are only t
 `ListIndex` offers: the records are a list, and each record is asked against it.
 """
 
-import inspect
 from importlib.metadata import version
 from typing import Any
 
 from peer import answer
 
 from cordillera.engines.names.birth import read_births
-from cordillera.engines.names.index import ListIndex
 from cordillera.engines.names.model import Document, DocumentKind, ListedName, ListedPerson, Subject
 from cordillera.engines.names.pairs import NamePair, score_pairs
+from cordillera.engines.names.screen_index import ListIndex
+from cordillera.engines.names.weights import LIST_THRESHOLD
 
-THRESHOLD: float = inspect.signature(ListIndex.screen).parameters["threshold"].default
-BELOW = 4.0 if THRESHOLD > 1.0 else 0.25  # how far below the shipped threshold scores are still looked at
-FLOOR = THRESHOLD - BELOW
+THRESHOLD = LIST_THRESHOLD
+FLOOR = THRESHOLD - 4.0  # how far below the shipped threshold scores are still looked at
 NEVER = -1000.0  # of an entry that is below the floor
 
 

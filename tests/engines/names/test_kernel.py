@@ -2,6 +2,8 @@
 
 import csv
 import gzip
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordillera.engines.names.assignment import best_pairs
-from cordillera.engines.names.core import compare_names, matched_share_needed, side_of, weight_of
+from cordillera.engines.names.core import compare_names, side_of
+from cordillera.engines.names.core_similarity import matched_share_needed, weight_of
 from cordillera.engines.names.encoding import encode, score_encoded
 from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.pairs import NamePair, score_pairs
@@ -73,3 +76,10 @@ def test_a_table_without_people_has_no_speed_of_people() -> None:
     assert len(scores) == 1
     assert speed == 0.0
     assert score_pairs([])[0].tolist() == []
+
+
+def test_compiled_code_is_renewed_when_what_it_was_compiled_with_changes() -> None:
+    script = Path(__file__).parents[3] / "scripts" / "stamp_kernels.py"
+    command = [sys.executable, str(script), "--check"]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout

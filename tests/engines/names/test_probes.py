@@ -88,4 +88,51 @@ def test_most_spellings_of_a_name_that_no_table_knows_match_each_other(shared: P
     names = [line.strip() for line in text.splitlines() if line.strip()]
     pairs = list(combinations(names, 2))
     found = sum(compare_pair(*pair).score >= PAIR_THRESHOLD for pair in pairs)
-    assert found / len(pairs) >= 0.85
+    assert found / len(pairs) >= 0.8
+
+
+def _reasons(left: str, right: str) -> set[str]:
+    return {term.name for term in compare_pair(left, right).terms}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "reason"),
+    [
+        ("Yaneth Vargas", "CIFUENTES VARGAS, Yanet", "names.paternal_missing"),
+        ("Mark Norris", "Hector Quispe", "names.nothing_fits"),
+        ("Jonas Bueno", "MUSLIU, Jonuz", "names.one_of_many"),
+        ("Hasanah", "Hassan", "names.single_word_near"),
+        ("Ahmed Ben Ali Ben Hassan Drissi", "Ahmed Ben Ali Ben Hassan Harbi", "names.words_hang_together"),
+    ],
+)
+def test_what_lowers_a_score_is_told(left: str, right: str, reason: str) -> None:
+    assert reason in _reasons(left, right)
+    assert reason in _reasons(right, left)
+
+
+def test_an_initial_of_a_second_name_does_not_vouch_for_a_first_one() -> None:
+    assert compare_pair("TORRES, Oluwole A.", "TORRES, Abeni O.").score < PAIR_THRESHOLD
+    assert compare_pair("TORRES, Oluwole A.", "TORRES, Oluwole Abeni").score >= PAIR_THRESHOLD
+
+
+def test_a_mans_given_name_is_not_a_womans() -> None:
+    assert "names.word_gender_ending" not in _reasons("Valentina Ruiz", "Valentin Ruiz")
+    assert "names.word_other_spelling" not in _reasons("Andrea Ruiz", "Andres Ruiz")
+
+
+def test_a_particle_at_the_end_is_a_name() -> None:
+    assert (
+        compare_pair("Kim Yong An", "Kim Yong San").score < compare_pair("Kim Yong An", "KIM Yong An").score
+    )
+
+
+def test_a_spelling_that_is_no_syllable_is_an_error_of_typing() -> None:
+    assert compare_pair("KIM SKO CHOL", "KIM SOK CHOL").score >= PAIR_THRESHOLD
+
+
+def test_the_servant_of_may_be_left_out() -> None:
+    assert compare_pair("MASLI, Hamid", "AL-MASLI, 'Abd-al-Hamid").score >= PAIR_THRESHOLD
+
+
+def test_a_woman_called_by_a_single_word_that_is_near_is_no_match() -> None:
+    assert compare_pair("Maritza", "Amrit").score < PAIR_THRESHOLD

@@ -102,3 +102,6 @@ def augment(room: Ints, columns: int, turned: int) -> None:
     while here:
         owner[here] = owner[came_from[here]]
         here = came_from[here]
+
+
+# Compiled with 41d623042b9c54b4

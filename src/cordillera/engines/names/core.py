@@ -5,10 +5,12 @@ Conditions, each adds lines (reason, part of either name, contribution) that sum
 2. the best one-to-one pairing: a pair earns the information of its commoner word less what the likeness
    loses; an initial earns little; a given name that fits a surname, or crossed surnames, lose;
    2a. words that the other side writes as one, with the same consonants, are joined first (`joined`);
+   2b. what words tell together beyond a limit counts by half (`together`);
 3. a word on each side without a partner contradict each other, by the part of the name they stand in;
 4. a word that only one side has costs little; a second surname or a patronymic nearly nothing; nothing when
-   the other side is a single word (Putin);
-5. surnames exchanged, words out of order, or a single word that fits lower.
+   the other side is a single word (Pelé);
+5. surnames exchanged, a paternal surname left out, or words out of order lower;
+6. that only one word fits lowers, and more when both names have others; that none fits, most.
 
 `similarity` is told apart from the score: the share of the weight of both names that agrees, in 1/1024. When
 it is at least t, the paired words weigh at least t of the weight of one name (`matched_share_needed`).
@@ -27,6 +29,9 @@ import msgspec
 
 from cordillera.engines.names import weights as w
 from cordillera.engines.names.assignment import Pairs, best_pairs
+from cordillera.engines.names.core_order import few_fit, order, paternal_missing
+from cordillera.engines.names.core_shapes import Line, NameTally, Side
+from cordillera.engines.names.core_similarity import similarity
 from cordillera.engines.names.culture.common import commonness
 from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.frames import frame
@@ -48,42 +53,11 @@ Edges = Mapping[tuple[int, int], WordLikeness]
 Likeness = Callable[[str, str], WordLikeness]
 
 
-class Side(msgspec.Struct, frozen=True):
-    """A name ready to be compared: texts, roles, and the information of each part in 1/GRID bit.
-
-    `spans`: the first and last part of the name as read that each entry stands for.
-    """
-
-    texts: tuple[str, ...]
-    roles: tuple[Role, ...]
-    information: tuple[int, ...]
-    spans: tuple[tuple[int, int], ...]
-
-
 class _Likes(msgspec.Struct, frozen=True):
     """The likeness of words, and how alike two halves and a whole must be."""
 
     of: Likeness
     least_joined: int
-
-
-class Line(msgspec.Struct, frozen=True):
-    """One addend of the score: reason, number of the part on either side (-1: none), contribution."""
-
-    reason: str
-    left: int
-    right: int
-    amount: int
-
-
-class NameTally(msgspec.Struct, frozen=True):
-    """Two names compared: score in 1/GRID bit, similarity in 1/1024, the lines, and the sides as joined."""
-
-    score: int
-    similarity: int
-    lines: tuple[Line, ...]
-    left: Side
-    right: Side
 
 
 def information(share: float) -> int:
@@ -101,7 +75,7 @@ def side_of(name: NameParts, share: Callable[[str], float] = commonness) -> Side
 
 def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -> NameTally:
     """Return the score of two names, its lines, and their similarity."""
-    strict = is_syllabic(left.texts) or is_syllabic(right.texts)
+    strict = is_syllabic(left.texts) and is_syllabic(right.texts)
     likes = _Likes(likeness, LEAST_JOINED_SYLLABIC if strict else LEAST_JOINED)
     left, right = joined(left, right, likes), joined(right, left, likes)
     edges = edges_between(left, right, likeness)
@@ -112,15 +86,23 @@ def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -
     )
     lines = [Line("names.prior", -1, -1, w.PRIOR)]
     lines += [Line(edges[pair].reason, *pair, gains[pair]) for pair in pairs]
+    lines += together(sum(gains[pair] for pair in pairs))
     alone = without_partner(left, pairs, 0), without_partner(right, pairs, 1)
     lines += contradictions(left, right, alone)
     if min(len(left.texts), len(right.texts)) > 1 or not pairs:
         lines += extras(left, alone[0], 0) + extras(right, alone[1], 1)
     lines += both_have_more(lines) + whole_parts(left, right, pairs, lines) + order(left, right, pairs)
+    lines += paternal_missing((left, right), alone, pairs) + few_fit(left, right, edges, pairs)
     lines = far_apart(left, right, lines)
     return NameTally(
         sum(line.amount for line in lines), similarity(left, right, edges, pairs), tuple(lines), left, right
     )
+
+
+def together(told: int) -> list[Line]:
+    """Condition 2b: words of one name hang together, so what they tell beyond a limit counts by half."""
+    beyond = (told - w.TOGETHER) // 2
+    return [Line("names.words_hang_together", -1, -1, -beyond)] if beyond > 0 else []
 
 
 def edges_between(left: Side, right: Side, likeness: Likeness) -> dict[tuple[int, int], WordLikeness]:
@@ -148,12 +130,17 @@ def gain_of(
     """Condition 2: return what a pair of words earns, in 1/GRID bit; `strict`: the name is syllabic."""
     i, j = pair
     if alike.code is Reason.INITIAL or len(left.texts[i]) == 1:
-        gain = w.INITIAL
+        gain = w.INITIAL + misplaced(left.roles[i], right.roles[j])
     else:
         told = min(left.information[i], right.information[j])
         lost = w.LOSSES[alike.units] * (w.SYLLABIC_LOSS if strict else 1)
         gain = told * w.SHARE_OF_INFORMATION // w.GRID - lost
     return gain + role_change(left.roles[i], right.roles[j])
+
+
+def misplaced(left: Role, right: Role) -> int:
+    """Return what it costs that an initial of a second given name fits a first one."""
+    return w.INITIAL_MISPLACED if {left, right} == {Role.GIVEN, Role.SECOND} else 0
 
 
 def role_change(left: Role, right: Role) -> int:
@@ -335,59 +322,3 @@ def whole_parts(left: Side, right: Side, pairs: Pairs, lines: list[Line]) -> lis
     if "names.family_contradicts" in reasons and not roles & FAMILY_ROLES:
         found.append(Line("names.no_surname_fits", -1, -1, w.NO_SURNAME_FITS))
     return found
-
-
-def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
-    """Condition 5: what the order of the words and their number cost."""
-    lines = []
-    crossed = sum({left.roles[i], right.roles[j]} == {Role.FAMILY, Role.MATERNAL} for i, j in pairs)
-    if crossed == _TWO:
-        lines.append(Line("names.surnames_swapped", -1, -1, w.SURNAMES_SWAPPED))
-    turns = inversions([j for _, j in pairs])
-    if turns:
-        chain = any(left.roles[i] == right.roles[j] == Role.CHAIN for i, j in pairs)
-        reason = "names.chain_out_of_order" if chain else "names.words_out_of_order"
-        lines.append(Line(reason, -1, -1, (w.CHAIN_INVERSION if chain else w.INVERSION) * turns))
-    if len(pairs) < _TWO:
-        lines.append(Line("names.one_word_only", -1, -1, w.ONE_WORD))
-    return lines
-
-
-def inversions(places: list[int]) -> int:
-    """Return how often the order falls back, a turn of the whole name (surname first) not counted."""
-    count = len(places)
-    falls = sum(places[k] > places[(k + 1) % count] for k in range(count))
-    return max(0, falls - 1)
-
-
-def similarity(left: Side, right: Side, edges: Edges, pairs: Pairs) -> int:
-    """Return the share of the weight of both names that agrees, in 1/1024."""
-    shared = [(weight_of(left, i), weight_of(right, j), edges[i, j].units) for i, j in pairs]
-    matched = sum(min(own, other) for own, other, _ in shared)
-    agreed = sum(min(own, other) * agreement(units) for own, other, units in shared)
-    rest = [
-        sum(weight_of(side, i) for i in range(len(side.texts))) - sum(one[which] for one in shared)
-        for which, side in enumerate((left, right))
-    ]
-    least, most = min(rest), max(rest)
-    whole = matched + least + (most - least) // EXTRA_SHARE
-    return agreed // whole if whole else 0
-
-
-EXTRA_SHARE: Final = 6  # a word that only one side has counts a sixth
-INITIAL_WEIGHT: Final = w.GRID
-
-
-def weight_of(side: Side, i: int) -> int:
-    """Return the weight of a word in the similarity: its information, little for an initial."""
-    return INITIAL_WEIGHT if len(side.texts[i]) == 1 else side.information[i]
-
-
-def agreement(units: int) -> int:
-    """Return the share of its weight, in 1/1024, that a likeness earns: it falls faster than likeness."""
-    return max(0, FULL - 3 * (FULL - units) // 2)
-
-
-def matched_share_needed(least: float) -> float:
-    """Return t' such that a pair with similarity >= `least` has paired words of t' of one name's weight."""
-    return least

@@ -1,7 +1,9 @@
 """The frame of a word: the classes of its consonants in order, by which words written as one are found.
 
 Two words written as one and a word fit only if their frames are the same (`core.joined`), so an index finds
-every such pair by one key. Vowels, y, w and h say nothing; a consonant next to one of its class counts once.
+every such pair by one key. Vowels, y, w and h say nothing; a consonant next to one of its class counts once. The frame of
+a word with fewer than three consonants is the word itself: most short words would share one.
+Romanisations of one Chinese or Korean word have one frame: Tsetung, Zedong.
 
 >>> frame("delacruz") == frame("de" + "lakrus"), frame("elilopez") == frame("lopez")
 (True, False)
@@ -11,6 +13,8 @@ from functools import lru_cache
 from typing import Final
 from zlib import crc32
 
+from cordillera.engines.names.culture.variants import first_romanisation
+from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.spelling import SYMBOLS, folded
 
 _CLASSES: Final = ("bpvf", "tdT", "kgqXcx", "szSCJj", "m", "n", "l", "r")
@@ -18,11 +22,14 @@ _CLASS_OF: Final = bytes(
     next((number for number, group in enumerate(_CLASSES, 1) if symbol in group), 0) for symbol in SYMBOLS
 )
 _SIGN: Final = 1 << 31
+_LEAST: Final = 3  # consonants; a word of fewer must be written the same to the letter
 
 
 def frame_of(word: str) -> int:
     """Return 32 bits of the frame of a normalised word, never the least of them (`screen_arrays.NO_JOIN`)."""
-    return max(crc32(classes(word)), 1) - _SIGN
+    kinds = classes(word)
+    told = kinds if len(kinds) >= _LEAST else word.rstrip(MARKS).encode()
+    return max(crc32(told), 1) - _SIGN
 
 
 frame: Final = lru_cache(maxsize=65_536)(frame_of)
@@ -33,7 +40,7 @@ def classes(word: str) -> bytes:
     """Return the classes of the consonants of a word."""
     found = bytearray()
     last = 0
-    for code in folded.__wrapped__(word):
+    for code in folded.__wrapped__(first_romanisation(word)):
         kind = _CLASS_OF[code]
         if kind and kind != last:
             found.append(kind)

@@ -1,6 +1,6 @@
 """The comparison of `core.py`, compiled: the same score and similarity, bit for bit, for names as arrays.
 
-The weights are compiled in: after a change of `weights.py`, save this file too, or the cache stays old.
+The weights are compiled in: after a change run `scripts/stamp_kernels.py`, or numba's cache stays old.
 """
 
 from typing import Final
@@ -31,6 +31,7 @@ from cordillera.engines.names.score_kernel import score, similarity
 
 _ROLES: Final = tuple(Role)
 _CHANGE: Final = np.array([[core.role_change(a, b) for b in _ROLES] for a in _ROLES], np.int32)
+_MISPLACED: Final = np.array([[core.misplaced(a, b) for b in _ROLES] for a in _ROLES], np.int32)
 _LOSSES: Final = np.array(w.LOSSES, np.int32)
 _SHORTEST: Final = core.SHORTEST_JOINED
 _JOINED: Final = core.LEAST_JOINED
@@ -143,7 +144,7 @@ def pair_gain(room: Ints, i: int, j: int) -> int:
     alike = room[UNITS + i, j]
     if alike == 0:
         return 0
-    gain = w.INITIAL
+    gain = w.INITIAL + _MISPLACED[room[ROLES, i], room[ROLES + 1, j]]
     if room[SINGLE, i] == 0 and room[SINGLE + 1, j] == 0:
         told = min(room[TOLD, i], room[TOLD + 1, j])
         lost = _LOSSES[alike] * (w.SYLLABIC_LOSS if room[COUNTS, STRICT] else 1)
@@ -155,4 +156,7 @@ def pair_gain(room: Ints, i: int, j: int) -> int:
 @nb.njit(cache=True, nogil=True)
 def both_syllabic(own: int, other: int) -> int:
     """Tell whether a near spelling loses more (`core.compare_names`, strict)."""
-    return own | other
+    return own & other
+
+
+# Compiled with 2df25a1157539421

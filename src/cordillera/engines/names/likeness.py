@@ -6,8 +6,8 @@ different; 3. a familiar or abbreviated form of the same name; 4. known forms of
 translation; 5. the same sound in Latin American Spanish; 6. a word that a machine-readable line may have cut
 (written `word~`) and a longer one; 6a. a word of a script without short vowels (`word_`) and one with the
 same consonants; 7. one word holds the particle that the other writes apart; 8. compounds
-with Abd are as alike as what follows; 8a. patronymics, as the fathers' names; 9. the endings of a man's and
-a woman's surname; 10. spelling.
+with Abd are as alike as what follows, and Abd may be left out; 8a. patronymics, as the fathers' names; 9. the
+endings of a man's and a woman's surname; 10. spelling.
 
 `keys(word)`: two words are alike only if they share a key or are near in letters (`NEAR_LETTERS`), so an
 index that looks up both finds every neighbour.
@@ -27,7 +27,7 @@ import numpy as np
 from rapidfuzz.distance import OSA
 
 from cordillera.engines.names.culture.chains import compound_stem
-from cordillera.engines.names.culture.common import is_common
+from cordillera.engines.names.culture.common import is_common, is_given
 from cordillera.engines.names.culture.marks import CUT, MARKS, VOWELLESS
 from cordillera.engines.names.culture.nicknames import names_for
 from cordillera.engines.names.culture.patronymics import fathers_of, patronymic_stem
@@ -48,9 +48,10 @@ _SOUND: Final = 985
 _TRANSLATED: Final = 940
 _FAMILIAR: Final = 945
 NEARLY_SURE: Final = 940
-_CONSONANTS: Final = 890
+_CONSONANTS: Final = 860
 _TWO_CONSONANTS: Final = 800
 LOST_PACKED: Final = 20  # less than the likeness of what remains
+_SERVANT_LEFT_OUT: Final = 900  # Abd al-Hamid, called Hamid
 GENDER: Final = 985
 TWO_NAMES: Final = 0.84  # both are common names of their own
 _SMALLEST_STEM: Final = 4
@@ -219,6 +220,10 @@ def _built(left: str, right: str) -> WordLikeness | None:
             _known(*sorted(servants)) or _spelt(*sorted(servants)) if servants[0] != servants[1] else EQUAL
         )
         return WordLikeness(inner.units, Reason.COMPOUND) if inner.units else DIFFERENT
+    if any(servants):
+        stem, whole = (servants[0], right) if servants[0] else (servants[1], left)
+        if _inner(stem, whole) >= NEARLY_SURE:
+            return WordLikeness(_SERVANT_LEFT_OUT, Reason.COMPOUND)
     fathers = patronymic_stem(left), patronymic_stem(right)
     if fathers[0][0] and fathers[0][1] == fathers[1][1]:
         return _fathers_alike(fathers[0][0], fathers[1][0])
@@ -265,7 +270,10 @@ def word_stems(word: str) -> list[str]:
 
 
 def _same_but_gender(left: str, right: str) -> bool:
+    """Tell a man's and a woman's form of one surname; given names so alike are two (Valentin, Valentina)."""
     for woman, man in ENDINGS:
+        if woman == "ina" and (is_given(left) or is_given(right)):
+            continue
         for one, other in ((left, right), (right, left)):
             stem = one.removesuffix(woman)
             if stem != one and len(stem) >= SHORT and other == stem + man:

@@ -174,3 +174,6 @@ def same_but_gender(woman: Bytes, man: Bytes) -> bool:
         if ends(woman, number, 0) and ends(man, number, 1) and begins(woman, man, stem):
             return True
     return False
+
+
+# Compiled with 5616369b2a4fc302

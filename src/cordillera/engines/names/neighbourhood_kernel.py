@@ -161,3 +161,6 @@ def _edits(places: npt.NDArray[np.uint64], size: int, other: Bytes) -> int:
         minus = up & diagonal
         before = here
     return distance
+
+
+# Compiled with 6db4a5364b01637b

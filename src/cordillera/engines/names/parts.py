@@ -21,6 +21,9 @@ from cordillera.engines.names.words import PARTICLES, TITLES
 MAX_PARTS: Final = 8
 _MARRIED_MARKS: Final = frozenset({"de", "vda", "viuda"})
 _LEAST_COMPOUND: Final = 2
+_SYLLABLES: Final = frozenset(
+    {"an", "do", "le", "li", "lo", "san"}
+)  # particles, but names at the end: Kim Yong An
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -149,6 +152,8 @@ def _compound_at(words: tuple[Word, ...], i: int) -> _Found | None:
         return _Found("abu" + words[after].text, i, after, Role.KUNYA)
     if text in FAITH and i > 0:
         return None
+    if text in _SYLLABLES and i == len(words) - 1 and i and words[i - 1].text not in PARTICLES:
+        return _Found(text, i, i)
     if text in PARTICLES or text in TITLES or text in SONS:
         return _Found(text, i, i) if len(text) == 1 and text not in {"y", "e"} else None
     stem = compound_stem(text)

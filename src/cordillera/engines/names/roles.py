@@ -52,7 +52,7 @@ _CHINESE: Final = frozenset(_CHINESE_TEXT.split())
 
 
 _SYLLABLES: Final = re.compile(
-    r"(?:(?:zh|ch|sh|ts|tz|hs|kw|gw|hw|[bpmfdtnlgkhjqxrzcsyw])?(?:y|w)?[aeiou]{1,3}(?:ng|n|k|l|m|p|t|r|h)?){1,3}"
+    r"(?:(?:zh|ch|sh|ts|tz|hs|kw|gw|hw|ng|nh|ph|kh|th|tr|[bpmfdtnlgkhjqxrzcsyw])?(?:y|w)?[aeiou]{1,3}(?:ng|n|k|l|m|p|t|r|h)?){1,3}"
 )
 
 

@@ -105,3 +105,6 @@ def likeness(  # noqa: PLR0913 - arrays, not objects
     if asked.tokens[word] == token:
         return FULL
     return units[slot, i] if slot >= 0 and asked.single[word] == 0 else 0
+
+
+# Compiled with 77994afd4688ea86

@@ -1,6 +1,6 @@
-"""The lines of a score and the similarity, compiled: conditions 1 and 3 to 5 of `core.py`.
+"""The lines of a score and the similarity, compiled: conditions 1, 2b and 3 to 6 of `core.py`.
 
-The weights are compiled in: after a change of `weights.py`, save this file too, or the cache stays old.
+The weights are compiled in: after a change run `scripts/stamp_kernels.py`, or numba's cache stays old.
 """
 
 from typing import Final
@@ -25,6 +25,7 @@ from cordillera.engines.names.arrays import (
     Ints,
     Words,
 )
+from cordillera.engines.names.core_similarity import EXTRA_SHARE, INITIAL_WEIGHT
 from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.roles import Role
 from cordillera.engines.names.spelling import UNIT
@@ -42,19 +43,23 @@ _EXTRA: Final = np.array([w.EXTRA[role] for role in _ROLES], np.int32)
 _IS_GIVEN: Final = np.array([role in core.GIVEN_ROLES for role in _ROLES], np.uint8)
 _IS_FAMILY: Final = np.array([role in core.FAMILY_ROLES for role in _ROLES], np.uint8)
 _CHAIN: Final = int(Role.CHAIN)
+_FAMILY: Final = int(Role.FAMILY)
+_MATERNAL: Final = int(Role.MATERNAL)
+_UNKNOWN: Final = int(Role.UNKNOWN)
 _FAMILY_CLASH: Final = 0
 _GIVEN_CLASH: Final = 1
-_EXTRA_SHARE: Final = core.EXTRA_SHARE
-_INITIAL_WEIGHT: Final = core.INITIAL_WEIGHT
+_EXTRA_SHARE: Final = EXTRA_SHARE
+_INITIAL_WEIGHT: Final = INITIAL_WEIGHT
 _FAR_APART: Final = w.FAR_APART
 
 
 @nb.njit(cache=True, nogil=True)
 def score(words: Words, room: Ints, count: int) -> int:
-    """Return the sum of all lines of conditions 1 to 5."""
-    total = w.PRIOR
+    """Return the sum of all lines of conditions 1 to 6."""
+    told = 0
     for number in range(count):
-        total += room[GAINS + room[PAIRS, number], room[PAIRS + 1, number]] - w.SAVED
+        told += room[GAINS + room[PAIRS, number], room[PAIRS + 1, number]] - w.SAVED
+    total = w.PRIOR + told - max(0, (told - w.TOGETHER) // 2)
     left, right = without_partner(room, count, 0), without_partner(room, count, 1)
     clashes, left, right = contradictions(room, left, right)
     for number in range(clashes):
@@ -63,7 +68,9 @@ def score(words: Words, room: Ints, count: int) -> int:
         total += extras(room, 0, left) + extras(room, 1, right)
         if left and right:
             total += w.BOTH_HAVE_MORE
-    total += order(room, count)
+    total += order(room, count) if count > 1 else few_fit(room, count)
+    if paternal_missing(room, count, 0, left) or paternal_missing(room, count, 1, right):
+        total += w.PATERNAL_MISSING
     if clashes:
         total += whole_parts(room, count, clashes)
     if clashes and total >= w.FAR_FROM:
@@ -164,9 +171,32 @@ def order(room: Ints, count: int) -> int:
         total += w.SURNAMES_SWAPPED
     if falls > 1:
         total += (w.CHAIN_INVERSION if chain else w.INVERSION) * (falls - 1)
-    if count < 2:
-        total += w.ONE_WORD
     return total
+
+
+@nb.njit(cache=True, nogil=True)
+def paternal_missing(room: Ints, count: int, side: int, left: int) -> bool:
+    """Condition 5: tell that only the maternal surname fits, a word of no known part."""
+    missing = False
+    for number in range(left):
+        missing = missing or room[ROLES + side, room[ALONE + side, number]] == _FAMILY
+    if missing:
+        for number in range(count):
+            own, other = room[PAIRS + side, number], room[PAIRS + 1 - side, number]
+            if room[ROLES + side, own] == _MATERNAL and room[ROLES + 1 - side, other] == _UNKNOWN:
+                return True
+    return False
+
+
+@nb.njit(cache=True, nogil=True)
+def few_fit(room: Ints, count: int) -> int:
+    """Condition 6: return what it costs that no word fits, or only one."""
+    if count == 0:
+        return w.ONE_WORD + w.NOTHING_FITS
+    if min(room[COUNTS, 0], room[COUNTS, 1]) > 1:
+        return w.ONE_WORD + w.ONE_OF_MANY
+    near = room[UNITS + room[PAIRS, 0], room[PAIRS + 1, 0]] < w.NEAR_BELOW
+    return w.ONE_WORD + w.NEAR_ALONE if near else w.ONE_WORD
 
 
 @nb.njit(cache=True, nogil=True)
@@ -215,3 +245,6 @@ def weigh(room: Ints, side: int) -> int:
             room[TOLD + side, i] = _INITIAL_WEIGHT
         total += room[TOLD + side, i]
     return total
+
+
+# Compiled with c71b27a0c6a41376

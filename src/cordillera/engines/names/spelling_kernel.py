@@ -58,3 +58,6 @@ def apart_in(room: npt.NDArray[np.int32], left: Codes, right: Codes) -> int:
                 best = min(best, before[j - 1] + _SWAPPED)
             row[j + 1] = best
     return int(row[len(right)])
+
+
+# Compiled with 5bfd5acc9a715d76

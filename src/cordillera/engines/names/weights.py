@@ -18,7 +18,10 @@ from cordillera.engines.names.roles import Role
 GRID: Final = 1024  # contributions are multiples of 1/1024 bit
 
 PAIR_THRESHOLD: Final = -0.5  # bits from which two names proposed as one are taken for one
-LIST_THRESHOLD: Final = 3.5  # bits from which a name alone is an alert: below one in 1,000 travellers
+LIST_THRESHOLD: Final = (
+    4.25  # bits from which somebody is an alert on a list. Set from a budget: by name alone
+)
+# at most one in 1,000 travellers who are on no list (docs/names.md, "The two thresholds")
 
 PRIOR: Final = -GRID // 2  # of a pair that somebody proposes to compare
 
@@ -41,6 +44,7 @@ _LOSS: Final = (  # likeness in percent: bits lost
     (68, 5.5),
 )
 SAVED: Final = 4 * GRID  # what a pair of words is better than two words without a partner
+TOGETHER: Final = 6 * GRID  # what words tell together beyond it counts by half: parts of a name hang together
 LEAST_GAIN: Final = -2 * GRID  # below it two words do not fit
 
 INITIAL: Final = 0  # an initial fits a name
@@ -49,9 +53,15 @@ CROSSED_SURNAMES: Final = -6 * GRID  # the paternal surname of one is the matern
 SURNAMES_SWAPPED: Final = -2 * GRID  # both are crossed
 INVERSION: Final = -GRID // 2  # words out of order, beyond a turn of the whole name
 CHAIN_INVERSION: Final = -8 * GRID  # the father's name and the grandfather's are exchanged
-NO_GIVEN_NAME_FITS: Final = -GRID  # given names contradict and none fits: brothers and sisters
+NO_GIVEN_NAME_FITS: Final = -13 * GRID // 4  # given names contradict and none fits: brothers and sisters
 NO_SURNAME_FITS: Final = -GRID
 ONE_WORD: Final = -2 * GRID  # only one word fits
+NOTHING_FITS: Final = -8 * GRID  # no word fits: a date of birth in common is then chance, lists are long
+ONE_OF_MANY: Final = -2 * GRID  # only one word fits of two names that both have more
+NEAR_ALONE: Final = -3 * GRID  # a name of a single word must be spelt as it is
+NEAR_BELOW: Final = 990  # likeness in 1/1024 below which a single word is not spelt alike
+PATERNAL_MISSING: Final = -3 * GRID  # the maternal surname fits, the paternal one is not there
+INITIAL_MISPLACED: Final = -7 * GRID // 4  # an initial of a second name fits a first name
 
 # both sides have a word that the other lacks
 CONFLICT_FAMILY: Final = -3 * GRID

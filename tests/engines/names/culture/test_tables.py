@@ -87,6 +87,7 @@ def test_words_of_a_chain_are_normalised() -> None:
         ("欧阳修", ["ouyang", "xiu"]),
         ("블라디미르", ["blladimil"]),
         ("김승은", ["gim", "seungeun"]),
+        ("이승만", ["yi", "seungman"]),
         ("Ντίμα", ["dima"]),
         ("김정은", ["gim", "jeongeun"]),
         ("بوتين", ["butin_"]),

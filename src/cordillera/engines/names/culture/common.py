@@ -10,7 +10,7 @@ True
 from typing import Final
 
 from cordillera.engines.names.culture.marks import MARKS, VOWELLESS
-from cordillera.engines.names.culture.variants import GROUPS
+from cordillera.engines.names.culture.variants import GROUPS, names_of
 from cordillera.engines.names.spelling import skeleton
 
 _HISPANIC_GIVEN: Final = (
@@ -185,6 +185,11 @@ def commonness(word: str) -> float:
     if VOWELLESS in word:
         return max(_OF_BONES.get(skeleton(bare), UNSEEN), _RAREST_WITHOUT_VOWELS)
     return _SHARES.get(bare, UNSEEN)
+
+
+def is_given(word: str) -> bool:
+    """Tell a Hispanic given name, or a form of a given name that several languages have."""
+    return word in GIVEN_HISPANIC or (bool(names_of(word)) and word not in FAMILY_HISPANIC)
 
 
 def is_common(word: str) -> bool:

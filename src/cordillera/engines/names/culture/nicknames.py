@@ -50,8 +50,8 @@ _SLAVIC: Final = (
     "vitya:viktor,victor "
     "vova:vladimir volodya:vladimir vlad:vladimir,vladislav,vladislava yura:yuri yasha:yakov anya:anna "
     "katya:ekaterina,yekaterina lena:elena,yelena luda:ludmila,lyudmila masha:maria nadya:nadezhda "
-    "natasha:natalya,natalia nastya:anastasia olya:olga sveta:svetlana tanya:tatyana,tatiana yulya:yulia "
-    "ira:irina galya:galina lyuba:lyubov sonya:sofia mitko:dimitar kuba:jakub staszek:stanislaw "
+    "nadia:nadezhda natasha:natalya,natalia nastya:anastasia olya:olga sveta:svetlana tanya:tatyana,tatiana "
+    "yulya:yulia ira:irina galya:galina lyuba:lyubov sonya:sofia mitko:dimitar kuba:jakub staszek:stanislaw "
     "jasiek:jan tomek:tomasz piotrek:piotr gosia:malgorzata kasia:katarzyna basia:barbara asia:joanna"
 )
 _EUROPEAN: Final = (

@@ -30,6 +30,7 @@ _HEBREW: Final = {
     "ף": "f", "צ": "ts", "ץ": "ts", "ק": "k", "ר": "r", "ש": "sh", "ת": "t",
 }  # fmt: skip
 _GREEK_OUTSET: Final = {"μπ": "b", "ντ": "d", "γκ": "g"}
+_OF_ONE_LETTER: Final = {"이": "yi", "오": "oh", "우": "woo"}  # surnames, as their bearers write them
 _HANGUL: Final = 0xAC00  # blocks are numbered by first consonant, vowel and last consonant (Unicode 3.12)
 _FILLED: Final = frozenset({(18, 0), (18, 8)})  # the vowel eu, with nothing or l after it
 _FOREIGN_HANGUL: Final = 3  # blocks from which a word that is no Korean name is a foreign one
@@ -104,7 +105,8 @@ def _syllables(written: str) -> list[str]:
         return [_FOREIGN_HAN[signs]]
     surname = 2 if signs[:2] in _DOUBLE_SURNAMES and len(signs) > 2 else 1
     if 2 <= len(signs) <= surname + 2 and (surname == 2 or signs[0] in _SURNAMES):
-        return [anyascii(signs[:surname]).lower(), anyascii(signs[surname:]).lower()]
+        first = _OF_ONE_LETTER.get(signs[:surname]) or anyascii(signs[:surname]).lower()
+        return [first, anyascii(signs[surname:]).lower()]
     if len(signs) >= _FOREIGN_HANGUL and _script(signs) == "HANGUL":
         return ["".join(_block(sign) for sign in signs)]
     return [anyascii(signs).lower()]

@@ -67,7 +67,7 @@ _SLAVIC: Final = (
     "yuriy iurii yurii iouri juri jurij youri iuri yurij yuryy / vladimir wladimir volodymyr uladzimir "
     "vladimer volodimir / vladimirovich wladimirowitsch volodymyrovych uladzimiravich / mikhail mihail "
     "michail mykhailo mikhailo mykhaylo michael mihai mikael michal miguel michel mikhael mikheil "
-    "maikel miquel / andrei andrey andriy andrej andrii andrew andreas andres andre andrea andrzej "
+    "maikel miquel / andrei andrey andriy andrej andrii andrew andreas andres andre andrzej "
     "ondrej / natalya natalia nataliya nataliia natalja nathalie natalie / tatyana tatiana tetiana "
     "tetyana tatjana taciana tatsiana / igor ihar ihor / grigory hryhory hryhoriy grigoriy grigori "
     "gregory gregorio grzegorz hryhorii grigorii ryhor gregor grigorios gregoire / pavel pavlo paul "
@@ -119,6 +119,8 @@ _EAST_ASIAN: Final = (
     "an / ryu yu yoo ryoo / jeon chon jun chun / ko go koh / moon mun / bae pae / baek paek paik baik / "
     "noh no roh ro / ha hah / heo hur ho huh / woo wu / chol cheol chul / yong yeong young ryong / "
     "hyok hyeok hyuk / song seong sung / sok seok suk / son seon sun / un eun / myong myeong myung / "
+    "kwang gwang / kun geon / hyon hyeon hyun / kil gil / tong dong / tae dae tai / tok deok duk / "
+    "pom beom bum / pyong byeong byung / pok bok / ki gi / hui hee hi / sop seop sup / ryol yeol ryeol / "
     "kyong gyeong kyung kyeong / guk kuk gook / ung eung / jin chin / su soo / nam nahm / hwang whang / "
     "jongun jeongeun chongun jungun / jongil jeongil chongil / ilsong ilseong ilsung / cai tsai choi / "
     "cao tsao / chen chan tan chin / zhang chang cheung / zheng cheng / zhou chou chow / zhu chu / zhao "
@@ -154,6 +156,16 @@ def same_name(left: str, right: str) -> bool:
 def is_romanisation(left: str, right: str) -> bool:
     """Tell two official romanisations of one Chinese or Korean word: Mao Tse-tung, Mao Zedong."""
     return any(number >= _FIRST_EAST_ASIAN for number in names_of(left) & names_of(right))
+
+
+def first_romanisation(word: str) -> str:
+    """Return the form that stands for all official romanisations of a Chinese or Korean word; else the word.
+
+    >>> first_romanisation("tsetung"), first_romanisation("delacruz")
+    ('zedong', 'delacruz')
+    """
+    number = max(names_of(word), default=-1)
+    return GROUPS[number].split()[0] if number >= _FIRST_EAST_ASIAN else word
 
 
 def names_of(word: str) -> frozenset[int]:

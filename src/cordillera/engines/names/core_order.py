@@ -1,0 +1,67 @@
+"""Conditions 5 and 6 of `core.py`: surnames exchanged or left out, words out of order, too few that fit.
+
+>>> inversions([0, 1, 2]), inversions([1, 2, 0]), inversions([1, 0, 2, 3])
+(0, 0, 1)
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from cordillera.engines.names import weights as w
+from cordillera.engines.names.assignment import Pairs
+from cordillera.engines.names.core_shapes import Line, Side
+from cordillera.engines.names.likeness import WordLikeness
+from cordillera.engines.names.roles import Role
+
+_TWO: Final = 2
+Edges = Mapping[tuple[int, int], WordLikeness]
+
+
+def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
+    """Condition 5: what the order of the words and their number cost."""
+    lines = []
+    crossed = sum({left.roles[i], right.roles[j]} == {Role.FAMILY, Role.MATERNAL} for i, j in pairs)
+    if crossed == _TWO:
+        lines.append(Line("names.surnames_swapped", -1, -1, w.SURNAMES_SWAPPED))
+    turns = inversions([j for _, j in pairs])
+    if turns:
+        chain = any(left.roles[i] == right.roles[j] == Role.CHAIN for i, j in pairs)
+        reason = "names.chain_out_of_order" if chain else "names.words_out_of_order"
+        lines.append(Line(reason, -1, -1, (w.CHAIN_INVERSION if chain else w.INVERSION) * turns))
+    return lines
+
+
+def paternal_missing(
+    sides: tuple[Side, Side], alone: tuple[list[int], list[int]], pairs: Pairs
+) -> list[Line]:
+    """Condition 5: tell when only the maternal surname fits, a word of no known part."""
+    for which in (0, 1):
+        fits = any(
+            sides[which].roles[pair[which]] is Role.MATERNAL
+            and sides[1 - which].roles[pair[1 - which]] is Role.UNKNOWN
+            for pair in pairs
+        )
+        if fits and any(sides[which].roles[i] is Role.FAMILY for i in alone[which]):
+            return [Line("names.paternal_missing", -1, -1, w.PATERNAL_MISSING)]
+    return []
+
+
+def few_fit(left: Side, right: Side, edges: Edges, pairs: Pairs) -> list[Line]:
+    """Condition 6: what it costs that no word fits, or only one."""
+    if len(pairs) >= _TWO:
+        return []
+    lines = [Line("names.one_word_only", -1, -1, w.ONE_WORD)]
+    if not pairs:
+        return [*lines, Line("names.nothing_fits", -1, -1, w.NOTHING_FITS)]
+    if min(len(left.texts), len(right.texts)) > 1:
+        return [*lines, Line("names.one_of_many", -1, -1, w.ONE_OF_MANY)]
+    if edges[pairs[0]].units < w.NEAR_BELOW:
+        return [*lines, Line("names.single_word_near", -1, -1, w.NEAR_ALONE)]
+    return lines
+
+
+def inversions(places: list[int]) -> int:
+    """Return how often the order falls back, a turn of the whole name (surname first) not counted."""
+    count = len(places)
+    falls = sum(places[k] > places[(k + 1) % count] for k in range(count))
+    return max(0, falls - 1)
