@@ -36,7 +36,7 @@ from cordillera.engines.names.core import (
     side_of,
 )
 from cordillera.engines.names.culture.common import commonness
-from cordillera.engines.names.frames import frame
+from cordillera.engines.names.frames import frame, frames_of
 from cordillera.engines.names.neighbourhood import Neighbourhoods
 from cordillera.engines.names.postings import Ints, Segment
 from cordillera.engines.names.roles import Role
@@ -86,7 +86,8 @@ class Reached:
         for i, text in enumerate(side.texts):
             if len(text) > 1:
                 self._alone(i, hoods)
-                self.framed[frame(text)] = gain(side.information[i], side.information[i]), (i,)
+                for one in frames_of(text):
+                    self.framed[one] = gain(side.information[i], side.information[i]), (i,)
         for i in range(1, len(side.texts)):
             self._together(i, hoods)
 

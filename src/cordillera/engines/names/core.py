@@ -34,7 +34,7 @@ from cordillera.engines.names.core_shapes import Line, NameTally, Side
 from cordillera.engines.names.core_similarity import similarity
 from cordillera.engines.names.culture.common import commonness
 from cordillera.engines.names.culture.marks import MARKS
-from cordillera.engines.names.frames import frame
+from cordillera.engines.names.frames import fits
 from cordillera.engines.names.likeness import FULL, Reason, WordLikeness, word_likeness
 from cordillera.engines.names.parts import NameParts, read_parts
 from cordillera.engines.names.roles import Role, is_syllabic
@@ -174,7 +174,7 @@ def _writes_as_one(side: Side, i: int, other: Side, likes: "_Likes") -> bool:
     ):
         return True
     for word in other.texts:
-        if len(word) == 1 or frame(word) != frame(text):
+        if len(word) == 1 or not fits(text, word):
             continue
         together = likes.of(text, word).units
         apart = max(likes.of(part, word).units for part in side.texts[i : i + 2])

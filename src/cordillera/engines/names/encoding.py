@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from cordillera.engines.names.arrays import Ints, Names, Words, scratch
 from cordillera.engines.names.core import Side, as_one, compare_names, initial_of, read_parts, side_of
-from cordillera.engines.names.frames import frame
+from cordillera.engines.names.frames import FRAMES, frames_of
 from cordillera.engines.names.kernel import compare_rows
 from cordillera.engines.names.likeness import word_likeness
 from cordillera.engines.names.roles import is_syllabic
@@ -91,7 +91,7 @@ def _words(texts: Sequence[str], likely: Likely) -> Words:
         np.array([len(text) == 1 for text in texts], np.uint8),
         _starts(len(word) for word in symbols),
         np.frombuffer(b"".join(symbols), np.uint8),
-        np.array([frame(text) for text in texts], np.int32),
+        np.array([frames_of(text) for text in texts], np.int32).reshape(-1, FRAMES),
     )
 
 

@@ -103,7 +103,7 @@ def writes_as_one(words: Words, names: Names, where: tuple[int, int], least: int
     near, units = words.neighbours, words.units
     for at in range(start, end):
         word = names.words[at]
-        if words.single[word] or words.frames[word] != words.frames[one]:
+        if words.single[word] or not (words.frames[word] == words.frames[one, 0]).any():
             continue
         found = find(near, begin, stop, word)
         together = FULL if one == word else units[found] if found >= 0 else 0
@@ -159,4 +159,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with 2df25a1157539421
+# Compiled with e2e1ecc0ea16ac32

@@ -12,6 +12,7 @@ ones are merged in the background into fewer and larger ones, without anyone wai
 
 from array import array
 from collections.abc import Iterable, Sequence
+from copy import copy
 from threading import Lock, Thread
 from typing import Final
 
@@ -39,12 +40,17 @@ _LARGE: Final = 4  # a part this many times smaller than the rest is merged into
 
 
 class Part(msgspec.Struct, frozen=True):
-    """A part of the list. `first_rows`: where each person's names begin; `alive`: 1 for who still stands."""
+    """A part of the list. `first_rows`: where each person's names begin; `alive`: 1 for who still stands.
+
+    `birth_rows`: the names of who is born under each of `birth_keys`, which are sorted.
+    """
 
     segment: Segment
     people: People
     first_rows: Ints
     alive: npt.NDArray[np.uint8]
+    birth_keys: Ints
+    birth_rows: Ints
 
     @property
     def arrays(self) -> Listed:
@@ -64,9 +70,8 @@ class Part(msgspec.Struct, frozen=True):
             one.join_rows,
             people.years,
             self.alive,
-            self.first_rows,
-            people.birth_keys,
-            people.birth_persons,
+            self.birth_keys,
+            self.birth_rows,
         )
 
     def rows_of(self, persons: Sequence[int]) -> list[int]:
@@ -81,7 +86,6 @@ class LiveNames:
     def __init__(self, persons: Iterable[ListedPerson] = ()) -> None:
         self.tokens = Tokens()
         self.hoods = Neighbourhoods(self.tokens)
-        self.told = np.empty(0, np.int32)
         self._open: list[ListedPerson] = []
         self._changing = Lock()
         self._merging: Thread | None = None
@@ -91,6 +95,18 @@ class LiveNames:
 
     def __len__(self) -> int:
         return sum(int(part.alive.sum()) for part in self.parts)
+
+    @property
+    def told(self) -> Ints:
+        """The information of each word, in 1/GRID bit."""
+        return self.tokens.told
+
+    def fork(self) -> "LiveNames":
+        """Return the same persons, to be changed apart; words, and parts until they change, are shared."""
+        with self._changing:
+            other = copy(self)
+            vars(other).update(_open=list(self._open), _merging=None)
+            return other
 
     @property
     def names(self) -> int:
@@ -209,14 +225,10 @@ class LiveNames:
                 )
                 owners.append(number)
             ends.append(len(rows))
-        self.told = np.concatenate([self.told, told_of(self.tokens, len(self.told))])
+        self.tokens.told = np.concatenate([self.told, told_of(self.tokens, len(self.told))])
         people = packer.close()
-        return Part(
-            post(rows, Owners(np.array(owners, np.int32), people.years), self._frames),
-            people,
-            np.array(ends, np.int32),
-            _last_of_each(people.entries),
-        )
+        segment = post(rows, Owners(np.array(owners, np.int32), people.years), self._frames)
+        return _joined(segment, people, np.array(ends, np.int32), _last_of_each(people.entries))
 
     def _frames(self, pairs: npt.NDArray[np.int64]) -> Ints:
         """Return the frames of pairs of words written as one; NO_JOIN for those never taken for one."""
@@ -258,4 +270,14 @@ def _merged(parts: Sequence[Part]) -> tuple[Part, list[Ints]]:
         starts, (tokens, roles, joins), np.concatenate(syllabic), Owners(persons, people.years)
     )
     first_rows = np.searchsorted(persons, np.arange(len(people) + 1)).astype(np.int32)
-    return Part(segment, people, first_rows, np.ones(len(people), np.uint8)), moved
+    return _joined(segment, people, first_rows, np.ones(len(people), np.uint8)), moved
+
+
+def _joined(segment: Segment, people: People, first_rows: Ints, alive: npt.NDArray[np.uint8]) -> Part:
+    """Return a part: persons found by their births become the names they bear."""
+    born = people.birth_persons
+    names = (first_rows[1:] - first_rows[:-1])[born]
+    before = np.cumsum(names) - names
+    rows = np.repeat(first_rows[born] - before, names) + np.arange(names.sum())
+    keys = np.repeat(people.birth_keys, names)
+    return Part(segment, people, first_rows, alive, keys.astype(np.int32), rows.astype(np.int32))

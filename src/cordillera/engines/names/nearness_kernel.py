@@ -176,4 +176,4 @@ def same_but_gender(woman: Bytes, man: Bytes) -> bool:
     return False
 
 
-# Compiled with 5616369b2a4fc302
+# Compiled with 9a73eeadfd629455

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from cordillera.engines.names.core import LEAST_JOINED
 from cordillera.engines.names.culture.common import is_common
 from cordillera.engines.names.culture.marks import CUT, MARKS
-from cordillera.engines.names.frames import frame
+from cordillera.engines.names.frames import frame, frames_of
 from cordillera.engines.names.likeness import (
     FULL,
     LEAST,
@@ -152,8 +152,8 @@ class Neighbourhoods:
                 text = self.tokens.text(number)
                 for key in keys(text):
                     self._by_key[key].append(number)
-                if len(text) > 1:
-                    self._by_frame[frame(text)].append(number)
+                for one in frames_of(text) if len(text) > 1 else ():
+                    self._by_frame[one].append(number)
                 self._read = number + 1
 
 

@@ -22,7 +22,7 @@ from cordillera.engines.names.evidence import Facts as Stated
 from cordillera.engines.names.evidence import facts_of
 from cordillera.engines.names.evidence_bound import EvidenceBound, asked_year, most_evidence
 from cordillera.engines.names.exact_keys import asked_birth_keys, identity_keys
-from cordillera.engines.names.frames import frame
+from cordillera.engines.names.frames import FRAMES, frame, frames_of
 from cordillera.engines.names.model import BirthRange, Subject
 from cordillera.engines.names.neighbourhood import NOWHERE, Neighbourhoods
 from cordillera.engines.names.parts import NameParts
@@ -32,6 +32,7 @@ from cordillera.engines.names.spelling import folded
 from cordillera.engines.names.tokens import initial_class
 
 _DAYS: Final = 32_768  # dates of birth kept with their keys
+_NO_FRAMES: Final = (NO_JOIN,) * FRAMES
 _NONE: Final = np.empty(0, np.int32)
 
 
@@ -91,7 +92,7 @@ def _words(questions: Sequence[Question], hoods: Neighbourhoods) -> Asked:
     whole = [hoods.written_as_one(text) if text else _NONE for text, _ in both]
     symbols = [folded(text) for text in texts]
     frames = [
-        (NO_JOIN if len(text) == 1 else frame(text), frame(one) if one else NO_JOIN)
+        (*(_NO_FRAMES if len(text) == 1 else frames_of(text)), frame(one) if one else NO_JOIN)
         for text, (one, _) in zip(texts, both, strict=True)
     ]
     return Asked(

@@ -32,6 +32,7 @@ from cordillera.engines.names.screen_arrays import MARKED, Asked, Lexicon, Liste
 PARTS: Final = MAX_PARTS
 UNKNOWN: Final = -(1 << 30)  # the readable comparison has to tell
 _NONE32: Final = np.zeros(0, np.int32)
+_NO_FRAMES: Final = np.zeros((0, 1), np.int32)
 _NONE64: Final = np.zeros(0, np.int64)
 _NONE8: Final = np.zeros(0, np.uint8)
 
@@ -89,7 +90,7 @@ def row_score(  # noqa: PLR0913 - arrays, not objects
             token = listed.tokens[start + j]
             room[UNITS + i, j] = likeness(asked, lexicon, first + i, token, units, i, scratch.slots[token])
             room[GAINS + i, j] = pair_gain(room, i, j)
-    words = Words(_NONE64, _NONE32, _NONE32, _NONE8, _NONE8, scratch.letters, scratch.symbols, _NONE32)
+    words = Words(_NONE64, _NONE32, _NONE32, _NONE8, _NONE8, scratch.letters, scratch.symbols, _NO_FRAMES)
     for i in range(room[COUNTS, 0]):
         room[TOLD, i] = asked.told[first + i]
     return score(words, room, best_pairs(room))
@@ -107,4 +108,4 @@ def likeness(  # noqa: PLR0913 - arrays, not objects
     return units[slot, i] if slot >= 0 and asked.single[word] == 0 else 0
 
 
-# Compiled with 77994afd4688ea86
+# Compiled with e0ccba8ddb7aa2eb

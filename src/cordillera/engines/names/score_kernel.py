@@ -247,4 +247,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with c71b27a0c6a41376
+# Compiled with 9a8a8365c41b0a6c

@@ -71,9 +71,8 @@ class Listed(NamedTuple):
     join_rows: Ints
     years: npt.NDArray[np.int16]
     alive: Bytes
-    first_rows: Ints
     birth_keys: Ints
-    birth_persons: Ints
+    birth_rows: Ints
 
 
 class Lexicon(NamedTuple):

@@ -67,8 +67,8 @@ class ListIndex:
     It keeps single words that it was asked for, never a whole name.
     """
 
-    def __init__(self, persons: Iterable[ListedPerson] = ()) -> None:
-        self._live = LiveNames(persons)
+    def __init__(self, persons: Iterable[ListedPerson] = (), live: LiveNames | None = None) -> None:
+        self._live = LiveNames(persons) if live is None else live
         self._scratch = _Scratch()
 
     @property
@@ -94,6 +94,10 @@ class ListIndex:
 
     def __len__(self) -> int:
         return len(self._live)
+
+    def fork(self) -> "ListIndex":
+        """Return an index of the same persons; what changes in one of the two is not seen in the other."""
+        return ListIndex(live=self._live.fork())
 
     def settle(self) -> None:
         """Merge what has gathered and wait for it: for tests and before a list is saved."""

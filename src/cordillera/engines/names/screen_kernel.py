@@ -16,6 +16,7 @@ from typing import Final
 import numba as nb
 import numpy as np
 
+from cordillera.engines.names.frames import FRAMES
 from cordillera.engines.names.reach_kernel import apart, best_gain, bound, place_of, span_of, table, year_from
 from cordillera.engines.names.row_kernel import PARTS, UNKNOWN, load_question, row_score
 from cordillera.engines.names.screen_arrays import (
@@ -38,6 +39,7 @@ _SHIFT: Final = PARTS + 1
 _FEW: Final = 24  # postings that are read whole
 _CLASSES: Final = 5
 _NONE: Final = 1 << 30
+_KEYS: Final = FRAMES + 1  # frames asked for each word: its own, and that of it and the word before it
 
 
 @nb.njit(cache=True, nogil=True)
@@ -72,31 +74,48 @@ def screen(  # noqa: PLR0913 - arrays, not objects
         credit, joins = mark_joins(asked, listed, scratch.stamps, first, last, stamp + question)
         proposed, count = by_keys(arrays, which, np.maximum(most, credit).sum(), joins, proposed)
         proposed, count = by_words(arrays, which, (lines, gains, most), proposed, count)
-        for at in range(count):
-            row, least = proposed[at, 0], proposed[at, 1]
-            marks = marked(scratch.stamps[row], stamp + question) if joins else 0
-            earned, unknown = bound(
-                asked, listed, lexicon, (first, last, row, marks), scratch.slots, gains, joined, credit
-            )
-            if earned < least - facts.offset[question]:
-                continue
-            state = marked(scratch.stamps[row], stamp + question)
-            if state & _VISITED or not listed.alive[listed.persons[row]]:
-                continue
-            score = UNKNOWN
-            if judge and not unknown:
-                score = row_score(
-                    asked, first, listed, lexicon, row, units, facts.syllabic[question], scratch
-                )
-                if score != UNKNOWN and score < least:
-                    continue
-            scratch.stamps[row] = (stamp + question) << _SHIFT | state | _VISITED
-            found = with_room(found, total + 1)
-            found[total, 0], found[total, 1], found[total, 2] = question, row, score
-            total += 1
+        found, total = judged(
+            arrays, which, (gains, units, joined, credit), (proposed[:count], joins, judge), found, total
+        )
         for at in range(len(lines)):
             scratch.slots[lines[at]] = -1
     return found[:total]
+
+
+@nb.njit(cache=True, nogil=True)
+def judged(  # noqa: PLR0913 - groups of arrays
+    arrays: Arrays,
+    which: Which,
+    reached: tuple[Ints, Ints, Ints, Longs],
+    proposals: tuple[Ints, bool, bool],
+    found: Ints,
+    total: int,
+) -> Found:
+    """Add to `found` the names proposed that reach what they need, each once."""
+    asked, facts, listed, lexicon, scratch = arrays
+    question, first, last, stamp = which
+    gains, units, joined, credit = reached
+    proposed, joins, judge = proposals
+    for at in range(len(proposed)):
+        row, least = proposed[at, 0], proposed[at, 1]
+        marks = marked(scratch.stamps[row], stamp) if joins else 0
+        where = (first, last, row, marks)
+        earned, unknown = bound(asked, listed, lexicon, where, scratch.slots, gains, joined, credit)
+        if earned < least - facts.offset[question]:
+            continue
+        state = marked(scratch.stamps[row], stamp)
+        if state & _VISITED or not listed.alive[listed.persons[row]]:
+            continue
+        score = UNKNOWN
+        if judge and not unknown:
+            score = row_score(asked, first, listed, lexicon, row, units, facts.syllabic[question], scratch)
+            if score != UNKNOWN and score < least:
+                continue
+        scratch.stamps[row] = stamp << _SHIFT | state | _VISITED
+        found = with_room(found, total + 1)
+        found[total, 0], found[total, 1], found[total, 2] = question, row, score
+        total += 1
+    return found, total
 
 
 @nb.njit(cache=True, nogil=True)
@@ -130,7 +149,7 @@ def by_keys(arrays: Arrays, which: Which, potential: int, joins: bool, proposed:
         for k in range(low, high):
             proposed[count, 0], proposed[count, 1] = listed.birth_rows[k], least
             count += 1
-    for at in range(2 * first, 2 * last if joins else 2 * first):
+    for at in range(_KEYS * first, _KEYS * last if joins else _KEYS * first):
         if asked.frames[at] == NO_JOIN:
             continue
         low, high = span_of(listed.join_keys, asked.frames[at])
@@ -245,8 +264,9 @@ def mark_joins(  # noqa: PLR0913 - arrays, not objects
     credit = np.full(count, -1, np.int64)
     marked = False
     for i in range(count):
-        for both in range(2):
-            key = asked.frames[2 * (first + i) + both]
+        for at in range(_KEYS):
+            both = at == FRAMES
+            key = asked.frames[_KEYS * (first + i) + at]
             if key == NO_JOIN:
                 continue
             low, high = span_of(listed.join_keys, key)
@@ -265,3 +285,6 @@ def mark_joins(  # noqa: PLR0913 - arrays, not objects
                     stamps[row] = stamp << _SHIFT
                 stamps[row] |= mark
     return credit, marked
+
+
+# Compiled with 703bd1dda820e21f

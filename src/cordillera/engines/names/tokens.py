@@ -77,6 +77,7 @@ class Tokens:
         self._told = np.zeros((_TOLD, _FIRST), np.uint8)
         self._frames = np.zeros(_FIRST, np.int32)
         self._stems = np.zeros((_FIRST, STEMS, STEM), np.uint8)
+        self.told = np.empty(0, np.int32)  # the information of each word, in 1/GRID bit
 
     def __len__(self) -> int:
         return len(self._texts)

@@ -1,0 +1,185 @@
+"""What the words of a question reach in a list, and the most that a name can earn: compiled.
+
+The readable reference is `candidates.py`; a test compares both name by name.
+"""
+
+from typing import Final
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from cordillera.engines.names import weights as w
+from cordillera.engines.names.candidates import CLASHES, LEAST_CONFLICT
+from cordillera.engines.names.screen_arrays import Asked, Ints, Lexicon, Listed, Longs
+
+_LOSSES: Final = np.array(w.LOSSES, np.int32)
+_ONE_WORD: Final = w.ONE_WORD
+_INITIAL: Final = max(w.INITIAL, 0)
+
+
+@nb.njit(cache=True, nogil=True)
+def best_gain(own: int, told: int) -> int:
+    """Return what a pair of equal words earns at most."""
+    return min(own, told) * w.SHARE_OF_INFORMATION // w.GRID
+
+
+@nb.njit(cache=True, nogil=True)
+def table(
+    asked: Asked, lexicon: Lexicon, slots: Ints, first: int, last: int
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return the words of the list that the question reaches, most gain and likeness by word, and who joins.
+
+    A gain of -1: the words do not fit. `slots` tells the line of a word.
+    """
+    count = last - first
+    room = asked.reach[last] - asked.reach[first] + asked.wholes[last] - asked.wholes[first]
+    room += len(lexicon.letter_tokens)
+    lines = np.empty(room, np.int32)
+    gains = np.full((room, count), -1, np.int32)
+    units = np.zeros((room, count), np.int32)
+    joined = np.zeros(room, np.int32)
+    used = 0
+    for i in range(count):
+        word = first + i
+        if asked.single[word]:
+            continue
+        for at in range(asked.reach[word], asked.reach[word + 1]):
+            if asked.near[at] >= len(lexicon.told):
+                continue  # a word added since
+            alike = np.int64(asked.units[at])
+            gain = best_gain(asked.told[word], lexicon.told[asked.near[at]]) - _LOSSES[alike]
+            if gain >= w.LEAST_GAIN:
+                line, used = line_of(asked.near[at], slots, lines, used)
+                units[line, i] = alike
+                gains[line, i] = max(gains[line, i], gain, 0)
+        for token in lexicon.letter_tokens:
+            if lexicon.initials[token] == asked.initials[word]:
+                line, used = line_of(token, slots, lines, used)
+                gains[line, i] = max(gains[line, i], _INITIAL)
+        for at in range(asked.wholes[word], asked.wholes[word + 1]):
+            if asked.whole[at] >= len(lexicon.told):
+                continue
+            line, used = line_of(asked.whole[at], slots, lines, used)
+            gain = best_gain(asked.together[word], lexicon.told[asked.whole[at]])
+            gains[line, i] = max(gains[line, i], gain)
+            gains[line, i - 1] = max(gains[line, i - 1], gain)
+            joined[line] = 1
+    return lines[:used], gains[:used], units[:used], joined[:used]
+
+
+@nb.njit(cache=True, nogil=True)
+def line_of(token: int, slots: Ints, lines: Ints, used: int) -> tuple[int, int]:
+    """Return the line of a word, a new one when it has none, and how many lines there are."""
+    line = slots[token]
+    if line < 0:
+        line = used
+        slots[token] = used
+        lines[used] = token
+        used += 1
+    return line, used
+
+
+@nb.njit(cache=True, nogil=True)
+def bound(  # noqa: C901, PLR0912, PLR0913 - one sum, on arrays
+    asked: Asked,
+    listed: Listed,
+    lexicon: Lexicon,
+    which: tuple[int, int, int, int],
+    slots: Ints,
+    gains: Ints,
+    joined: Ints,
+    credit: Longs,
+) -> tuple[int, bool]:
+    """Return the most that a name can earn (`candidates.may_reach`), and whether words may be as one."""
+    first, last, row, marks = which
+    count = last - first
+    start, end = listed.starts[row], listed.starts[row + 1]
+    total = fit = own_alone = there_alone = 0
+    lenient, unknown = marks != 0, marks != 0
+    listed_alone = False
+    for t in range(start, end):
+        token = listed.tokens[t]
+        line = slots[token]
+        if lexicon.lengths[token] == 1:
+            lenient = True
+        if line < 0:
+            listed_alone = True
+            there_alone |= 1 << listed.roles[t]
+        elif joined[line]:
+            lenient = unknown = True
+    for i in range(count):
+        best = -1
+        for t in range(start, end):
+            line = slots[listed.tokens[t]]
+            if line >= 0:
+                best = max(best, gains[line, i])
+        if marks >> i & 1:
+            best = max(best, credit[i])
+        if best >= 0:
+            fit += 1
+            total += best
+        else:
+            own_alone |= 1 << asked.roles[first + i]
+        if asked.single[first + i]:
+            lenient = True
+    if lenient:
+        return total, unknown
+    if fit < 2:
+        total += _ONE_WORD
+    if listed_alone and fit < count:
+        total += min(LEAST_CONFLICT, clash(own_alone & there_alone))
+    return total, unknown
+
+
+@nb.njit(cache=True, nogil=True)
+def clash(roles: int) -> int:
+    """Return what words of one role cost that stand alone on both sides."""
+    cost = 0
+    for role in range(len(CLASHES)):
+        if roles >> role & 1:
+            cost += CLASHES[role]
+    return cost
+
+
+@nb.njit(cache=True, nogil=True)
+def apart(year: int, other: int) -> int:
+    """Return how far apart births are: 1 in one year or unknown, 2 near, 3 few years, 4 more."""
+    years = abs(year - other)
+    if year == 0 or other == 0 or years == 0:
+        return 1
+    return 2 if years <= 2 else 3 if years <= 10 else 4
+
+
+@nb.njit(cache=True, nogil=True)
+def year_from(years: npt.NDArray[np.signedinteger], low: int, high: int, year: int) -> int:
+    """Return the first place in [low, high) whose year is not before `year`; years are sorted there."""
+    while low < high:
+        middle = (low + high) >> 1
+        if years[middle] < year:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@nb.njit(cache=True, nogil=True)
+def span_of(keys: Ints, key: int) -> tuple[int, int]:
+    """Return where a key begins and ends in sorted keys."""
+    low = year_from(keys, 0, len(keys), key)
+    high = low
+    while high < len(keys) and keys[high] == key:
+        high += 1
+    return low, high
+
+
+@nb.njit(cache=True, nogil=True)
+def place_of(keys: Ints, token: int) -> int:
+    """Return where a word stands in sorted `keys`, or -1. A full vocabulary is its own keys."""
+    if token < len(keys) and keys[token] == token:
+        return token
+    at = year_from(keys, 0, len(keys), token)
+    return at if at < len(keys) and keys[at] == token else -1
+
+
+# Compiled with fbecde437bf1d1ef
