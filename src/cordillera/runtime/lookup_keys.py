@@ -20,7 +20,7 @@ class ListedKeys:
     def exact_keys(self, tx: sa.Connection) -> Iterator[ExactKey]:
         """Return every key of an active list that has one way of being written."""
         for loaded in self._lists.lists.current(tx):
-            for _, entity in loaded.entities.values():
+            for entity in loaded.entities.values():
                 yield from (key for key in _keys(entity) if key.is_exact)
 
 

@@ -9,10 +9,13 @@ from cordillera.desks.people.screening import ListScreener, subject_of
 from cordillera.desks.people.service import WatchlistService
 from cordillera.desks.people.threshold_store import ThresholdRow, decide, propose
 from cordillera.desks.travellers.ports import ScreenedDocument, ScreeningSubject
+from cordillera.engines.names.model import Subject
 from cordillera.foundation.clock import FixedClock
+from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.explain import total
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
+from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.exchange.model import DocumentRef, PersonQuery
 
 SCOPE = Scope.node("test")
@@ -128,3 +131,34 @@ def test_what_is_held_back_is_no_alert_on_a_list_with_a_lower_threshold_and_a_se
         (found,) = screener.lists.hits(tx, [subject_of("s", asked[0])], threshold=-9.0)[0]
     assert [hit.strong for hit in confirmed] == [True]
     assert (found.strong, found.score > found.threshold) == (False, True)
+
+
+def listing(*people: tuple[str, str, str]) -> bytes:
+    entries = b"".join(
+        person(given, family, ref).partition(b"<INDIVIDUALS>")[2].partition(b"</INDIVIDUALS>")[0]
+        for given, family, ref in people
+    )
+    head = b'<CONSOLIDATED_LIST dateGenerated="2026-11-01T00:00:00Z"><INDIVIDUALS>'
+    return head + entries + b"</INDIVIDUALS></CONSOLIDATED_LIST>"
+
+
+def test_a_small_change_of_a_list_changes_the_index_and_who_asks_the_old_one_goes_on(
+    store: Store, screener: ListScreener, take_in: TakeIn, keyring: KeyRing, clock: FixedClock
+) -> None:
+    crowd = [(f"Persona{n}", f"Inventada{n}", f"X.{n}") for n in range(30)]
+    take_in(listing(*crowd, ("Ana", "Velez Torres", "G.1"), ("Rosa", "Quispe Mamani", "C.1")))
+    asked = [Subject(str(n), name) for n, name in enumerate(("Ana Velez Torres", "Rosa Quispe Mamani"))]
+    asked += [Subject("2", "Berta Zambrano Loor"), Subject("3", "Marcelo Iturralde Vera")]
+    with store.transaction(SCOPE) as tx:
+        (old,) = screener.lists.current(tx)
+    changed = ("Marcelo", "Iturralde Vera", "C.1"), ("Berta", "Zambrano Loor", "N.1")
+    take_in(listing(changed[1], *crowd, changed[0]))
+    fresh = ListScreener(FieldSealer(keyring, clock), clock)
+    with store.transaction(SCOPE) as tx:
+        (now,) = screener.lists.current(tx)
+        assert screener.lists.hits(tx, asked) == fresh.lists.hits(tx, asked)
+        assert now.entities.keys() == fresh.lists.current(tx)[0].entities.keys()
+        assert len(screener.match(tx, PersonQuery("Berta Zambrano Loor"), 5)) == 1
+    found = [[[match.entry_id for match in hits] for hits in one.index.screen(asked)] for one in (old, now)]
+    assert found == [[["G.1"], ["C.1"], [], []], [[], [], ["N.1"], ["C.1"]]]
+    assert now.index.names < 2 * len(now.entities), "changed, not built twice over"

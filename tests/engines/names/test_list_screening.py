@@ -81,3 +81,19 @@ def test_a_document_finds_its_holder_under_any_name() -> None:
     index = ListIndex([ListedPerson("1", (ListedName("Ana Velez"),), (), (document,))])
     subject = Subject("s", "Rosa Quispe", documents=(Document(DocumentKind.PASSPORT, "ab 123456"),))
     assert [match.entry_id for match in index.screen([subject])[0]] == ["1"]
+
+
+def test_a_fork_and_its_original_change_apart() -> None:
+    ana, rosa, berta = (
+        ListedPerson(str(at), (ListedName(name),))
+        for at, name in enumerate(("Ana Velez Torres", "Rosa Quispe Mamani", "Berta Zambrano Loor"))
+    )
+    index = ListIndex([ana, rosa])
+    fork = index.fork()
+    fork.remove("0")
+    fork.add(berta)
+    index.add(ListedPerson("3", (ListedName("Marcelo Iturralde Vera"),)))
+    names = "Ana Velez Torres", "Rosa Quispe Mamani", "Berta Zambrano Loor", "Marcelo Iturralde Vera"
+    asked = [Subject("s", name) for name in names]
+    found = [[[match.entry_id for match in hits] for hits in one.screen(asked)] for one in (index, fork)]
+    assert found == [[["0"], ["1"], [], ["3"]], [[], ["1"], ["2"], []]]

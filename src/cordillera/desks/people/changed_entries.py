@@ -68,17 +68,17 @@ class ListChanges:
 
         Raises `ListNotFound` when `now` is not the active version.
         """
-        found: dict[str, tuple[int, ListedEntity]] = {}
+        found: dict[str, ListedEntity] = {}
         try:
             for version in versions:
                 for _, entity in self._differences.differing(tx, version, now.version_id):
                     if entity is not None and entity.kind is EntityKind.PERSON:
-                        found.setdefault(entity.reference, (0, entity))
+                        found.setdefault(entity.reference, entity)
         except (VersionNotFound, KeyDestroyed):
             return self._whole(tx, now)
         if not versions or len(found) > _LARGE:
             return self._whole(tx, now)
-        index = ListIndex(entity.as_person() for _, entity in found.values())
+        index = ListIndex(entity.as_person() for entity in found.values())
         return ChangedEntries(LoadedList(now, index, found))
 
     def standing(self, tx: sa.Connection, list_name: str, entry_ids: Collection[str]) -> frozenset[str]:

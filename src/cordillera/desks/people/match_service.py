@@ -190,7 +190,7 @@ class MatchDesk:
         found = loaded.entities.get(reference)
         if found is None:
             raise EntryNotFound
-        return loaded, found[1]
+        return loaded, found
 
     def catalog(self, tx: sa.Connection) -> Catalog:
         """Every active list, with the date it states as its version."""
@@ -266,7 +266,7 @@ def _shown(
     found = []
     for (list_name, entry), hit in best.items():
         loaded = lists.loaded[list_name]
-        entity = loaded.entities[entry][1]
+        entity = loaded.entities[entry]
         if core.is_wanted(choice, loaded.version, entity, wanted):
             lines = lists.thresholds[list_name], choice.threshold
             found.append(core.scored(loaded.version, entity, hit, lines))
@@ -279,7 +279,7 @@ def _beginning(
 ) -> Iterable[tuple[ListVersion, ListedEntity]]:
     """Entries that have a word beginning so; after `SEARCHED_ENTRIES` none is looked at any more."""
     kinds = schema(kind).entries
-    entries = ((loaded.version, one) for loaded in lists for _, one in loaded.entities.values())
+    entries = ((loaded.version, one) for loaded in lists for one in loaded.entities.values())
     for version, entity in islice(entries, SEARCHED_ENTRIES):
         names = (f" {name.full.casefold()}" for name in entity.names)
         if entity.kind in kinds and any(f" {start}" in name for name in names):

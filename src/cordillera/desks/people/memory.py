@@ -1,4 +1,7 @@
-"""The active lists in memory: one index per version, renewed when a list is.
+"""The active lists in memory: one index per version. Of a list that changes a little, the index is changed.
+
+Whoever is still asking a version goes on asking it whole: the index of the next one is a fork.
+Organisations and vessels are not held: the index compares names by the rules of people's names.
 
 Answers are candidates that no human has verified. Each names its list and the list's date.
 """
@@ -15,19 +18,20 @@ from cordillera.desks.people.codec import open_entity
 from cordillera.desks.people.compare_engine import SCALE, default_threshold
 from cordillera.desks.people.core import shown_fields
 from cordillera.desks.people.errors import ListNotFound
+from cordillera.desks.people.memory_changes import SmallChanges, persons_of
 from cordillera.desks.people.model import ListVersion, PersonHit, StoredVersion
 from cordillera.engines.names.model import Subject
 from cordillera.engines.names.screen_index import ListIndex, Match
-from cordillera.engines.watchlists.model import EntityKind, ListedEntity
+from cordillera.engines.watchlists.model import ListedEntity
 from cordillera.foundation.store.sealing import FieldSealer
 
 
 class LoadedList(msgspec.Struct, frozen=True):
-    """A list version in memory. `entities` holds the persons of the index with their ordinals."""
+    """A list version in memory. `entities` holds the persons of the index by their ids."""
 
     version: ListVersion
     index: ListIndex
-    entities: dict[str, tuple[int, ListedEntity]]
+    entities: dict[str, ListedEntity]
 
 
 class ListsInMemory:
@@ -35,6 +39,7 @@ class ListsInMemory:
 
     def __init__(self, sealer: FieldSealer) -> None:
         self._sealer = sealer
+        self._changes = SmallChanges(sealer)
         self._loaded: dict[UUID, LoadedList] = {}
         self._loading = Lock()
 
@@ -64,28 +69,40 @@ class ListsInMemory:
         if list_name is not None and not wanted:
             raise ListNotFound(list=list_name)
         with self._loading:
+            before = {loaded.version.list_name: loaded for loaded in self._loaded.values()}
             kept = {stored.version.version_id for stored in active}
             self._loaded = {key: value for key, value in self._loaded.items() if key in kept}
             for stored in wanted:
                 if stored.version.version_id not in self._loaded:
-                    self._loaded[stored.version.version_id] = self._load(tx, stored)
+                    old = before.get(stored.version.list_name)
+                    self._loaded[stored.version.version_id] = self._load(tx, stored, old)
             return tuple(self._loaded[stored.version.version_id] for stored in wanted)
 
-    def _load(self, tx: sa.Connection, stored: StoredVersion) -> LoadedList:
+    def _load(self, tx: sa.Connection, stored: StoredVersion, old: LoadedList | None) -> LoadedList:
+        changes = None if old is None else self._changes.between(tx, old.version.version_id, stored)
+        if old is None or changes is None:
+            return self._load_whole(tx, stored)
+        index = old.index.fork()
+        for reference in changes.gone & old.entities.keys():
+            index.remove(reference)
+        index.add_all([entity.as_person() for entity in changes.there.values()])
+        stays = {one: entity for one, entity in old.entities.items() if one not in changes.gone}
+        return LoadedList(stored.version, index, stays | changes.there)
+
+    def _load_whole(self, tx: sa.Connection, stored: StoredVersion) -> LoadedList:
         key = self._sealer.load_key(tx, stored.key_id)
         version_id = stored.version.version_id
-        entities: dict[str, tuple[int, ListedEntity]] = {}
+        entities: dict[str, ListedEntity] = {}
         for ordinal, sealed in store.entries(tx, version_id):
             entity = open_entity(self._sealer, key, (version_id, ordinal), sealed)
-            if entity.kind is EntityKind.PERSON:
-                entities.setdefault(entity.reference, (ordinal, entity))
-        index = ListIndex(entity.as_person() for _, entity in entities.values())
-        return LoadedList(stored.version, index, entities)
+            entities.setdefault(entity.reference, entity)
+        persons = persons_of(entities.values())
+        return LoadedList(stored.version, ListIndex(one.as_person() for one in persons.values()), persons)
 
 
 def hit_of(loaded: LoadedList, match: Match, threshold: float) -> PersonHit:
     """Return a match with what its entry says; `threshold` is its list's own, in bits."""
-    ordinal, entity = loaded.entities[match.entry_id]
+    entity = loaded.entities[match.entry_id]
     version = loaded.version
     return PersonHit(
         list_name=version.list_name,
@@ -101,7 +118,6 @@ def hit_of(loaded: LoadedList, match: Match, threshold: float) -> PersonHit:
         threshold=threshold,
         terms=match.terms,
         fields=tuple(shown_fields(entity)),
-        ordinal=ordinal,
     )
 
 

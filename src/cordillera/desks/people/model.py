@@ -127,7 +127,6 @@ class PersonHit(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float
     terms: tuple[Term, ...]
     fields: tuple[tuple[str, str], ...]
-    ordinal: int
 
     @property
     def strong(self) -> bool:

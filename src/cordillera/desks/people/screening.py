@@ -11,6 +11,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from cordillera.desks.people import store
+from cordillera.desks.people.codec import REFERENCE
+from cordillera.desks.people.errors import EntryNotFound
 from cordillera.desks.people.memory import ListsInMemory
 from cordillera.desks.people.model import PersonHit
 from cordillera.desks.people.ports import Query, ScreenedSubject
@@ -31,6 +33,7 @@ class ListScreener:
 
     def __init__(self, sealer: FieldSealer, clock: Clock) -> None:
         self.lists = ListsInMemory(sealer)
+        self._sealer = sealer
         self._clock = clock
 
     def screen(
@@ -51,9 +54,8 @@ class ListScreener:
         given = [
             [(hit, token_bytes(16).hex()) for hit in hits[:limit]] for hits in self.lists.hits(tx, subjects)
         ]
-        store.add_references(
-            tx, [self._reference(hit, reference) for hits in given for hit, reference in hits]
-        )
+        rows = [self._reference(tx, hit, reference) for hits in given for hit, reference in hits]
+        store.add_references(tx, rows)
         return [
             tuple(
                 PersonCandidate(reference, *strength(hit.score, hit.terms, hit.threshold))
@@ -62,10 +64,13 @@ class ListScreener:
             for hits in given
         ]
 
-    def _reference(self, hit: PersonHit, reference: str) -> store.ReferenceRow:
+    def _reference(self, tx: sa.Connection, hit: PersonHit, reference: str) -> store.ReferenceRow:
+        found = store.entry_of_list(tx, hit.version_id, self._sealer.blind(REFERENCE, hit.entry_id))
+        if found is None:
+            raise EntryNotFound
         now = self._clock.now()
         due = now + REFERENCE_KEPT, now + REFERENCE_REVIEW
-        return store.ReferenceRow(reference, hit.version_id, hit.ordinal, now, *due)
+        return store.ReferenceRow(reference, hit.version_id, found[1], now, *due)
 
 
 def screened(subject: ScreenedSubject) -> Subject:
