@@ -1,26 +1,43 @@
 """From a score in bits to a probability that holds: of pairs told 0.8, about eight in ten are one person.
 
 The score of names is additive and therefore too sure of itself at both ends: aliases that share no word
-exist, and two people share whole names. The curve is the score's own odds made flatter, in three straight
-pieces, fitted on the development half of the labelled pairs (docs/screening.md tells the error on the other
-half). It is monotone, so thresholds in bits and in probability order pairs alike.
+exist, and two people share whole names. The curve joins points by straight lines, in base-2 logarithms of
+odds; it was fitted by logistic regression on the development halves of all labelled pairs together, each pair
+counting once (docs/names.md tells the error on the other halves). The prior is in it: half of the pairs that
+somebody proposes to compare are one person's. It is monotone, so thresholds in bits and in probability order
+pairs alike.
 
->>> round(probability(0.0), 5), probability(-40.0) < 0.01 < 0.99 < probability(9.0)
-(0.7388, True)
+>>> round(probability(0.0), 3), probability(-40.0) < 0.1 < 0.99 < probability(9.0)
+(0.586, True)
 """
 
+from itertools import pairwise
 from typing import Final
 
-_AT_ZERO: Final = 1.5  # log2 odds of a score of 0
-_ABOVE: Final = 0.8  # log2 odds per bit above 0
-_BELOW: Final = 0.8  # between FAR and 0
-_FAR_BELOW: Final = 0.15  # below FAR, where only aliases without a common word are left
-_FAR: Final = -5.0
+_POINTS: Final = (  # score in bits, log2 odds
+    (-20.0, -3.5),
+    (-10.0, -3.3),
+    (-5.0, -2.4),
+    (-2.0, -0.2),
+    (0.0, 0.5),
+    (2.0, 3.1),
+    (5.0, 7.2),
+)
+_ABOVE: Final = 0.5  # log2 odds per bit above the last point: evidence beside the name
+_BELOW: Final = 0.05  # below the first
 _MOST: Final = 60.0
 
 
 def probability(score: float) -> float:
     """Return the chance that two names with this score, in bits, are one person's."""
-    odds = _AT_ZERO + _ABOVE * max(score, 0.0)
-    odds += _BELOW * min(max(score, _FAR), 0.0) + _FAR_BELOW * min(score - _FAR, 0.0)
-    return float(1.0 / (1.0 + 2.0 ** -max(-_MOST, min(odds, _MOST))))
+    return float(1.0 / (1.0 + 2.0 ** -max(-_MOST, min(_log_odds(score), _MOST))))
+
+
+def _log_odds(score: float) -> float:
+    first, last = _POINTS[0], _POINTS[-1]
+    if score <= first[0]:
+        return first[1] + _BELOW * (score - first[0])
+    for (low, under), (high, over) in pairwise(_POINTS):
+        if score <= high:
+            return under + (over - under) * (score - low) / (high - low)
+    return last[1] + _ABOVE * (score - last[0])
