@@ -6,7 +6,8 @@ Conditions (the numbers are those of refusals and tests):
 2. No condition names a listed proxy of one: names and their origin, title, birthplace, language, meal codes,
    special services, free remarks. Directive art. 6(4), 13(4); Constitución del Ecuador art. 11(2).
 3. Nationality, residence or a country alone never suffices: with all conditions on countries granted, the
-   rest can still fail, also when nothing else is known. Directive art. 6(4); C-817/19.
+   rest can still fail, also when nothing else is known; a rule too tangled to tell is refused. Directive
+   art. 6(4); C-817/19.
 4. Nobody is exonerated by nationality, residence or country: all others would be accused by theirs. Directive
    art. 6(4).
 5. The rule can fire: its conditions do not contradict each other or the exonerating ones. Directive art. 6(4)
@@ -30,7 +31,7 @@ from cordillera.engines.rules.check import Path, check, shown_path, walk
 from cordillera.engines.rules.errors import UnlawfulRule
 from cordillera.engines.rules.model import Condition, Rule, Same
 from cordillera.engines.rules.plain import FALSE, TRUE, All, AtLeast, IsUnknown, Not, Plain, Some, plain
-from cordillera.engines.rules.reach import certain, possible
+from cordillera.engines.rules.reach import TooManyCases, certain, every_case, possible, some_case
 from cordillera.engines.rules.schema import FACTS, Ground
 
 _PNR: Final = "Directive (EU) 2016/681"
@@ -113,7 +114,7 @@ def _reach(rule: Rule) -> Iterator[Refusal]:
     """Conditions 3, 5, 6 and 7: what the rule as a whole can do."""
     when = plain(rule.when)
     against = FALSE if rule.unless is None else plain(rule.unless)
-    if _names_country(when) and (certain(granted(when)) or certain(_of_unknown(granted(when)))):
+    if _names_country(when) and _country_suffices(when):
         yield _refusal(3, path=("when",))
     if not possible(All((when, Not(against)))):
         yield _refusal(5, path=("when",))
@@ -121,6 +122,14 @@ def _reach(rule: Rule) -> Iterator[Refusal]:
         yield _refusal(6, path=("when",))
     if rule.unless is None:
         yield _refusal(7)
+
+
+def _country_suffices(when: Plain) -> bool:
+    """Whether countries alone fire it, or might: a rule too tangled to tell is refused as well."""
+    try:
+        return every_case(granted(when)) or every_case(_of_unknown(granted(when)))
+    except TooManyCases:
+        return True
 
 
 def _names_country(node: Plain) -> bool:
@@ -146,9 +155,9 @@ def granted(node: Plain, *, wanted: bool = True) -> Plain:  # noqa: PLR0911 - on
             return Some(tuple(granted(part, wanted=wanted) for part in of))
         case AtLeast(count, name, where) if _names_country(where):
             inner = granted(where, wanted=wanted)
-            settled = certain(inner) if wanted else not possible(inner)
+            settled = every_case(inner) if wanted else not some_case(inner)
             return (TRUE if wanted else FALSE) if settled else AtLeast(count, name, inner)
-        case AtLeast(1, _, where) if wanted and certain(where):
+        case AtLeast(1, _, where) if wanted and every_case(where):
             return TRUE  # to have a document or a bag at all is no ground beside a country
         case AtLeast():
             return node

@@ -18,7 +18,6 @@ from typing import Final, TypeAlias
 
 from cordillera.engines.rules.model import Part
 from cordillera.engines.rules.plain import (
-    FALSE,
     TRUE,
     All,
     AtLeast,
@@ -27,7 +26,6 @@ from cordillera.engines.rules.plain import (
     InTexts,
     IsUnknown,
     Not,
-    Pair,
     Plain,
     Some,
     Test,
@@ -50,7 +48,7 @@ class TooManyCases(ValueError):
 def possible(condition: Plain) -> bool:
     """Tell whether some traveller can satisfy the condition; True as well when there are too many cases."""
     try:
-        return any(map(_clause_possible, clauses(condition)))
+        return some_case(condition)
     except TooManyCases:
         return True
 
@@ -58,6 +56,16 @@ def possible(condition: Plain) -> bool:
 def certain(condition: Plain) -> bool:
     """Tell whether every traveller of whom all is known satisfies the condition; False in doubt."""
     return not possible(Not(condition))
+
+
+def some_case(condition: Plain) -> bool:
+    """Tell whether some traveller can satisfy the condition; raises `TooManyCases` instead of guessing."""
+    return any(map(_clause_possible, clauses(condition)))
+
+
+def every_case(condition: Plain) -> bool:
+    """Tell whether all of whom all is known satisfy it; raises `TooManyCases` instead of guessing."""
+    return not some_case(Not(condition))
 
 
 def clauses(condition: Plain) -> set[Clause]:
@@ -108,7 +116,7 @@ def _clause_possible(clause: Clause) -> bool:
 def _sets_possible(clause: Clause) -> bool:
     wanted = [literal for literal, yes in clause if yes and isinstance(literal, AtLeast)]
     unwanted = [literal for literal, yes in clause if not yes and isinstance(literal, AtLeast)]
-    if not all(possible(literal.where) for literal in wanted):
+    if not all(some_case(literal.where) for literal in wanted):
         return False
     return not any(
         some.set == other.set and some.count >= other.count and other.where in {some.where, TRUE}
@@ -170,6 +178,3 @@ def _texts(tests: list[Test | AtLeast]) -> Iterator[str]:
     yield start + "".join(parts[Part.ANYWHERE]) + end
     yield start + _OTHER + "".join(f"{text}{_OTHER}" for text in parts[Part.ANYWHERE]) + end
     yield from (one + other for one, other in product(parts[Part.START], parts[Part.END]))
-
-
-__all__ = ["FALSE", "TRUE", "Pair", "certain", "clauses", "possible"]

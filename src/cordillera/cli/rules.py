@@ -1,0 +1,151 @@
+"""`cordillera rules`: lint rules, show them in every face, try them on one traveller (docs/rules.md).
+
+A file holds rules as analyst's text or as JSON; `-` reads standard input. No node is needed.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from cyclopts import App, Parameter
+from rich.text import Text
+
+from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
+from cordillera.engines.rules import (
+    Refusal,
+    Rule,
+    compile_rule,
+    read_facts,
+    read_rules_file,
+    rule_to_json,
+    write_rule,
+)
+from cordillera.engines.rules import (
+    lint as lint_rule,
+)
+from cordillera.engines.rules.explain import Explanation, Fired, explain
+from cordillera.engines.rules.schema import FACTS, Fact
+
+app = App(name="rules", help="Rules about travellers: lint, show, test.")
+
+RulesFile = Annotated[Path, Parameter(allow_leading_hyphen=True)]
+LanguageOption = Annotated[Literal["en", "es"], Parameter(name="--language", help="Language of the text.")]
+
+
+class Linted(msgspec.Struct, frozen=True):
+    """A rule and what it breaks; lawful when that is nothing."""
+
+    rule: str
+    lawful: bool
+    refusals: tuple[Refusal, ...]
+
+
+@app.command
+def lint(file: RulesFile, *, json: JsonOption = False) -> None:
+    """Check the form and the law of rules; exits 1 when one may not run.
+
+    Parameters
+    ----------
+    file
+        Rules as text or JSON; `-` for standard input.
+
+    """
+    found = [_linted(rule) for rule in _rules(file)]
+    if json:
+        emit(found)
+    else:
+        for one in found:
+            console.print(Text(f"{one.rule}: {'lawful' if one.lawful else 'refused'}"))
+            for refusal in one.refusals:
+                console.print(Text(f"  {_told(refusal)}"))
+    sys.exit(0 if all(one.lawful for one in found) else EXIT_REFUSED)
+
+
+@app.command
+def show(file: RulesFile, *, language: LanguageOption = "en", json: JsonOption = False) -> None:
+    """Show rules as text in English or Spanish, or as JSON.
+
+    Parameters
+    ----------
+    file
+        Rules as text or JSON; `-` for standard input.
+
+    """
+    rules = _rules(file)
+    if json:
+        emit([msgspec.Raw(rule_to_json(rule)) for rule in rules])
+    else:
+        console.print(Text("\n\n".join(write_rule(rule, language) for rule in rules)), soft_wrap=True)
+
+
+@app.command(name="test")
+def try_on(file: Path, facts: Path, *, language: LanguageOption = "en", json: JsonOption = False) -> None:
+    """Judge one traveller by the rules of a file, and say why; unlawful rules are refused.
+
+    Parameters
+    ----------
+    file
+        Rules as text or JSON.
+    facts
+        The facts of one traveller in JSON.
+
+    """
+    rules = [compile_rule(rule) for rule in _rules(file)]
+    traveller = read_facts(facts.read_bytes())
+    found = [explain(rule, traveller, language) for rule in rules]
+    if json:
+        emit(found)
+    else:
+        for one in found:
+            _print(one)
+
+
+@app.command(name="facts")
+def facts_command(*, json: JsonOption = False) -> None:
+    """List the facts that rules may ask about, with type, codes, and what law says of them."""
+    if json:
+        emit(list(FACTS.values()))
+    else:
+        for fact in FACTS.values():
+            console.print(Text(_row(fact)), soft_wrap=True)
+
+
+def _row(fact: Fact) -> str:
+    codes = " ".join(fact.codes)
+    return f"{fact.name:32}{fact.spanish:36}{fact.kind:14}{fact.ground:16}{codes}".rstrip()
+
+
+def _rules(file: Path) -> tuple[Rule, ...]:
+    return read_rules_file(sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes())
+
+
+def _linted(rule: Rule) -> Linted:
+    refusals = lint_rule(rule)
+    return Linted(rule.name, not refusals, refusals)
+
+
+def _told(refusal: Refusal) -> str:
+    place = " ".join(part for part in (refusal.fact, f"at {refusal.path}" if refusal.path else "") if part)
+    return f"{refusal.number} {refusal.code} ({refusal.article}) {place}".rstrip()
+
+
+def _print(one: Explanation) -> None:
+    console.print(Text(f"{one.rule}: {'raised' if one.raised else 'not raised'}", style="bold"))
+    for fired in one.fired:
+        console.print(Text(f"  {_line(fired)}"), soft_wrap=True)
+    for fired in one.exonerating:
+        console.print(Text(f"  exonerating: {_line(fired)}"), soft_wrap=True)
+    for name in one.unknown:
+        console.print(Text(f"  unknown: {name}"))
+
+
+def _line(fired: Fired) -> str:
+    which = f"{fired.set} {fired.thing}: " if fired.thing else ""
+    outcome = {True: "true", False: "false", None: "unknown"}[fired.outcome]
+    parts = [f"{which}{fired.condition} is {outcome}"]
+    for read in fired.read:
+        parts.append(f"{read.fact} = {read.value}" if read.value is not None else f"{read.fact} unknown")
+        if read.evidence is not None:
+            parts.append(f"in {read.evidence.source} bytes {read.evidence.start} to {read.evidence.end}")
+    return ", ".join(parts)
