@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cordillera.cli.screen_pairs import pairs, read_pairs
+from cordillera.cli.screen_pairs import compare, pairs, read_pairs
 from cordillera.desks.people.errors import TableUnreadable
+from cordillera.engines.names.model import SubjectKind
 
 TABLE = """name1,name2,is_match,shares_tokens,latam
 Jhon Velez,"BELES, John",1,1,1
@@ -65,3 +66,23 @@ def test_a_nickname_that_no_matcher_can_know_is_left_out() -> None:
 def test_a_table_without_the_two_names_is_refused() -> None:
     with pytest.raises(TableUnreadable):
         list(read_pairs(iter(["name1,other\n", "a,b\n"])))
+
+
+@pytest.mark.parametrize(
+    ("kind", "left", "right", "alike"),
+    [
+        (SubjectKind.PERSON, "Jhon Velez", "BELES, John", True),
+        (SubjectKind.VESSEL, "M/V SEA STAR III", "Sea Star 3", True),
+        (SubjectKind.VESSEL, "Sea Star 2", "Sea Star 3", False),
+        (SubjectKind.ORGANISATION, "Naviera Andina S.A.", "NAVIERA ANDINA SA", True),
+        (SubjectKind.ORGANISATION, "11420 CORP.", "Azul Corp.", False),
+        (SubjectKind.ADDRESS, "Av. Amazonas 12, Quito", "Avenida Amazonas 12 Quito", True),
+    ],
+)
+def test_two_names_are_compared_by_the_rules_of_what_they_name(
+    kind: SubjectKind, left: str, right: str, *, alike: bool, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    compare(left, right, kind=kind, json=True)
+    told = msgspec.json.decode(capfdbinary.readouterr().out)
+    assert told["score"] == sum(term["contribution"] for term in told["terms"])
+    assert (told["score"] > 0) is alike

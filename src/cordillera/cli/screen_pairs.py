@@ -17,7 +17,8 @@ from cordillera.cli.common import JsonOption, console, emit
 from cordillera.desks.people.errors import TableUnreadable
 from cordillera.desks.people.tables import open_table
 from cordillera.engines.names.measures import Figures, Scores, measure
-from cordillera.engines.names.pairs import Comparison, NamePair, compare_pair, score_pairs
+from cordillera.engines.names.model import SubjectKind
+from cordillera.engines.names.pairs import Comparison, NamePair, compare_as, score_pairs
 from cordillera.engines.names.weights import PAIR_THRESHOLD
 from cordillera.foundation.csvsafe import csv_line
 
@@ -53,16 +54,17 @@ def pairs(
         console.print(f"{name}: {value}", markup=False, highlight=False)
 
 
-def compare(
+def compare(  # noqa: PLR0913 - the options of a command
     name1: str,
     name2: str,
     *,
     born1: Annotated[str, Parameter(help="Date of birth that goes with the first name.")] = "",
     born2: Annotated[str, Parameter(help="Date of birth that goes with the second name.")] = "",
+    kind: Annotated[SubjectKind, Parameter(help="What the names are of.")] = SubjectKind.PERSON,
     json: JsonOption = False,
 ) -> None:
     """Compare two names, and two dates of birth if told: similarity, probability and terms in bits."""
-    found = compare_pair(name1, name2, (born1, born2))
+    found = compare_as(kind, name1, name2, (born1, born2))
     if json:
         emit(_shown(found))
         return

@@ -33,7 +33,16 @@ from cordillera.engines.names.parts import NameParts, Part, read_parts
 from cordillera.engines.names.weights import GRID
 from cordillera.foundation.explain import Evidence, Term, total
 
-__all__ = ["Comparison", "NamePair", "Shares", "compare_pair", "probability", "score_pairs", "total"]
+__all__ = [
+    "Comparison",
+    "NamePair",
+    "Shares",
+    "compare_as",
+    "compare_pair",
+    "probability",
+    "score_pairs",
+    "total",
+]
 
 _CLOCK: Final = 1e-6
 _TABLE_NAMES: Final = 30_000  # the table of common names counts as much as this many names
@@ -110,6 +119,14 @@ def compare_pair(left: str, right: str, births: tuple[str, str] = ("", "")) -> C
     terms = (*terms_of(own, other, tally), *evidence)
     score = total(terms)
     return Comparison(tally.similarity / FULL, score, probability(score), terms)
+
+
+def compare_as(kind: SubjectKind, left: str, right: str, births: tuple[str, str] = ("", "")) -> Comparison:
+    """Return the comparison of two names by the rules of what they name; dates of birth only of people."""
+    if kind is SubjectKind.PERSON:
+        return compare_pair(left, right, births)
+    found = compare_kind(kind, left, right)
+    return Comparison(found.similarity, found.score, probability(found.score), found.terms)
 
 
 def _side(name: NameParts) -> Side:
