@@ -25,6 +25,7 @@ from cordillera.engines.names.arrays import (
     Words,
 )
 from cordillera.engines.names.assignment_kernel import best_pairs
+from cordillera.engines.names.frames import FRAMES
 from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.roles import Role
 from cordillera.engines.names.score_kernel import score, similarity
@@ -74,9 +75,14 @@ def load(words: Words, names: Names, room: Ints, which: tuple[int, int, int]) ->
     row, other, side = which
     least = _JOINED_SYLLABIC if room[COUNTS, STRICT] else _JOINED
     place, end, count = names.starts[row], names.starts[row + 1], 0
+    start, stop = names.starts[other], names.starts[other + 1]
+    parts, together, frames = names.words, names.joins, words.frames
     while place < end:
-        word, role, told = names.words[place], names.roles[place], names.told[place]
-        joins = place + 1 < end and names.joins[place] >= 0 and names.lengths[place] >= _SHORTEST
+        word, role, told = parts[place], names.roles[place], names.told[place]
+        one = together[place] if place + 1 < end and names.lengths[place] >= _SHORTEST else -1
+        joins = False
+        for at in range(start, stop if one >= 0 else start):
+            joins = joins or together[at] == one or framed(frames, parts[at], one)
         if joins and writes_as_one(words, names, (place, other), least):
             word, role = names.joins[place], names.roles[place + 1]
             told = min(told + names.told[place + 1], _MOST)
@@ -86,6 +92,16 @@ def load(words: Words, names: Names, room: Ints, which: tuple[int, int, int]) ->
         place += 1
         count += 1
     room[COUNTS, side] = count
+
+
+@nb.njit(cache=True, nogil=True)
+def framed(frames: Ints, word: int, one: int) -> bool:
+    """Tell whether a word has the frame of two words written as one (`frames.frames_of`)."""
+    wanted = frames[one, 0]
+    for number in range(FRAMES):  # noqa: SIM110 - compiled code has no generators
+        if frames[word, number] == wanted:
+            return True
+    return False
 
 
 @nb.njit(cache=True, nogil=True)
@@ -103,7 +119,7 @@ def writes_as_one(words: Words, names: Names, where: tuple[int, int], least: int
     near, units = words.neighbours, words.units
     for at in range(start, end):
         word = names.words[at]
-        if words.single[word] or not (words.frames[word] == words.frames[one, 0]).any():
+        if words.single[word] or not framed(words.frames, word, one):
             continue
         found = find(near, begin, stop, word)
         together = FULL if one == word else units[found] if found >= 0 else 0
@@ -159,4 +175,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with e2e1ecc0ea16ac32
+# Compiled with 131a86e0e1221749
