@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.engines.rules.test_paxlst_facts import LIST
 
 from cordillera.cli.bench import app as bench
 from cordillera.cli.rules import app
@@ -59,6 +60,21 @@ def test_the_manual_shows_what_the_command_prints(
     (told,) = json.loads(capsys.readouterr().out)
     assert told["raised"] is True
     assert told["fired"][0]["read"][0]["evidence"]["start"] == 310
+
+
+def test_a_passenger_list_is_judged_with_its_bytes(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = 'any document (type = "P") unless agency.online = yes'
+    file.write_text(f'rule a "A" for document_fraud when {told}', "utf-8")
+    message = tmp_path / "flight.edi"
+    message.write_bytes(LIST)
+    assert run("test", str(file), str(message), "--json") == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    evidence = told["fired"][0]["read"][0]["evidence"]
+    assert told["subject"] == "ANA PRUEBA"
+    assert evidence["source"] == "flight.edi"
+    assert LIST[evidence["start"] : evidence["end"]] == b"P"
 
 
 def test_refused_rules_of_the_manual_break_what_it_says() -> None:

@@ -12,7 +12,10 @@ from cyclopts import App, Parameter
 from rich.text import Text
 
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
+from cordillera.engines.edifact import read as read_message
+from cordillera.engines.edifact.paxlst import paxlst_messages
 from cordillera.engines.rules import (
+    Facts,
     Refusal,
     Rule,
     compile_rule,
@@ -25,6 +28,7 @@ from cordillera.engines.rules import (
     lint as lint_rule,
 )
 from cordillera.engines.rules.explain import Explanation, Fired, explain
+from cordillera.engines.rules.paxlst_facts import traveller_facts
 from cordillera.engines.rules.schema import FACTS, Fact
 
 app = App(name="rules", help="Rules about travellers: lint, show, test.")
@@ -81,24 +85,37 @@ def show(file: RulesFile, *, language: LanguageOption = "en", json: JsonOption =
 
 @app.command(name="test")
 def try_on(file: Path, facts: Path, *, language: LanguageOption = "en", json: JsonOption = False) -> None:
-    """Judge one traveller by the rules of a file, and say why; unlawful rules are refused.
+    """Judge travellers by the rules of a file, and say why; unlawful rules are refused.
+
+    Of a carrier's message those are told whom a rule raises; of one traveller's facts every rule.
 
     Parameters
     ----------
     file
         Rules as text or JSON.
     facts
-        The facts of one traveller in JSON.
+        The facts of one traveller in JSON, or a passenger list (PAXLST).
 
     """
     rules = [compile_rule(rule) for rule in _rules(file)]
-    traveller = read_facts(facts.read_bytes())
-    found = [explain(rule, traveller, language) for rule in rules]
+    raw = facts.read_bytes()
+    one = raw.lstrip().startswith(b"{")
+    travellers = [read_facts(raw)] if one else _of_message(raw, facts.name)
+    explained = [explain(rule, traveller, language) for traveller in travellers for rule in rules]
+    found = [each for each in explained if one or each.raised]
     if json:
         emit(found)
     else:
-        for one in found:
-            _print(one)
+        for each in found:
+            _print(each)
+
+
+def _of_message(raw: bytes, source: str) -> list[Facts]:
+    return [
+        traveller_facts(traveller, message, source)
+        for message in paxlst_messages(read_message(raw))
+        for traveller in message.travellers
+    ]
 
 
 @app.command(name="facts")
@@ -131,7 +148,8 @@ def _told(refusal: Refusal) -> str:
 
 
 def _print(one: Explanation) -> None:
-    console.print(Text(f"{one.rule}: {'raised' if one.raised else 'not raised'}", style="bold"))
+    told = f"{one.rule}: {one.subject} {'raised' if one.raised else 'not raised'}"
+    console.print(Text(told, style="bold"))
     for fired in one.fired:
         console.print(Text(f"  {_line(fired)}"), soft_wrap=True)
     for fired in one.exonerating:

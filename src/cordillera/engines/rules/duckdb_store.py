@@ -141,7 +141,7 @@ def _create(table: str, batch: Columns, given: dict[str, object], facts: Iterabl
             kind = "VARCHAR" if FACTS[name].kind is Kind.TEXT else "BIGINT"
             places.append(f'NULL::{kind} AS "{name}"')
         elif name in batch.texts:
-            places.append(f'"{name}"')
+            places.append(f'"{name}"::VARCHAR AS "{name}"')
         else:
             places.append(f'nullif("{name}"::BIGINT, {unknown_of(batch.columns[name])}) AS "{name}"')
     return f'CREATE TABLE "{table}" AS SELECT {", ".join(places)} FROM given'  # noqa: S608 - names of the schema only

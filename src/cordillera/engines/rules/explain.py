@@ -56,6 +56,7 @@ class Fired(msgspec.Struct, frozen=True):
 class Explanation(msgspec.Struct, frozen=True):
     """A rule's outcome for one traveller. `fired` settled `when`; `exonerating` are those of `unless`."""
 
+    subject: str
     rule: str
     title: str
     raised: bool
@@ -74,6 +75,7 @@ def explain(rule: LawfulRule, facts: Facts, language: Language = "en") -> Explan
     against = False if unless is None else unless.outcome
     traced = [when] if unless is None else [when, unless]
     return Explanation(
+        subject=facts.subject,
         rule=written.name,
         title=written.title,
         raised=when.outcome is True and against is not True,

@@ -58,6 +58,7 @@ _AMOUNTS: Final = {
     Word.AT_MOST: Amount.AT_MOST,
     Word.EXACTLY: Amount.EXACTLY,
 }
+_MOST_PARTS: Final = 64
 _COUNTED: Final = frozenset({Word.AT_LEAST, Word.AT_MOST, Word.EXACTLY})
 _PARTS: Final = {Word.STARTS: Part.START, Word.ENDS: Part.END, Word.CONTAINS: Part.ANYWHERE}
 _PURPOSES: Final = {word: purpose for purpose, word in PURPOSES.items()} | {p.value: p for p in Purpose}
@@ -143,22 +144,20 @@ class _Parser:
         start = self.reader.token.offset
         parts = [self._both(inside)]
         while self.reader.accept(Word.OR):
-            parts.append(self._both(inside))
-        return parts[0] if len(parts) == 1 else self._at(start, Either(self._few(parts)))
+            self._another(parts, self._both(inside))
+        return parts[0] if len(parts) == 1 else self._at(start, Either(tuple(parts)))
 
     def _both(self, inside: str) -> Condition:
         start = self.reader.token.offset
         parts = [self._single(inside)]
         while self.reader.accept(Word.AND):
-            parts.append(self._single(inside))
-        return parts[0] if len(parts) == 1 else self._at(start, Both(self._few(parts)))
+            self._another(parts, self._single(inside))
+        return parts[0] if len(parts) == 1 else self._at(start, Both(tuple(parts)))
 
-    def _few(self, parts: list[Condition]) -> tuple[Condition, ...]:
-        if len(parts) > 64:
-            raise RuleTooLarge(
-                **place(self.reader.source, self.reader.token.offset), parts=len(parts), most=64
-            )
-        return tuple(parts)
+    def _another(self, parts: list[Condition], part: Condition) -> None:
+        if len(parts) == _MOST_PARTS:
+            raise RuleTooLarge(**place(self.reader.source, self.reader.token.offset), most=_MOST_PARTS)
+        parts.append(part)
 
     def _single(self, inside: str) -> Condition:
         reader, start = self.reader, self.reader.token.offset

@@ -1,0 +1,154 @@
+"""Facts for rules from a passenger or crew list (PAXLST), each with the bytes that it was read from.
+
+A passenger list says nothing of payment, companions or bookings: those sets stay unknown (GTAS issue 740).
+Its documents are all that the carrier sent, so the set is complete unless the message was cut inside the
+traveller. Bags are tags; they are all if the declared number is the same. Times in PAXLST are local, so UTC
+stays unknown.
+
+>>> from cordillera.engines.edifact.paxlst_model import Field, Traveller, Role
+>>> from cordillera.engines.edifact.paxlst_model import ListKind, PaxlstMessage
+>>> one = Traveller(Role.PASSENGER, 0, 9, nationality=Field("ECU", 4, 7))
+>>> given = (None, None, None, (), (one,), None, None, True, 0, 9, ())
+>>> facts = traveller_facts(one, PaxlstMessage("1", "D:05B", ListKind.PASSENGERS, *given), "msg-1")
+>>> facts.facts["traveller.nationality"].evidence
+Evidence(source='msg-1', start=4, end=7, text='ECU')
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from cordillera.engines.edifact.paxlst_model import Document, Field, PaxlstMessage, Stop, Traveller
+from cordillera.engines.rules.errors import FactsFault
+from cordillera.engines.rules.facts import Facts, Seen, Things, counted
+from cordillera.engines.rules.schema import FACTS
+
+_UNITS: Final = {"KGM": "kg", "LBR": "lb", "GRM": "g"}
+
+
+def traveller_facts(traveller: Traveller, message: PaxlstMessage, source: str) -> Facts:
+    """Return what a passenger list says of one traveller; `source` names the stored message in evidence.
+
+    What the carrier sent and no fact can hold (a date that is none, a weight without unit) stays unknown.
+    """
+    reading = _Reading(source)
+    day = _day_of(message.departure)
+    documents = tuple(_document(document, day, reading) for document in traveller.documents)
+    bags = tuple(reading.of({"bag.tag": tag}) for tag in traveller.bags)
+    seats = (reading.of({"seat.number": traveller.seat}),) if traveller.seat else ()
+    return Facts(
+        subject=traveller.full_name,
+        facts=_own(traveller, day, reading) | _flight(message, reading),
+        sets={
+            "document": Things(documents, complete=not traveller.partial),
+            "bag": Things(bags, complete=_all_bags(traveller)),
+            "seat": Things(seats),
+        },
+    )
+
+
+class _Reading:
+    """Fields of one message as known facts; those that do not fit their type are left out."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def of(self, fields: dict[str, Field | None]) -> dict[str, Seen]:
+        """The facts whose fields are there."""
+        return dict(self._known(fields))
+
+    def told(self, name: str, value: str | float, field: Field) -> dict[str, Seen]:
+        """A fact worked out from a field, which is its evidence."""
+        try:
+            return {name: Seen(counted(FACTS[name], value), field.evidence(self._source))}
+        except FactsFault:
+            return {}
+
+    def _known(self, fields: dict[str, Field | None]) -> Iterator[tuple[str, Seen]]:
+        for name, field in fields.items():
+            if field is not None:
+                yield from self.told(name, field.text, field).items()
+
+
+def _own(traveller: Traveller, day: date | None, reading: _Reading) -> dict[str, Seen]:
+    known = reading.of(
+        {
+            "traveller.nationality": traveller.nationality,
+            "traveller.residence": traveller.residence,
+        }
+    )
+    known["traveller.role"] = Seen(traveller.role.value.upper())
+    born = traveller.date_of_birth
+    first = _day(born)
+    if born is not None and first is not None and day is not None:
+        known |= reading.told("traveller.age", _years(first, day), born)
+    if traveller.bag_count is not None and traveller.bag_count.text.isdecimal():
+        known |= reading.told("traveller.bags_declared", int(traveller.bag_count.text), traveller.bag_count)
+    unit = _UNITS.get(traveller.bag_weight_unit)
+    if traveller.bag_weight is not None and unit:
+        weight = f"{traveller.bag_weight.text.replace(',', '.')} {unit}"
+        known |= reading.told("traveller.bags_weight", weight, traveller.bag_weight)
+    return known
+
+
+def _years(born: date, day: date) -> int:
+    """Whole years of age on a day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _flight(message: PaxlstMessage, reading: _Reading) -> dict[str, Seen]:
+    if not message.legs:
+        return {}
+    first, departure, arrival = message.legs[0], message.departure, message.arrival
+    known: dict[str, Seen] = {}
+    if first.flight is not None:
+        known |= reading.told("flight.carrier", first.carrier, first.flight)
+        known |= reading.told("flight.number", first.number, first.flight)
+    known |= reading.of(
+        {
+            "flight.origin": departure.port if departure else None,
+            "flight.destination": arrival.port if arrival else None,
+        }
+    )
+    known |= _times("departure", departure.departs if departure else None, reading)
+    return known | _times("arrival", arrival.arrives if arrival else None, reading)
+
+
+def _times(name: str, at: Field | None, reading: _Reading) -> dict[str, Seen]:
+    """The local moment and the time of day, when a time was sent and not a day alone."""
+    if at is None or "T" not in at.text:
+        return {}
+    known = reading.told(f"flight.{name}_local", at.text, at)
+    return known | reading.told(f"flight.{name}_time", at.text.partition("T")[2], at)
+
+
+def _document(document: Document, day: date | None, reading: _Reading) -> dict[str, Seen]:
+    known = reading.of(
+        {
+            "document.type": document.type,
+            "document.number": document.number,
+            "document.issuer": document.issuer,
+            "document.expires": document.expires,
+        }
+    )
+    last = _day(document.expires)
+    if document.expires is not None and last is not None and day is not None:
+        known |= reading.told("document.days_left", f"{(last - day).days} days", document.expires)
+    return known
+
+
+def _all_bags(traveller: Traveller) -> bool:
+    """Whether the tags are as many as declared."""
+    declared = traveller.bag_count
+    return declared is not None and declared.text.isdecimal() and int(declared.text) == len(traveller.bags)
+
+
+def _day_of(stop: Stop | None) -> date | None:
+    return None if stop is None else _day(stop.departs)
+
+
+def _day(field: Field | None) -> date | None:
+    try:
+        return None if field is None else date.fromisoformat(field.text[:10])
+    except ValueError:
+        return None
