@@ -45,7 +45,7 @@ from cordillera.trust.review.grounds import Grounded, ListNow
 
 SCOPE: Final = Scope.node("screen.again")
 RECENT: Final = timedelta(days=30)
-BATCH: Final = 500
+BATCH: Final = 2_000
 ALERTS: Final = 100
 _NONE: Final = UUID(int=0)
 _EVERY_SECONDS: Final = 5.0
@@ -144,13 +144,16 @@ class Rescreening:
             alerts=progress.alerts + self._ask(tx, batch, changes),
         )
 
-    def _ask(self, tx: sa.Connection, batch: Sequence[Announced], changes: Changes) -> int:
+    def _ask(self, tx: sa.Connection, batch: Sequence[sql.Waiting], changes: Changes) -> int:
         """Raise what is found about travellers; return how many alerts are new or longer."""
-        subjects = [findings.subject_of(str(one.id), one.facts) for one in batch]
+        subjects = [findings.subject_of(str(one.id), one.asked) for one in batch]
         found = changes.screen(tx, subjects)
         raised = 0
-        for traveller, subject, hits in zip(batch, subjects, found, strict=True):
-            asking = self._asking(tx, traveller, subject, hits) if hits else ()
+        for waiting, subject, hits in zip(batch, subjects, found, strict=True):
+            if not hits:
+                continue
+            traveller = waiting.announced()
+            asking = self._asking(tx, traveller, subject, hits)
             if asking:
                 keep = self._store.keep(self._desk.period.alert_days)
                 one = self._parts.review.raise_alert(tx, alert_about(traveller, asking, keep))

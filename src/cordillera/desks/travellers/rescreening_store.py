@@ -1,7 +1,8 @@
 """The SQL of screening again: one line of progress per list, and travellers of recent and coming arrivals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from cordillera.desks.travellers.model import TravellerFacts
+from cordillera.desks.travellers.model import AskedFacts, TravellerFacts
 from cordillera.desks.travellers.raising import Announced, occasion
 from cordillera.desks.travellers.rescreening_model import Progress
 from cordillera.foundation import shapes
@@ -23,6 +24,19 @@ _TRAVELLER = (
 )
 
 
+class Waiting(msgspec.Struct, frozen=True, gc=False):
+    """A traveller to be asked about: what is compared, and the facts as opened, for the few who are found."""
+
+    id: UUID
+    asked: AskedFacts
+    opened: bytes
+    row: sa.Row[tuple[object, ...]]
+
+    def announced(self) -> Announced:
+        """Return the traveller with all that is stored of them."""
+        return _announced(self.row, self.opened)
+
+
 class Window(msgspec.Struct, frozen=True):
     """Who is asked: kept at `now`, announced after `announced` (earlier ones name nobody any more).
 
@@ -32,6 +46,19 @@ class Window(msgspec.Struct, frozen=True):
     now: datetime
     announced: datetime
     arrives: datetime
+
+
+# A page of travellers first, then what belongs to them: each batch costs the same however many there are.
+_PAGE: Final = sa.text(
+    "SELECT t.id, t.agency, t.message_id, t.flight_id, t.key_id, f.number, f.origin, f.destination,"
+    " f.arrives_at, CASE WHEN m.received_at > :announced"
+    " AND coalesce(f.arrives_at, m.received_at) > :arrives THEN t.facts END AS facts"
+    " FROM (SELECT id, agency, message_id, flight_id, key_id, facts FROM traveller"
+    " WHERE id > :last AND erase_after > :now ORDER BY id LIMIT :limit) t"
+    " JOIN traveller_message m ON m.id = t.message_id JOIN traveller_flight f ON f.id = t.flight_id"
+    " ORDER BY t.id"
+)
+_ASKED: Final = shapes.reader(AskedFacts)
 
 
 def lock_plan(tx: sa.Connection) -> None:
@@ -98,21 +125,15 @@ def settled(tx: sa.Connection, list_name: str) -> bool:
 
 def travellers(
     tx: sa.Connection, sealer: FieldSealer, last: UUID, window: Window, limit: int
-) -> tuple[tuple[Announced, ...], UUID | None]:
-    """Return a batch of travellers after `last` with the id reached, None at the end.
+) -> tuple[tuple[Waiting, ...], UUID | None]:
+    """Return who is asked of the next `limit` travellers after `last`, and the id reached, None at the end.
 
     Those whose key is destroyed are passed over.
     """
-    rows = tx.execute(
-        sa.text(
-            f"SELECT {_TRAVELLER} FROM traveller t"  # noqa: S608 - constants only
-            " JOIN traveller_message m ON m.id = t.message_id JOIN traveller_flight f ON f.id = t.flight_id"
-            " WHERE t.id > :last AND t.erase_after > :now AND m.received_at > :announced"
-            " AND coalesce(f.arrives_at, m.received_at) > :arrives ORDER BY t.id LIMIT :limit"
-        ),
-        {"last": last, "limit": limit, **msgspec.structs.asdict(window)},
-    ).all()
-    return _opened(tx, sealer, rows), rows[-1].id if rows else None
+    rows = tx.execute(_PAGE, {"last": last, "limit": limit, **msgspec.structs.asdict(window)}).all()
+    asked = [row for row in rows if row.facts is not None]
+    waiting = tuple(Waiting(row.id, _ASKED.decode(raw), raw, row) for row, raw in _opened(tx, sealer, asked))
+    return waiting, rows[-1].id if rows else None
 
 
 def traveller(tx: sa.Connection, sealer: FieldSealer, traveller_id: UUID, window: Window) -> Announced | None:
@@ -125,29 +146,28 @@ def traveller(tx: sa.Connection, sealer: FieldSealer, traveller_id: UUID, window
         ),
         {"id": traveller_id, "now": window.now, "announced": window.announced},
     ).all()
-    found = _opened(tx, sealer, rows)
-    return found[0] if found else None
+    return next((_announced(row, raw) for row, raw in _opened(tx, sealer, rows)), None)
 
 
 def _opened(
     tx: sa.Connection, sealer: FieldSealer, rows: Sequence[sa.Row[tuple[object, ...]]]
-) -> tuple[Announced, ...]:
+) -> Iterator[tuple[sa.Row[tuple[object, ...]], bytes]]:
+    """Yield the rows whose key still is, with the facts that it opens."""
     keys = sealer.living_keys(tx, sorted({row.key_id for row in rows}))
-    return tuple(
-        Announced(
-            id=row.id,
-            agency=row.agency,
-            message_id=row.message_id,
-            flight_id=row.flight_id,
-            facts=shapes.decode(
-                sealer.open(keys[row.key_id], Place("traveller", "facts", str(row.id)), row.facts),
-                TravellerFacts,
-            ),
-            occasion=occasion(row.number, row.origin, row.destination),
-            arrives_at=row.arrives_at,
-        )
-        for row in rows
-        if row.key_id in keys
+    for row in rows:
+        if row.key_id in keys:
+            yield row, sealer.open(keys[row.key_id], Place("traveller", "facts", str(row.id)), row.facts)
+
+
+def _announced(row: sa.Row[tuple[object, ...]], opened: bytes) -> Announced:
+    return Announced(
+        id=row.id,
+        agency=row.agency,
+        message_id=row.message_id,
+        flight_id=row.flight_id,
+        facts=shapes.decode(opened, TravellerFacts),
+        occasion=occasion(row.number, row.origin, row.destination),
+        arrives_at=row.arrives_at,
     )
 
 

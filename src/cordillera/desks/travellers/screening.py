@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from cordillera.desks.travellers.model import Fact, TravelDocument, TravellerFacts
+from cordillera.desks.travellers.model import AskedFacts, Fact, TravelDocument, TravellerFacts
 from cordillera.desks.travellers.ports import ListHit, ScreenedDocument, ScreeningSubject
 from cordillera.foundation.explain import Evidence, Term
 from cordillera.trust.review.model import Finding, Listed, ListedField
@@ -20,7 +20,7 @@ _SUBJECT = "subject."
 _FIELDS = {"document": "documents"}
 
 
-def subject_of(ref: str, facts: TravellerFacts) -> ScreeningSubject:
+def subject_of(ref: str, facts: TravellerFacts | AskedFacts) -> ScreeningSubject:
     """Return what may be compared with lists: names, date and place of birth, documents."""
     return ScreeningSubject(
         ref=ref,
