@@ -1,5 +1,7 @@
 """The officer's screen end to end: upload, queue, open, decide, undo, on a whole node with real screening."""
 
+import json
+
 import pytest
 from argon2 import PasswordHasher
 from tests.web.house import House
@@ -95,6 +97,41 @@ def test_the_open_alert_shows_both_sides_every_reason_and_its_bytes(screen, list
     assert sum(term["share"] for term in twin["alert"]["terms"]) == pytest.approx(
         twin["alert"]["row"]["score"]
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", ("Coincidencia de nombres", "probabilidad de ser la misma persona", "evidencia 4")),
+        ("en", ("Names agree", "probability of being the same person", "evidence 4")),
+    ],
+)
+def test_the_open_alert_tells_likeness_probability_and_completeness_apart(screen, listed, language, words):
+    page = screen.get(f"/alerts/{listed}", headers={"accept-language": language}).text
+    assert all(word in page for word in words)
+    (case,) = screen.get(f"/alerts/{listed}.json").json()["detail"]["cases"]
+    measures = case["measures"]
+    assert set(measures) == {"similarity", "bits", "probability", "completeness", "threshold"}
+    assert measures["similarity"] > 0.9 < measures["probability"] < 1.0
+    assert 0.4 <= measures["completeness"] < 0.5
+    assert measures["bits"] > measures["threshold"]
+    assert sum(ground["share"] for ground in case["grounds"]) == pytest.approx(case["score"])
+
+
+def test_a_place_of_birth_that_a_message_states_is_compared(house, tmp_path, upload, paxlst, screen):
+    said = {"name": ["Rosa Amparo Ejemplo Guaraca"], "birthPlace": ["Ambato, Ecuador"]}
+    listed = tmp_path / "places.json"
+    listed.write_text(json.dumps({"id": "P.1", "schema": "Person", "properties": said}) + "\n")
+    with house.node.store.transaction(Scope("EC-PN", "setup")) as tx:
+        by = Actor("node", "EC-PN", "setup")
+        house.node.people.import_file(tx, listed, ("lugares", ListFormat.FTM), by)
+    raw = paxlst("EJEMPLO GUARACA:ROSA AMPARO")
+    stated = raw.replace(b"DTM+329:720805'", b"DTM+329:720805'LOC+180+:::AMBATO'", 1)
+    assert upload(stated).json()["alerts"] == 1
+    (row,) = screen.get("/alerts.json").json()["rows"]
+    detail = screen.get(f"/alerts/{row['id']}.json").json()["detail"]
+    assert detail["traveller"]["birthplace"] == "AMBATO"
+    assert "names.birthplace_equal" in {term["term"]["name"] for term in detail["alert"]["terms"]}
 
 
 @pytest.mark.parametrize("tab", ["evidence", "message", "partners", "history", "seen"])
