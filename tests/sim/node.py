@@ -72,7 +72,7 @@ class SimNode(Hostile):
         self.ledger = Ledger(keyring, self.clock, f"cordillera/{node.id}")
         self.sequencer = Sequencer(self.store, self.ledger)
         whole = Settings(home=home, node=node, exchange=settings)
-        self.identity = NodeIdentity(whole, keyring, self.clock, self.ledger.note_key.vkey)
+        self.identity = NodeIdentity(whole, keyring, self.clock, self.ledger.keys.line)
         self.keys = Keys(self.identity, self.store, self.ledger, self.clock)
         self.keys.open()
         links = Links(country=country, announce=lambda tx: self.standing.announce(tx) and None)

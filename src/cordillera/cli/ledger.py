@@ -14,7 +14,7 @@ from cordillera.cli.common import EXIT_REFUSED, HomeOption, JsonOption, console,
 from cordillera.foundation.errors import BadInput
 from cordillera.foundation.store.database import Scope
 from cordillera.runtime.node import Node
-from cordillera.trust.ledger import peer_store
+from cordillera.trust.ledger import peer_store, rotating
 from cordillera.trust.ledger import store as tables
 from cordillera.trust.ledger.errors import LogBroken, NoSuchLeaf
 from cordillera.trust.ledger.export import write_directory
@@ -158,6 +158,29 @@ def vkey(*, witness: bool = False, home: HomeOption = None) -> None:
     """
     with open_node(home) as node:
         print(node.witnesses.own.key.vkey if witness else node.ledger.note_key.vkey)
+
+
+@app.command
+def rotate_key(*, home: HomeOption = None, json: JsonOption = False) -> None:
+    """Change to a new key of the log, bound by the old one, and tell partners and witnesses.
+
+    For a week both keys sign each checkpoint; then the old one is destroyed. What it signed stays provable.
+    """
+    with open_node(home) as node:
+        _ = node.exchange_parts
+        Sequencer(node.store, node.ledger).catch_up()
+        change = rotating.rotate_key(node.store, node.ledger, "operator")
+        with node.store.transaction(Scope.node("operation")) as tx:
+            node.keys.issue(tx, "operator")
+        Sequencer(node.store, node.ledger).catch_up()
+        node.keys.tick()
+        told = {one.partner: one.error or "told" for one in node.bundles.tell_all()}
+    if json:
+        emit({"vkey": change.new.vkey, "before": change.old.vkey, "size": change.size, "told": told})
+    else:
+        print(change.new.vkey)
+        for partner, said in told.items():
+            console.print(f"  {partner:12} {said}", highlight=False, markup=False)
 
 
 def _own_proof(node: Node, reference: str) -> tuple[bytes, bytes]:

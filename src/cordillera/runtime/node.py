@@ -227,8 +227,9 @@ class Node:
     @cached_property
     def keys(self) -> Keys:
         """The life of this node's keys."""
-        vkey = self.ledger.note_key.vkey
-        own = NodeIdentity(self.settings, self.keyring, self.clock, vkey, token_of(self.settings.token))
+        own = NodeIdentity(
+            self.settings, self.keyring, self.clock, self.ledger.keys.line, token_of(self.settings.token)
+        )
         return Keys(own, self.store, self.ledger, self.clock)
 
     @cached_property

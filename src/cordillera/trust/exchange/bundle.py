@@ -65,6 +65,10 @@ class Excluded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effective_from: Moment
 
 
+LOG_CHANGE: Final = "log-key-change/"
+"""Followed by a number: the note by which one key of the node's log named the next."""
+
+
 class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A public value of another part of the node, such as the key of private look-up of one epoch."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cordillera.foundation.crypto.hpke import SUITE
 from cordillera.foundation.crypto.rotation import GRACE
 from cordillera.trust.exchange.bundle import (
+    LOG_CHANGE,
     VERSION,
     Bundle,
     BundleKey,
@@ -55,8 +56,9 @@ def compose(
         certificates=tuple(row.public for row in alive if row.use == "tls" and row.destroyed_at is None),
         ledger_vkey=identity.ledger_vkey,
         witness_vkeys=tuple(row.public for row in alive if row.use == "witness"),
-        published=tuple(
-            Published(row.kid, row.public) for row in alive if row.use == "oprf" and row.not_after > now
+        published=(
+            *(Published(row.kid, row.public) for row in alive if row.use == "oprf" and row.not_after > now),
+            *(Published(f"{LOG_CHANGE}{at}", note) for at, note in enumerate(identity.log_changes)),
         ),
         revoked=_revoked(rows),
         excluded=tuple(Excluded(node, since) for node, since in excluded),

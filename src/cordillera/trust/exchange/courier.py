@@ -32,8 +32,8 @@ CONTENT_TYPE: Final = "application/vnd.cordillera.envelopes"
 UNSETTLED: Final = "exchange.unsettled"
 IDLE_SECONDS: Final = 0.02
 GATHER_SECONDS: Final = 0.015
-"""From the beginning of a round that carried something to that of the next, unless a full batch waits: a round
-costs the same for one message as for many. What comes after a pause is carried at once."""
+"""From the beginning of a round that carried something to that of the next, unless a full batch waits: a
+round costs the same for one message as for many. What comes after a pause is carried at once."""
 PAUSE_SECONDS: Final = 1.0
 _SCOPE = Scope.node("exchange.send")
 _log = structlog.get_logger(__name__)

@@ -20,7 +20,7 @@ from cordillera.foundation.crypto.jws import decode
 from cordillera.foundation.crypto.root import RootPublic
 from cordillera.foundation.crypto.signing import VerifyKey
 from cordillera.trust.exchange import partner_store as sql
-from cordillera.trust.exchange.bundle import Bundle, bundle_hash, read_bundle, read_delegation
+from cordillera.trust.exchange.bundle import LOG_CHANGE, Bundle, bundle_hash, read_bundle, read_delegation
 from cordillera.trust.exchange.errors import (
     BundleFork,
     BundleRefused,
@@ -34,8 +34,11 @@ from cordillera.trust.exchange.errors import (
     RootMissing,
     UnknownPartner,
 )
+from cordillera.trust.ledger.errors import KeyMalformed
 from cordillera.trust.ledger.model import Event, LeafKind
+from cordillera.trust.ledger.note import parse_vkey
 from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.ledger.succession import line_to
 
 ACTIVE, REVOKED = "active", "revoked"
 NODE = "node"
@@ -62,6 +65,18 @@ class Partner(msgspec.Struct, frozen=True):
     revoked_kids: frozenset[str] = frozenset()
     witness_vkeys: tuple[str, ...] = ()
     published: dict[str, str] = {}
+
+    @property
+    def ledger_vkeys(self) -> tuple[str, ...]:
+        """The verifier keys of its log: the one its bundle names, then those before it, newest first."""
+        notes = [note.encode() for name, note in self.published.items() if name.startswith(LOG_CHANGE)]
+        if not notes:
+            return (self.ledger_vkey,)
+        try:
+            line = line_to(parse_vkey(self.ledger_vkey), notes)
+        except KeyMalformed:
+            return (self.ledger_vkey,)
+        return tuple(key.vkey for key in reversed(line.keys))
 
     def refusal(self, kid: str) -> KeyRevoked | None:
         """Return why a key that is not among `verify_keys` is refused, when that is a revocation."""

@@ -5,7 +5,7 @@ an identity holds those in use now. `refresh` is asked once for every batch, so 
 command is no longer used by a node that runs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -36,10 +36,13 @@ from cordillera.trust.exchange.bundle import (
 from cordillera.trust.exchange.composing import compose
 from cordillera.trust.exchange.errors import RootMissing
 from cordillera.trust.exchange.key_store import KeyRow
+from cordillera.trust.ledger.succession import KeyLine
 
 __all__ = ["MAX_BUNDLE", "TYP", "Bundle", "NodeIdentity", "kid_of_sealing", "read_bundle"]
 
 FOLDER: Final = "exchange"
+LOG_CHANGES: Final = 4
+"""So many changes of the log's key are told to partners, the newest ones."""
 _LOOPBACK: Final = ("localhost", "127.0.0.1")
 _TERM: Final = timedelta(days=3_650)
 """The first bundle key has no end of its own: the root's delegation says for how long it speaks."""
@@ -53,7 +56,7 @@ class NodeIdentity:
         settings: Settings,
         keyring: KeyRing,
         clock: Clock,
-        ledger_vkey: str = "",
+        ledger_keys: Callable[[], KeyLine] | str = "",
         token: Token | None = None,
     ) -> None:
         self.node = settings.node
@@ -61,7 +64,7 @@ class NodeIdentity:
         self.country = settings.node.country
         self.agency = settings.node.agency
         self.environment: str = settings.node.environment
-        self.ledger_vkey = ledger_vkey
+        self._ledger_keys = ledger_keys
         exchange = settings.exchange
         self.url = exchange.public_url or f"https://{exchange.host}:{exchange.port}"
         self.keyring = keyring
@@ -75,6 +78,20 @@ class NodeIdentity:
         self._raw = b""
         self._until: datetime | None = None
         self._pseudonyms = keyring.secret("exchange-officers")
+
+    @property
+    def ledger_vkey(self) -> str:
+        """The verifier key of this node's log, as it is now."""
+        keys = self._ledger_keys
+        return keys if isinstance(keys, str) else keys().current.vkey
+
+    @property
+    def log_changes(self) -> tuple[str, ...]:
+        """The notes by which the newest keys of the log followed each other."""
+        keys = self._ledger_keys
+        if isinstance(keys, str):
+            return ()
+        return tuple(one.raw.decode() for one in keys().changes[-LOG_CHANGES:])
 
     @cached_property
     def signing(self) -> SigningKey:

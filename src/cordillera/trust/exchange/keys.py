@@ -36,6 +36,7 @@ from cordillera.trust.exchange.errors import DelegationRefused, KeyMissing, Root
 from cordillera.trust.exchange.identity import FOLDER, NodeIdentity, row_of
 from cordillera.trust.exchange.key_store import KeyRow
 from cordillera.trust.ledger.model import Event, LeafKind
+from cordillera.trust.ledger.rotating import retire_keys
 from cordillera.trust.ledger.service import Ledger
 
 ROTATED: Final = ("signing", "sealing", "tls")
@@ -79,6 +80,7 @@ class Keys:
             self._issue_if_rooted(tx, NODE)  # a partner may have been revoked since
         gone = self.destroy_due()
         with self._store.transaction(_SCOPE) as tx:
+            gone += tuple(one.vkey for one in retire_keys(tx, self._ledger))
             self.identity.use(tx)
         return tuple(row.kid for row in made) + gone
 

@@ -15,10 +15,10 @@ import msgspec
 from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.ledger.cosignature import read_cosignatures
-from cordillera.trust.ledger.directory import CHECKPOINT, COSIGNED, STATEMENT, verify_directory
+from cordillera.trust.ledger.directory import CHECKPOINT, COSIGNED, STATEMENT, read_line, verify_directory
 from cordillera.trust.ledger.errors import LogBroken
 from cordillera.trust.ledger.leaf import LeafText, clear_commitment
-from cordillera.trust.ledger.note import NoteKey, parse_vkey, verify_note
+from cordillera.trust.ledger.note import NoteKey, verify_note
 from cordillera.trust.ledger.oversight_model import Statement
 from cordillera.trust.ledger.policy import Policy
 from cordillera.trust.ledger.sampling import EXCHANGES, drawn, seed_of
@@ -232,7 +232,7 @@ def _statement(folder: Path, vkeys: Sequence[str]) -> Statement | None:
     if not path.exists():
         return None
     try:
-        keys = [_statement_key(parse_vkey(text)) for text in vkeys or [_own_key(folder)]]
+        keys = [_statement_key(key) for key in read_line(folder, vkeys).keys]
         text = verify_note(path.read_bytes(), keys).text
         return shapes.decode(text.split("\n")[1], Statement)
     except (BadInput, msgspec.DecodeError, IndexError) as error:
@@ -241,7 +241,3 @@ def _statement(folder: Path, vkeys: Sequence[str]) -> Statement | None:
 
 def _statement_key(key: NoteKey) -> NoteKey:
     return NoteKey.of(f"{key.name}/oversight", key.public_bytes)
-
-
-def _own_key(folder: Path) -> str:
-    return (folder / "log.vkey").read_text("ascii").strip()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cordillera.foundation.crypto.signing import SigningKey
 from cordillera.trust.ledger.errors import CheckpointMalformed
-from cordillera.trust.ledger.note import NoteKey, decode_hash, sign_note, verify_note
+from cordillera.trust.ledger.note import NoteKey, decode_hash, sign_note, signature_line, verify_note
 from cordillera.trust.ledger.tree import EMPTY_ROOT
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
@@ -70,9 +70,17 @@ def parse_checkpoint(text: str) -> Checkpoint:
     return Checkpoint(lines[0], size, root, tuple(lines[3:]))
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> bytes:
-    """Sign a tree head under the log's name; raise `KeyMalformed` when that is no key name."""
-    return sign_note(checkpoint.text, checkpoint.origin, key)
+def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey, former: Iterable[SigningKey] = ()) -> bytes:
+    """Sign a tree head under the log's name, by its key and beside it by `former` ones.
+
+    Raises `KeyMalformed` when that is no key name.
+    """
+    text, name = checkpoint.text, checkpoint.origin
+    lines = [
+        signature_line(name, NoteKey.of(name, one.public_bytes).key_id + one.sign(text.encode()))
+        for one in former
+    ]
+    return sign_note(text, name, key) + "".join(lines).encode()
 
 
 def open_checkpoint(raw: bytes, keys: Iterable[NoteKey]) -> VerifiedCheckpoint:

@@ -1,12 +1,13 @@
 """Verifying a log that lies in files: every file, every byte (c2sp.org/tlog-tiles).
 
 What must hold, in this order; the first that does not is raised as `LogBroken` with its place:
-(1) every file is a checkpoint, a tile, an entry bundle, the log's key or the node's statement to its
-supervisor (which `audit` verifies): nothing unknown lies there;
-(2) the key is the given one; (3) every checkpoint is signed by it and of this log, `checkpoint` is the
-newest, `checkpoint.<size>` bears its size; (4) the tiles and bundles of the newest size are all there,
-none lies beyond it; (5) the entries lead to every tile and to every signed root; (6) partial tiles and
-bundles of earlier sizes are the beginning of the later ones.
+(1) every file is a checkpoint, a tile, an entry bundle, the log's key, a change of it, or the node's
+statement to its supervisor (which `audit` verifies): nothing unknown lies there;
+(2) the key is the given one, or changes of key that both keys signed join them; (3) every checkpoint is
+signed by a key that speaks for its size and of this log, `checkpoint` is the newest, `checkpoint.<size>`
+bears its size; (4) the tiles and bundles of the newest size are all there, none lies beyond it; (5) the
+entries lead to every tile and to every signed root; (6) partial tiles and bundles of earlier sizes are the
+beginning of the later ones.
 """
 
 import re
@@ -16,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cordillera.foundation.errors import BadInput
-from cordillera.trust.ledger.checkpoint import VerifiedCheckpoint, open_checkpoint
-from cordillera.trust.ledger.errors import KeyMalformed, LogBroken, TileMalformed
-from cordillera.trust.ledger.note import MAX_NOTE, NoteKey, parse_vkey
+from cordillera.trust.ledger.checkpoint import VerifiedCheckpoint
+from cordillera.trust.ledger.errors import KeyChangeRefused, KeyMalformed, LogBroken, TileMalformed
+from cordillera.trust.ledger.note import MAX_NOTE, parse_vkey
 from cordillera.trust.ledger.replay import Replay
+from cordillera.trust.ledger.succession import KeyLine, read_change
 from cordillera.trust.ledger.tiles import (
     ENTRIES,
     TileId,
@@ -36,6 +38,7 @@ CHECKPOINT = "checkpoint"
 KEY_FILE = "log.vkey"
 COSIGNED = "checkpoint.cosigned"
 STATEMENT = "oversight.note"
+_CHANGE = re.compile(r"log\.change\.([1-9][0-9]{0,3})", re.ASCII)
 _EARLIER = re.compile(r"checkpoint\.(0|[1-9][0-9]{0,18})", re.ASCII)
 _LARGEST_FILE = 256 * (2 + 0xFFFF)
 
@@ -66,6 +69,41 @@ def read_key_file(folder: Path) -> str:
     return text[:-1]
 
 
+def change_file(number: int) -> str:
+    """Where the change from key `number` - 1 to key `number` of a log lies."""
+    return f"log.change.{number}"
+
+
+def read_line(folder: Path, vkeys: Sequence[str] = ()) -> KeyLine:
+    """The log's keys as they lie beside it, joined to those given; raise `LogBroken`.
+
+    Any key of the line may be given: what both signed at each change leads from it to the others.
+    """
+    if not folder.is_dir():
+        raise LogBroken(str(folder), "no directory; a downloaded ledger.zip is unpacked first")
+    matches = (_CHANGE.fullmatch(path.name) for path in folder.iterdir())
+    numbers = sorted(int(match[1]) for match in matches if match)
+    try:
+        changes = [read_change(_read(folder, change_file(number), MAX_NOTE)) for number in numbers]
+        given = [parse_vkey(text) for text in vkeys]
+        found = read_key_file(folder) if (folder / KEY_FILE).is_file() else ""
+        current = parse_vkey(found) if found else changes[-1].new if changes else None
+        line = KeyLine.of(current, changes) if current else None
+    except KeyMalformed as error:
+        raise LogBroken(KEY_FILE, str(error.facts["reason"])) from error
+    except KeyChangeRefused as error:
+        raise LogBroken(change_file(1), str(error)) from error
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise LogBroken(change_file(len(numbers)), "missing")
+    if line is None:
+        if not given:
+            raise LogBroken(KEY_FILE, "no key lies here and none was given")
+        return KeyLine(tuple(given))
+    if given and not set(given) & set(line.keys):
+        raise LogBroken(KEY_FILE, "not the key that was given")
+    return line
+
+
 class DirectoryAudit:
     """One verification of one directory."""
 
@@ -78,8 +116,7 @@ class DirectoryAudit:
     def run(self) -> Report:
         """Verify everything; raise `LogBroken`."""
         names = self._take_stock()
-        keys = self._keys(names)
-        newest = self._open_heads(names, keys)
+        newest = self._open_heads(names, read_line(self._folder, self._vkeys))
         self._check_extent(newest.size)
         replay = Replay({size: head.root for size, head in self._heads.items()}, self._stored, _name)
         for bundle in bundles_of(newest.size):
@@ -98,6 +135,8 @@ class DirectoryAudit:
             if path.is_symlink() or not (path.is_dir() or path.is_file()):
                 raise LogBroken(name, "not a plain file")
             if path.is_file() and not self._is_tile(name):
+                if _CHANGE.fullmatch(name):
+                    continue
                 if name not in {CHECKPOINT, COSIGNED, KEY_FILE, STATEMENT} and not _EARLIER.fullmatch(name):
                     raise LogBroken(name, "unknown file")
                 names.add(name)
@@ -111,22 +150,7 @@ class DirectoryAudit:
         self._tiles[tile.level, tile.index].add(tile.width)
         return True
 
-    def _keys(self, names: set[str]) -> list[NoteKey]:
-        """Condition 2."""
-        given = list(self._vkeys)
-        if KEY_FILE in names:
-            found = read_key_file(self._folder)
-            if given and found not in given:
-                raise LogBroken(KEY_FILE, "not the key that was given")
-            given = given or [found]
-        if not given:
-            raise LogBroken(KEY_FILE, "no key lies here and none was given")
-        try:
-            return [parse_vkey(text) for text in given]
-        except KeyMalformed as error:
-            raise LogBroken(KEY_FILE, str(error.facts["reason"])) from error
-
-    def _open_heads(self, names: set[str], keys: list[NoteKey]) -> VerifiedCheckpoint:
+    def _open_heads(self, names: set[str], keys: KeyLine) -> VerifiedCheckpoint:
         """Condition 3."""
         if CHECKPOINT not in names:
             raise LogBroken(CHECKPOINT, "missing")
@@ -144,9 +168,9 @@ class DirectoryAudit:
             raise LogBroken(CHECKPOINT, f"checkpoint.{max(self._heads)} is newer")
         return newest
 
-    def _open_head(self, name: str, keys: list[NoteKey]) -> VerifiedCheckpoint:
+    def _open_head(self, name: str, keys: KeyLine) -> VerifiedCheckpoint:
         try:
-            return open_checkpoint(_read(self._folder, name, MAX_NOTE), keys)
+            return keys.open(_read(self._folder, name, MAX_NOTE))
         except LogBroken:
             raise
         except BadInput as error:

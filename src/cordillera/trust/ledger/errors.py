@@ -21,6 +21,12 @@ class KeyMalformed(BadInput):
     code = "ledger.key_malformed"
 
 
+class KeyChangeRefused(BadInput):
+    """A change of a log's key that does not hold: malformed, not signed by both, or joined to nothing."""
+
+    code = "ledger.key_change_refused"
+
+
 class CheckpointMalformed(BadInput):
     """The note's text is no checkpoint (c2sp.org/tlog-checkpoint), or of another log."""
 

@@ -1,7 +1,8 @@
 """Writing the log as files that any tlog-tiles client reads, and `verify` checks (c2sp.org/tlog-tiles).
 
 The folder holds `checkpoint` (the newest), `checkpoint.<size>` (every one the log ever signed),
-`checkpoint.cosigned` (the newest with witnesses' cosignatures), `log.vkey` (its key), `tile/<L>/<N>`
+`checkpoint.cosigned` (the newest with witnesses' cosignatures), `log.vkey` (its key), `log.change.<n>` (by
+which each key named its successor), `tile/<L>/<N>`
 (the tree's hashes), `tile/entries/<N>` (the leaves), and perhaps `oversight.note` (what the node says to
 its supervisor).
 """
@@ -15,7 +16,7 @@ from typing import IO
 import sqlalchemy as sa
 
 from cordillera.trust.ledger import store, witness_store
-from cordillera.trust.ledger.directory import CHECKPOINT, COSIGNED, KEY_FILE, STATEMENT
+from cordillera.trust.ledger.directory import CHECKPOINT, COSIGNED, KEY_FILE, STATEMENT, change_file
 from cordillera.trust.ledger.errors import ExportNotEmpty
 from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.ledger.tile_store import tile_at
@@ -27,7 +28,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 def log_files(tx: sa.Connection, ledger: Ledger) -> Iterator[tuple[str, bytes]]:
     """Every file of the log up to its newest checkpoint: (path, bytes)."""
     newest = ledger.checkpoint(tx)
-    yield KEY_FILE, f"{ledger.note_key.vkey}\n".encode()
+    line = ledger.keys.line()
+    yield KEY_FILE, f"{line.current.vkey}\n".encode()
+    for number, change in enumerate(line.changes, start=1):
+        yield change_file(number), change.raw
     yield CHECKPOINT, newest.raw
     cosigned = witness_store.newest_cosigned(tx)
     if cosigned is not None and cosigned.size <= newest.size:

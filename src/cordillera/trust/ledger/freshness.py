@@ -15,10 +15,9 @@ import sqlalchemy as sa
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.ledger import witness_store as sql
-from cordillera.trust.ledger.checkpoint import open_checkpoint
 from cordillera.trust.ledger.cosignature import Cosignature, read_cosignatures
 from cordillera.trust.ledger.errors import LedgerUnwitnessed, PolicyMalformed
-from cordillera.trust.ledger.note import NoteKey
+from cordillera.trust.ledger.own_keys import LogKeys
 from cordillera.trust.ledger.policy import Policy, parse_policy
 
 MAX_AGE = timedelta(hours=4)
@@ -41,10 +40,7 @@ class Standing(msgspec.Struct, frozen=True):
 class KnownLog(Protocol):
     """The log that is witnessed."""
 
-    @property
-    def note_key(self) -> NoteKey:
-        """Its public key."""
-        ...
+    keys: LogKeys
 
 
 class PolicyFile:
@@ -125,7 +121,7 @@ class Watch:
     def _verified(self, note: bytes, log: KnownLog, policy: Policy) -> tuple[Cosignature, ...]:
         if self._seen is None or self._seen[0] != note or self._seen[1] is not policy:
             try:
-                open_checkpoint(note, [log.note_key])
+                log.keys.line().open(note)
                 found = read_cosignatures(note, policy.keys)
             except BadInput:
                 found = ()

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from cordillera.foundation.crypto.errors import SealBroken
 from cordillera.foundation.errors import BadInput
 from cordillera.trust.ledger import store
-from cordillera.trust.ledger.checkpoint import open_checkpoint
 from cordillera.trust.ledger.directory import Report
 from cordillera.trust.ledger.errors import LogBroken, TileMalformed
 from cordillera.trust.ledger.leaf import Detail, LeafText, clear_commitment, clear_text, read_leaf
@@ -92,7 +91,7 @@ def _heads(tx: sa.Connection, ledger: Ledger) -> Iterator[tuple[int, bytes]]:
     for size, note in store.checkpoints(tx):
         place = f"ledger_checkpoint {size}"
         try:
-            head = open_checkpoint(note, [ledger.note_key])
+            head = ledger.keys.line().open(note)
         except BadInput as error:
             raise LogBroken(place, str(error)) from error
         if head.size != size:

@@ -14,12 +14,12 @@ import sqlalchemy as sa
 import structlog
 
 from cordillera.foundation.clock import Clock
-from cordillera.foundation.crypto.signing import SigningKey
 from cordillera.foundation.errors import CordilleraError
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.trust.ledger import store as tables
 from cordillera.trust.ledger.checkpoint import Checkpoint, sign_checkpoint
 from cordillera.trust.ledger.compact import CompactRange
+from cordillera.trust.ledger.own_keys import LogKeys
 from cordillera.trust.ledger.tile_store import TableNodes
 from cordillera.trust.ledger.tiles import TILE_LEVELS
 
@@ -40,11 +40,7 @@ class LogIdentity(Protocol):
 
     clock: Clock
     origin: str
-
-    @property
-    def signing_key(self) -> SigningKey:
-        """The key that signs checkpoints."""
-        ...
+    keys: LogKeys
 
     def prepare(self, opened: Store) -> None:
         """Make ready what recording needs."""
@@ -119,11 +115,10 @@ class Sequencer:
         tree = self._tree()
         if tree.size == self._signed:
             return False
-        note = sign_checkpoint(
-            Checkpoint(self._ledger.origin, tree.size, tree.root()), self._ledger.signing_key
-        )
+        head, keys = Checkpoint(self._ledger.origin, tree.size, tree.root()), self._ledger.keys
         with self._store.transaction(SCOPE, gathered=True) as tx:
-            kept = tables.keep_checkpoint(tx, tree.size, note)
+            tables.lock(tx)  # a change of key waits for it, so that it knows how far the old key signed alone
+            kept = tables.keep_checkpoint(tx, tree.size, sign_checkpoint(head, keys.current(), keys.former()))
         self._signed, self._signed_at = tree.size, self._ledger.clock.now()
         return kept
 

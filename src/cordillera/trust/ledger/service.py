@@ -23,12 +23,7 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, KeyDestroyed, Place
 from cordillera.trust.ledger import store, witness_store
-from cordillera.trust.ledger.checkpoint import (
-    Checkpoint,
-    VerifiedCheckpoint,
-    open_checkpoint,
-    sign_checkpoint,
-)
+from cordillera.trust.ledger.checkpoint import Checkpoint, VerifiedCheckpoint, sign_checkpoint
 from cordillera.trust.ledger.errors import LedgerStalled, NoSuchLeaf, NotYetSigned
 from cordillera.trust.ledger.freshness import Watch
 from cordillera.trust.ledger.leaf import (
@@ -44,6 +39,7 @@ from cordillera.trust.ledger.leaf import (
 )
 from cordillera.trust.ledger.model import AuditRow, Event, LeafKind, LeafRow, RecordedLeaf
 from cordillera.trust.ledger.note import NoteKey
+from cordillera.trust.ledger.own_keys import LogKeys
 from cordillera.trust.ledger.policy import Policy
 from cordillera.trust.ledger.proof import TlogProof
 from cordillera.trust.ledger.sequencer import Sequencer
@@ -58,7 +54,6 @@ DETAIL_MONTHS = 25
 AHEAD = timedelta(days=1)
 REVIEW_BEFORE = timedelta(days=30)
 SUBJECT = "ledger_detail.subject"
-SIGNING_KEY = "ledger"
 WITNESS_KEY = "witness"
 OnBroken = Callable[[store.DetailRow, SealBroken], Exception]
 PREPARE = Scope.node("ledger.prepare")
@@ -81,6 +76,7 @@ class Ledger:
         self.origin = origin
         self._keyring = keyring
         self._max_lag = max_lag
+        self.keys = LogKeys(keyring, origin)
         self._sealer = FieldSealer(keyring, clock)
         self._month: tuple[str, DataKey] | None = None
         self._head: VerifiedCheckpoint | None = None
@@ -92,7 +88,7 @@ class Ledger:
     @property
     def signing_key(self) -> SigningKey:
         """The key that signs checkpoints."""
-        return self._keyring.signing(SIGNING_KEY)
+        return self.keys.current()
 
     @property
     def witness_signing_key(self) -> SigningKey:
@@ -102,7 +98,7 @@ class Ledger:
     @property
     def note_key(self) -> NoteKey:
         """The public key under the log's name; its `vkey` is what auditors are given."""
-        return NoteKey.of(self.origin, self.signing_key.public_bytes)
+        return self.keys.line().current
 
     def record(self, tx: sa.Connection, event: Event) -> RecordedLeaf:
         """Write the event's leaf into the caller's transaction; raise `LeafTooLarge`.
@@ -254,7 +250,7 @@ class Ledger:
         cosigned = witness_store.newest_cosigned(tx)
         if cosigned is None or index >= cosigned.size:
             return self.proof(tx, index)
-        return self.proof_under(tx, index, open_checkpoint(cosigned.note, [self.note_key]))
+        return self.proof_under(tx, index, self.keys.line().open(cosigned.note))
 
     def _opened(self, note: bytes | None) -> VerifiedCheckpoint:
         """Verify a note once; the same bytes again are known."""
@@ -263,8 +259,8 @@ class Ledger:
             return held
         if note is None:
             empty = Checkpoint(self.origin, 0, EMPTY_ROOT)
-            return open_checkpoint(sign_checkpoint(empty, self.signing_key), [self.note_key])
-        self._head = open_checkpoint(note, [self.note_key])
+            return self.keys.line().open(sign_checkpoint(empty, self.signing_key))
+        self._head = self.keys.line().open(note)
         return self._head
 
     def prepare(self, opened: Store) -> None:

@@ -1,8 +1,9 @@
 """A supervisor's own witness (c2sp.org/tlog-witness): a small server without database that trusts no node.
 
-Its home holds `keys/` (its key), `name`, `logs` (one verifier key a line), `witnessed/` (the last
-checkpoint cosigned of each log) and `evidence/` (checkpoints that contradict each other). A checkpoint
-is renamed into place and synced before it is answered, under a lock, so a crash forgets nothing.
+Its home holds `keys/` (its key), `name`, `logs` (one verifier key a line), `changes/` (by which a log's key
+named its successor), `witnessed/` (the last checkpoint cosigned of each log) and `evidence/` (checkpoints,
+or changes of key, that contradict each other). A checkpoint is renamed into place and synced before it is
+answered, under a lock, so a crash forgets nothing.
 """
 
 import fcntl
@@ -17,12 +18,15 @@ from typing import Final
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.errors import Conflict
-from cordillera.trust.ledger.checkpoint import VerifiedCheckpoint, open_checkpoint
+from cordillera.trust.ledger.checkpoint import VerifiedCheckpoint, parse_checkpoint
 from cordillera.trust.ledger.cosignature import witness_key
-from cordillera.trust.ledger.note import NoteKey, parse_vkey
-from cordillera.trust.ledger.witness import MAX_SUBMISSION, Answer, Signer, add_checkpoint
+from cordillera.trust.ledger.errors import KeyChangeRefused, NoteUnsigned
+from cordillera.trust.ledger.note import NoteKey, parse_vkey, verify_note
+from cordillera.trust.ledger.succession import read_change
+from cordillera.trust.ledger.witness import MAX_SUBMISSION, PLAIN, Answer, Signer, add_checkpoint
 
 PATH: Final = "/add-checkpoint"
+KEY_PATH: Final = "/log-key"
 SILENT_SECONDS: Final = 30
 DEFAULT_NAME: Final = "cordillera/supervisor/witness"
 
@@ -39,7 +43,7 @@ class StandaloneWitness:
     def __init__(self, home: Path, clock: Clock, name: str = "") -> None:
         self._home = home
         self._clock = clock
-        for folder in (home, home / "witnessed", home / "evidence"):
+        for folder in (home, home / "witnessed", home / "evidence", home / "changes"):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._signer = Signer(self._named(name), KeyRing(home / "keys").signing("witness"))
         self._signer_key = witness_key(self._signer.name, self._signer.key.public_bytes)
@@ -65,9 +69,9 @@ class StandaloneWitness:
         return key
 
     def held(self, key: NoteKey) -> VerifiedCheckpoint | None:
-        """The last checkpoint it cosigned of a log."""
+        """The last checkpoint it cosigned of a log, verified by its own cosignature."""
         raw = _FileMemory(self._home, self.logs).read(key.name)
-        return open_checkpoint(raw, [key]) if raw else None
+        return VerifiedCheckpoint(parse_checkpoint(verify_note(raw, [self.key]).text), raw) if raw else None
 
     def evidence(self) -> int:
         """How many contradictions it keeps."""
@@ -79,13 +83,40 @@ class StandaloneWitness:
         with memory.locked():
             return add_checkpoint(body, memory, self._signer, int(self._clock.now().timestamp()))
 
+    def change_key(self, raw: bytes) -> Answer:
+        """Take a log's next key, when a key that is watched signed for it; durable before this returns.
+
+        1. The note holds and both keys signed it, else 400; 2. the old key is watched, else 403; 3. it has
+        named no other successor, else 409, and both notes are kept as evidence. The old key counts no more.
+        """
+        try:
+            change = read_change(raw)
+        except KeyChangeRefused as error:
+            return Answer(400, PLAIN, f"{error.code}\n".encode())
+        with _FileMemory(self._home, self.logs).locked():
+            path = self._home / "changes" / sha256(change.old.vkey.encode()).hexdigest()
+            held = path.read_bytes() if path.exists() else b""
+            if held and read_change(held).new != change.new:
+                name = sha256(held + raw).hexdigest()
+                _write_durably(self._home / "evidence" / f"{name}.held", held)
+                _write_durably(self._home / "evidence" / f"{name}.other", raw)
+                return Answer(409, PLAIN, held)
+            if held:
+                return Answer(200, PLAIN, b"")
+            if change.old not in self.logs():
+                return Answer(403, PLAIN, f"{NoteUnsigned.code}\n".encode())
+            kept = [change.new if one == change.old else one for one in self.logs()]
+            _write_durably(path, raw)
+            _write_durably(self._home / "logs", "".join(f"{one.vkey}\n" for one in kept).encode())
+        return Answer(200, PLAIN, b"")
+
     def server(self, host: str, port: int) -> ThreadingHTTPServer:
         """Return its HTTP server, bound and ready to `serve_forever`."""
         witness = self
 
         class Handler(_Handler):
-            def answer(self, body: bytes) -> Answer:
-                return witness.add_checkpoint(body)
+            def answer(self, path: str, body: bytes) -> Answer:
+                return witness.change_key(body) if path == KEY_PATH else witness.add_checkpoint(body)
 
         return ThreadingHTTPServer((host, port), Handler)
 
@@ -140,26 +171,26 @@ class _FileMemory:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """One operation over HTTP/1.1; a silent or endless request is cut."""
+    """Two operations over HTTP/1.1; a silent or endless request is cut."""
 
     protocol_version = "HTTP/1.1"
     timeout = SILENT_SECONDS
     server_version = "cordillera-witness"
     sys_version = ""
 
-    def answer(self, body: bytes) -> Answer:
+    def answer(self, path: str, body: bytes) -> Answer:
         """What the witness says to a request."""
         raise NotImplementedError
 
     def do_POST(self) -> None:
         """Take one request."""
         length = self.headers.get("content-length", "")
-        if self.path != PATH:
+        if self.path not in {PATH, KEY_PATH}:
             self._send(Answer(404, "text/plain", b"not found\n"))
         elif not length.isdecimal() or int(length) > MAX_SUBMISSION:
             self._send(Answer(413 if length.isdecimal() else 411, "text/plain", b"too long\n"))
         else:
-            self._send(self.answer(self.rfile.read(int(length))))
+            self._send(self.answer(self.path, self.rfile.read(int(length))))
 
     def log_message(self, *_: object) -> None:
         """Write no access log: what matters is kept in `witnessed` and `evidence`."""

@@ -37,6 +37,7 @@ _OLDEST_WAITING = Statement("SELECT queued_at FROM ledger_queue ORDER BY queue_n
 _SEQUENCE = Statement(
     "SELECT first_index, moved, head, roots, tail FROM ledger_sequence(CAST(:most AS integer))"
 )
+_LOCK = Statement("SELECT pg_advisory_xact_lock(1818584167)")
 _LEAF_COLUMNS = "leaf_index, entry_id, message_id, leaf, leaf_hash"
 
 
@@ -163,6 +164,11 @@ def sequence(tx: sa.Connection, most: int) -> Placed:
     """Give up to `most` waiting leaves their place, in the order in which they were queued."""
     ((first, moved, *parts),) = _SEQUENCE.rows(tx, {"most": most})
     return Placed(first, moved, *(tile_hashes(part, len(part) // HASH_BYTES) for part in parts))
+
+
+def lock(tx: sa.Connection) -> None:
+    """Hold the ledger's lock until the transaction ends: nothing is placed or signed meanwhile."""
+    _LOCK.rows(tx, {})
 
 
 def keep_checkpoint(tx: sa.Connection, size: int, note: bytes) -> bool:

@@ -27,11 +27,13 @@ from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.ledger.tile_store import TableNodes
 from cordillera.trust.ledger.tree import consistency_proof
 from cordillera.trust.ledger.witness import Answer, Submission
+from cordillera.trust.ledger.witness_client import ask_over_http
 from cordillera.trust.ledger.witnessing import Accused, Contradictions
 
 EVERY = 60.0
 SOON = 2.0
 SCOPE = Scope.node("ledger.witness")
+KEY_OPERATION = "log-key"
 _SIZE = re.compile(rb"(0|[1-9][0-9]{0,18})\n")
 
 Ask = Callable[[str, bytes], Answer]
@@ -121,7 +123,8 @@ class Submitter:
     def _submit(self, witness: Witness, head: VerifiedCheckpoint, old: int) -> tuple[str, int] | Refused:
         """Return (line, second) or what the witness holds against us, by what it answers.
 
-        1. 200: its cosignature follows, and verifies; 2. 409 with a size up to ours: it remembers that
+        0. 403: it does not know the key that signs now: it is told how that came, once; 1. 200: its
+        cosignature follows, and verifies; 2. 409 with a size up to ours: it remembers that
         size, ask again from there, once; 3. 409 with a larger size: we have lost leaves that it has
         seen; 4. 422, or 409 without a size: the log it has seen is another one; 5. else: no answer.
         """
@@ -137,10 +140,20 @@ class Submitter:
                 return Refused("rollback", answer.body)
             if answer.status in {409, 422} and not told:
                 return Refused("forked", answer.body)
+            if answer.status == 403 and attempt == 1 and self._tell_keys(witness):
+                continue
             if answer.status != 409 or not told or attempt == 2:
                 break
             old = int(told[1])
         raise WitnessUnreachable(witness=witness.name, status=answer.status)
+
+    def _tell_keys(self, witness: Witness) -> bool:
+        """Bring a witness of its own (partners have our bundle) every change of the log's key, in order."""
+        changes = self._ledger.keys.line().changes
+        if not witness.url.startswith("http"):
+            return False
+        taken = [ask_over_http(witness.url, one.raw, KEY_OPERATION).status for one in changes]
+        return 200 in taken
 
     def _was_ours(self, witness: Witness, size: int) -> None:
         """Accuse nobody when another process of this node has shown a newer checkpoint meanwhile."""

@@ -25,7 +25,7 @@ from cordillera.foundation.errors import BadInput
 from cordillera.trust.ledger.checkpoint import open_checkpoint
 from cordillera.trust.ledger.compact import CompactRange
 from cordillera.trust.ledger.cosignature import parse_witness_vkey, read_cosignatures
-from cordillera.trust.ledger.directory import KEY_FILE, Report, read_key_file, verify_directory
+from cordillera.trust.ledger.directory import KEY_FILE, Report, read_line, verify_directory
 from cordillera.trust.ledger.errors import LogBroken
 from cordillera.trust.ledger.note import parse_vkey
 from cordillera.trust.ledger.policy import Group, Policy, PolicyLog, Witness, parse_policy
@@ -66,8 +66,8 @@ def verify_entry(proof: Path, leaf: Path, trusted: Sequence[str] | Path | Policy
         if isinstance(trusted, Policy):
             policy = trusted
         else:
-            vkeys = [read_key_file(trusted)] if isinstance(trusted, Path) else trusted
-            policy = Policy(logs=tuple(PolicyLog(parse_vkey(text)) for text in vkeys))
+            line = read_line(trusted).keys if isinstance(trusted, Path) else map(parse_vkey, trusted)
+            policy = Policy(logs=tuple(map(PolicyLog, line)))
         found = verify_witnessed(proof.read_bytes(), leaf.read_bytes(), policy)
     except (BadInput, OSError) as error:
         return broken(proof.name, str(error))
@@ -133,12 +133,12 @@ def _entry(asked: argparse.Namespace, vkeys: Sequence[str]) -> dict[str, object]
 
 def _continues(folder: Path, vkeys: Sequence[str], kept: Path) -> None:
     """The verified log below `folder` must have had the kept checkpoint's root at its size."""
-    keys = [parse_vkey(text) for text in vkeys or [read_key_file(folder)]]
+    keys = read_line(folder, vkeys)
     try:
-        head = open_checkpoint(kept.read_bytes(), keys)
+        head = keys.open(kept.read_bytes())
     except (BadInput, OSError) as error:
         raise LogBroken(str(kept), str(error)) from error
-    newest = open_checkpoint((folder / "checkpoint").read_bytes(), keys)
+    newest = keys.open((folder / "checkpoint").read_bytes())
     if head.size > newest.size:
         raise LogBroken("checkpoint", f"the log has lost leaves: the kept checkpoint has {head.size}")
     tree = CompactRange()

@@ -14,7 +14,7 @@ from typing import Protocol
 from cordillera.foundation.crypto.signing import SigningKey
 from cordillera.foundation.errors import CordilleraError
 from cordillera.trust.ledger.checkpoint import VerifiedCheckpoint, open_checkpoint, parse_checkpoint
-from cordillera.trust.ledger.cosignature import cosign, with_signatures
+from cordillera.trust.ledger.cosignature import cosign, with_signatures, witness_key
 from cordillera.trust.ledger.errors import (
     CheckpointMalformed,
     LogForked,
@@ -24,7 +24,7 @@ from cordillera.trust.ledger.errors import (
     UnknownLog,
     WitnessElsewhere,
 )
-from cordillera.trust.ledger.note import MAX_NOTE, NoteKey, decode_hash, parse_note
+from cordillera.trust.ledger.note import MAX_NOTE, NoteKey, decode_hash, parse_note, verify_note
 from cordillera.trust.ledger.tree import EMPTY_ROOT, verify_consistency
 
 MAX_SUBMISSION = 64 * 1024
@@ -148,6 +148,12 @@ def judge(asked: Submission, keys: Sequence[NoteKey], held: VerifiedCheckpoint |
     return head
 
 
+def _remembered(held: bytes, signer: Signer) -> VerifiedCheckpoint:
+    """What this witness cosigned, verified by its own cosignature: the log's key may have changed since."""
+    own = witness_key(signer.name, signer.key.public_bytes)
+    return VerifiedCheckpoint(parse_checkpoint(verify_note(held, [own]).text), held)
+
+
 def add_checkpoint(body: bytes, memory: Memory, signer: Signer, at: int) -> Answer:
     """Answer one request at a second since 1970, in the unit of work of `memory`.
 
@@ -159,7 +165,7 @@ def add_checkpoint(body: bytes, memory: Memory, signer: Signer, at: int) -> Answ
         origin = origin_of(asked.checkpoint)
         keys = memory.keys(origin)
         held = memory.held(origin) if keys else None
-        head = judge(asked, keys, open_checkpoint(held, keys) if held else None)
+        head = judge(asked, keys, _remembered(held, signer) if held else None)
     except LogForked:
         memory.accuse(origin, held or b"", asked.checkpoint)
         return Answer(422, PLAIN, held or b"")

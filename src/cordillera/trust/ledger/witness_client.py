@@ -12,11 +12,11 @@ MOST: Final = 1 << 20
 _SCHEMES = ("http://", "https://")
 
 
-def ask_over_http(prefix: str, body: bytes) -> Answer:
-    """Send an `add-checkpoint` request to a submission prefix; raise `WitnessUnreachable`."""
+def ask_over_http(prefix: str, body: bytes, operation: str = "add-checkpoint") -> Answer:
+    """Send a request to a submission prefix; raise `WitnessUnreachable`."""
     if not prefix.startswith(_SCHEMES):
         raise WitnessUnreachable(url=prefix, reason="no address")
-    url = prefix.rstrip("/") + "/add-checkpoint"
+    url = f"{prefix.rstrip('/')}/{operation}"
     try:
         with (
             httpx2.Client(timeout=TIMEOUT, trust_env=False) as client,

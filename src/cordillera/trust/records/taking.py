@@ -206,7 +206,7 @@ class TakeInDone:
 
 def _ledger_keys(known: dict[str, Partner], partner: Partner, one: HolderDone) -> tuple[str, ...]:
     holder = partner if one.holder == partner.id else known.get(one.holder)
-    return (holder.ledger_vkey,) if holder else ()
+    return holder.ledger_vkeys if holder else ()
 
 
 class ChangeEnding:
