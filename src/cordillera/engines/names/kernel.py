@@ -20,6 +20,7 @@ from cordillera.engines.names.arrays import (
     TOLD,
     UNITS,
     WORDS,
+    Bytes,
     Ints,
     Names,
     Words,
@@ -57,16 +58,51 @@ def find(neighbours: Ints, low: int, high: int, word: int) -> int:
 def compare_rows(words: Words, names: Names, pairs: npt.NDArray[np.int64], room: Ints) -> Ints:
     """Return score and similarity of each pair of names (rows of `names`), in 1/1024."""
     found = np.empty((len(pairs), 2), np.int32)
+    starts, parts, roles, told, joins, lengths, syllabic = names  # once: taking an array out costs time
+    near, neighbours, units = words.starts, words.neighbours, words.units
+    initials, frames, single = words.initials, words.frames, words.single
     for number in range(len(pairs)):
         left, right = pairs[number, 0], pairs[number, 1]
-        room[COUNTS, STRICT] = both_syllabic(names.syllabic[left], names.syllabic[right])
-        load(words, names, room, (left, right, 0))
-        load(words, names, room, (right, left, 1))
-        find_edges(words, room)
+        room[COUNTS, STRICT] = both_syllabic(syllabic[left], syllabic[right])
+        if not copied(room, (left, right, 0), starts, parts, roles, told, joins, lengths, frames, single):
+            load(words, names, room, (left, right, 0))
+        if not copied(room, (right, left, 1), starts, parts, roles, told, joins, lengths, frames, single):
+            load(words, names, room, (right, left, 1))
+        find_edges(room, near, neighbours, units, initials)
         count = best_pairs(room)
         found[number, 0] = score(words, room, count)
         found[number, 1] = similarity(room, count)
     return found
+
+
+@nb.njit(cache=True, nogil=True)
+def copied(  # noqa: PLR0913 - arrays one by one: taking them out of a group costs more than the work
+    room: Ints,
+    which: tuple[int, int, int],
+    starts: npt.NDArray[np.int64],
+    parts: Ints,
+    roles: Bytes,
+    told: Ints,
+    joins: Ints,
+    lengths: Ints,
+    frames: Ints,
+    single: Bytes,
+) -> bool:
+    """Put a name into the scratch as it is; False when the other name may write two of its words as one."""
+    row, other, side = which
+    start, end, begin, stop = starts[row], starts[row + 1], starts[other], starts[other + 1]
+    for count in range(end - start):
+        place = start + count
+        word, one = parts[place], joins[place]
+        if place + 1 < end and one >= 0 and lengths[place] >= _SHORTEST:
+            wanted = frames[one, 0]
+            for at in range(begin, stop):
+                if joins[at] == one or framed(frames, parts[at], wanted):
+                    return False
+        room[WORDS + side, count], room[ROLES + side, count] = word, roles[place]
+        room[TOLD + side, count], room[SINGLE + side, count] = told[place], single[word]
+    room[COUNTS, side] = end - start
+    return True
 
 
 @nb.njit(cache=True, nogil=True)
@@ -75,14 +111,9 @@ def load(words: Words, names: Names, room: Ints, which: tuple[int, int, int]) ->
     row, other, side = which
     least = _JOINED_SYLLABIC if room[COUNTS, STRICT] else _JOINED
     place, end, count = names.starts[row], names.starts[row + 1], 0
-    start, stop = names.starts[other], names.starts[other + 1]
-    parts, together, frames = names.words, names.joins, words.frames
     while place < end:
-        word, role, told = parts[place], names.roles[place], names.told[place]
-        one = together[place] if place + 1 < end and names.lengths[place] >= _SHORTEST else -1
-        joins = False
-        for at in range(start, stop if one >= 0 else start):
-            joins = joins or together[at] == one or framed(frames, parts[at], one)
+        word, role, told = names.words[place], names.roles[place], names.told[place]
+        joins = place + 1 < end and names.joins[place] >= 0 and names.lengths[place] >= _SHORTEST
         if joins and writes_as_one(words, names, (place, other), least):
             word, role = names.joins[place], names.roles[place + 1]
             told = min(told + names.told[place + 1], _MOST)
@@ -95,9 +126,8 @@ def load(words: Words, names: Names, room: Ints, which: tuple[int, int, int]) ->
 
 
 @nb.njit(cache=True, nogil=True)
-def framed(frames: Ints, word: int, one: int) -> bool:
+def framed(frames: Ints, word: int, wanted: int) -> bool:
     """Tell whether a word has the frame of two words written as one (`frames.frames_of`)."""
-    wanted = frames[one, 0]
     for number in range(FRAMES):  # noqa: SIM110 - compiled code has no generators
         if frames[word, number] == wanted:
             return True
@@ -119,7 +149,7 @@ def writes_as_one(words: Words, names: Names, where: tuple[int, int], least: int
     near, units = words.neighbours, words.units
     for at in range(start, end):
         word = names.words[at]
-        if words.single[word] or not framed(words.frames, word, one):
+        if words.single[word] or not framed(words.frames, word, words.frames[one, 0]):
             continue
         found = find(near, begin, stop, word)
         together = FULL if one == word else units[found] if found >= 0 else 0
@@ -136,19 +166,20 @@ def writes_as_one(words: Words, names: Names, where: tuple[int, int], least: int
 
 
 @nb.njit(cache=True, nogil=True)
-def find_edges(words: Words, room: Ints) -> None:
+def find_edges(
+    room: Ints, starts: npt.NDArray[np.int64], neighbours: Ints, units: Ints, initials: Bytes
+) -> None:
     """Condition 2: fill likeness and gains (with SAVED; 0: the words do not fit)."""
-    near, units = words.neighbours, words.units
     for i in range(room[COUNTS, 0]):
         own = room[WORDS, i]
-        begin, stop = words.starts[own], words.starts[own + 1]
+        begin, stop = starts[own], starts[own + 1]
         for j in range(room[COUNTS, 1]):
             other = room[WORDS + 1, j]
             alike = FULL if own == other else 0
             if room[SINGLE, i] != room[SINGLE + 1, j]:
-                alike = FULL if words.initials[own] == words.initials[other] else 0
+                alike = FULL if initials[own] == initials[other] else 0
             elif own != other and begin < stop:
-                found = find(near, begin, stop, other)
+                found = find(neighbours, begin, stop, other)
                 alike = units[found] if found >= 0 else 0
             room[UNITS + i, j] = alike
             room[GAINS + i, j] = pair_gain(room, i, j)
