@@ -10,8 +10,8 @@ Conditions (the numbers are those of refusals and tests):
    art. 6(4); C-817/19.
 4. Nobody is exonerated by nationality, residence or country: all others would be accused by theirs. Directive
    art. 6(4).
-5. The rule can fire: its conditions do not contradict each other or the exonerating ones. Directive art. 6(4)
-   (targeted).
+5. The rule can fire, and not only because an exonerating fact is unknown: its conditions do not contradict
+   each other or the exonerating ones. Directive art. 6(4) (targeted).
 6. The rule can fail: it does not hold for every traveller. Directive art. 6(4) (specific, proportionate).
 7. The rule has exonerating conditions. C-817/19 (criteria for and against).
 

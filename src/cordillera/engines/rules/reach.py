@@ -34,7 +34,7 @@ from cordillera.engines.rules.schema import FACTS
 from cordillera.engines.rules.units import LARGEST, Kind
 
 MOST_CLAUSES: Final = 512
-_OTHER: Final = "\ufffd"
+_UNUSED: Final = tuple(map(chr, range(0xE000, 0xF8FF)))
 Literal: TypeAlias = tuple[Test | AtLeast, bool]
 Clause: TypeAlias = frozenset[Literal]
 _LEAST: Final = {Kind.UTC: -LARGEST, Kind.LOCAL: -LARGEST, Kind.DAY: -LARGEST, Kind.DURATION: -LARGEST}
@@ -160,21 +160,17 @@ def _values(name: str, literals: list[Literal]) -> Iterator[int | str | None]:
     elif fact.codes:
         yield from fact.codes
     else:
-        yield from _texts(tests)
+        yield from _texts(literals)
 
 
-def _texts(tests: list[Test | AtLeast]) -> Iterator[str]:
-    yield _OTHER
-    for test in tests:
-        if isinstance(test, InTexts):
-            yield from test.texts
-    parts: dict[Part, list[str]] = {part: [""] for part in Part}
-    for test in tests:
-        if isinstance(test, HasPart):
-            parts[test.part].append(test.text)
-            yield test.text
-    start = max(parts[Part.START], key=len)
-    end = max(parts[Part.END], key=len)
-    yield start + "".join(parts[Part.ANYWHERE]) + end
-    yield start + _OTHER + "".join(f"{text}{_OTHER}" for text in parts[Part.ANYWHERE]) + end
-    yield from (one + other for one, other in product(parts[Part.START], parts[Part.END]))
+def _texts(literals: list[Literal]) -> Iterator[str]:
+    """The texts of lists; and all wanted parts in their places, kept apart by a character of no test."""
+    tests = [test for test, _ in literals]
+    listed = [text for test in tests if isinstance(test, InTexts) for text in test.texts]
+    parts = [(test, wanted) for test, wanted in literals if isinstance(test, HasPart)]
+    used = {*"".join((*listed, *(test.text for test, _ in parts)))}
+    apart = next(character for character in _UNUSED if character not in used)
+    wanted = {place: [t.text for t, yes in parts if yes and t.part is place] for place in Part}
+    start, end = (max(wanted[place], key=len, default="") for place in (Part.START, Part.END))
+    yield from listed
+    yield apart.join((start, *wanted[Part.ANYWHERE], end))
