@@ -35,11 +35,16 @@ $(STAMPS)/ui: $(UI_SOURCES) $(STAMPS)/runtime
 	$(BIN)/python scripts/build_ui.py
 	touch $@
 
+# Machine code of the kernels, made once, so that the first officer does not wait for it.
+$(STAMPS)/kernels: $(wildcard src/cordillera/engines/names/*kernel.py) $(STAMPS)/runtime
+	$(BIN)/python -m cordillera.runtime.warming
+	touch $@
+
 $(STAMPS)/peers: tests/peers/js/package-lock.json scripts/install_peers.py $(STAMPS)/runtime
 	$(BIN)/python scripts/install_peers.py
 	touch $@
 
-setup: $(STAMPS)/runtime $(STAMPS)/ui ## set up .venv, so that .venv/bin/cordillera works
+setup: $(STAMPS)/runtime $(STAMPS)/kernels $(STAMPS)/ui ## set up .venv, so that .venv/bin/cordillera works
 
 dev: setup $(STAMPS)/dev $(STAMPS)/peers ## set up what the tests and linters need too
 

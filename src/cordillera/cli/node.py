@@ -1,5 +1,6 @@
 """`cordillera node`: set up, run and inspect a node."""
 
+from threading import Thread
 from typing import Annotated
 
 import uvicorn
@@ -14,6 +15,7 @@ from cordillera.runtime.child import end_with_input
 from cordillera.runtime.node import Node
 from cordillera.runtime.process import Server, run_node
 from cordillera.runtime.setup import NewNode, write_settings
+from cordillera.runtime.warming import compile_kernels
 from cordillera.runtime.workers import workers_of
 from cordillera.trust.exchange.listener import Listener
 from cordillera.web.serve import server_options
@@ -72,6 +74,7 @@ def run(*, new: NewOption = False, with_input: InputOption = False, home: HomeOp
         listener = Listener(node.exchange_parts, node.flows.effects, node.flows.routes)
         servers = [Server(uvicorn.Config(**server_options(node))), Server(listener.config())]
         console.print(f"{node.settings.node.name}: {site_url(node)}", highlight=False)
+        Thread(target=compile_kernels, name="kernels", daemon=True).start()
         run_node(servers, workers_of(node, listener))
 
 

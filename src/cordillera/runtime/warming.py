@@ -1,0 +1,33 @@
+"""Machine code before the first question: the kernels compiled, or loaded, that officers wait for.
+
+Compiled code is kept beside its source (or in a folder of the user where that one cannot be written), so it
+is made once per installation: `make setup` runs this module. A node calls it too when it starts, in a thread
+of its own; when nothing is left to compile that takes a second or two.
+
+>>> compile_kernels()
+1
+"""
+
+from typing import Final
+
+from cordillera.engines.names.birth import read_birth
+from cordillera.engines.names.model import Document, DocumentKind, ListedName, ListedPerson, Subject
+from cordillera.engines.names.screen_index import ListIndex
+
+_BORN: Final = "1980-05-04"
+_PAPERS: Final = (Document(DocumentKind.PASSPORT, "X1234567", "EC"),)
+
+
+def compile_kernels() -> int:
+    """Ask a list of two invented persons one question, so that all code of screening is there; the hits."""
+    born = tuple(birth for birth in (read_birth(_BORN),) if birth is not None)
+    names = (ListedName("VELEZ MORA, Juan Carlos"), ListedName("Juan Velez"))
+    index = ListIndex(
+        [ListedPerson("1", names, born, _PAPERS), ListedPerson("2", (ListedName("De la Cruz"),))]
+    )
+    asked = Subject("1", "Jhon Carlos Beles", date_of_birth=_BORN, documents=_PAPERS, birthplace="Manta")
+    return len(index.screen([asked])[0])
+
+
+if __name__ == "__main__":
+    compile_kernels()
