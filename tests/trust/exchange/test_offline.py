@@ -1,9 +1,13 @@
 """Two nodes that no line joins: messages and receipts travel in files."""
 
+import msgspec
 import pytest
 from tests.sim.federation import KNOWN, Pair
 
+from cordillera.foundation import canonical
+from cordillera.foundation.crypto import jws
 from cordillera.foundation.errors import BadInput
+from cordillera.trust.exchange import offline
 from cordillera.trust.exchange.errors import OfflineRefused, PartnerRevoked, UnknownPartner
 from cordillera.trust.exchange.offline import OfflineExchange
 
@@ -100,3 +104,17 @@ def test_a_suspended_agreement_writes_nothing_to_a_file(pair: Pair):
     staged = "SELECT count(*) FROM exchange_outbox WHERE type = 'query.person' AND state = 'staged'"
     assert pair.ec.scalar(staged) == 0
     assert count <= 1  # the suspension itself may be told
+
+
+def test_a_file_that_holds_another_number_of_messages_than_it_says_is_refused(pair: Pair):
+    pair.ec.ask()
+    there, _ = files(pair.ec).write("us")
+    signed, content = offline._frame(there)
+    manifest = canonical.to_struct(jws.read_flattened(signed).payload, offline.Manifest)
+    for count in (0, 2):
+        told = canonical.dumps(msgspec.structs.replace(manifest, count=count))
+        again = jws.sign_flattened(pair.ec.identity.signing, told, typ=offline.TYP)
+        with pytest.raises(OfflineRefused) as refused:
+            files(pair.us).take_in(offline.MAGIC + len(again).to_bytes(4, "big") + again + content)
+        assert refused.value.facts == {"reason": "count"}
+    assert pair.us.scalar("SELECT count(*) FROM exchange_incoming") == 0

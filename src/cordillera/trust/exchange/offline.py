@@ -110,8 +110,10 @@ class OfflineExchange:
 
         Raises `OfflineRefused` (see `open_file`), `EnvelopeRefused`, `LedgerStalled`.
         """
-        partner, _, content = self._opened(raw, "messages")
+        partner, manifest, content = self._opened(raw, "messages")
         envelopes = split(content, MAX_MESSAGES)
+        if len(envelopes) != manifest.count:
+            raise OfflineRefused(reason="count")
         results: list[Result] = []
         for some in _batches(envelopes):
             with self._parts.store.transaction(_SCOPE) as tx:
@@ -125,9 +127,9 @@ class OfflineExchange:
 
     def settle(self, raw: bytes) -> Settled:
         """Store the receipts that a partner's file brings; raise `OfflineRefused`, `ReceiptRefused`."""
-        partner, _, content = self._opened(raw, "receipts")
+        partner, manifest, content = self._opened(raw, "receipts")
         receipts = canonical.to_struct(content, Receipts, max_bytes=MAX_FILE)
-        if len(receipts.messages) != len(receipts.results):
+        if not len(receipts.messages) == len(receipts.results) == manifest.count:
             raise OfflineRefused(reason="receipts")
         with self._parts.store.transaction(_SCOPE) as tx:
             waiting = sql.staged(tx, partner.id, receipts.messages)
