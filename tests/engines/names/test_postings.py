@@ -71,7 +71,8 @@ def test_the_kernel_proposes_exactly_the_names_of_the_readable_reference():
 def joins(live: LiveNames, reached: Reached, row: int) -> bool:
     """Tell names with two words that may be one of the question: their bound is looser in the kernel."""
     texts = listed_side(live, live.parts[0], row).texts
-    return any(frame(as_one(*pair)) in reached.framed for pair in pairwise(texts))
+    keys = {*reached.framed, *(frame(text) for text in reached.divided)}
+    return any(frame(as_one(*pair)) in keys for pair in pairwise(texts))
 
 
 def test_a_score_of_the_kernel_is_that_of_the_readable_comparison():

@@ -36,6 +36,7 @@ from cordillera.engines.names.core import (
     side_of,
 )
 from cordillera.engines.names.culture.common import commonness
+from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.frames import frame, frames_of
 from cordillera.engines.names.neighbourhood import Neighbourhoods
 from cordillera.engines.names.postings import Ints, Segment
@@ -83,6 +84,7 @@ class Reached:
         self.gains: list[dict[int, int]] = [{} for _ in side.texts]
         self.whole: set[int] = set()
         self.framed: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self.divided: dict[str, tuple[int, tuple[int, ...]]] = {}
         for i, text in enumerate(side.texts):
             if len(text) > 1:
                 self._alone(i, hoods)
@@ -113,7 +115,7 @@ class Reached:
             self.whole.add(token)
             for at in (i - 1, i):
                 self.gains[at][token] = max(self.gains[at].get(token, 0), gain(own, int(self.told[token])))
-        self.framed[frame(text)] = gain(own, own), (i - 1, i)
+        self.divided[text.rstrip(MARKS)] = gain(own, own), (i - 1, i)
 
     def most_earned(self, tokens: list[int], roles: list[int]) -> int:
         """Return the most that a name of these words can earn (conditions 1 to 7)."""
@@ -143,8 +145,13 @@ class Reached:
         for first, second in pairwise(tokens):
             pair = self.tokens.text(first), self.tokens.text(second)
             text = as_one(*pair)
-            if len(text) >= SHORTEST_JOINED and min(map(len, pair)) > 1 and frame(text) in self.framed:
+            if len(text) < SHORTEST_JOINED or min(map(len, pair)) == 1:
+                continue
+            if frame(text) in self.framed:
                 found.append(self.framed[frame(text)])
+            elsewhere = self.divided.get(text.rstrip(MARKS))
+            if elsewhere and self.side.texts[elsewhere[1][0]] != pair[0]:
+                found.append(elsewhere)
         return found
 
 

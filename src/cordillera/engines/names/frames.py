@@ -23,7 +23,7 @@ from cordillera.engines.names.screen_arrays import NO_JOIN
 from cordillera.engines.names.spelling import SYMBOLS, folded
 
 FRAMES: Final = 4  # of a word at most: its own, and without a particle
-_CLASSES: Final = ("bpvf", "tdT", "kgqXcx", "szSCJj", "m", "n", "l", "r")
+_CLASSES: Final = ("bv", "p", "f", "tdT", "kqXcx", "g", "szS", "C", "Jj", "m", "n", "l", "r")
 _CLASS_OF: Final = bytes(
     next((number for number, group in enumerate(_CLASSES, 1) if symbol in group), 0) for symbol in SYMBOLS
 )

@@ -68,6 +68,7 @@ class Part(msgspec.Struct, frozen=True):
             one.row_years,
             one.join_keys,
             one.join_rows,
+            one.join_places,
             people.years,
             self.alive,
             self.birth_keys,

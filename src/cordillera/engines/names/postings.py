@@ -80,7 +80,8 @@ class Segment(msgspec.Struct, frozen=True):
     Word numbers, roles and `joins` (the frame of each word written as one with the next) run along `starts`;
     `persons` tells for each name whose it is, `syllabic` whether it is of syllables. `keys` are the words
     that occur, sorted; `rows`, along `places`, the names in which each stands, by the year of birth
-    (`row_years`). `join_keys` are the frames, sorted, `join_rows` the names.
+    (`row_years`). `join_keys` are the frames, sorted, `join_rows` the names, `join_places`
+    where in `tokens` the two words begin.
     """
 
     starts: Ints
@@ -95,6 +96,7 @@ class Segment(msgspec.Struct, frozen=True):
     row_years: npt.NDArray[np.int16]
     join_keys: Ints
     join_rows: Ints
+    join_places: Ints
 
     @property
     def names(self) -> int:
@@ -152,6 +154,7 @@ def from_arrays(starts: Ints, along: tuple[Ints, Bytes, Ints], syllabic: Bytes, 
         (posted >> _YEAR & _YEAR_BITS).astype(np.int16),
         joins[order],
         row[order],
+        order.astype(np.int32),
     )
 
 

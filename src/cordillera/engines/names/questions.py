@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from cordillera.engines.names import weights as w
 from cordillera.engines.names.core import SHORTEST_JOINED, Side, as_one, read_parts, side_of
+from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.evidence import Facts as Stated
 from cordillera.engines.names.evidence import facts_of
 from cordillera.engines.names.evidence_bound import EvidenceBound, asked_year, most_evidence
@@ -108,6 +109,7 @@ def _words(questions: Sequence[Question], hoods: Neighbourhoods) -> Asked:
         np.concatenate([_NONE, *(reach.numbers for reach in near)]),
         np.concatenate([NOWHERE.units, *(reach.units for reach in near)]),
         np.array([told for _, told in both], np.int32),
+        np.array([len(one.rstrip(MARKS)) for one, _ in both], np.int32),
         _ends((len(tokens) for tokens in whole), np.int64),
         np.concatenate([_NONE, *whole]),
         np.array(frames, np.int32).reshape(-1),

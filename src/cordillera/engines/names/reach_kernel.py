@@ -182,4 +182,4 @@ def place_of(keys: Ints, token: int) -> int:
     return at if at < len(keys) and keys[at] == token else -1
 
 
-# Compiled with fbecde437bf1d1ef
+# Compiled with 4612e54f9b66ccb2

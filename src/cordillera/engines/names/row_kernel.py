@@ -108,4 +108,4 @@ def likeness(  # noqa: PLR0913 - arrays, not objects
     return units[slot, i] if slot >= 0 and asked.single[word] == 0 else 0
 
 
-# Compiled with e0ccba8ddb7aa2eb
+# Compiled with 6d6bc1463ef9f1e7

@@ -16,10 +16,11 @@ MARKED: Final = 2  # in `single`: a word with a mark
 
 
 class Asked(NamedTuple):
-    """The words of the questions, one by one; `together`: what it tells with the word before it as one.
+    """The words of the questions, one by one.
 
-    `near` and `units` along `reach`: words of the list like it; `whole` along `wholes`: words of the list
-    that it may be with the word before it; `frames`: its frame, and that of both as one (NO_JOIN: none).
+    `near` and `units` along `reach`: words of the list like it. `together`: what it tells with the word
+    before it as one, and how many letters that has. `whole` along `wholes`: words that it may be so.
+    `frames`: its frames, and that of both words as one (NO_JOIN: none).
     """
 
     starts: Ints
@@ -34,6 +35,7 @@ class Asked(NamedTuple):
     near: Ints
     units: npt.NDArray[np.uint16]
     together: Ints
+    together_letters: Ints
     wholes: Longs
     whole: Ints
     frames: Ints
@@ -69,6 +71,7 @@ class Listed(NamedTuple):
     row_years: npt.NDArray[np.int16]
     join_keys: Ints
     join_rows: Ints
+    join_places: Ints
     years: npt.NDArray[np.int16]
     alive: Bytes
     birth_keys: Ints

@@ -71,7 +71,7 @@ def screen(  # noqa: PLR0913 - arrays, not objects
         for line in range(len(lines)):
             for i in range(last - first):
                 most[i] = max(most[i], gains[line, i])
-        credit, joins = mark_joins(asked, listed, scratch.stamps, first, last, stamp + question)
+        credit, joins = mark_joins(asked, listed, lexicon, scratch.stamps, first, last, stamp + question)
         proposed, count = by_keys(arrays, which, np.maximum(most, credit).sum(), joins, proposed)
         proposed, count = by_words(arrays, which, (lines, gains, most), proposed, count)
         found, total = judged(
@@ -137,7 +137,7 @@ def with_room(rows: Ints, needed: int) -> Ints:
 @nb.njit(cache=True, nogil=True)
 def by_keys(arrays: Arrays, which: Which, potential: int, joins: bool, proposed: Ints) -> Found:  # noqa: FBT001
     """Steps 1 and 2: propose who is found by a key of births, and names found by a frame."""
-    asked, facts, listed, _, _ = arrays
+    asked, facts, listed, lexicon, _ = arrays
     question, first, last, _ = which
     offset, year, count = facts.offset[question], facts.years[question], 0
     for at in range(facts.births[question], facts.births[question + 1]):
@@ -157,7 +157,7 @@ def by_keys(arrays: Arrays, which: Which, potential: int, joins: bool, proposed:
         for k in range(low, high):
             row = listed.join_rows[k]
             least = facts.least[question, apart(year, listed.years[listed.persons[row]])]
-            if potential >= least - offset:
+            if potential >= least - offset and may_join(asked, listed, lexicon, at, k):
                 proposed[count, 0], proposed[count, 1] = row, least
                 count += 1
     return proposed, count
@@ -257,34 +257,44 @@ def cheapest(most: Longs, costs: Longs, needed: int) -> int:
 
 @nb.njit(cache=True, nogil=True)
 def mark_joins(  # noqa: PLR0913 - arrays, not objects
-    asked: Asked, listed: Listed, stamps: Longs, first: int, last: int, stamp: int
+    asked: Asked, listed: Listed, lexicon: Lexicon, stamps: Longs, first: int, last: int, stamp: int
 ) -> tuple[Longs, bool]:
     """Step 2: mark names with two words that may be one of the question, or two; return what that earns."""
-    count = last - first
-    credit = np.full(count, -1, np.int64)
+    credit = np.full(last - first, -1, np.int64)
     marked = False
-    for i in range(count):
-        for at in range(_KEYS):
-            both = at == FRAMES
-            key = asked.frames[_KEYS * (first + i) + at]
-            if key == NO_JOIN:
+    for at in range(_KEYS * first, _KEYS * last):
+        if asked.frames[at] == NO_JOIN:
+            continue
+        i, both = at // _KEYS - first, at % _KEYS == FRAMES
+        told = asked.together[first + i] if both else asked.told[first + i]
+        mark = 1 << i | (1 << (i - 1) if both else 0)
+        low, high = span_of(listed.join_keys, asked.frames[at])
+        for k in range(low, high):
+            if not may_join(asked, listed, lexicon, at, k):
                 continue
-            low, high = span_of(listed.join_keys, key)
-            if low == high:
-                continue
+            row = listed.join_rows[k]
+            if stamps[row] >> _SHIFT != stamp:
+                stamps[row] = stamp << _SHIFT
+            stamps[row] |= mark
             marked = True
-            told = asked.together[first + i] if both else asked.told[first + i]
-            mark = 1 << i
             credit[i] = max(credit[i], best_gain(told, told))
             if both:
-                mark |= 1 << (i - 1)
                 credit[i - 1] = max(credit[i - 1], best_gain(told, told))
-            for k in range(low, high):
-                row = listed.join_rows[k]
-                if stamps[row] >> _SHIFT != stamp:
-                    stamps[row] = stamp << _SHIFT
-                stamps[row] |= mark
     return credit, marked
 
 
-# Compiled with 703bd1dda820e21f
+@nb.njit(cache=True, nogil=True)
+def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, k: int) -> bool:
+    """Tell whether two words of the list may be what frame `at` stands for (`core.joined`).
+
+    Two words of either side are one word when they are the same letters, divided elsewhere.
+    """
+    if at % _KEYS != FRAMES:
+        return True
+    word, place = at // _KEYS, listed.join_places[k]
+    one, two = listed.tokens[place], listed.tokens[place + 1]
+    letters = np.int64(lexicon.lengths[one]) + lexicon.lengths[two]
+    return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
+
+
+# Compiled with df08e25c074fc4c7
