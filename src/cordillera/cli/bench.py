@@ -3,6 +3,7 @@
 from cyclopts import App
 
 from cordillera.cli.bench_chaos import chaos, chaos_node
+from cordillera.cli.bench_edifact import edifact_bench
 from cordillera.cli.bench_exchange import exchange, exchange_node
 from cordillera.cli.bench_ledger import ledger
 from cordillera.cli.bench_mrz import mrz
@@ -18,6 +19,7 @@ app.command(exchange_node, show=False)
 app.command(ledger)
 app.command(policy)
 app.command(mrz)
+app.command(edifact_bench, name="edifact")
 app.command(chaos)
 app.command(chaos_node, show=False)
 app.command(recall)

@@ -12,9 +12,10 @@ from rich.text import Text
 
 from cordillera.cli.common import EXIT_REFUSED, EXIT_USAGE, HomeOption, JsonOption, console, emit, open_node
 from cordillera.cli.message_mrz import mrz
+from cordillera.cli.message_pnrs import PnrSummary, summaries
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.engines import edifact
-from cordillera.engines.edifact import paxlst, paxlst_writer
+from cordillera.engines.edifact import paxlst, paxlst_writer, pnrgov
 from cordillera.foundation.canonical import to_struct
 from cordillera.foundation.store.database import Scope
 from cordillera.runtime.node import Node
@@ -48,13 +49,14 @@ class Observation(msgspec.Struct, frozen=True):
     text: str
 
 
-class FileSummary(msgspec.Struct, frozen=True):
-    """One file as `message read` shows it; the byte counts sum to `total`."""
+class FileSummary(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One file as `message read` shows it; the byte counts sum to `total`; `pnrs` only where some are."""
 
     file: str
     messages: tuple[MessageSummary, ...]
     findings: tuple[Observation, ...]
     bytes: edifact.ByteCount
+    pnrs: tuple[PnrSummary, ...] = ()
 
 
 @app.command
@@ -148,13 +150,16 @@ def summarize(name: str, data: bytes) -> FileSummary:
     """Read one file's bytes into the fixed output of `message read`."""
     reading = edifact.read(data)
     found = [*reading.findings]
+    reserved = pnrgov.pnrgov_messages(reading)
     found += [finding for one in paxlst.paxlst_messages(reading) for finding in one.findings]
+    found += [finding for one in reserved for finding in one.findings]
     found.sort(key=lambda finding: finding.offset)
     return FileSummary(
         file=name,
         messages=tuple(_message(message) for message in reading.messages),
         findings=tuple(Observation(each.code, each.severity, each.offset, each.text) for each in found),
         bytes=reading.bytes,
+        pnrs=summaries(reserved),
     )
 
 
