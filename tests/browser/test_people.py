@@ -13,6 +13,7 @@ pytest_plugins = ["tests.browser.live"]
 pytestmark = pytest.mark.browser
 PATIENCE = 120_000  # milliseconds: a loaded machine is slow, not wrong
 TABS = ("overview", "relations", "timeline", "documents", "history", "seen")
+WRONG_ZONE = "p<colvelez<<jhon<<<<<<<<<<<<<<<<<<<<<<<<<<<< CC09123456COL8508O53M3001019<<<<<<<<<<<<<<08"
 LONG = "VELEZ-TORRES DE LA SANTISIMA TRINIDAD Y MONTENEGRO QUISHPE"
 
 
@@ -62,6 +63,11 @@ def addresses(page, ids: dict[str, str]) -> dict[str, str]:
     page.keyboard.press("Enter")
     page.wait_for_url("**/people/searches/*")
     pages = {"search": page.url}
+    page.goto("/people")
+    page.fill("#f-q", WRONG_ZONE)
+    page.press("#f-q", "Enter")
+    page.wait_for_url("**/people/searches/*")
+    pages["zone"] = page.url
     alert = page.request.get("/api/alerts").json()["rows"][0]
     page.goto("/people/compare")
     page.fill("#f-left", "José Adolfo Macías Villamar 1979")
@@ -90,6 +96,7 @@ def addresses(page, ids: dict[str, str]) -> dict[str, str]:
     page.locator("button[value=propose]").click()
     page.wait_for_load_state()
     pages |= {"start": "/people", "numbers": "/people/not-same", "merges": "/people/merges"}
+    pages |= {"lists": "/lists", "list": "/lists/of/PRUEBA", "again": "/screening/again"}
     return pages | {"thresholds": "/people/thresholds", "threshold": "/people/thresholds/PRUEBA"}
 
 

@@ -126,3 +126,15 @@ def test_the_order_in_which_an_entry_says_things_does_not_matter():
     one = (("people.field.name", "ANA"), ("people.field.birth", "1980"))
     assert material_of(one) == material_of(one[::-1])
     assert material_of((*one, ("people.field.programme", "X"))) == material_of(one)
+
+
+def test_condition_3_a_number_without_its_state_recognises_only_with_a_whole_date_of_birth():
+    told, untold = (("A123456", "COL"),), (("A123456", ""),)
+    of = {name: set(traveller_keys(Known("Ana", "", birth, documents))) for name, birth, documents in (
+        ("state", "", told), ("date", "1980-05-04", untold), ("year", "1980", untold), ("none", "", untold),
+        ("other date", "1980-05-05", untold), ("other state", "", (("A123456", "PER"),)),
+    )}  # fmt: skip
+    assert of["year"] == of["none"] == set()
+    named = [of[name] for name in ("state", "other state", "date", "other date")]
+    assert all(named)
+    assert not any(one & two for place, one in enumerate(named) for two in named[:place])

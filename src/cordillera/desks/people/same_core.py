@@ -3,14 +3,16 @@
 A hit on a list entry is silenced only when all of this holds; tests carry the same numbers:
 1. an officer concluded it, it is not revoked, and its time is not over;
 2. the entry is the same, and what it says of names, births and documents has not changed since;
-3. the traveller is the same: the same document number of the same issuer, or the same name and whole date
-   of birth;
+3. the traveller is the same: the same document number of the same issuer, the same number and whole date of
+   birth where no issuer is told (many states number alike), or the same name and whole date of birth;
 4. the traveller's date of birth is not another than at the conclusion;
 5. the hit does not rest on a document that the entry names.
 Programme, nationality and date of listing are no part of 2: a change there asks nobody again.
 
->>> traveller_keys(Known("Ana", "Torres", "1980-05-04", (("ab 123", ""),)))
-('d|AB123|', 'n|ana torres|1980-05-04')
+>>> traveller_keys(Known("Ana", "Torres", "1980-05-04", (("ab 123", "COL"), ("77 001", ""))))
+('d|AB123|col', 'd|77001||1980-05-04', 'n|ana torres|1980-05-04')
+>>> traveller_keys(Known("Ana", "", "1980", (("ab 123", ""),)))
+()
 """
 
 from collections.abc import Iterable, Sequence
@@ -50,16 +52,19 @@ class Memory(msgspec.Struct, frozen=True):
 
 def traveller_keys(known: Known) -> tuple[str, ...]:
     """Return what a traveller is recognised by (condition 3); nothing certain, nothing returned."""
-    keys = [
-        f"d|{number}|{issuer.strip().casefold()}"
-        for written, issuer in known.documents
-        if (number := normal_number(written))
-    ]
     birth = whole_birth(known.birth)
+    keys = [key for number, issuer in known.documents if (key := _document_key(number, issuer, birth))]
     words = sorted(word.text for word in read_name(f"{known.given} {known.family}").words if not word.light)
     if birth and len(words) >= _FEWEST_WORDS:
         keys.append(f"n|{' '.join(words)}|{birth}")
     return tuple(keys)
+
+
+def _document_key(written: str, issuer: str, birth: str) -> str:
+    number, state = normal_number(written), issuer.strip().casefold()
+    if not number or not (state or birth):
+        return ""
+    return f"d|{number}|{state}" if state else f"d|{number}||{birth}"
 
 
 def whole_birth(text: str) -> str:
