@@ -28,6 +28,7 @@ from cordillera.engines.rules.duckdb_store import load, query_hits
 from cordillera.engines.rules.incremental import RuleBook
 from cordillera.engines.rules.legality import LawfulRule
 from cordillera.engines.rules.program import Program, TestStep
+from cordillera.foundation.compute.threads import InProcess
 
 SEED: Final = 681
 _BOOKINGS: Final = 2_000
@@ -100,7 +101,8 @@ def measure(travellers: int, rules: int, threads: int, seed: int, random_rules: 
     batch = made_columns(travellers, seed)
     found: list[Rows] = []
     began = time.process_time()
-    seconds = _seconds(lambda: found.extend(bulk_hits(made, batch, threads=threads)), time.perf_counter)
+    with InProcess(threads) as compute:
+        seconds = _seconds(lambda: found.extend(bulk_hits(made, batch, compute=compute)), time.perf_counter)
     cpu = time.process_time() - began
     times, compared, differing = _incremental(made, batch, found)
     program = Program()

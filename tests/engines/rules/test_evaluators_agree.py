@@ -1,26 +1,28 @@
 """The readable reference, the bitset kernel, the incremental evaluator and DuckDB raise the same people."""
 
+import pickle
 import random
 
 import numpy as np
 import pytest
 
 from cordillera.cli.bench_rules_random import lawful_rules, traveller
-from cordillera.engines.rules.bulk import BLOCK, bulk_hits
+from cordillera.engines.rules.bulk import BLOCK, RULES, bulk_hits
 from cordillera.engines.rules.columns import Columns, columns_of
 from cordillera.engines.rules.core import raises
 from cordillera.engines.rules.duckdb_store import load, query_hits
 from cordillera.engines.rules.facts import Facts, Things
 from cordillera.engines.rules.incremental import RuleBook
+from cordillera.foundation.compute.threads import InProcess
 
-RULES = 300
+COUNT = 300
 TRAVELLERS = 150
 
 
 @pytest.fixture(scope="module")
 def world():
     rng = random.Random(5)
-    rules = lawful_rules(rng, RULES)
+    rules = lawful_rules(rng, COUNT)
     travellers = [traveller(rng, number) for number in range(TRAVELLERS)]
     hits = [[at for at, facts in enumerate(travellers) if raises(rule.rule, facts)] for rule in rules]
     return rules, travellers, hits
@@ -28,8 +30,8 @@ def world():
 
 def test_the_random_world_has_hits_and_misses(world) -> None:
     _, _, hits = world
-    assert 0.02 < sum(map(len, hits)) / (RULES * TRAVELLERS) < 0.6
-    assert sum(0 < len(found) < TRAVELLERS for found in hits) > RULES // 2
+    assert 0.02 < sum(map(len, hits)) / (COUNT * TRAVELLERS) < 0.6
+    assert sum(0 < len(found) < TRAVELLERS for found in hits) > COUNT // 2
 
 
 def test_the_bitset_kernel_agrees_with_the_reference(world) -> None:
@@ -40,9 +42,19 @@ def test_the_bitset_kernel_agrees_with_the_reference(world) -> None:
 def test_neither_blocks_nor_threads_change_a_hit(world) -> None:
     rules, travellers, hits = world
     batch = columns_of(travellers)
-    for block, threads in ((64, 1), (37, 2), (BLOCK, 2)):
-        found = bulk_hits(rules, batch, block=block, threads=threads)
-        assert [rows.tolist() for rows in found] == hits
+    assert [rows.tolist() for rows in bulk_hits(rules, batch, block=64)] == hits
+    with InProcess(2) as compute:
+        for block in (37, BLOCK):
+            found = bulk_hits(rules, batch, compute=compute, block=block)
+            assert [rows.tolist() for rows in found] == hits
+
+
+def test_rules_and_columns_travel_to_other_machines_whole(world) -> None:
+    """What a cluster is sent is pickled; what comes back judges alike."""
+    rules, travellers, hits = world
+    kernel, shared = pickle.loads(pickle.dumps((RULES, (rules, columns_of(travellers)))))
+    found = kernel.run(kernel.prepare(shared), pickle.loads(pickle.dumps(range(len(travellers)))))
+    assert [rows.tolist() for rows in found] == hits
 
 
 def test_the_incremental_evaluator_agrees_with_the_reference(world) -> None:
