@@ -128,8 +128,12 @@ def _place(grammar: GroupRule, stack: list[Group], segment: Segment) -> tuple[in
 
 def _begun(rule: GroupRule, segment: Segment) -> GroupRule | None:
     """The group inside `rule` that this segment begins; a group with qualifiers takes only those."""
-    fitting = [group for group in rule.groups if group.trigger == segment.tag]
-    qualifier = segment.text(0)
-    special = [group for group in fitting if qualifier in group.qualifiers]
-    general = [group for group in fitting if not group.qualifiers]
-    return next(iter(special or general), None)
+    general = None
+    for group in rule.groups:
+        if group.trigger != segment.tag:
+            continue
+        if segment.text(0) in group.qualifiers:
+            return group
+        if general is None and not group.qualifiers:
+            general = group
+    return general

@@ -18,6 +18,7 @@ a test. Codes nobody has heard of are taken out, not kept.
 """
 
 import re
+from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -117,9 +118,14 @@ def _short(code: str) -> str:
 
 def _only_elements(record: _Kept) -> _Kept:
     """Empty every field that is no element of the list (conditions 1 and 4)."""
-    kept = ELEMENTS[type(record)].keys() | PLACES
-    emptied = {one.name: one.default for one in msgspec.structs.fields(record) if one.name not in kept}
-    return msgspec.structs.replace(record, **emptied)
+    return msgspec.structs.replace(record, **_emptied(type(record)))
+
+
+@cache
+def _emptied(kind: type[msgspec.Struct]) -> dict[str, object]:
+    """What stands in the fields that are no element: their defaults."""
+    kept = ELEMENTS[kind].keys() | PLACES
+    return {one.name: one.default for one in msgspec.structs.fields(kind) if one.name not in kept}
 
 
 def _traveller(person: PnrTraveller) -> PnrTraveller:
