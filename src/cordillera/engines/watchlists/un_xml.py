@@ -71,6 +71,12 @@ def parse_un(raw: bytes) -> ParsedList:
     return ParsedList(entities, made.first if made else None, counts.refused, counts.unread, len(text))
 
 
+def _begins_as_xml(text: bytes) -> bool:
+    """Whether a text that ends too early was one at all, or nothing yet, and no picture, page or table."""
+    begin = text[:100].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return not begin or begin.startswith(b"<")
+
+
 def _root(text: bytes) -> etree._Element:
     """Parse defensively: an entity bomb, an external DTD and an inclusion are refused, never resolved."""
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
@@ -81,7 +87,7 @@ def _root(text: bytes) -> etree._Element:
     try:
         root = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
-        if not text.rstrip().endswith(b"</CONSOLIDATED_LIST>"):
+        if _begins_as_xml(text) and not text.rstrip().endswith(b"</CONSOLIDATED_LIST>"):
             raise ListTruncated(format="un-xml", line=error.lineno or 0) from error
         raise ListUnreadable(format="un-xml", line=error.lineno or 0) from error
     if (
