@@ -1,5 +1,6 @@
 """The index misses nothing: proved against comparing with everybody, and kept while the list changes."""
 
+import pickle
 import random
 import threading
 import time
@@ -158,6 +159,17 @@ def test_threads_ask_while_the_list_changes():
     for thread in asking:
         thread.join()
     assert not errors
+
+
+def test_an_index_that_travelled_to_another_process_answers_the_same():
+    people = list(invent(120, seed=9))
+    index = ListIndex(listed(person) for person in people)
+    index.add(ListedPerson("new", (ListedName("Zoquita Pemberthy"),)))
+    subjects = [Subject("s", person.full) for person in people[::30]] + [Subject("s", "Zoquita Pemberty")]
+    other = pickle.loads(pickle.dumps(index))
+    assert other.screen(subjects, 2.0) == index.screen(subjects, 2.0)
+    other.remove("new")
+    assert len(other) == len(index) - 1
 
 
 def test_an_empty_list_and_names_without_words_find_nothing():

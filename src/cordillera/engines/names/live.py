@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from copy import copy
 from threading import Lock, Thread
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -93,6 +93,14 @@ class LiveNames:
         self.parts: tuple[Part, ...] = ()
         base = self._part(persons)
         self.parts = (base, self._part(()))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the list as it is now, for another process."""
+        with self._changing:
+            return {**self.__dict__, "_changing": None, "_merging": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update({**state, "_changing": Lock()})
 
     def __len__(self) -> int:
         return sum(int(part.alive.sum()) for part in self.parts)

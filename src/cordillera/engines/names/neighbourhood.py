@@ -13,7 +13,7 @@ each pair of words. When the vocabulary grows, only the words added are looked a
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -70,6 +70,13 @@ class Neighbourhoods:
         self._read = 0
         self._keeping = Lock()
         self._kept: OrderedDict[str, Reach] = OrderedDict()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs; it finds neighbourhoods itself."""
+        return {**self.__dict__, "_keeping": None, "_kept": OrderedDict()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update({**state, "_keeping": Lock()})
 
     def of(self, word: str) -> dict[str, WordLikeness]:
         """Return all words of the vocabulary that are like a word, with their likeness."""

@@ -71,6 +71,13 @@ class ListIndex:
         self._live = LiveNames(persons) if live is None else live
         self._scratch = _Scratch()
 
+    def __getstate__(self) -> LiveNames:
+        """Return the list as it is now: a whole index travels to another process."""
+        return self._live
+
+    def __setstate__(self, live: LiveNames) -> None:
+        self._live, self._scratch = live, _Scratch()
+
     @property
     def names(self) -> int:
         """The number of names that can be found."""
