@@ -49,7 +49,8 @@ def reads_into_a_type(call: ast.Call) -> bool:
     }:
         return any(keyword.arg == "type" for keyword in call.keywords)
     name = what.rpartition(".")[2]
-    return name == "type_info" or (what.startswith("msgspec.") and name in {"convert", "Decoder", "schema", "schema_components"})
+    guarded = {"convert", "Decoder", "schema", "schema_components"}
+    return name == "type_info" or (what.startswith("msgspec.") and name in guarded)
 
 
 def test_types_are_worked_out_in_one_place() -> None:
