@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
+
 from cordillera.cli.bench import app
 
 
-def test_the_figures_have_their_names_and_blocking_misses_nothing(capsysbinary):
+@pytest.mark.parametrize("size", [["--travellers", "20"], ["--travellers", "200", "--sample", "20"]])
+def test_the_figures_have_their_names_and_blocking_misses_nothing(capsysbinary, size):
     app(
-        ["screening", "--list-size", "500", "--travellers", "200", "--sample", "40", "--json"],
+        ["screening", "--list-size", "200", *size, "--json"],
         exit_on_error=False,
         result_action="return_value",
     )
