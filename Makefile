@@ -9,7 +9,7 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
 
-.PHONY: help setup dev demo test lint bench format reference lock clean
+.PHONY: help setup dev demo test coverage lint bench format reference lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -53,6 +53,9 @@ demo: setup ## two nodes, a day of flights, in your browser
 
 test: dev ## every test
 	$(BIN)/python -m pytest $(ARGS)
+
+coverage: dev ## every test, and the lines that none of them reaches; half as long again
+	$(BIN)/python -m pytest --cov=cordillera --cov-report=term:skip-covered $(ARGS)
 
 lint: dev ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
