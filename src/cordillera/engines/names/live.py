@@ -95,9 +95,9 @@ class LiveNames:
         self.parts = (base, self._part(()))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the list as it is now, for another process."""
+        """Return the list as it is now, for a fork or another process."""
         with self._changing:
-            return {**self.__dict__, "_changing": None, "_merging": None}
+            return {**self.__dict__, "_open": list(self._open), "_changing": None, "_merging": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update({**state, "_changing": Lock()})
@@ -112,10 +112,7 @@ class LiveNames:
 
     def fork(self) -> "LiveNames":
         """Return the same persons, to be changed apart; words, and parts until they change, are shared."""
-        with self._changing:
-            other = copy(self)
-            vars(other).update(_open=list(self._open), _merging=None)
-            return other
+        return copy(self)
 
     @property
     def names(self) -> int:
