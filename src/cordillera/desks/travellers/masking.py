@@ -20,12 +20,13 @@ def masked(raw: bytes, messages: Iterable[Message]) -> bytes:
     shown = bytearray(raw)
     for message in messages:
         for segment in message.segments:
-            if not _may_be_kept(segment):
+            if not may_be_kept(segment):
                 _blank(shown, segment.start + _TAG, segment.end)
     return bytes(shown)
 
 
-def _may_be_kept(segment: Segment) -> bool:
+def may_be_kept(segment: Segment) -> bool:
+    """Tell whether a segment of a passenger list may be kept as it came."""
     if segment.tag == "FTX":
         return segment.text(0) == "BAG"
     return segment.tag in _KEPT

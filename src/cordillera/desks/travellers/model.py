@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from cordillera.engines.edifact.pnrgov_model import PnrgovMessage
 from cordillera.foundation.explain import Evidence
 from cordillera.trust.review.model import Retention
 
@@ -125,7 +126,7 @@ class PlannedTraveller(msgspec.Struct, frozen=True):
 
 
 class MessagePlan(msgspec.Struct, frozen=True):
-    """What a message will leave behind once stored."""
+    """What a message will leave behind once stored; reservations as they may be kept."""
 
     sender: str
     reference: str
@@ -135,6 +136,7 @@ class MessagePlan(msgspec.Struct, frozen=True):
     travellers: tuple[PlannedTraveller, ...]
     notes: tuple[Note, ...]
     raw: bytes
+    reservations: tuple[PnrgovMessage, ...] = ()
 
 
 class IngestResult(msgspec.Struct, frozen=True):

@@ -1,4 +1,6 @@
-"""From a carrier's PAXLST to what the desk keeps: pure, and the same for every channel.
+"""From a carrier's file to what the desk keeps: pure, and the same for every channel.
+
+A file holds passenger and crew lists (PAXLST), reservations (PNRGOV), or both.
 
 >>> plan_message(b"not a message", "America/Guayaquil").status
 <MessageStatus.QUARANTINED: 'quarantined'>
@@ -18,6 +20,8 @@ from cordillera.desks.travellers.model import (
     TravelDocument,
     TravellerFacts,
 )
+from cordillera.desks.travellers.reservation_keeping import kept
+from cordillera.desks.travellers.reservation_masking import masked_reservations
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
@@ -31,29 +35,39 @@ from cordillera.engines.edifact.paxlst_model import (
     Traveller,
     text_of,
 )
+from cordillera.engines.edifact.pnrgov import pnrgov_messages
+from cordillera.engines.edifact.pnrgov_model import PnrgovMessage
 
 PAXLST = "PAXLST"
 LONGEST = 120
 REPLACED = "\ufffd"
 NOT_PAXLST = "travellers.not_paxlst"
+TOLD = frozenset(
+    {
+        *("pnrgov.pnr_count", "pnrgov.part_missing", "pnrgov.part_again", "pnrgov.no_locator"),
+        *("pnrgov.no_src", "pnrgov.missing", "pnrgov.misplaced", "edifact.segment_count"),
+        *("paxlst.traveller_count", "paxlst.repeats", "paxlst.no_flight"),
+    }
+)
+"""Findings whose text is made of numbers and tags alone."""
 NOTHING_READABLE = "travellers.nothing_readable"
 
 
 def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     """Read a file whole and say what it leaves behind; nothing raises, the unreadable is quarantined.
 
-    1. no PAXLST message in it: quarantined whole, bytes unchanged, with the reason;
+    1. neither PAXLST nor PNRGOV in it: quarantined whole, bytes unchanged, with the reason;
     2. a message was cut, or a finding is an error: kept as partial, its travellers are screened;
-    3. else accepted, findings and all.
+    3. else accepted, findings and all;
+    4. reservations are reduced to what the law allows before anything else sees them, the bytes too.
     """
     reading = edifact.read(raw)
-    messages = [message for message in reading.messages if message.type == PAXLST]
     lists = paxlst.paxlst_messages(reading)
-    notes = [*reading.findings, *(finding for one in lists for finding in one.findings)]
-    told = tuple(Note(f.code, f.severity.value, f.offset, f.text) for f in sorted(notes, key=_place))
+    reservations = tuple(kept(one) for one in pnrgov_messages(reading))
+    told = _notes(reading, lists, reservations)
     head = reading.interchanges[0] if reading.interchanges else None
     flights, travellers = _people(lists, home_zone)
-    status, reason = _judged(reading, lists, told)
+    status, reason = _judged(reading, (*lists, *reservations), told)
     return MessagePlan(
         sender="" if head is None else storable(head.sender),
         reference="" if head is None else storable(head.reference),
@@ -62,7 +76,31 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
         flights=flights,
         travellers=travellers,
         notes=told,
-        raw=masked(raw, messages) if lists else raw,
+        raw=_bytes(raw, reading, lists, reservations),
+        reservations=reservations,
+    )
+
+
+def _bytes(
+    raw: bytes, reading: edifact.Reading, lists: Sequence[object], reservations: Sequence[PnrgovMessage]
+) -> bytes:
+    """The bytes as they may be kept (condition 4)."""
+    if reservations:
+        return masked_reservations(raw, reading, reservations)
+    return masked(raw, [one for one in reading.messages if one.type == PAXLST]) if lists else raw
+
+
+def _notes(
+    reading: edifact.Reading, lists: Sequence[PaxlstMessage], reservations: Sequence[PnrgovMessage]
+) -> tuple[Note, ...]:
+    """Findings in file order; beside reservations none may quote the file, which could say anything."""
+    messages: tuple[PaxlstMessage | PnrgovMessage, ...] = (*lists, *reservations)
+    found = sorted((*reading.findings, *(one for each in messages for one in each.findings)), key=_place)
+    return tuple(
+        Note(
+            one.code, one.severity.value, one.offset, one.text if not reservations or one.code in TOLD else ""
+        )
+        for one in found
     )
 
 
@@ -71,13 +109,13 @@ def _place(finding: edifact.Finding) -> int:
 
 
 def _judged(
-    reading: edifact.Reading, lists: Sequence[PaxlstMessage], notes: Sequence[Note]
+    reading: edifact.Reading, messages: Sequence[PaxlstMessage | PnrgovMessage], notes: Sequence[Note]
 ) -> tuple[MessageStatus, str]:
-    if not lists:
+    if not messages:
         other = next((message.type for message in reading.messages), "")
         return MessageStatus.QUARANTINED, NOT_PAXLST if other else NOTHING_READABLE
     serious = next((note.code for note in notes if note.severity == edifact.Severity.ERROR.value), "")
-    if serious or not all(one.complete for one in lists):
+    if serious or not all(one.complete for one in messages):
         return MessageStatus.PARTIAL, serious or "edifact.message_cut"
     return MessageStatus.ACCEPTED, ""
 
