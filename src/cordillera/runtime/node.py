@@ -26,6 +26,7 @@ from cordillera.desks.travellers.ingest import Desk as TravellerDesk
 from cordillera.desks.travellers.model import Period
 from cordillera.desks.travellers.rescreening import Rescreening
 from cordillera.desks.travellers.retention import ERASABLES as TRAVELLERS
+from cordillera.desks.travellers.rules_service import RuleService
 from cordillera.desks.travellers.service import Parts, TravellerService
 from cordillera.foundation.clock import Clock, SystemClock
 from cordillera.foundation.crypto.hsm import token_of
@@ -200,6 +201,11 @@ class Node:
     def travellers(self) -> TravellerService:
         """Carriers' messages, flights and travellers."""
         return TravellerService(self._traveller_parts, self._traveller_desk)
+
+    @cached_property
+    def rules(self) -> RuleService:
+        """The life of rules about travellers."""
+        return RuleService(self.ledger, self.sealer, self.clock)
 
     @cached_property
     def rescreening(self) -> Rescreening:

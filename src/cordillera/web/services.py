@@ -29,6 +29,7 @@ SERVICES = (
     "vigilance",
     "review",
     "travellers",
+    "rules",
     "people",
     "watchlists",
     "persons",

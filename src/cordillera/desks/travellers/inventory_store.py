@@ -55,7 +55,11 @@ def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer)
     if row is None:
         return False
     _blank_message(tx, row.message_id, sealer)
-    for table, column in (("traveller_document", "traveller_id"), ("traveller", "id")):
+    for table, column in (
+        ("traveller_rule_hit", "traveller_id"),
+        ("traveller_document", "traveller_id"),
+        ("traveller", "id"),
+    ):
         target = sa.table(table, sa.column(column))
         tx.execute(target.delete().where(target.c[column] == traveller_id))
     return True

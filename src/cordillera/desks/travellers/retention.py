@@ -6,6 +6,8 @@ ERASABLES: tuple[ErasableTable, ...] = (
     ErasableTable(
         "traveller_message",
         children=(
+            ChildTable("traveller_rule_hit", "message_id"),
+            ChildTable("traveller_rule_judged", "message_id"),
             ChildTable("traveller_document", "message_id"),
             ChildTable("traveller", "message_id"),
             ChildTable("traveller_message_flight", "message_id"),
@@ -13,4 +15,12 @@ ERASABLES: tuple[ErasableTable, ...] = (
     ),
     ErasableTable("traveller_flight", key_column=""),
     ErasableTable("traveller_unmask", key_column=""),
+    ErasableTable(
+        "traveller_rule",
+        children=(
+            ChildTable("traveller_rule_hit", "rule_id"),
+            ChildTable("traveller_rule_pretest", "rule_id"),
+            ChildTable("traveller_rule_step", "rule_id"),
+        ),
+    ),
 )

@@ -43,6 +43,10 @@ class Permission(StrEnum):
     LIST_READ = "list.read"
     LIST_IMPORT = "list.import"
     LIST_APPROVE = "list.approve"
+    RULE_READ = "rule.read"
+    RULE_WRITE = "rule.write"
+    RULE_STOP = "rule.stop"
+    RULE_APPROVE = "rule.approve"
     PERSON_SEARCH = "person.search"
     PARTNER_ASK = "partner.ask"
     EXCHANGE_READ = "exchange.read"
@@ -96,6 +100,7 @@ _DESK = frozenset(
     }
 )
 
+_RULE_DUTY = frozenset({Permission.RULE_READ, Permission.RULE_STOP, Permission.RULE_APPROVE})
 _CASEWORK = frozenset(
     {
         Permission.HIT_CONFIRM,
@@ -113,10 +118,20 @@ _CASEWORK = frozenset(
 GRANTS: dict[str, frozenset[Permission]] = {
     Role.WATCH_OFFICER: _EVERYONE
     | _DESK
-    | {Permission.MESSAGE_INGEST, Permission.NOTICE_WRITE, Permission.FOLLOWUP_ASK, Permission.RECORD_READ},
-    Role.ANALYST: _EVERYONE | _DESK | _CASEWORK | {Permission.LIST_APPROVE},
+    | {
+        Permission.MESSAGE_INGEST,
+        Permission.NOTICE_WRITE,
+        Permission.FOLLOWUP_ASK,
+        Permission.RECORD_READ,
+        Permission.RULE_READ,
+    },
+    Role.ANALYST: _EVERYONE
+    | _DESK
+    | _CASEWORK
+    | {Permission.LIST_APPROVE, Permission.RULE_READ, Permission.RULE_WRITE, Permission.RULE_STOP},
     Role.LIAISON: _EVERYONE | _CASEWORK | {Permission.EXCHANGE_READ, Permission.PARTNER_ASK},
     Role.AGREEMENT_OFFICER: _EVERYONE
+    | _RULE_DUTY
     | {
         Permission.AGREEMENT_SIMULATE,
         Permission.AGREEMENT_CHANGE,
@@ -130,6 +145,7 @@ GRANTS: dict[str, frozenset[Permission]] = {
         Permission.OVERSIGHT_READ,
     },
     Role.SUPERVISOR: _EVERYONE
+    | _RULE_DUTY
     | {
         Permission.LEDGER_READ,
         Permission.AUDIT_READ,
