@@ -1,30 +1,26 @@
-"""`cordillera message`: read carriers' messages, take them in, write PAXLST (docs/messages.md)."""
+"""`cordillera message`: read carriers' messages, take them in, write some (docs/messages.md)."""
 
-import os
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import App
 from rich.table import Table
 from rich.text import Text
 
 from cordillera.cli.common import EXIT_REFUSED, EXIT_USAGE, HomeOption, JsonOption, console, emit, open_node
 from cordillera.cli.message_mrz import mrz
 from cordillera.cli.message_pnrs import PnrSummary, summaries
+from cordillera.cli.message_write import content, shown, write
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.engines import edifact
-from cordillera.engines.edifact import paxlst, paxlst_writer, pnrgov
-from cordillera.foundation.canonical import to_struct
+from cordillera.engines.edifact import paxlst, pnrgov
 from cordillera.foundation.store.database import Scope
 from cordillera.runtime.node import Node
 
-MAX_FILE = 512 * 1024 * 1024
-MAX_DRAFT = 64 * 1024 * 1024
-
 app = App(name="message", help="Carriers' messages: read and write.")
 app.command(mrz)
+app.command(write)
 
 
 class MessageSummary(msgspec.Struct, frozen=True):
@@ -104,46 +100,16 @@ def read(*files: Path, json: JsonOption = False, home: HomeOption = None) -> Non
         sys.exit(EXIT_USAGE)
     failed = False
     for file in files:
-        data, trouble = _content(file)
+        data, trouble = content(file)
         failed |= bool(trouble)
-        summary = summarize(_shown(file), data) if not trouble else _unreadable(_shown(file), trouble)
+        summary = summarize(shown(file), data) if not trouble else _unreadable(shown(file), trouble)
         if trouble:
-            print(f"cordillera: {_shown(file)}: {trouble}", file=sys.stderr)
+            print(f"cordillera: {shown(file)}: {trouble}", file=sys.stderr)
         if json:
             emit(summary)
         else:
             _print(summary)
     sys.exit(EXIT_REFUSED if failed else 0)
-
-
-@app.command
-def write(
-    draft: Annotated[Path, Parameter(allow_leading_hyphen=True)],
-    *,
-    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
-    home: HomeOption = None,
-) -> None:
-    """Write one PAXLST message from a JSON draft, to standard output or a file.
-
-    Parameters
-    ----------
-    draft
-        A JSON file with the fields of a draft; `-` reads standard input.
-    output
-        The file to write instead of standard output.
-
-    """
-    del home
-    raw, trouble = (sys.stdin.buffer.read(MAX_DRAFT + 1), "") if str(draft) == "-" else _content(draft)
-    if trouble:
-        print(f"cordillera: {_shown(draft)}: {trouble}", file=sys.stderr)
-        sys.exit(EXIT_REFUSED)
-    written = paxlst_writer.write_paxlst(to_struct(raw, paxlst_writer.PaxlstDraft, max_bytes=MAX_DRAFT))
-    if output is None:
-        sys.stdout.buffer.write(written)
-        sys.stdout.buffer.flush()
-    else:
-        output.write_bytes(written)
 
 
 def summarize(name: str, data: bytes) -> FileSummary:
@@ -177,23 +143,9 @@ def _message(message: edifact.Message) -> MessageSummary:
     )
 
 
-def _content(file: Path) -> tuple[bytes, str]:
-    """The bytes of a file, or why they cannot be had."""
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_FILE + 1)
-    except OSError as error:
-        return b"", error.strerror or type(error).__name__
-    return (data, "") if len(data) <= MAX_FILE else (b"", f"larger than {MAX_FILE} bytes")
-
-
 def _unreadable(name: str, trouble: str) -> FileSummary:
     finding = Observation("file.unreadable", "error", 0, trouble)
     return FileSummary(name, (), (finding,), edifact.ByteCount(0, 0, 0, 0))
-
-
-def _shown(file: Path) -> str:
-    return os.fsencode(file).decode("utf-8", "replace")
 
 
 def _print(summary: FileSummary) -> None:

@@ -11,13 +11,21 @@ b"UNB+UNOC:4+XA+ECAPI+261121:1200+R1++PAXLST'UNH+R1+PAXLST:D:05"
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 
 from cordillera.engines.edifact import dates
 from cordillera.engines.edifact.paxlst_model import ListKind, Role
-from cordillera.engines.edifact.writer import NotWritable, Style, encode, segment, service_advice
+from cordillera.engines.edifact.writer import (
+    Body,
+    Envelope,
+    Line,
+    NotWritable,
+    Style,
+    stamp,
+    write_interchange,
+)
 
 _BGM = {ListKind.PASSENGERS: "745", ListKind.CREW: "250", ListKind.FLIGHT_STATUS: "266"}
 _NAD = {
@@ -87,53 +95,13 @@ class PaxlstDraft(msgspec.Struct, frozen=True):
 
 def write_paxlst(draft: PaxlstDraft, style: Style | None = None) -> bytes:
     """Write the draft as one interchange with correct counts; raises `NotWritable` for what has no form."""
-    chosen = style or Style()
-    page = _Page(chosen)
-    day, time = _stamp(draft.prepared)
-    page.put(
-        "UNB", (chosen.syntax, "4"), draft.sender, draft.recipient, (day, time), draft.reference, "", "PAXLST"
-    )
-    if chosen.grouped:
-        group = (
-            "UNG",
-            "PAXLST",
-            draft.sender,
-            draft.recipient,
-            (day, time),
-            "1",
-            "UN",
-            draft.version.split(":"),
-        )
-        page.put(*group)
-    body = list(_message(draft))
-    page.put("UNH", draft.reference, ("PAXLST", *draft.version.split(":"), "UN", "IATA"))
-    for tag, *elements in body:
-        page.put(str(tag), *elements)
-    page.put("UNT", str(len(body) + 2), draft.reference)
-    if chosen.grouped:
-        page.put("UNE", "1", "1")
-    page.put("UNZ", "1", draft.reference)
-    return page.encoded()
+    envelope = Envelope(draft.sender, draft.recipient, draft.prepared, draft.reference, "PAXLST")
+    identifier = ("PAXLST", *draft.version.split(":"), "UN", "IATA")
+    body = Body(draft.reference, identifier, tuple(_message(draft)))
+    return write_interchange(envelope, (body,), style or Style())
 
 
-class _Page:
-    """The segments written so far."""
-
-    def __init__(self, style: Style) -> None:
-        self.style = style
-        self.lines = [service_advice(style.service)] if style.una else []
-
-    def put(self, tag: str, *elements: str | tuple[str, ...] | list[str]) -> None:
-        self.lines.append(segment(self.style.service, tag, *elements))
-
-    def encoded(self) -> bytes:
-        return encode(self.style.line_end.join(self.lines), self.style)
-
-
-_Line = tuple[str | tuple[str, ...], ...]
-
-
-def _message(draft: PaxlstDraft) -> Iterator[_Line]:
+def _message(draft: PaxlstDraft) -> Iterator[Line]:
     """Every segment between UNH and UNT."""
     if draft.kind not in _BGM:
         raise NotWritable(reason="kind", kind=draft.kind.value)
@@ -152,7 +120,7 @@ def _message(draft: PaxlstDraft) -> Iterator[_Line]:
     yield ("CNT", (code, str(roles.count(role))))
 
 
-def _leg(leg: LegDraft) -> Iterator[_Line]:
+def _leg(leg: LegDraft) -> Iterator[Line]:
     yield ("TDT", "20", leg.flight)
     for code, port, purpose, time in (
         ("125", leg.departure, "189", leg.departs),
@@ -160,10 +128,10 @@ def _leg(leg: LegDraft) -> Iterator[_Line]:
     ):
         yield ("LOC", code, port)
         if time:
-            yield ("DTM", (purpose, "".join(_stamp(time)), "201"))
+            yield ("DTM", (purpose, "".join(stamp(time)), "201"))
 
 
-def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[_Line]:
+def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[Line]:
     yield ("NAD", _NAD[person.role], "", "", (person.surname, person.given, *person.more_names))
     if person.sex:
         yield ("ATT", "2", "", person.sex)
@@ -189,7 +157,7 @@ def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[_Line]:
         yield from _document(document, flight)
 
 
-def _document(document: DocumentDraft, flight: date | None) -> Iterator[_Line]:
+def _document(document: DocumentDraft, flight: date | None) -> Iterator[Line]:
     yield ("DOC", (document.type, "110", "111"), document.number)
     if document.expires:
         yield ("DTM", _day("36", document.expires, dates.expiry_date, flight))
@@ -206,12 +174,3 @@ def _day(purpose: str, iso: str, meaning: dates.Meaning, flight: date | None) ->
     if meaning(digits[2:], "", flight) == iso:
         return (purpose, digits[2:])
     return (purpose, digits, "102")
-
-
-def _stamp(iso: str) -> tuple[str, str]:
-    """An ISO time as YYMMDD and hhmm."""
-    try:
-        at = datetime.fromisoformat(iso)
-    except ValueError as error:
-        raise NotWritable(reason="time") from error
-    return at.strftime("%y%m%d"), at.strftime("%H%M")

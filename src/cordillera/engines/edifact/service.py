@@ -63,7 +63,7 @@ def start_at(data: bytes, position: int, previous: ServiceString = LEVEL_A) -> S
     una = _SHORT_UNA.match(data, position) or _UNA.match(data, position)
     if una is None:
         return _settle(data, Start(position, position, _without_una(data, position, previous), has_una=False))
-    service = _from_una(una.group(1))
+    service = service_of_advice(una.group(1))
     contradicted = service is None or len(una.group(1)) < UNA_LENGTH - 3
     begin = Start(position, una.end(), service or LEVEL_A, has_una=True, contradicted=contradicted)
     return _settle(data, begin)
@@ -81,8 +81,11 @@ def with_syntax_version(service: ServiceString, version: str, *, has_una: bool) 
     return msgspec.structs.replace(service, repetition=b"*")
 
 
-def _from_una(advice: bytes) -> ServiceString | None:
-    """Read the advice; None when two roles share a character, or a letter or digit has a role."""
+def service_of_advice(advice: bytes) -> ServiceString | None:
+    """Read the six characters of UNA (five: without the repetition place).
+
+    None when two roles share a character, or a letter or digit has a role.
+    """
     if len(advice) == UNA_LENGTH - 4:  # the repetition place was left out
         advice = advice[:4] + b" " + advice[4:]
     parts = [advice[index : index + 1] for index in range(6)]
