@@ -32,7 +32,7 @@ _TABLE_ONLY: Final = Shares()
 _SPELT: Final = frozenset(
     {Reason.EQUAL, Reason.NEAR, Reason.OTHER_SPELLING, Reason.SOUNDS_ALIKE, Reason.PACKED}
 )
-_CODES: Final = ("ag", "gmbh", "llc", "ltd", "inc", "spa", "srl", "sas", "corp", "plc")
+FORM_CODES: Final = ("ag", "gmbh", "llc", "ltd", "inc", "spa", "srl", "sas", "corp", "plc")
 _FORM_WRITTEN_ON: Final = WordLikeness(990, Reason.PACKED)
 Rule = tuple[str, float, str]
 
@@ -97,9 +97,9 @@ def side_of_reading(reading: Reading, shares: Shares = _TABLE_ONLY) -> Side:
 def rules(kind: SubjectKind, own: Reading, other: Reading, tally: Tally) -> list[Rule]:
     """Return the addends beside the words: the kind's own, numbers, forms, places, the whole name."""
     weights = w.WEIGHTS[kind]
-    found = [(f"names.{kind.value}_prior", weights.prior, ""), *_numbers(own, other, weights)]
+    found = [(f"names.{kind.value}_prior", weights.prior, ""), *number_rules(own, other, weights)]
     if kind is SubjectKind.ORGANISATION:
-        found += [*_forms(own, other), *_places(own, other), *_acronym(own, other)]
+        found += [*_forms(own, other), *place_rules(own, other), *_acronym(own, other)]
     if kind is SubjectKind.ADDRESS and own.places and other.places and own.places.isdisjoint(other.places):
         found.append(("names.country_differs", w.COUNTRY_OF_ADDRESS, ""))
     if _whole(own, other, tally):
@@ -109,7 +109,7 @@ def rules(kind: SubjectKind, own: Reading, other: Reading, tally: Tally) -> list
 
 def _compare(kind: SubjectKind, subject: str, listed: str, shares: Shares) -> KindComparison:
     own, other = read_kind(kind, subject), read_kind(kind, listed)
-    tally = align(side_of_reading(own, shares), side_of_reading(other, shares), _likeness(kind))
+    tally = align(side_of_reading(own, shares), side_of_reading(other, shares), likeness_of(kind))
     added = rules(kind, own, other, tally) if own.words and other.words else []
     terms = (
         *_word_terms(tally, own, other),
@@ -120,7 +120,8 @@ def _compare(kind: SubjectKind, subject: str, listed: str, shares: Shares) -> Ki
     return KindComparison(score, tally.similarity / GRID, terms, subject, listed)
 
 
-def _likeness(kind: SubjectKind) -> Callable[[str, str], WordLikeness]:
+def likeness_of(kind: SubjectKind) -> Callable[[str, str], WordLikeness]:
+    """Return how alike two words are in names of a kind."""
     return _organisation_likeness if kind is SubjectKind.ORGANISATION else _spelt_likeness
 
 
@@ -138,16 +139,16 @@ def _organisation_likeness(left: str, right: str) -> WordLikeness:
         if told(left) < _KNOWN_WORD and told(right) < _KNOWN_WORD:
             return DIFFERENT
         short, long = sorted((left, right), key=len)
-        if len(short) > 2 and long.startswith(short) and long[len(short) :] in _CODES:
+        if len(short) > 2 and long.startswith(short) and long[len(short) :] in FORM_CODES:
             return _FORM_WRITTEN_ON
     return found
 
 
-def _numbers(own: Reading, other: Reading, weights: w.KindWeights) -> list[Rule]:
+def number_rules(own: Reading, other: Reading, weights: w.KindWeights) -> list[Rule]:
     """Numbers must agree (condition 3); `DY905` is `905`, and a long number in common tells more."""
     if not own.numbers and not other.numbers:
         return []
-    left, right = _bare(own.numbers), _bare(other.numbers)
+    left, right = bare_numbers(own.numbers), bare_numbers(other.numbers)
     if not left or not right:
         return [("names.number_one_side", weights.number_one_side, " ".join((*own.numbers, *other.numbers)))]
     shared = left & right
@@ -163,7 +164,8 @@ def _numbers(own: Reading, other: Reading, weights: w.KindWeights) -> list[Rule]
     return found
 
 
-def _bare(numbers: tuple[str, ...]) -> frozenset[str]:
+def bare_numbers(numbers: tuple[str, ...]) -> frozenset[str]:
+    """Return numbers as they are compared: digits without letters and leading zeros."""
     digits = ("".join(sign for sign in number if sign.isdigit()) or number for number in numbers)
     return frozenset(number.lstrip("0") or "0" for number in digits)
 
@@ -181,7 +183,8 @@ def _forms(own: Reading, other: Reading) -> list[Rule]:
     return [(name, bits, detail)]
 
 
-def _places(own: Reading, other: Reading) -> list[Rule]:
+def place_rules(own: Reading, other: Reading) -> list[Rule]:
+    """Return what countries in two names add."""
     if own.places == other.places:
         return []
     if own.places and other.places and own.places.isdisjoint(other.places):
@@ -203,7 +206,7 @@ def _acronym(own: Reading, other: Reading) -> list[Rule]:
 def _whole(own: Reading, other: Reading, tally: Tally) -> bool:
     """Tell whether every word of both is equal, in any order, and no number or legal form differs."""
     left, right = sorted(tally.left.texts), sorted(tally.right.texts)
-    numbers = _bare(own.numbers) == _bare(other.numbers)
+    numbers = bare_numbers(own.numbers) == bare_numbers(other.numbers)
     return bool(left) and left == right and numbers and not forms_differ(own.forms, other.forms)
 
 

@@ -28,7 +28,8 @@ from cordillera.engines.names.likeness import FULL, WordLikeness
 
 GRID: Final = 1024
 _TWO: Final = 2
-_JOINED: Final = 940
+JOINED: Final = 940
+LEAST_GAIN: Final = round(w.LEAST_GAIN * GRID)
 Likeness = Callable[[str, str], WordLikeness]
 Edges = Mapping[tuple[int, int], WordLikeness]
 
@@ -65,13 +66,23 @@ def align(left: Side, right: Side, likeness: Likeness) -> Tally:
     left, right = _joined(left, right, likeness), _joined(right, left, likeness)
     edges = _edges(left, right, likeness)
     gains = {pair: _gain(left, right, pair, edges[pair].units) for pair in edges}
-    able = {pair: gain + _grid(w.SAVED) for pair, gain in gains.items() if gain >= _grid(w.LEAST_GAIN)}
+    able = {pair: gain + _grid(w.SAVED) for pair, gain in gains.items() if gain >= LEAST_GAIN}
     pairs = best_pairs(able, len(left.texts), len(right.texts))
     lines = [Line("names.prior", -1, -1, _grid(w.PRIOR))]
     lines += [Line(edges[pair].reason, *pair, gains[pair]) for pair in pairs]
     lines += _alone(left, right, pairs) + _order(left, right, pairs)
     score = sum(line.amount for line in lines)
     return Tally(score, _similarity(left, right, edges, pairs), tuple(lines), left, right)
+
+
+def earned(told: int, units: int) -> int:
+    """Return what a pair of words earns, in 1/GRID bit, by what the commoner tells and their likeness."""
+    return _grid(told / GRID * w.EARNED - (1.0 - units / FULL) * w.LOSS)
+
+
+def share_told(bits: float) -> float:
+    """Return the share of the cost of a whole word that a word telling so many bits has."""
+    return w.LEAST_SHARE + (1.0 - w.LEAST_SHARE) * min(1.0, bits / w.WHOLE_WORD)
 
 
 def _edges(left: Side, right: Side, likeness: Likeness) -> Edges:
@@ -87,7 +98,7 @@ def _joined(side: Side, other: Side, likeness: Likeness) -> Side:
     """Condition 0."""
     for i, (one, two) in enumerate(pairwise(side.texts)):
         together = max((likeness(one + two, word).units for word in other.texts), default=0)
-        if together >= _JOINED and not {one, two} & set(other.texts):
+        if together >= JOINED and not {one, two} & set(other.texts):
             return _join(side, i)
     return side
 
@@ -102,8 +113,7 @@ def _join(side: Side, i: int) -> Side:
 
 def _gain(left: Side, right: Side, pair: tuple[int, int], units: int) -> int:
     """Condition 1."""
-    told = min(left.information[pair[0]], right.information[pair[1]])
-    return _grid(told / GRID * w.EARNED - (1.0 - units / FULL) * w.LOSS)
+    return earned(min(left.information[pair[0]], right.information[pair[1]]), units)
 
 
 def _alone(left: Side, right: Side, pairs: Pairs) -> list[Line]:
@@ -125,7 +135,7 @@ def _cost(side: Side, number: int) -> int:
 
 
 def _share(told: int) -> float:
-    return w.LEAST_SHARE + (1.0 - w.LEAST_SHARE) * min(1.0, told / GRID / w.WHOLE_WORD)
+    return share_told(told / GRID)
 
 
 def _order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
