@@ -1,0 +1,225 @@
+"""Facts of reservations: every fact with its bytes, every set only as complete as the carrier's word."""
+
+import msgspec
+import pytest
+from tests.engines.edifact.pnr_texts import EXTRAS, HISTORY, SECOND_LEG, TWO_TRAVELLERS, message
+
+from cordillera.engines import edifact
+from cordillera.engines.edifact import paxlst
+from cordillera.engines.edifact.pnr_state import FlightState, fold
+from cordillera.engines.edifact.pnrgov import pnrgov_messages
+from cordillera.engines.edifact.safeguard import allowed_message
+from cordillera.engines.rules import read_rule
+from cordillera.engines.rules.core import trace
+from cordillera.engines.rules.paxlst_facts import traveller_facts
+from cordillera.engines.rules.pnr_facts import Told, Version, Where, facts_of_reservation, facts_together
+from cordillera.engines.rules.schema import FACTS, Ground
+from cordillera.engines.rules.units import shown
+
+WHOLE = message(TWO_TRAVELLERS + SECOND_LEG + EXTRAS + HISTORY)
+
+
+def utc(_port: str, local: str) -> str:
+    return f"{local[:11]}{int(local[11:13]) + 5:02}{local[13:16]}Z"
+
+
+def told_in(raw: bytes) -> tuple[Told, Where]:
+    (one,) = (allowed_message(found) for found in pnrgov_messages(edifact.read(raw)))
+    pnr = one.pnrs[0]
+    return Told(pnr, (Version(pnr, "message:1"),)), Where(one.flight, utc)
+
+
+def facts_in(raw: bytes):
+    return facts_of_reservation(*told_in(raw))
+
+
+def said(facts, name: str) -> str:
+    return of_thing(facts.facts, name)
+
+
+def of_thing(thing, name: str) -> str:
+    value = thing[name].value
+    return value if isinstance(value, str) else shown(value, FACTS[name].kind)
+
+
+def holds(text: str, facts) -> bool | None:
+    return trace(read_rule(f'rule a "A" for drug_trafficking when {text}').when, facts).outcome
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [
+        ("traveller.role", "PASSENGER"),
+        ("traveller.age", "46 years"),
+        ("traveller.nationality", "ECU"),
+        ("traveller.frequent_flyer", "yes"),
+        ("traveller.unaccompanied_minor", "no"),
+        ("traveller.bags_declared", "2"),
+        ("traveller.bags_weight", "41 kg"),
+        ("flight.carrier", "XA"),
+        ("flight.number", "412"),
+        ("flight.codeshare", "yes"),
+        ("flight.departure_local", "2026-11-26T09:00"),
+        ("flight.departure_time", "09:00"),
+        ("flight.departure_utc", "2026-11-26T14:00Z"),
+        ("flight.duration", "2.083333333333333333333333333 h"),
+        ("itinerary.origin", "UIO"),
+        ("itinerary.destination", "MAD"),
+        ("itinerary.segments", "3"),
+        ("itinerary.travellers", "2"),
+        ("itinerary.one_way", "no"),
+        ("itinerary.booked_on", "2026-11-01"),
+        ("itinerary.booked_before", "597 h"),
+        ("itinerary.checked_in_before", "11 h"),
+        ("itinerary.changes", "2"),
+        ("itinerary.split", "yes"),
+        ("itinerary.fare", "240 USD"),
+        ("agency.code", "12345678"),
+        ("agency.city", "QUI"),
+    ],
+)
+def test_what_a_reservation_says_of_its_first_traveller(fact, value):
+    assert said(facts_in(WHOLE)[0], fact) == value
+
+
+def test_each_fact_points_at_the_bytes_that_say_it():
+    told, where = told_in(WHOLE)
+    facts = facts_of_reservation(told, where)[0]
+    things = [thing for one in facts.sets.values() for thing in one.things]
+    known = [
+        (name, seen) for thing in (facts.facts, *things) for name, seen in thing.items() if seen.evidence
+    ]
+    worked_out = {"payment.method", "contact.kind", "traveller.role", "bag.tag"}
+    assert len(known) > 60
+    for name, seen in known:
+        assert seen.evidence.source == "message:1"
+        piece = WHOLE[seen.evidence.start : seen.evidence.end]
+        assert piece, name
+        if isinstance(seen.value, str) and name not in worked_out:
+            assert piece.decode() == seen.value, name
+
+
+def test_bags_are_pieces_with_their_tags_and_the_weight_of_one_is_not_guessed():
+    bags = facts_in(WHOLE)[0].things("bag")
+    assert [of_thing(one, "bag.tag") for one in bags.things] == ["48521", "48522", "48600"]
+    assert of_thing(bags.things[0], "bag.tagged_before") == "11 h"
+    assert not any("bag.weight" in one for one in bags.things)
+    single = facts_in(
+        WHOLE.replace(b"TBD++2:41:700+++XA:48521:2:BOG+XA:48600:1:MAD", b"TBD++1:66:701+++XA:48521::BOG")
+    )
+    (bag,) = single[0].things("bag").things
+    assert single[0].things("bag").complete
+    assert holds("any bag (weight > 29 kg)", single[0])
+    assert of_thing(bag, "bag.destination") == "BOG"
+
+
+def test_a_member_of_a_pool_has_bags_that_are_not_told_here():
+    pooled = facts_in(WHOLE.replace(b"TBD++2:41:700+++XA:48521:2:BOG+XA:48600:1:MAD", b"TBD++2:41:700+MP"))[0]
+    assert not pooled.things("bag").complete
+    assert holds("every bag (weight < 50 kg)", pooled) is None
+
+
+def test_seats_payments_companions_documents_contacts_and_segments():
+    first, second = facts_in(WHOLE)
+    assert [of_thing(one, "seat.number") for one in first.things("seat").things] == ["15A"]
+    assert [of_thing(one, "seat.number") for one in second.things("seat").things] == ["15B"]
+    (payment,) = first.things("payment").things
+    assert {name: of_thing(payment, name) for name in payment} == {
+        "payment.method": "CARD", "payment.amount": "240 USD", "payment.paid_on": "2026-11-06",
+    }  # fmt: skip
+    assert (first.things("payment").complete, second.things("payment").complete) == (True, False)
+    (companion,) = second.things("companion").things
+    assert of_thing(companion, "companion.age") == "46 years"
+    assert of_thing(companion, "companion.nationality") == "ECU"
+    assert not first.things("companion").complete  # persons were split off
+    (document,) = second.things("document").things
+    assert of_thing(document, "document.number") == "P7654321"
+    assert of_thing(document, "document.days_left") == "27168 h"
+    assert not first.things("document").complete
+    kinds = sorted(of_thing(one, "contact.kind") for one in first.things("contact").things)
+    assert kinds == ["ADDRESS", "EMAIL", "PHONE", "PHONE"]
+    flights = first.things("segment")
+    assert flights.complete
+    assert [of_thing(one, "segment.origin") for one in flights.things] == ["UIO", "BOG", "MAD"]
+    assert of_thing(flights.things[1], "segment.wait").startswith("1.91")
+
+
+def test_a_return_ticket_has_the_place_of_the_stay():
+    back = b"TVL+261226:1500:261226:2000+MAD+UIO+XA+19:Y'RPI+2+HK'"
+    facts = facts_in(message(TWO_TRAVELLERS + SECOND_LEG + back))[0]
+    assert (said(facts, "itinerary.destination"), said(facts, "itinerary.one_way")) == ("MAD", "no")
+    assert said(facts, "itinerary.stay") == "704.8333333333333333333333333 h"
+
+
+def test_from_a_reservation_that_was_cut_nothing_is_concluded():
+    cut = WHOLE[: WHOLE.index(b"TIF+QUISPE")]
+    facts = facts_in(cut)[0]
+    assert not any(one.complete for one in facts.sets.values())
+    for unknown in (
+        "itinerary.segments",
+        "itinerary.travellers",
+        "itinerary.one_way",
+        "traveller.unaccompanied_minor",
+    ):
+        assert unknown not in facts.facts
+
+
+def test_no_protected_fact_and_no_proxy_is_ever_filled():
+    facts = facts_in(WHOLE)[0]
+    named = {*facts.facts, *(name for one in facts.sets.values() for thing in one.things for name in thing)}
+    assert not [name for name in named if FACTS[name].ground in {Ground.PROTECTED, Ground.PROXY}]
+
+
+def test_evidence_lies_in_the_message_that_has_the_field():
+    first = message(TWO_TRAVELLERS, made=b"261124:1200")
+    cut = message(TWO_TRAVELLERS, made=b"261125:1200")
+    cut = cut[: cut.index(b"TVL+261126:0900::1105")]
+    messages = [allowed_message(one) for raw in (first, cut) for one in pnrgov_messages(edifact.read(raw))]
+    standing = fold(FlightState(), messages).standing[0]
+    versions = tuple(Version(one.pnrs[0], f"message:{at}") for at, one in enumerate(messages))[::-1]
+    facts = facts_of_reservation(Told(standing.pnr, versions), Where(messages[0].flight, utc))[0]
+    assert facts.facts["itinerary.booked_on"].evidence.source == "message:1"
+    assert facts.facts["flight.carrier"].evidence.source == "message:0"
+
+
+LISTED = (
+    b"UNB+UNOC:3+XA+ECMIG+261126:0900+1'UNH+1+PAXLST:D:05B:UN'BGM+745'TDT+20+XA412'LOC+125+UIO'"
+    b"DTM+189:2611260900:201'LOC+87+BOG'DTM+232:2611261105:201'NAD+FL+++LOOR:ANA MARIA'DTM+329:800518'"
+    b"NAT+2+ECU'RFF+SEA:15A'DOC+P+A1234567'DTM+36:310218'LOC+91+ECU'DOC+V+V99'UNT+16+1'UNZ+1+1'"
+)
+
+
+def test_list_and_reservation_together_say_each_thing_once():
+    (one,) = paxlst.paxlst_messages(edifact.read(LISTED))
+    listed = traveller_facts(one.travellers[0], one, "message:9")
+    booked = facts_in(WHOLE)[0]
+    facts = facts_together("t-1", listed, [booked])
+    assert facts.subject == "t-1"
+    assert facts.facts["flight.departure_local"].evidence.source == "message:9"
+    assert facts.facts["itinerary.fare"].evidence.source == "message:1"
+    documents = facts.things("document")
+    assert [of_thing(one, "document.number") for one in documents.things] == ["A1234567", "V99"]
+    assert documents.complete
+    assert len(facts.things("seat").things) == 1
+    assert facts.things("segment").complete
+    assert facts_together("t-1", listed, []) == msgspec.structs.replace(listed, subject="t-1")
+
+
+def test_a_rule_on_bookings_is_unknown_where_there_is_only_a_list():
+    (one,) = paxlst.paxlst_messages(edifact.read(LISTED))
+    listed = traveller_facts(one.travellers[0], one, "message:9")
+    rule = 'any payment (method = "CASH")'
+    assert holds(rule, facts_together("t", listed, [])) is None
+    assert holds(rule, facts_together("t", listed, [facts_in(WHOLE)[0]])) is False
+
+
+@pytest.mark.parametrize(
+    "name", ["pnrWithBags.txt", "loader_2_pnrs_basic.edi", "bigMessagePnr.txt", "pnrEdge.txt"]
+)
+def test_carriers_reservations_become_facts(shared, name):
+    raw = (shared / "borders" / "pnrgov" / name).read_bytes()
+    for one in pnrgov_messages(edifact.read(raw)):
+        lawful = allowed_message(one)
+        for pnr in lawful.pnrs:
+            facts = facts_of_reservation(Told(pnr, (Version(pnr, "m"),)), Where(lawful.flight))
+            assert len(facts) == len(pnr.travellers)
