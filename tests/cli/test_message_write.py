@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.engines.edifact.pnr_texts import HISTORY, TWO_TRAVELLERS, message
 
 from cordillera.cli.main import app
-from cordillera.cli.message_write import style_of
+from cordillera.cli.message_write import drafts_of, style_of
 from cordillera.engines.edifact import read
 from cordillera.engines.edifact.contrl import Action, contrl_messages
 from cordillera.engines.edifact.cusres import Advice, cusres_messages
@@ -86,3 +87,35 @@ def test_what_cannot_be_answered_is_refused(write: Write, tmp_path: Path) -> Non
         write("--type", "contrl", stdin=b"rubbish")
     assert refusal.value.code == "edifact.nothing_to_answer"
     assert not list(tmp_path.iterdir())
+
+
+def test_drafts_of_what_was_read_are_written_again(write: Write, shared: Path) -> None:
+    for name in ("paxlst/tamr_flight1.txt", "pnrgov/pnrWithBags.txt"):
+        data = (shared / "borders" / name).read_bytes()
+        (draft,) = drafts_of(data)
+        again = write(stdin=json.dumps(draft).encode())
+        assert list(drafts_of(again)) == [draft]
+
+
+def test_a_draft_of_reservations_holds_only_what_may_be_kept() -> None:
+    (draft,) = drafts_of(message(TWO_TRAVELLERS + HISTORY))
+    assert draft["type"] == "pnrgov"
+    assert b"VGML" not in json.dumps(draft).encode()
+
+
+def test_read_prints_drafts(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    file = tmp_path / "list.edi"
+    file.write_bytes(LIST)
+    with pytest.raises(SystemExit) as ended:
+        app(["message", "read", str(file), "--drafts"])
+    assert not ended.value.code
+    (draft,) = (json.loads(line) for line in capfdbinary.readouterr().out.splitlines())
+    assert (draft["type"], draft["travellers"][0]["surname"], draft["reference"]) == ("paxlst", "LOOR", "1")
+
+
+@pytest.mark.parametrize(
+    "draft", [b'{"type":"denial"}', b'{"type":7}', b"[]", b'{"type":"pnrgov","pnrs":[1]}', b"x"]
+)
+def test_what_is_no_draft_is_refused(write: Write, draft: bytes) -> None:
+    with pytest.raises(CordilleraError):
+        write(stdin=draft)

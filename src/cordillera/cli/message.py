@@ -11,7 +11,7 @@ from rich.text import Text
 from cordillera.cli.common import EXIT_REFUSED, EXIT_USAGE, HomeOption, JsonOption, console, emit, open_node
 from cordillera.cli.message_mrz import mrz
 from cordillera.cli.message_pnrs import PnrSummary, summaries
-from cordillera.cli.message_write import content, shown, write
+from cordillera.cli.message_write import content, drafts_of, shown, write
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst, pnrgov
@@ -85,13 +85,15 @@ def _taken_in(node: Node, file: Path, origin: Origin) -> dict[str, object]:
 
 
 @app.command
-def read(*files: Path, json: JsonOption = False, home: HomeOption = None) -> None:
+def read(*files: Path, json: JsonOption = False, drafts: bool = False, home: HomeOption = None) -> None:
     """Read EDIFACT files and say what is in them; exits 1 when a file cannot be read.
 
     Parameters
     ----------
     files
         PAXLST, PNRGOV, BAPLIE, CUSCAR or other EDIFACT files.
+    drafts
+        Print each list and reservation message as the JSON that `message write` takes instead.
 
     """
     del home  # reading a file needs no node
@@ -102,6 +104,10 @@ def read(*files: Path, json: JsonOption = False, home: HomeOption = None) -> Non
     for file in files:
         data, trouble = content(file)
         failed |= bool(trouble)
+        if drafts and not trouble:
+            for draft in drafts_of(data):
+                emit(draft)
+            continue
         summary = summarize(shown(file), data) if not trouble else _unreadable(shown(file), trouble)
         if trouble:
             print(f"cordillera: {shown(file)}: {trouble}", file=sys.stderr)

@@ -2,31 +2,41 @@
 
 import os
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
+import msgspec
 from cyclopts import Parameter
 
 from cordillera.cli.common import EXIT_REFUSED, HomeOption
 from cordillera.engines import edifact
+from cordillera.engines.edifact import dates
 from cordillera.engines.edifact.contrl import write_contrl
 from cordillera.engines.edifact.contrl_answer import answers
 from cordillera.engines.edifact.cusres import CusresDraft, write_cusres
+from cordillera.engines.edifact.drafts import paxlst_draft, plain, restored
+from cordillera.engines.edifact.paxlst import read_paxlst
 from cordillera.engines.edifact.paxlst_writer import PaxlstDraft, write_paxlst
+from cordillera.engines.edifact.pnrgov import read_pnrgov
+from cordillera.engines.edifact.pnrgov_writer import PnrgovDraft, draft_of, write_pnrgov
+from cordillera.engines.edifact.safeguard import allowed_message
 from cordillera.engines.edifact.service import UNA_LENGTH, service_of_advice
-from cordillera.engines.edifact.writer import NotWritable, Style
-from cordillera.foundation.canonical import to_struct
+from cordillera.engines.edifact.writer import Envelope, NotWritable, Style
+from cordillera.foundation.canonical import WrongShape, loads
 from cordillera.foundation.clock import SystemClock
 
 MAX_FILE: Final = 512 * 1024 * 1024
 MAX_DRAFT: Final = 64 * 1024 * 1024
+_Draft = TypeVar("_Draft", bound=msgspec.Struct)
 
 
 class Kind(StrEnum):
     """What is written."""
 
     PAXLST = "paxlst"
+    PNRGOV = "pnrgov"
     CUSRES = "cusres"
     CONTRL = "contrl"
 
@@ -40,7 +50,7 @@ class NothingToAnswer(NotWritable):
 def write(
     draft: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     *,
-    kind: Annotated[Kind, Parameter(name="--type")] = Kind.PAXLST,
+    kind: Annotated[Kind | None, Parameter(name="--type")] = None,
     una: Annotated[str, Parameter(allow_leading_hyphen=True)] = ":+.? '",
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     home: HomeOption = None,
@@ -53,7 +63,7 @@ def write(
         A JSON file with the fields of a draft; for `--type contrl` the EDIFACT file to be answered. `-` reads
         standard input.
     kind
-        What to write.
+        What to write; what the draft itself says under `type` when left out, else a PAXLST.
     una
         The six service characters; empty for the usual ones without saying them.
     output
@@ -66,7 +76,7 @@ def write(
     if trouble or len(raw) > most:
         print(f"cordillera: {shown(draft)}: {trouble or f'larger than {most} bytes'}", file=sys.stderr)
         sys.exit(EXIT_REFUSED)
-    written = written_as(kind, raw, style_of(una))
+    written = answered(raw, style_of(una)) if kind is Kind.CONTRL else written_as(kind, raw, style_of(una))
     if output is None:
         sys.stdout.buffer.write(written)
         sys.stdout.buffer.flush()
@@ -74,16 +84,49 @@ def write(
         output.write_bytes(written)
 
 
-def written_as(kind: Kind, raw: bytes, style: Style) -> bytes:
-    """The message that a draft describes; raises `NotWritable`, `WrongShape` and what JSON can be."""
-    if kind is Kind.PAXLST:
-        return write_paxlst(to_struct(raw, PaxlstDraft, max_bytes=MAX_DRAFT), style)
-    if kind is Kind.CUSRES:
-        return write_cusres(to_struct(raw, CusresDraft, max_bytes=MAX_DRAFT), style)
+def written_as(kind: Kind | None, raw: bytes, style: Style) -> bytes:
+    """The message that a JSON draft describes; raises `NotWritable`, `WrongShape` and what JSON can be."""
+    draft = loads(raw, max_bytes=MAX_DRAFT)
+    named = draft.get("type") if isinstance(draft, dict) else None
+    match kind or named or Kind.PAXLST:
+        case Kind.PAXLST:
+            return write_paxlst(_restored(draft, PaxlstDraft), style)
+        case Kind.PNRGOV:
+            padis = msgspec.structs.replace(style, syntax="IATA", level="1")
+            return write_pnrgov(_restored(draft, PnrgovDraft), padis)
+        case Kind.CUSRES:
+            return write_cusres(_restored(draft, CusresDraft), style)
+    raise NotWritable(reason="type")
+
+
+def _restored(draft: object, kind: type[_Draft]) -> _Draft:
+    try:
+        return restored(draft, kind)
+    except msgspec.ValidationError as error:
+        raise WrongShape(reason=str(error)) from error
+
+
+def answered(raw: bytes, style: Style) -> bytes:
+    """The CONTRL to every interchange of a file; raises `NothingToAnswer`."""
     controls = answers(edifact.read(raw))
     if not controls:
         raise NothingToAnswer(reason="no interchange with a reference")
     return write_contrl(controls, SystemClock().now().strftime("%Y-%m-%dT%H:%M"), style)
+
+
+def drafts_of(data: bytes) -> Iterator[dict[str, object]]:
+    """Each PAXLST and PNRGOV of a file as a draft to write again; of reservations what may be kept."""
+    for one in edifact.read(data).interchanges:
+        day, _, clock = one.prepared.partition(":")
+        prepared = dates.moment(day + clock[:4], "201") or dates.moment(day, "101") or "1980-01-01"
+        envelope = Envelope(one.sender, one.recipient, prepared, one.reference)
+        for message in one.messages:
+            if message.type == "PAXLST":
+                found = paxlst_draft(read_paxlst(message, one.prepared), envelope)
+                yield {"type": Kind.PAXLST.value, **plain(found)}
+            elif message.type == "PNRGOV":
+                kept = allowed_message(read_pnrgov(message, one.prepared))
+                yield {"type": Kind.PNRGOV.value, **plain(draft_of(kept, envelope))}
 
 
 def style_of(una: str) -> Style:

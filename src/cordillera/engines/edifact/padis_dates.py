@@ -10,12 +10,14 @@ Years have two digits; a birth is the latest century not after the flight, an ex
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 
 from cordillera.engines.edifact import dates
 
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_MONTH_NUMBER = {name: f"{number:02}" for number, name in enumerate(_MONTHS, 1)}
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+Reads = Callable[[str, date | None], str | None]
+_MONTH_NUMBER = {name: f"{number:02}" for number, name in enumerate(MONTHS, 1)}
 _WRITTEN = re.compile(r"(\d{1,2})([A-Z]{3})(\d{2}|\d{4})")
 _DIGITS = re.compile(r"[0-9]+")
 _SHORT_TIME, _LONG_TIME = 4, 6

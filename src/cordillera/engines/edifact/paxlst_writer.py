@@ -65,16 +65,31 @@ class TravellerDraft(msgspec.Struct, frozen=True):
     passenger_reference: str = ""
     seat: str = ""
     bags: tuple[str, ...] = ()
+    bag_count: str = ""
+    bag_weight: str = ""
+    bag_weight_unit: str = ""
+    references: tuple[tuple[str, str], ...] = ()
+
+
+class StopDraft(msgspec.Struct, frozen=True):
+    """A place of a flight to write: LOC code (125, 87, 92...), port, local times."""
+
+    qualifier: str
+    port: str = ""
+    departs: str = ""
+    arrives: str = ""
 
 
 class LegDraft(msgspec.Struct, frozen=True):
-    """A flight to write: designator, ports, local times (ISO without zone)."""
+    """A flight to write: designator, ports, local times (ISO without zone); `stops` instead of two ports."""
 
     flight: str
     departure: str
     departs: str
     arrival: str
     arrives: str
+    carrier: str = ""
+    stops: tuple[StopDraft, ...] = ()
 
 
 class PaxlstDraft(msgspec.Struct, frozen=True):
@@ -112,7 +127,7 @@ def _message(draft: PaxlstDraft) -> Iterator[Line]:
         yield ("NAD", "MS", "", "", draft.reported_by)
     for leg in draft.legs:
         yield from _leg(leg)
-    flight = dates.day_of(draft.legs[-1].departs) if draft.legs else dates.day_of(draft.prepared)
+    flight = _flight_day(draft)
     for traveller in draft.travellers:
         yield from _traveller(traveller, flight)
     roles = [traveller.role for traveller in draft.travellers]
@@ -120,15 +135,32 @@ def _message(draft: PaxlstDraft) -> Iterator[Line]:
     yield ("CNT", (code, str(roles.count(role))))
 
 
+def _flight_day(draft: PaxlstDraft) -> date | None:
+    """The day by which a reader takes two-digit years: of the last leg that has a time, else of UNB."""
+    times = [time for leg in reversed(draft.legs) for time in (leg.departs, leg.arrives) if time]
+    return dates.day_of(times[0]) if times else dates.day_of(draft.prepared)
+
+
 def _leg(leg: LegDraft) -> Iterator[Line]:
-    yield ("TDT", "20", leg.flight)
-    for code, port, purpose, time in (
-        ("125", leg.departure, "189", leg.departs),
-        ("87", leg.arrival, "232", leg.arrives),
-    ):
-        yield ("LOC", code, port)
-        if time:
-            yield ("DTM", (purpose, "".join(stamp(time)), "201"))
+    yield ("TDT", "20", leg.flight, "", "", leg.carrier)
+    stops = leg.stops or (
+        StopDraft("125", leg.departure, departs=leg.departs),
+        StopDraft("87", leg.arrival, arrives=leg.arrives),
+    )
+    if not any(stop.departs for stop in stops):
+        yield from _time("189", leg.departs)
+    if not any(stop.arrives for stop in stops):
+        yield from _time("232", leg.arrives)
+    for stop in stops:
+        yield ("LOC", stop.qualifier, stop.port)
+        yield from _time("189", stop.departs)
+        yield from _time("232", stop.arrives)
+
+
+def _time(purpose: str, iso: str) -> Iterator[Line]:
+    if iso:
+        day, clock = stamp(iso)
+        yield ("DTM", (purpose, day + clock, "201") if "T" in iso else (purpose, day, "101"))
 
 
 def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[Line]:
@@ -137,8 +169,10 @@ def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[Line]:
         yield ("ATT", "2", "", person.sex)
     if person.date_of_birth:
         yield ("DTM", _day("329", person.date_of_birth, dates.birth_date, flight))
-    if person.bags:
-        yield ("MEA", "CT", "", ("", str(len(person.bags))))
+    if person.bag_count or person.bags:
+        yield ("MEA", "CT", "", ("", person.bag_count or str(len(person.bags))))
+    if person.bag_weight or person.bag_weight_unit:
+        yield ("MEA", "WT", "", (person.bag_weight_unit, person.bag_weight))
     yield from (("FTX", "BAG", "", "", bag) for bag in person.bags)
     places = (
         ("22", person.clearance),
@@ -152,7 +186,7 @@ def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[Line]:
     if person.nationality:
         yield ("NAT", "2", person.nationality)
     references = (("AVF", person.reservation), ("ABO", person.passenger_reference), ("SEA", person.seat))
-    yield from (("RFF", (code, value)) for code, value in references if value)
+    yield from (("RFF", (code, value)) for code, value in (*references, *person.references) if value)
     for document in person.documents:
         yield from _document(document, flight)
 
