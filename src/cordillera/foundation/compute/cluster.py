@@ -18,6 +18,7 @@ _ALONE: Final[dict[str, Any]] = {
     "include_dashboard": False,
     "_node_ip_address": "127.0.0.1",
     "object_store_memory": 100_000_000,
+    "_system_config": {"worker_niceness": 0},  # Ray's 15 leaves a worker nothing beside other work
 }
 _REACHED: Final = 10.0  # seconds
 _PREPARED: Final[dict[str, Any]] = {}  # in a worker: the one shared part that it works with, made ready
