@@ -28,7 +28,7 @@ _FLIGHTS = (
     " people.travellers, people.crew, sent.messages, sent.findings, sent.worst FROM traveller_flight f"
     " CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE role NOT IN ('crew', 'transit_crew')) AS travellers,"
     " count(*) FILTER (WHERE role IN ('crew', 'transit_crew')) AS crew"
-    " FROM traveller t WHERE t.flight_id = f.id) people"
+    " FROM traveller t WHERE t.flight_id = f.id AND t.gone = '') people"
     " CROSS JOIN LATERAL (SELECT count(*) AS messages, coalesce(sum(m.findings), 0)::integer AS findings,"
     " coalesce((array_agg(m.worst ORDER BY array_position("
     "ARRAY['error', 'warning', 'info', ''], m.worst)))[1], '') AS worst"
@@ -37,7 +37,7 @@ _FLIGHTS = (
 )
 _MESSAGES = (
     "SELECT id, sender, reference, received_at, channel, name, size, status, reason, travellers, crew, known,"
-    " alerts, cleared, findings, worst, key_id, erase_after, review_at FROM traveller_message"
+    " alerts, cleared, findings, worst, reservations, key_id, erase_after, review_at FROM traveller_message"
 )
 
 
@@ -104,11 +104,11 @@ class Board:
     def travellers_of(
         self, tx: sa.Connection, flight_id: UUID, *, limit: int = 500, offset: int = 0
     ) -> tuple[TravellerRow, ...]:
-        """Return the travellers of a flight in the order of their messages."""
+        """Return who is on a flight, in the order of their messages; whose booking was cancelled is not."""
         rows = tx.execute(
             sa.text(
                 "SELECT id, message_id, flight_id, key_id, facts, erase_after, review_at FROM traveller"
-                " WHERE flight_id = :flight ORDER BY id LIMIT :limit OFFSET :offset"
+                " WHERE flight_id = :flight AND gone = '' ORDER BY id LIMIT :limit OFFSET :offset"
             ),
             {"flight": flight_id, "limit": max(1, min(limit, 1000)), "offset": max(0, offset)},
         ).all()

@@ -25,6 +25,7 @@ from cordillera.desks.travellers.model import (
 from cordillera.desks.travellers.ports import Screener, Silencer
 from cordillera.desks.travellers.raising import DESK, TRAVELLER, Announced, alert_about, occasion
 from cordillera.desks.travellers.reading import plan_message
+from cordillera.desks.travellers.reservation_ingest import Reservations
 from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
 from cordillera.foundation import canonical
 from cordillera.foundation.ids import uuid7
@@ -54,13 +55,13 @@ class Ingest:
         ledger: Ledger,
         review: ReviewService,
         screening: tuple[Screener, Silencer],
-        travellers: TravellerStore,
+        stores: tuple[TravellerStore, Reservations],
         desk: Desk,
     ) -> None:
         self._ledger = ledger
         self._review = review
         self._screener, self._silencer = screening
-        self._store = travellers
+        self._store, self._reservations = stores
         self._desk = desk
 
     def take(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult | UUID:
@@ -81,25 +82,25 @@ class Ingest:
         self._leaf(tx, message, origin, plan, raw)
         return self._people(tx, message, plan)
 
+    def settle_overdue(self, tx: sa.Connection) -> int:
+        """Take in, incomplete, messages whose other parts did not come in time; return how many people."""
+        settled = self._reservations.overdue(tx)
+        for agency, one in settled:
+            self._screen(tx, agency, one.screen)
+        return sum(one.people for _, one in settled)
+
     def _people(self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan) -> IngestResult:
-        flights = [self._store.add_flight(tx, message, flight) for flight in plan.flights]
-        announced = [
-            NewTraveller(
-                uuid7(), flights[t.flight], self._store.identity(flights[t.flight], t.identity), t.facts
-            )
-            for t in plan.travellers
-        ]
-        ids = self._store.add_travellers(tx, message, announced)
-        stored = [
-            _renamed(traveller, ids[traveller.flight_id, traveller.identity]) for traveller in announced
-        ]
-        raised = self._screen(tx, message, stored, dict(zip(flights, plan.flights, strict=True)))
+        announced, listed = self._listed(tx, message, plan)
+        booked = self._reservations.take(tx, message, plan)
+        raised = self._screen(tx, message.agency, (*listed, *booked.screen))
+        roles = [one.facts.role for one in listed]
         counts = {
-            "travellers": sum(t.facts.role not in _CREW for t in stored),
-            "crew": sum(t.facts.role in _CREW for t in stored),
-            "known": sum(new.id != old.id for new, old in zip(announced, stored, strict=True)),
-            "alerts": sum(one.alert_id is not None for one in raised),
-            "cleared": sum(one.cleared for one in raised),
+            "travellers": sum(role not in _CREW for role in roles) + booked.people,
+            "crew": sum(role in _CREW for role in roles),
+            "known": sum(new.id != old.id for new, old in zip(announced, listed, strict=True)) + booked.known,
+            "alerts": sum(one.alert_id is not None for one in raised.values()),
+            "cleared": sum(one.cleared for one in raised.values()),
+            "reservations": sum(len(one.pnrs) for one in plan.reservations),
         }
         self._store.count_message(tx, message.id, counts)
         return IngestResult(
@@ -111,28 +112,44 @@ class Ingest:
             **counts,
         )
 
-    def _screen(
-        self,
-        tx: sa.Connection,
-        message: StoredMessage,
-        travellers: Sequence[NewTraveller],
-        flights: dict[UUID, PlannedFlight],
-    ) -> list[Raised]:
+    def _listed(
+        self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan
+    ) -> tuple[list[NewTraveller], list[Announced]]:
+        """Store whom lists announce; return them with the ids they came with and as they are known."""
+        flights = []
+        for flight in plan.flights:
+            self._reservations.adopt_flight(tx, message, flight)
+            flights.append(self._store.add_flight(tx, message, flight))
+        announced = [
+            NewTraveller(
+                uuid7(), flights[t.flight], self._store.identity(flights[t.flight], t.identity), t.facts
+            )
+            for t in plan.travellers
+        ]
+        self._reservations.adopt(tx, message, announced)
+        ids = self._store.add_travellers(tx, message, announced)
+        planned = dict(zip(flights, plan.flights, strict=True))
+        return announced, [
+            _announced(message, _renamed(one, ids[one.flight_id, one.identity]), planned[one.flight_id])
+            for one in announced
+        ]
+
+    def _screen(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> dict[UUID, Raised]:
+        """Raise one alert for each traveller whom lists found; return what was raised of whom."""
         if not travellers:
-            return []
+            return {}
         subjects = [findings.subject_of(str(t.id), t.facts) for t in travellers]
         found = self._screener.screen(tx, subjects)
-        asking = self._silencer.asks(tx, message.agency, subjects, found)
-        raised = []
+        asking = self._silencer.asks(tx, agency, subjects, found)
+        raised = {}
         for traveller, hits, all_hits in zip(travellers, asking, found, strict=True):
             silenced = len(all_hits) - len(hits)
             one = Raised(None, new=False, cleared=0)
             if hits:
                 keep = self._store.keep(self._desk.period.alert_days)
-                about = _announced(message, traveller, flights[traveller.flight_id])
-                one = self._review.raise_alert(tx, alert_about(about, hits, keep))
+                one = self._review.raise_alert(tx, alert_about(traveller, hits, keep))
             if all_hits:
-                raised.append(msgspec.structs.replace(one, cleared=one.cleared + silenced))
+                raised[traveller.id] = msgspec.structs.replace(one, cleared=one.cleared + silenced)
         return raised
 
     def _leaf(
@@ -146,6 +163,7 @@ class Ingest:
             "reason": plan.reason,
             "bytes": str(len(raw)),
             "people": str(len(plan.travellers)),
+            "reservations": str(sum(len(one.pnrs) for one in plan.reservations)),
         }
         self._ledger.record(
             tx,

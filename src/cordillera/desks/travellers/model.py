@@ -155,6 +155,7 @@ class IngestResult(msgspec.Struct, frozen=True):
     cleared: int
     findings: int
     duplicate: bool
+    reservations: int = 0
 
 
 class MessageRow(msgspec.Struct, frozen=True):
@@ -176,6 +177,7 @@ class MessageRow(msgspec.Struct, frozen=True):
     cleared: int
     findings: int
     worst: str
+    reservations: int = 0
 
 
 class MessageDetail(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ from cordillera.desks.travellers.model import (
     TravelDocument,
     TravellerFacts,
 )
-from cordillera.desks.travellers.reservation_keeping import kept
+from cordillera.desks.travellers.reservation_keeping import TOLD, is_part, kept
 from cordillera.desks.travellers.reservation_masking import masked_reservations
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.engines import edifact
@@ -42,14 +42,7 @@ PAXLST = "PAXLST"
 LONGEST = 120
 REPLACED = "\ufffd"
 NOT_PAXLST = "travellers.not_paxlst"
-TOLD = frozenset(
-    {
-        *("pnrgov.pnr_count", "pnrgov.part_missing", "pnrgov.part_again", "pnrgov.no_locator"),
-        *("pnrgov.no_src", "pnrgov.missing", "pnrgov.misplaced", "edifact.segment_count"),
-        *("paxlst.traveller_count", "paxlst.repeats", "paxlst.no_flight"),
-    }
-)
-"""Findings whose text is made of numbers and tags alone."""
+IN_PARTS = "travellers.in_parts"
 NOTHING_READABLE = "travellers.nothing_readable"
 
 
@@ -95,13 +88,14 @@ def _notes(
 ) -> tuple[Note, ...]:
     """Findings in file order; beside reservations none may quote the file, which could say anything."""
     messages: tuple[PaxlstMessage | PnrgovMessage, ...] = (*lists, *reservations)
+    parts = [Note(IN_PARTS, "info", one.start, str(one.part)) for one in reservations if is_part(one)]
     found = sorted((*reading.findings, *(one for each in messages for one in each.findings)), key=_place)
-    return tuple(
-        Note(
-            one.code, one.severity.value, one.offset, one.text if not reservations or one.code in TOLD else ""
-        )
+    quoting = not reservations
+    told = (
+        Note(one.code, one.severity.value, one.offset, one.text if quoting or one.code in TOLD else "")
         for one in found
     )
+    return (*told, *parts)
 
 
 def _place(finding: edifact.Finding) -> int:

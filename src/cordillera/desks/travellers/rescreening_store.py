@@ -54,7 +54,7 @@ _PAGE: Final = sa.text(
     " f.arrives_at, CASE WHEN m.received_at > :announced"
     " AND coalesce(f.arrives_at, m.received_at) > :arrives THEN t.facts END AS facts"
     " FROM (SELECT id, agency, message_id, flight_id, key_id, facts FROM traveller"
-    " WHERE id > :last AND erase_after > :now ORDER BY id LIMIT :limit) t"
+    " WHERE id > :last AND erase_after > :now AND gone = '' ORDER BY id LIMIT :limit) t"
     " JOIN traveller_message m ON m.id = t.message_id JOIN traveller_flight f ON f.id = t.flight_id"
     " ORDER BY t.id"
 )

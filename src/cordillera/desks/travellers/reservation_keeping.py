@@ -21,15 +21,34 @@ from cordillera.engines.edifact.pnrgov_model import Document, Payment, Pnr, Pnrg
 from cordillera.engines.edifact.safeguard import SERVICES, allowed_message
 
 _CODE = re.compile(r"[A-Za-z0-9]{0,3}|DOC[SOA](?: [A-Z0-9]{1,2})?|CTC[A-Z]?|\d{1,4}(?:\.\d{1,4})?")
+TOLD = frozenset(
+    {
+        *("pnrgov.pnr_count", "pnrgov.part_missing", "pnrgov.part_again", "pnrgov.no_locator"),
+        *("pnrgov.no_src", "pnrgov.missing", "pnrgov.misplaced", "edifact.segment_count"),
+        *("paxlst.traveller_count", "paxlst.repeats", "paxlst.no_flight"),
+    }
+)
+"""Findings whose text is made of numbers and tags alone."""
 _SHORTEST_CARD = 12
 _FIRST, _LAST = 6, 4
 _Record = TypeVar("_Record", bound=msgspec.Struct)
 
 
 def kept(message: PnrgovMessage) -> PnrgovMessage:
-    """Return a message with its reservations as they may be kept: conditions 1 to 4 above."""
+    """Return a message with its reservations as they may be kept: conditions 1 to 4 above.
+
+    Its findings do not quote it, except numbers and tags.
+    """
     lawful = allowed_message(message)
-    return msgspec.structs.replace(lawful, pnrs=tuple(_strict(one) for one in lawful.pnrs))
+    found = (one if one.code in TOLD else msgspec.structs.replace(one, text="") for one in lawful.findings)
+    return msgspec.structs.replace(
+        lawful, pnrs=tuple(_strict(one) for one in lawful.pnrs), findings=tuple(found)
+    )
+
+
+def is_part(message: PnrgovMessage) -> bool:
+    """Tell whether a message is one part of several."""
+    return message.part > 1 or not message.last
 
 
 def is_code(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What of the traveller desk expires: a message goes with its travellers, a flight with its last message."""
+"""What of the traveller desk expires: a message with its travellers and reservations, a flight with its last."""
 
 from cordillera.trust.safeguards.store import ChildTable, ErasableTable
 
@@ -8,6 +8,10 @@ ERASABLES: tuple[ErasableTable, ...] = (
         children=(
             ChildTable("traveller_rule_hit", "message_id"),
             ChildTable("traveller_rule_judged", "message_id"),
+            ChildTable("traveller_part", "message_id"),
+            ChildTable("traveller_booking", "message_id"),
+            ChildTable("traveller_reservation", "message_id"),
+            ChildTable("traveller_pnrgov", "message_id"),
             ChildTable("traveller_document", "message_id"),
             ChildTable("traveller", "message_id"),
             ChildTable("traveller_message_flight", "message_id"),

@@ -22,6 +22,8 @@ from cordillera.desks.travellers.model import (
 )
 from cordillera.desks.travellers.ports import NobodySilenced, Screener, Silenced, Silencer
 from cordillera.desks.travellers.rescreening_model import Progress
+from cordillera.desks.travellers.reservation_ingest import Reservations
+from cordillera.desks.travellers.reservation_store import ReservationStore
 from cordillera.desks.travellers.store import TravellerStore
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
@@ -54,7 +56,10 @@ class TravellerService:
         self._board = Board(parts.sealer)
         self.masking = Masking(parts.ledger, parts.clock)
         self._store = TravellerStore(parts.sealer, parts.clock, desk.period)
-        self._ingest = Ingest(parts.ledger, parts.review, (parts.screener, parts.silencer), self._store, desk)
+        screening = (parts.screener, parts.silencer)
+        own = ReservationStore(parts.sealer)
+        stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone))
+        self._ingest = Ingest(parts.ledger, parts.review, screening, stores, desk)
         self._silencer = parts.silencer
 
     def ingest(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult:
@@ -70,6 +75,10 @@ class TravellerService:
         return IngestResult(
             message_id=row.id, duplicate=True, **{name: getattr(row, name) for name in shared}
         )
+
+    def settle_overdue(self, tx: sa.Connection) -> int:
+        """Take in what waited too long for its other parts; return how many people it told."""
+        return self._ingest.settle_overdue(tx)
 
     def flights(self, tx: sa.Connection, wanted: FlightFilter) -> tuple[FlightRow, ...]:
         """Return arrivals with their alerts and landing status."""

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from cordillera.desks.travellers.errors import TravellerNotFound
 from cordillera.desks.travellers.model import (
     MessagePlan,
+    Note,
     Origin,
     Period,
     PlannedFlight,
@@ -107,7 +108,7 @@ class TravellerStore:
             "status": plan.status.value,
             "reason": plan.reason,
             "findings": len(plan.notes),
-            "worst": worst(plan),
+            "worst": worst(plan.notes),
             **dict.fromkeys(("travellers", "crew", "known", "alerts", "cleared"), 0),
             "key_id": key.key_id,
             "raw": self._sealer.seal(key, Place("traveller_message", "raw", str(message_id)), plan.raw),
@@ -119,11 +120,11 @@ class TravellerStore:
         return StoredMessage(message_id, origin.agency, key, keep)
 
     def count_message(self, tx: sa.Connection, message_id: UUID, counts: Mapping[str, int]) -> None:
-        """Write how many travellers, crew, known, alerts and cleared a message had."""
+        """Write how many reservations, travellers, crew, known, alerts and cleared a message had."""
         tx.execute(
             sa.text(
                 "UPDATE traveller_message SET travellers = :travellers, crew = :crew, known = :known,"
-                " alerts = :alerts, cleared = :cleared WHERE id = :id"
+                " alerts = :alerts, cleared = :cleared, reservations = :reservations WHERE id = :id"
             ),
             {**counts, "id": message_id},
         )
@@ -144,9 +145,44 @@ class TravellerStore:
             },
         ).returning(sa.literal_column("traveller_flight.id"))
         flight_id = UUID(str(tx.execute(upsert).scalar_one()))
+        self.link_flight(tx, message, flight_id)
+        return flight_id
+
+    def link_flight(self, tx: sa.Connection, message: StoredMessage, flight_id: UUID) -> None:
+        """Link a message to a flight that it speaks of; the flight lives as long as the message."""
+        keep = {"erase_after": message.keep.erase_after, "review_at": message.keep.review_at}
+        tx.execute(
+            sa.text(
+                "UPDATE traveller_flight SET erase_after = greatest(erase_after, :erase_after),"
+                " review_at = greatest(review_at, :review_at) WHERE id = :id AND erase_after < :erase_after"
+            ),
+            {**keep, "id": flight_id},
+        )
         link = {"message_id": message.id, "flight_id": flight_id, "agency": message.agency, **keep}
         tx.execute(_into("traveller_message_flight", link).values(link).on_conflict_do_nothing())
-        return flight_id
+
+    def add_notes(self, tx: sa.Connection, message: StoredMessage, more: Sequence[Note]) -> None:
+        """Add findings made after a message was stored; with an error among them it is partial."""
+        sealed = tx.execute(
+            sa.text("SELECT notes FROM traveller_message WHERE id = :id FOR UPDATE"), {"id": message.id}
+        ).scalar_one()
+        place = Place("traveller_message", "notes", str(message.id))
+        notes = (*shapes.decode(self._sealer.open(message.key, place, sealed), tuple[Note, ...]), *more)
+        error = next((note.code for note in more if note.severity == "error"), "")
+        tx.execute(
+            sa.text(
+                "UPDATE traveller_message SET notes = :notes, findings = :findings, worst = :worst,"
+                " status = CASE WHEN :error <> '' THEN 'partial' ELSE status END,"
+                " reason = CASE WHEN :error <> '' THEN :error ELSE reason END WHERE id = :id"
+            ),
+            {
+                "id": message.id,
+                "notes": self._sealer.seal(message.key, place, msgspec.json.encode(notes)),
+                "findings": len(notes),
+                "worst": worst(notes),
+                "error": error,
+            },
+        )
 
     def identity(self, flight_id: UUID, identity: str) -> bytes:
         """Return the blind index that tells a traveller of a flight from the others."""
@@ -165,15 +201,17 @@ class TravellerStore:
             {"identities": [traveller.identity for traveller in travellers]},
         )
         ids = {(row.flight_id, bytes(row.identity)): row.id for row in found}
-        documents = [
-            row
-            for traveller in travellers
-            if ids[traveller.flight_id, traveller.identity] == traveller.id
-            for row in self._documents(message, traveller)
-        ]
-        if documents:
-            tx.execute(_into("traveller_document", documents[0]), documents)
+        new = [one for one in travellers if ids[one.flight_id, one.identity] == one.id]
+        self.add_documents(tx, message, new)
         return ids
+
+    def add_documents(
+        self, tx: sa.Connection, message: StoredMessage, travellers: Sequence[NewTraveller]
+    ) -> None:
+        """Store the blind indexes of the documents of some travellers."""
+        rows = [row for traveller in travellers for row in self._documents(message, traveller)]
+        if rows:
+            tx.execute(_into("traveller_document", rows[0]), rows)
 
     def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
         """Open one traveller; raise `TravellerNotFound`, also when erased."""
@@ -227,9 +265,9 @@ class TravellerStore:
         ]
 
 
-def worst(plan: MessagePlan) -> str:
+def worst(notes: Sequence[Note]) -> str:
     """Return the severest word among a message's findings, or "" when there are none."""
-    said = {note.severity for note in plan.notes}
+    said = {note.severity for note in notes}
     return next((severity for severity in ("error", "warning", "info") if severity in said), "")
 
 

@@ -5,7 +5,7 @@ from alembic import op
 from cordillera.foundation.store.ddl import APP, agency_rls, grant_app
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

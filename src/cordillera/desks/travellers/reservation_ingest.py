@@ -1,0 +1,296 @@
+"""Reservations on their way in: parts put together, versions stored, and who stands on the flight.
+
+1. A message in parts waits until all have come or 300 seconds have passed (`pnr_parts`); then it counts.
+2. What stands is what all messages of the flight say together, in whatever order they came (`pnr_state`).
+3. Somebody in a reservation is one traveller with somebody of a list, or of another reservation, only as
+   `reservation_core.agree` says; else they are a traveller of their own, with the data of their documents.
+4. Whom only cancelled reservations announced has left the flight; a list still keeps its own people on it.
+5. Everybody whom the message told, and about whom it says more than a list did, is screened.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.desks.travellers.model import MessagePlan, Note, PlannedFlight, TravellerFacts
+from cordillera.desks.travellers.raising import Announced, occasion
+from cordillera.desks.travellers.reservation_core import (
+    Booked,
+    Known,
+    adds_to,
+    flight_of,
+    partners,
+    people_on,
+)
+from cordillera.desks.travellers.reservation_keeping import is_part
+from cordillera.desks.travellers.reservation_store import (
+    BookedPlace,
+    OnFlight,
+    ReservationStore,
+    ToldMessage,
+)
+from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
+from cordillera.engines.edifact.pnr_parts import TIMEOUT, Part, Whole, join
+from cordillera.engines.edifact.pnr_state import FlightState, fold
+from cordillera.engines.edifact.pnrgov_model import Leg
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.ids import uuid7
+
+LIST, RESERVATION = "list", "reservation"
+_TOLD_LATE: Final = frozenset({"pnrgov.part_missing", "pnrgov.part_again"})
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What messages about reservations led to: who is to be screened, how many people they told."""
+
+    screen: tuple[Announced, ...] = ()
+    people: int = 0
+    known: int = 0
+
+    def with_(self, other: "Settled") -> "Settled":
+        """Return both together."""
+        return Settled((*self.screen, *other.screen), self.people + other.people, self.known + other.known)
+
+
+class _Flight(msgspec.Struct, frozen=True):
+    """The flight being settled: its row, as planned, and the files that tell of it in this pass."""
+
+    id: UUID
+    planned: PlannedFlight
+    leg: Leg | None
+    files: Mapping[UUID, StoredMessage]
+
+
+class Reservations:
+    """Takes in what messages tell of reservations, in the caller's transaction."""
+
+    def __init__(self, own: ReservationStore, travellers: TravellerStore, clock: Clock, zone: str) -> None:
+        self._own = own
+        self._store = travellers
+        self._clock = clock
+        self._zone = zone
+
+    def take(self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan) -> Settled:
+        """Store the reservations of a file and settle the flights that they complete."""
+        settled = Settled()
+        now = self._clock.now().timestamp()
+        by_reference: dict[str, list[Part]] = {}
+        for one in plan.reservations:
+            part = Part(plan.sender, now, str(message.id), one)
+            if is_part(one) and one.access_reference:
+                by_reference.setdefault(one.access_reference, []).append(part)
+            else:
+                settled = settled.with_(self._joined(tx, message.agency, [part], message))
+        for reference, parts in by_reference.items():
+            before = self._own.waiting(tx, message.agency, plan.sender, reference)
+            settled = settled.with_(self._joined(tx, message.agency, (*before, *parts), message))
+        return settled
+
+    def overdue(self, tx: sa.Connection) -> tuple[tuple[str, Settled], ...]:
+        """Give out, by agency, what has waited too long for its other parts (condition 1)."""
+        before = self._clock.now() - timedelta(seconds=TIMEOUT)
+        return tuple(
+            (agency, self._joined(tx, agency, parts, None)) for agency, parts in self._own.overdue(tx, before)
+        )
+
+    def _joined(
+        self, tx: sa.Connection, agency: str, parts: Iterable[Part], message: StoredMessage | None
+    ) -> Settled:
+        joined = join(parts, self._clock.now().timestamp())
+        files = {} if message is None else {str(message.id): message}
+        for source in {
+            part.source for part in (*joined.waiting, *(p for w in joined.whole for p in w.parts))
+        }:
+            if source not in files:
+                files[source] = self._own.file(tx, UUID(source))
+        for part in joined.waiting:
+            self._own.wait(tx, files[part.source], part, self._clock.now())
+        settled = Settled()
+        for whole in joined.whole:
+            self._note(tx, whole, files)
+            settled = settled.with_(self._settle(tx, agency, whole, files))
+        return settled
+
+    def _note(self, tx: sa.Connection, whole: Whole, files: Mapping[str, StoredMessage]) -> None:
+        found = [one for one in whole.message.findings if one.code in _TOLD_LATE]
+        notes = [Note(one.code, one.severity.value, one.offset, one.text) for one in found]
+        if notes:
+            self._store.add_notes(tx, files[whole.parts[-1].source], notes)
+
+    def _settle(
+        self, tx: sa.Connection, agency: str, whole: Whole, files: Mapping[str, StoredMessage]
+    ) -> Settled:
+        """Store a whole message and work out who stands on its flight: conditions 2 to 5."""
+        own = {files[part.source].id: files[part.source] for part in whole.parts}
+        leg = whole.message.flight
+        planned = flight_of(leg, self._zone)
+        flight = self._flight(tx, files[whole.parts[0].source], planned)
+        for file in own.values():
+            self._store.link_flight(tx, file, flight)
+        self._own.alone(tx, f"reservations {agency} {flight}")
+        self._own.add(tx, flight, whole, files)
+        told = self._own.messages(tx, flight)
+        return self._people(tx, _Flight(flight, planned, leg, own), told)
+
+    def _flight(self, tx: sa.Connection, message: StoredMessage, planned: PlannedFlight) -> UUID:
+        found = self._own.booked_flight(tx, message.agency, planned)
+        if found is not None:
+            return found
+        flight = self._store.add_flight(tx, message, planned)
+        self._own.mark_booked(tx, flight)
+        return flight
+
+    def _people(self, tx: sa.Connection, flight: _Flight, told: Sequence[ToldMessage]) -> Settled:
+        state = fold(FlightState(), (one.message for one in told))
+        sources = {
+            id(person): source
+            for one in told
+            for pnr, source in zip(one.message.pnrs, one.sources, strict=True)
+            for person in pnr.travellers
+        }
+        booked = people_on(state.standing, flight.leg)
+        rows = {row.id: row for row in self._own.people(tx, flight.id)}
+        before = self._own.bookings(tx, flight.id)
+        places = [self._own.place(one.key, one.name) for one in booked]
+        chosen = _chosen(booked, [before.get(place) for place in places], rows)
+        files = self._files(tx, flight, {sources[id(one.person)] for one in booked})
+        settling = _Settling(flight, rows, files)
+        for one, place, ref in zip(booked, places, chosen, strict=True):
+            settling.take(one, place, ref, sources[id(one.person)])
+        joined = {
+            before[place] for place, ref in zip(places, chosen, strict=True) if before.get(place, ref) != ref
+        }
+        self._write(tx, settling, joined)
+        standing = {self._own.place(one.key).locator for one in state.standing}
+        self._own.mark_cancelled(tx, flight.id, standing)
+        return settling.settled()
+
+    def _files(
+        self, tx: sa.Connection, flight: _Flight, sources: Iterable[UUID]
+    ) -> dict[UUID, StoredMessage]:
+        return {one: flight.files.get(one) or self._own.file(tx, one) for one in sources}
+
+    def _write(self, tx: sa.Connection, settling: "_Settling", joined: Collection[UUID]) -> None:
+        flight = settling.flight
+        new: dict[UUID, list[NewTraveller]] = {}
+        for ref, (one, file) in settling.new.items():
+            identity = self._store.identity(flight.id, f"{RESERVATION}|{one.key}|{one.name}|{ref}")
+            new.setdefault(file.id, []).append(NewTraveller(ref, flight.id, identity, one.facts))
+        for file_id, travellers in new.items():
+            self._store.add_travellers(tx, settling.files[file_id], travellers)
+        self._own.mark_source(tx, settling.new)
+        for ref, (one, file) in settling.told.items():
+            identity = settling.rows[ref].identity
+            self._own.tell(tx, ref, one.facts, (file, identity, RESERVATION))
+            self._store.add_documents(tx, file, [NewTraveller(ref, flight.id, identity, one.facts)])
+        self._own.book(tx, flight.id, settling.standing)
+        self._own.leave(tx, flight.id, joined)
+
+    def adopt_flight(self, tx: sa.Connection, message: StoredMessage, planned: PlannedFlight) -> None:
+        """Let a list announce a flight that only reservations announced before: one flight, the same id."""
+        self._own.adopt_flight(tx, message.agency, planned)
+
+    def adopt(self, tx: sa.Connection, message: StoredMessage, announced: Sequence[NewTraveller]) -> None:
+        """Let a list announce whom a reservation announced before (condition 3): the same id."""
+        by_flight: dict[UUID, list[NewTraveller]] = {}
+        for traveller in announced:
+            by_flight.setdefault(traveller.flight_id, []).append(traveller)
+        for flight_id, people in by_flight.items():
+            if not self._own.has_any(tx, flight_id):
+                continue
+            self._own.alone(tx, f"reservations {message.agency} {flight_id}")
+            rows = self._own.people(tx, flight_id)
+            listed = {row.identity for row in rows if row.source == LIST}
+            known = Known(
+                {row.id: row.facts for row in rows if row.source == RESERVATION and row.gone != "joined"}
+            )
+            new = [one for one in people if one.identity not in listed]
+            found = partners([one.facts for one in new], known)
+            for one, ref in zip(new, found, strict=True):
+                if ref is not None:
+                    self._own.tell(tx, ref, one.facts, (message, one.identity, LIST))
+                    self._store.add_documents(tx, message, [msgspec.structs.replace(one, id=ref)])
+
+
+def _chosen(
+    booked: Sequence[Booked], before: Sequence[UUID | None], rows: Mapping[UUID, OnFlight]
+) -> list[UUID]:
+    """Who each person is (condition 3), reservation by reservation.
+
+    Whom they were taken for before, unless a list announced them since; else a partner; else somebody new.
+    """
+    standing = [row for row in rows.values() if row.gone != "joined"]
+    known = Known({row.id: row.facts for row in standing})
+    listed = Known({row.id: row.facts for row in standing if row.source == LIST})
+    chosen: list[UUID] = []
+    for _, group in groupby(range(len(booked)), key=lambda at: booked[at].key):
+        places = list(group)
+        held = {ref for at in places if (ref := before[at]) is not None}
+        fresh = [at for at in places if before[at] is None]
+        alone = [at for at in places if _is_booked_only(before[at], rows)]
+        found: dict[int, UUID | None] = {}
+        for some, among in ((fresh, known), (alone, listed)):
+            matched = partners([booked[at].facts for at in some], among, held)
+            found |= zip(some, matched, strict=True)
+        for at in places:
+            ref = found.get(at) or before[at] or uuid7()
+            if ref not in rows:
+                known.add(ref, booked[at].facts)
+            chosen.append(ref)
+    return chosen
+
+
+def _is_booked_only(ref: UUID | None, rows: Mapping[UUID, OnFlight]) -> bool:
+    return ref is not None and ref in rows and rows[ref].source == RESERVATION
+
+
+class _Settling:
+    """What is to be written about the people of one flight, collected person by person."""
+
+    def __init__(
+        self, flight: _Flight, rows: Mapping[UUID, OnFlight], files: Mapping[UUID, StoredMessage]
+    ) -> None:
+        self.flight = flight
+        self.rows = rows
+        self.files = files
+        self.new: dict[UUID, tuple[Booked, StoredMessage]] = {}
+        self.told: dict[UUID, tuple[Booked, StoredMessage]] = {}
+        self.standing: list[tuple[BookedPlace, UUID, StoredMessage]] = []
+        self._screen: dict[UUID, Announced] = {}
+        self._here: set[UUID] = set()
+
+    def take(self, one: Booked, place: BookedPlace, ref: UUID, source: UUID) -> None:
+        """Take one person who stands on the flight."""
+        file = self.files[source]
+        row = self.rows.get(ref)
+        self.standing.append((place, ref, file))
+        if row is None:
+            self.new.setdefault(ref, (one, file))
+        elif row.source == RESERVATION and source in self.flight.files:
+            self.told[ref] = (one, file)
+        if source in self.flight.files:
+            self._here.add(ref)
+            if row is None or row.source == RESERVATION or adds_to(one.facts, row.facts):
+                self._screen[ref] = self._announced(ref, one.facts, file)
+
+    def settled(self) -> Settled:
+        """Return what the message led to."""
+        known = sum(ref in self.rows for ref in self._here)
+        return Settled(tuple(self._screen.values()), len(self._here), known)
+
+    def _announced(self, ref: UUID, facts: TravellerFacts, file: StoredMessage) -> Announced:
+        flight = self.flight.planned
+        return Announced(
+            id=ref,
+            agency=file.agency,
+            message_id=file.id,
+            flight_id=self.flight.id,
+            facts=facts,
+            occasion=occasion(flight.number, flight.origin, flight.destination),
+            arrives_at=flight.arrives_at,
+        )
