@@ -52,6 +52,7 @@ RAIL: tuple[tuple[str, tuple[Destination, ...]], ...] = (
             Destination("/messages", "nav.messages", "file-text", Permission.MESSAGE_READ),
             Destination("/people", "nav.people", "user-search", Permission.PERSON_SEARCH),
             Destination("/lists", "nav.lists", "list", Permission.LIST_READ),
+            Destination("/rules", "nav.rules", "flag", Permission.RULE_READ),
         ),
     ),
     (

@@ -11,7 +11,13 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect
 
-from cordillera.desks.travellers import board_pages, rescreening_pages, unmask_pages
+from cordillera.desks.travellers import (
+    board_pages,
+    rescreening_pages,
+    rules_life_pages,
+    rules_pages,
+    unmask_pages,
+)
 from cordillera.desks.travellers.detail import Opened, Tab, open_alert
 from cordillera.desks.travellers.errors import FlightNotFound
 from cordillera.desks.travellers.export import queue_csv
@@ -257,4 +263,6 @@ handlers = [
     *board_pages.handlers,
     *unmask_pages.handlers,
     *rescreening_pages.handlers,
+    *rules_pages.handlers,
+    *rules_life_pages.handlers,
 ]
