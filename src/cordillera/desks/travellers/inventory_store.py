@@ -1,11 +1,12 @@
 """Going through every traveller that is kept, for a person's request: complete, batch by batch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
+from cordillera.desks.travellers.reservation_redress import forget_in_reservations
 from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import FieldSealer, Place
 from cordillera.trust.review.model import Retention
@@ -45,16 +46,18 @@ def every_traveller(tx: sa.Connection, sealer: FieldSealer) -> Iterator[tuple[Tr
 
 
 def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer) -> bool:
-    """Erase one traveller: facts and documents go, and the bytes of the message that named them.
+    """Erase one traveller wherever they are held; False when there is no such traveller.
 
-    The facts of others in the same message stay, under a new key; the old key is destroyed.
+    1. Their facts, documents and hits go, and the person out of every version of their reservations.
+    2. The bytes of every message that named them go.
+    3. The facts of others in the same messages stay, under a new key; the old keys are destroyed.
     """
     row = tx.execute(
         sa.text("SELECT message_id FROM traveller WHERE id = :id FOR UPDATE"), {"id": traveller_id}
     ).one_or_none()
     if row is None:
         return False
-    _blank_message(tx, row.message_id, sealer)
+    named = forget_in_reservations(tx, traveller_id, sealer)
     for table, column in (
         ("traveller_rule_hit", "traveller_id"),
         ("traveller_document", "traveller_id"),
@@ -62,27 +65,40 @@ def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer)
     ):
         target = sa.table(table, sa.column(column))
         tx.execute(target.delete().where(target.c[column] == traveller_id))
+    for message_id in sorted({row.message_id, *named}):
+        _blank_message(tx, message_id, sealer)
     return True
 
 
+_SEALED = {
+    "traveller": "facts",
+    "traveller_reservation": "pnr",
+    "traveller_pnrgov": "head",
+    "traveller_part": "part",
+}
+"""What is sealed under a message's key beside its own bytes and findings."""
+
+
 def _blank_message(tx: sa.Connection, message_id: UUID, sealer: FieldSealer) -> None:
-    """Seal the facts of everyone in a message anew under a fresh key; the old key, and the bytes, go."""
+    """Seal everything of a message anew under a fresh key, except its bytes and findings: those are gone."""
     message = tx.execute(
         sa.text("SELECT key_id, erase_after FROM traveller_message WHERE id = :id FOR UPDATE"),
         {"id": message_id},
     ).one()
-    others: Sequence[sa.Row[tuple[object, ...]]] = tx.execute(
-        sa.text("SELECT id, facts FROM traveller WHERE message_id = :id"), {"id": message_id}
-    ).all()
     old = sealer.load_key(tx, message.key_id)
     new = sealer.new_key(tx, f"traveller_message/{message_id}", message.erase_after)
-    for other in others:
-        place = Place("traveller", "facts", str(other.id))
-        facts = sealer.seal(new, place, sealer.open(old, place, bytes(other.facts)))
-        tx.execute(
-            sa.text("UPDATE traveller SET facts = :facts, key_id = :key WHERE id = :id"),
-            {"facts": facts, "key": new.key_id, "id": other.id},
-        )
+    for table, column in _SEALED.items():
+        rows = tx.execute(
+            sa.text(f"SELECT id, {column} AS held FROM {table} WHERE key_id = :key"),  # noqa: S608 - constants
+            {"key": old.key_id},
+        ).all()
+        for row in rows:
+            place = Place(table, column, str(row.id))
+            sealed = sealer.seal(new, place, sealer.open(old, place, bytes(row.held)))
+            tx.execute(
+                sa.text(f"UPDATE {table} SET {column} = :held, key_id = :key WHERE id = :id"),  # noqa: S608 - constants
+                {"held": sealed, "key": new.key_id, "id": row.id},
+            )
     raw = sealer.seal(new, Place("traveller_message", "raw", str(message_id)), b"")
     notes = sealer.seal(new, Place("traveller_message", "notes", str(message_id)), b"[]")
     tx.execute(

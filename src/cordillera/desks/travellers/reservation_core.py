@@ -25,7 +25,7 @@ from cordillera.desks.travellers.model import Fact, PlannedFlight, TravelDocumen
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.engines.edifact.paxlst_model import Field, text_of
 from cordillera.engines.edifact.pnr_state import Reservation, traveller_name
-from cordillera.engines.edifact.pnrgov_model import Document, Leg, Pnr, PnrTraveller
+from cordillera.engines.edifact.pnrgov_model import Document, Leg, Pnr, PnrgovMessage, PnrTraveller
 from cordillera.engines.rules.pnr_facts import leg_on
 
 _TITLE: Final = re.compile(r"(?<=[A-Z]{2})\s?(?:MSTR|MISS|MRS|MR|MS|DR)$")
@@ -86,15 +86,30 @@ def people_on(reservations: Sequence[Reservation], flight: Leg | None) -> tuple[
 
 def _people(reservation: Reservation, flight: Leg | None) -> Iterator[Booked]:
     pnr = reservation.pnr
-    leg = leg_on(pnr, flight)
-    if reservation.cancelled or (leg is None and pnr.legs and flight is not None and not pnr.partial):
-        return
+    lost = leg_on(pnr, flight) is None and pnr.legs and flight is not None and not pnr.partial
+    if not (reservation.cancelled or lost):
+        yield from people_in(reservation.key, pnr, flight)
+
+
+def people_in(key: str, pnr: Pnr, flight: Leg | None) -> Iterator[Booked]:
+    """Everybody whom a reservation names, each told from the others by name and order."""
+    leg = leg_on(pnr, flight) or flight
+    for name, person in named(pnr):
+        yield Booked(key, name, person, facts_of(person, pnr, leg))
+
+
+def named(pnr: Pnr) -> Iterator[tuple[str, PnrTraveller]]:
+    """The persons of a reservation with the name that tells each from the others."""
     seen: Counter[str] = Counter()
     for person in pnr.travellers:
         name = traveller_name(person)
         seen[name] += 1
-        facts = facts_of(person, pnr, leg or flight)
-        yield Booked(reservation.key, f"{name}|{seen[name]}", person, facts)
+        yield f"{name}|{seen[name]}", person
+
+
+def key_of(message: PnrgovMessage, number: int) -> str:
+    """Return what names a reservation of a message, as `pnr_state` does: its locator, else its place."""
+    return message.pnrs[number].key or f"{message.reference} {message.prepared} {number}"
 
 
 def facts_of(person: PnrTraveller, pnr: Pnr, leg: Leg | None) -> TravellerFacts:

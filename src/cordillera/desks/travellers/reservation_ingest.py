@@ -4,7 +4,8 @@
 2. What stands is what all messages of the flight say together, in whatever order they came (`pnr_state`).
 3. Somebody in a reservation is one traveller with somebody of a list, or of another reservation, only as
    `reservation_core.agree` says; else they are a traveller of their own, with the data of their documents.
-4. Whom only cancelled reservations announced has left the flight; a list still keeps its own people on it.
+4. Whom only cancelled reservations announced has left the flight, but is still found by whoever asks what
+   is kept about them; a list keeps its own people on the flight.
 5. Everybody whom the message told, and about whom it says more than a list did, is screened.
 """
 
@@ -24,7 +25,9 @@ from cordillera.desks.travellers.reservation_core import (
     Known,
     adds_to,
     flight_of,
+    key_of,
     partners,
+    people_in,
     people_on,
 )
 from cordillera.desks.travellers.reservation_keeping import is_part
@@ -154,14 +157,16 @@ class Reservations:
             for person in pnr.travellers
         }
         booked = people_on(state.standing, flight.leg)
+        absent = self._absent(flight, told, booked)
         rows = {row.id: row for row in self._own.people(tx, flight.id)}
         before = self._own.bookings(tx, flight.id)
-        places = [self._own.place(one.key, one.name) for one in booked]
-        chosen = _chosen(booked, [before.get(place) for place in places], rows)
-        files = self._files(tx, flight, {sources[id(one.person)] for one in booked})
+        people = [*booked, *(one for one in absent if self._own.place(one.key, one.name) not in before)]
+        places = [self._own.place(one.key, one.name) for one in people]
+        chosen = _chosen(people, [before.get(place) for place in places], rows)
+        files = self._files(tx, flight, {sources[id(one.person)] for one in people})
         settling = _Settling(flight, rows, files)
-        for one, place, ref in zip(booked, places, chosen, strict=True):
-            settling.take(one, place, ref, sources[id(one.person)])
+        for at, (one, place, ref) in enumerate(zip(people, places, chosen, strict=True)):
+            settling.take(one, (place, ref), sources[id(one.person)], standing=at < len(booked))
         joined = {
             before[place] for place, ref in zip(places, chosen, strict=True) if before.get(place, ref) != ref
         }
@@ -169,6 +174,17 @@ class Reservations:
         standing = {self._own.place(one.key).locator for one in state.standing}
         self._own.mark_cancelled(tx, flight.id, standing)
         return settling.settled()
+
+    def _absent(self, flight: _Flight, told: Sequence[ToldMessage], booked: Sequence[Booked]) -> list[Booked]:
+        """Whom a message of this pass names and who does not stand: kept to be found, not on the board."""
+        standing = {(one.key, one.name) for one in booked}
+        return [
+            one
+            for message in (each.message for each in told if flight.files.keys() & set(each.sources))
+            for number, pnr in enumerate(message.pnrs)
+            for one in people_in(key_of(message, number), pnr, flight.leg)
+            if (one.key, one.name) not in standing
+        ]
 
     def _files(
         self, tx: sa.Connection, flight: _Flight, sources: Iterable[UUID]
@@ -188,7 +204,7 @@ class Reservations:
             identity = settling.rows[ref].identity
             self._own.tell(tx, ref, one.facts, (file, identity, RESERVATION))
             self._store.add_documents(tx, file, [NewTraveller(ref, flight.id, identity, one.facts)])
-        self._own.book(tx, flight.id, settling.standing)
+        self._own.book(tx, flight.id, settling.standing, settling.absent)
         self._own.leave(tx, flight.id, joined)
 
     def adopt_flight(self, tx: sa.Connection, message: StoredMessage, planned: PlannedFlight) -> None:
@@ -261,22 +277,25 @@ class _Settling:
         self.new: dict[UUID, tuple[Booked, StoredMessage]] = {}
         self.told: dict[UUID, tuple[Booked, StoredMessage]] = {}
         self.standing: list[tuple[BookedPlace, UUID, StoredMessage]] = []
+        self.absent: list[tuple[BookedPlace, UUID, StoredMessage]] = []
         self._screen: dict[UUID, Announced] = {}
         self._here: set[UUID] = set()
 
-    def take(self, one: Booked, place: BookedPlace, ref: UUID, source: UUID) -> None:
-        """Take one person who stands on the flight."""
+    def take(self, one: Booked, who: tuple[BookedPlace, UUID], source: UUID, *, standing: bool) -> None:
+        """Take one person of a reservation, who stands on the flight or not."""
+        place, ref = who
         file = self.files[source]
         row = self.rows.get(ref)
-        self.standing.append((place, ref, file))
+        (self.standing if standing else self.absent).append((place, ref, file))
         if row is None:
             self.new.setdefault(ref, (one, file))
-        elif row.source == RESERVATION and source in self.flight.files:
+        if not standing or source not in self.flight.files:
+            return
+        self._here.add(ref)
+        if row is None or row.source == RESERVATION or adds_to(one.facts, row.facts):
+            self._screen[ref] = self._announced(ref, one.facts, file)
+        if row is not None and row.source == RESERVATION:
             self.told[ref] = (one, file)
-        if source in self.flight.files:
-            self._here.add(ref)
-            if row is None or row.source == RESERVATION or adds_to(one.facts, row.facts):
-                self._screen[ref] = self._announced(ref, one.facts, file)
 
     def settled(self) -> Settled:
         """Return what the message led to."""

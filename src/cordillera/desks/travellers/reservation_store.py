@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from cordillera.desks.travellers.model import PlannedFlight, TravellerFacts
-from cordillera.desks.travellers.reservation_core import same_number
+from cordillera.desks.travellers.reservation_core import key_of, same_number
 from cordillera.desks.travellers.store import StoredMessage
 from cordillera.engines.edifact.pnr_parts import Part, Whole
 from cordillera.engines.edifact.pnrgov_model import Pnr, PnrgovMessage
@@ -175,7 +175,7 @@ class ReservationStore:
         for number, (pnr, source) in enumerate(zip(whole.message.pnrs, whole.sources, strict=True)):
             own = self._row(files[source], "traveller_reservation", "pnr", pnr)
             about = {"pnrgov_id": row["id"], "flight_id": flight_id, "place": number, "cancelled": False}
-            locator = self.place(pnr.key or f"{row['id']} {number}").locator
+            locator = self.place(key_of(whole.message, number)).locator
             rows.append({**own, **about, "locator": locator, "as_of": whole.message.prepared})
         self._insert(tx, "traveller_reservation", rows)
 
@@ -256,7 +256,11 @@ class ReservationStore:
         return {BookedPlace(bytes(row.locator), bytes(row.person)): row.traveller_id for row in rows}
 
     def book(
-        self, tx: sa.Connection, flight_id: UUID, standing: Sequence[tuple[BookedPlace, UUID, StoredMessage]]
+        self,
+        tx: sa.Connection,
+        flight_id: UUID,
+        standing: Sequence[tuple[BookedPlace, UUID, StoredMessage]],
+        absent: Sequence[tuple[BookedPlace, UUID, StoredMessage]],
     ) -> None:
         """Write who stands in a flight's reservations; every other booking of the flight is cancelled."""
         tx.execute(
@@ -273,11 +277,12 @@ class ReservationStore:
                 "agency": file.agency,
                 "traveller_id": traveller,
                 "message_id": file.id,
-                "cancelled": False,
+                "cancelled": cancelled,
                 "erase_after": file.keep.erase_after,
                 "review_at": file.keep.review_at,
             }
-            for place, traveller, file in standing
+            for people, cancelled in ((absent, True), (standing, False))
+            for place, traveller, file in people
         }
         names = ("traveller_id", "message_id", "cancelled", "erase_after", "review_at")
         for row in rows.values():

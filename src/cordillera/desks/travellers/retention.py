@@ -1,4 +1,4 @@
-"""What of the traveller desk expires: a message with its travellers and reservations, a flight with its last."""
+"""What of the desk expires: a message with its travellers and reservations, a flight with its last one."""
 
 from cordillera.trust.safeguards.store import ChildTable, ErasableTable
 
