@@ -27,7 +27,7 @@ BRANCHES = {
     "redress": "Requests of people: access, correction, erasure.",
     "record": "Records: who has them; correct, recall, consent.",
     "review": "Alerts and decisions.",
-    "rules": "Rules about travellers: lint, show, test.",
+    "rules": "Rules about travellers: lint, show, test, and their life.",
     "screen": "Match people against lists.",
 }
 

@@ -1,6 +1,6 @@
-"""`cordillera rules`: lint rules, show them in every face, try them on one traveller (docs/rules.md).
+"""`cordillera rules`: rules in a file (lint, show, test), and the life of an agency's rules (docs/rules.md).
 
-A file holds rules as analyst's text or as JSON; `-` reads standard input. No node is needed.
+A file holds rules as analyst's text or as JSON; `-` reads standard input. Files need no node.
 """
 
 import sys
@@ -11,6 +11,7 @@ import msgspec
 from cyclopts import App, Parameter
 from rich.text import Text
 
+from cordillera.cli import rules_life
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
 from cordillera.engines.edifact import read as read_message
 from cordillera.engines.edifact.paxlst import paxlst_messages
@@ -31,7 +32,18 @@ from cordillera.engines.rules.explain import Explanation, Fired, explain
 from cordillera.engines.rules.paxlst_facts import traveller_facts
 from cordillera.engines.rules.schema import FACTS, Fact
 
-app = App(name="rules", help="Rules about travellers: lint, show, test.")
+app = App(name="rules", help="Rules about travellers: lint, show, test, and their life.")
+app.command(rules_life.list_rules, name="list")
+app.command(rules_life.look)
+app.command(rules_life.save)
+app.command(rules_life.pretest)
+app.command(rules_life.propose)
+app.command(rules_life.activate)
+app.command(rules_life.reject)
+app.command(rules_life.review)
+app.command(rules_life.suspend)
+app.command(rules_life.retire)
+app.command(rules_life.report)
 
 RulesFile = Annotated[Path, Parameter(allow_leading_hyphen=True)]
 LanguageOption = Annotated[Literal["en", "es"], Parameter(name="--language", help="Language of the text.")]

@@ -26,9 +26,12 @@ from cordillera.desks.travellers.ingest import Desk as TravellerDesk
 from cordillera.desks.travellers.model import Period
 from cordillera.desks.travellers.rescreening import Rescreening
 from cordillera.desks.travellers.retention import ERASABLES as TRAVELLERS
+from cordillera.desks.travellers.rules_judging import RuleJudging
 from cordillera.desks.travellers.rules_service import RuleService
 from cordillera.desks.travellers.service import Parts, TravellerService
 from cordillera.foundation.clock import Clock, SystemClock
+from cordillera.foundation.compute.choose import choose
+from cordillera.foundation.compute.model import Compute
 from cordillera.foundation.crypto.hsm import token_of
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.settings import Settings, load
@@ -205,7 +208,15 @@ class Node:
     @cached_property
     def rules(self) -> RuleService:
         """The life of rules about travellers."""
-        return RuleService(self.ledger, self.sealer, self.clock)
+        return RuleService(self.ledger, self.sealer, self.clock, self.review, self._computing)
+
+    @cached_property
+    def _compute(self) -> Compute:
+        return choose(self.settings.compute)
+
+    def _computing(self) -> Compute:
+        """Where heavy work runs, made when it is first needed: a missing cluster stops nothing else."""
+        return self._compute
 
     @cached_property
     def rescreening(self) -> Rescreening:
@@ -217,7 +228,8 @@ class Node:
     @cached_property
     def _traveller_parts(self) -> Parts:
         screener, silencer = TravellerScreening(self.screener), TravellerSilencer(self.not_same)
-        return Parts(self.ledger, self.sealer, self.clock, self.review, screener, silencer)
+        judging = RuleJudging(self.rules, self.sealer, self.clock, self.settings.node.language)
+        return Parts(self.ledger, self.sealer, self.clock, self.review, screener, silencer, judging)
 
     @cached_property
     def _traveller_desk(self) -> TravellerDesk:

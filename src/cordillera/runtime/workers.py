@@ -72,6 +72,7 @@ def jobs_of(node: Node) -> tuple[Job, ...]:
         Job("flows.deadlines", FLOWS_CRON, node.deadlines.run_once),
         Job("flows.rounds", FLOWS_CRON, NoticeRounds(node.notices).run_once),
         Job("flows.vigilance", FLOWS_CRON, node.vigilance.run_once),
+        Job("rules.watch", TIMERS_CRON, node.rules.watch),
         Job("list.update", FLOWS_CRON, node.watchlists.updater.run_once),
         Job("people.index", FLOWS_CRON, node.persons.index.run_once),
         Job("redress.errands", REDRESS_CRON, answer_partners),

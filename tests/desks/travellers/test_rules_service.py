@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from tests.desks.travellers.rules_world import LAWFUL, LIMITS, WHY
 
 from cordillera.desks.travellers.rules_errors import (
     OneRuleExpected,
+    PretestDaysWrong,
+    PretestEmpty,
     ReviewDateWrong,
     RuleLimitsWrong,
     RuleNotFound,
@@ -15,19 +18,12 @@ from cordillera.desks.travellers.rules_errors import (
 from cordillera.desks.travellers.rules_model import Limits, RuleState
 from cordillera.desks.travellers.rules_service import RuleService
 from cordillera.engines.rules import rule_to_json
-from cordillera.engines.rules.errors import RuleSyntax
-
-LAWFUL = (
-    'rule from-bogota "Passport of a stranger, arriving at noon" for drug_trafficking\n'
-    'when flight.origin = "BOG" and any document (type = "P")\n'
-    "unless traveller.journeys >= 6\n"
-)
-LIMITS = Limits(date(2027, 5, 1))
+from cordillera.engines.rules.errors import RuleSyntax, UnlawfulRule
 
 
 @pytest.fixture
-def rules(ledger, sealer, clock) -> RuleService:
-    return RuleService(ledger, sealer, clock)
+def rules(ledger, sealer, clock, review) -> RuleService:
+    return RuleService(ledger, sealer, clock, review)
 
 
 @pytest.fixture
@@ -99,3 +95,25 @@ def test_rule_of_another_agency_is_not_there(rules, store, stranger, saved):
             rules.get(tx, stranger, saved.id)
         with pytest.raises(RuleNotFound):
             rules.retire(tx, stranger, saved.id, "not ours, but no matter")
+
+
+def test_unlawful_draft_is_kept_for_work_but_not_tested(rules, store, ana):
+    text = LAWFUL.replace('flight.origin = "BOG"', 'traveller.meal = "KSML"')
+    with store.transaction(ana.scope) as tx:
+        saved = rules.save_draft(tx, ana, text, LIMITS)
+        detail = rules.get(tx, ana, saved.id)
+    assert [refusal.number for refusal in detail.refusals] == [2]
+    with pytest.raises(UnlawfulRule):
+        rules.pretest(store, ana, saved.id)
+
+
+def test_pretest_of_no_history_is_no_ground(rules, store, ana, saved):
+    rules.pretest(store, ana, saved.id)
+    with store.transaction(ana.scope) as tx, pytest.raises(PretestEmpty):
+        rules.propose(tx, ana, saved.id, WHY)
+
+
+@pytest.mark.parametrize("days", [0, -1, 181])
+def test_pretest_covers_days_in_which_history_names_people(rules, store, ana, saved, days):
+    with pytest.raises(PretestDaysWrong):
+        rules.pretest(store, ana, saved.id, days)

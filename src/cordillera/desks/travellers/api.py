@@ -8,6 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import Parameter
 
+from cordillera.desks.travellers import rules_api
 from cordillera.desks.travellers.board_pages import day_filter, local_day, representable
 from cordillera.desks.travellers.depersonalise import Approval, UnmaskRow, Wish
 from cordillera.desks.travellers.ingest import MAX_BYTES
@@ -39,14 +40,16 @@ _MESSAGE = guarded(Permission.MESSAGE_READ, audit=LeafKind.CONSULTATION)
 
 
 class Received(msgspec.Struct, frozen=True):
-    """What became of an upload. `findings` counts observations about the message's quality."""
+    """What became of an upload. `findings` counts observations about the message's quality.
+
+    Whether anybody was found on a list or by a rule is not said: whoever uploads could try out rules.
+    """
 
     message_id: UUID
     status: str
     reason: str
     travellers: int
     crew: int
-    alerts: int
     findings: int
     duplicate: bool
 
@@ -221,4 +224,5 @@ handlers = [
     ask_unmask,
     list_unmask,
     grant_unmask,
+    *rules_api.handlers,
 ]

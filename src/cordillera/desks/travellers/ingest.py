@@ -26,6 +26,7 @@ from cordillera.desks.travellers.ports import Screener, Silencer
 from cordillera.desks.travellers.raising import DESK, TRAVELLER, Announced, alert_about, occasion
 from cordillera.desks.travellers.reading import plan_message
 from cordillera.desks.travellers.reservation_ingest import Reservations
+from cordillera.desks.travellers.rules_judging import Judge
 from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
 from cordillera.foundation import canonical
 from cordillera.foundation.ids import uuid7
@@ -54,13 +55,13 @@ class Ingest:
         self,
         ledger: Ledger,
         review: ReviewService,
-        screening: tuple[Screener, Silencer],
+        asked: tuple[Screener, Silencer, Judge],
         stores: tuple[TravellerStore, Reservations],
         desk: Desk,
     ) -> None:
         self._ledger = ledger
         self._review = review
-        self._screener, self._silencer = screening
+        self._screener, self._silencer, self._judge = asked
         self._store, self._reservations = stores
         self._desk = desk
 
@@ -135,21 +136,24 @@ class Ingest:
         ]
 
     def _screen(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> dict[UUID, Raised]:
-        """Raise one alert for each traveller whom lists found; return what was raised of whom."""
+        """Raise one alert for each traveller whom lists or rules found; return what was raised of whom."""
         if not travellers:
             return {}
         subjects = [findings.subject_of(str(t.id), t.facts) for t in travellers]
         found = self._screener.screen(tx, subjects)
         asking = self._silencer.asks(tx, agency, subjects, found)
+        verdict = self._judge.judge(tx, agency, travellers)
         raised = {}
         for traveller, hits, all_hits in zip(travellers, asking, found, strict=True):
             silenced = len(all_hits) - len(hits)
+            ruled = verdict.findings.get(traveller.id, ())
             one = Raised(None, new=False, cleared=0)
-            if hits:
+            if hits or ruled:
                 keep = self._store.keep(self._desk.period.alert_days)
-                one = self._review.raise_alert(tx, alert_about(traveller, hits, keep))
-            if all_hits:
+                one = self._review.raise_alert(tx, alert_about(traveller, hits, keep, ruled))
+            if all_hits or ruled:
                 raised[traveller.id] = msgspec.structs.replace(one, cleared=one.cleared + silenced)
+        self._judge.kept(tx, verdict, {ref: one.alert_id for ref, one in raised.items()})
         return raised
 
     def _leaf(

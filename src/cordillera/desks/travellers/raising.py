@@ -1,4 +1,4 @@
-"""From a traveller's list hits to an alert: one way, whether the traveller is new or the list is."""
+"""From a traveller's hits, of lists and of rules, to one alert, whether the traveller is new or the list."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ import msgspec
 from cordillera.desks.travellers import screening as findings
 from cordillera.desks.travellers.model import TravellerFacts
 from cordillera.desks.travellers.ports import ListHit
-from cordillera.trust.review.model import AlertSubject, NewAlert, Retention
+from cordillera.trust.review.model import AlertSubject, Finding, NewAlert, Retention
 
 DESK = "travellers"
 TRAVELLER = "traveller"
@@ -30,8 +30,10 @@ class Announced(msgspec.Struct, frozen=True):
     arrives_at: datetime | None
 
 
-def alert_about(traveller: Announced, hits: Sequence[ListHit], keep: Retention) -> NewAlert:
-    """Return the alert of a traveller's hits, with the bytes of the message as evidence."""
+def alert_about(
+    traveller: Announced, hits: Sequence[ListHit], keep: Retention, ruled: Sequence[Finding] = ()
+) -> NewAlert:
+    """Return the alert of a traveller's list hits and of what rules found, with the message's bytes."""
     source = source_of(traveller)
     return NewAlert(
         desk=DESK,
@@ -45,7 +47,7 @@ def alert_about(traveller: Announced, hits: Sequence[ListHit], keep: Retention) 
             due_at=traveller.arrives_at,
             identity=findings.lasting_identity(traveller.facts),
         ),
-        findings=tuple(findings.finding_of(hit, traveller.facts, source) for hit in hits),
+        findings=(*(findings.finding_of(hit, traveller.facts, source) for hit in hits), *ruled),
         keep=keep,
     )
 

@@ -29,10 +29,10 @@ from cordillera.desks.travellers.rules_model import (
     Group,
     Limits,
     Pretest,
-    RuleReport,
     RuleState,
     RuleVersion,
     Seen,
+    Tally,
 )
 from cordillera.engines.rules import Rule, compile_rule, read_rules_file, rule_to_json
 from cordillera.engines.rules.legality import LawfulRule
@@ -195,7 +195,7 @@ def _check_ready(version: RuleVersion, newest: Pretest | None, now: datetime) ->
     return newest
 
 
-def ended(version: RuleVersion, report: RuleReport, now: datetime) -> Act | None:
+def ended(version: RuleVersion, tally: Tally, now: datetime) -> Act | None:
     """Return what suspends an active version by itself, or None.
 
     One is enough:
@@ -207,9 +207,9 @@ def ended(version: RuleVersion, report: RuleReport, now: datetime) -> Act | None
     limits = version.limits
     if now.date() >= limits.review_on:
         return Act.OVERDUE  # 1
-    if report.decided >= limits.min_decided and report.confirmed < limits.precision_floor * report.decided:
+    if tally.decided >= limits.min_decided and tally.confirmed < limits.precision_floor * tally.decided:
         return Act.IMPRECISE  # 2
-    return Act.CEILING if report.hits_today > limits.hits_per_day else None  # 3
+    return Act.CEILING if tally.hits_today > limits.hits_per_day else None  # 3
 
 
 def age_band(age: int | None) -> str:

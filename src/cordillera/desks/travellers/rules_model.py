@@ -30,7 +30,7 @@ class RuleState(StrEnum):
 
 
 class Act(StrEnum):
-    """A step in the life of a version; `SUPERSEDED` and the last four are the machine's."""
+    """A step in the life of a version; `SUPERSEDED` and those from `OVERDUE` on are the machine's."""
 
     SAVED = "saved"
     PRETESTED = "pretested"
@@ -45,6 +45,7 @@ class Act(StrEnum):
     IMPRECISE = "imprecise"
     CEILING = "ceiling"
     ALTERED = "altered"
+    UNLAWFUL = "unlawful"
 
 
 ENDS: Final[Mapping[RuleState, frozenset[RuleState]]] = {
@@ -195,6 +196,22 @@ class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     digest: str
     pretest: UUID
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """What became of a version's hits since some moment; see `RuleReport`."""
+
+    hits: int = 0
+    hits_today: int = 0
+    open: int = 0
+    confirmed: int = 0
+    false_alerts: int = 0
+    mixed: int = 0
+
+    @property
+    def decided(self) -> int:
+        """Alerts that rest on rules alone and were concluded on."""
+        return self.confirmed + self.false_alerts
 
 
 class RuleReport(msgspec.Struct, frozen=True):

@@ -4,15 +4,23 @@ The caller opens the transaction; each step and its ledger leaf stand or fall to
 agency's own: who looks at one is written down, and nothing of them leaves the node.
 """
 
-from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 
 from cordillera.desks.travellers import rules_core as core
+from cordillera.desks.travellers import rules_hits_store as sql
+from cordillera.desks.travellers.rules_errors import RuleAltered, RuleNotFound
+from cordillera.desks.travellers.rules_history import Outcome as History
+from cordillera.desks.travellers.rules_history import over_history
+from cordillera.desks.travellers.rules_history_store import Span, history
 from cordillera.desks.travellers.rules_model import (
     Act,
     Limits,
@@ -25,35 +33,51 @@ from cordillera.desks.travellers.rules_model import (
     RuleVersion,
     Seen,
     Step,
+    Tally,
 )
 from cordillera.desks.travellers.rules_store import RuleStore
+from cordillera.engines.rules import compile_rule, rule_to_json, write_rule
 from cordillera.engines.rules import lint as lint_rule
-from cordillera.engines.rules import rule_to_json, write_rule
+from cordillera.engines.rules.errors import RuleFault, UnlawfulRule
+from cordillera.engines.rules.legality import LawfulRule
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.compute.model import Compute
 from cordillera.foundation.compute.threads import InProcess
+from cordillera.foundation.crypto.errors import SealBroken
 from cordillera.foundation.ids import uuid7
-from cordillera.foundation.store.database import Store
+from cordillera.foundation.store.database import NODE, Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
-from cordillera.trust.review.model import Retention
+from cordillera.trust.review.model import Outcome, Retention
 from cordillera.trust.review.ports import Officer
+from cordillera.trust.review.service import ReviewService
 
 KEEP: Final = timedelta(days=5 * 365)
+_MEASURED: Final = timedelta(days=90)
+_WATCH: Final = Scope.node("rules.watch")
 _UNFINISHED: Final = frozenset({RuleState.DRAFT, RuleState.TESTED})
+
+log = structlog.get_logger()
 
 
 class RuleService:
     """The rules of the agencies of a node."""
 
     def __init__(
-        self, ledger: Ledger, sealer: FieldSealer, clock: Clock, compute: Compute | None = None
+        self,
+        ledger: Ledger,
+        sealer: FieldSealer,
+        clock: Clock,
+        review: ReviewService,
+        compute: Callable[[], Compute] = InProcess,
     ) -> None:
         self._ledger = ledger
+        self._sealer = sealer
         self._clock = clock
-        self._compute = compute or InProcess()
+        self._review = review
+        self._compute = compute
         self._rules = RuleStore(sealer)
 
     def lint(self, source: str | bytes) -> Linted:
@@ -102,7 +126,9 @@ class RuleService:
         self, tx: sa.Connection, states: Collection[RuleState] = (), name: str = ""
     ) -> tuple[RuleLine, ...]:
         """Return versions as a list shows them, by name, the newest first; all states when none is named."""
-        return tuple(self._line(tx, one) for one in self._rules.all(tx, states, name))
+        found = self._rules.all(tx, states, name)
+        today = sql.hits_since(tx, [one.id for one in found], self._midnight())
+        return tuple(self._line(tx, one, today.get(one.id, 0)) for one in found)
 
     def get(self, tx: sa.Connection, officer: Officer, rule_id: UUID) -> RuleDetail:
         """Open a version for an officer, and write down that they looked; raise `RuleNotFound`."""
@@ -125,7 +151,23 @@ class RuleService:
         Opens transactions of its own, since it takes long. Raises `RuleNotFound`, `RuleStateForbids`,
         `UnlawfulRule`, `PretestDaysWrong`.
         """
-        raise NotImplementedError
+        core.check_days(days)
+        began, now = time.perf_counter(), self._clock.now()
+        scope = Scope(officer.agency, officer.purpose, officer.officer_id)
+        with store.transaction(scope) as tx:
+            version = self._rules.get(tx, rule_id)
+        rule = core.testable(version)
+        span = Span(version.agency, now - timedelta(days=days), now)
+        outcome = over_history(rule, history(store, scope, self._sealer, span), self._compute())
+        found = _pretest(version, officer, outcome, (days, now, time.perf_counter() - began))
+        with store.transaction(scope) as tx:
+            version = self._rules.get(tx, rule_id, lock=True)
+            core.testable(version)
+            self._rules.add_pretest(tx, version, found)
+            to = version.state if version.state is RuleState.SUSPENDED else RuleState.TESTED
+            told = f"days={days} travellers={found.travellers} hits={found.hits}"
+            self._move(tx, officer, version, (to, Act.PRETESTED, told))
+        return found
 
     def propose(self, tx: sa.Connection, officer: Officer, rule_id: UUID, reason: str) -> RuleVersion:
         """Ask for a version to be put in force; the conditions are those of `core.check_proposal`."""
@@ -182,15 +224,118 @@ class RuleService:
         return self._move(tx, officer, version, (RuleState.RETIRED, Act.RETIRED, why))
 
     def report(self, tx: sa.Connection, rule_id: UUID, days: int = 90) -> RuleReport:
-        """Return what became of a version's hits: precision, false alerts, disparity between groups."""
-        raise NotImplementedError
+        """Return what became of a version's hits in the last days: precision, false alerts, disparity."""
+        core.check_days(days)
+        version, since = self._rules.get(tx, rule_id), self._clock.now() - timedelta(days=days)
+        tally, judged = self._tally(tx, version, since), sql.groups_judged(tx, rule_id, version.agency, since)
+        raised = sql.groups_raised(tx, rule_id, since)
+        groups = tuple(
+            one for kind, names in judged.items() for one in core.groups_of(kind, names, raised.get(kind, {}))
+        )
+        low, high = core.interval(tally.confirmed, tally.decided)
+        return RuleReport(
+            rule_id=rule_id,
+            name=version.name,
+            version=version.version,
+            state=version.state,
+            days=days,
+            travellers=sql.travellers_judged(tx, rule_id, version.agency, since),
+            **msgspec.structs.asdict(tally),
+            decided=tally.decided,
+            per_day=tally.hits / days,
+            precision=tally.confirmed / tally.decided if tally.decided else None,
+            low=low,
+            high=high,
+            disparity=core.disparity(groups),
+            groups=groups,
+            limits=version.limits,
+        )
 
-    def _line(self, tx: sa.Connection, version: RuleVersion) -> RuleLine:
+    def watch(self, store: Store, _clock: Clock | None = None) -> tuple[tuple[UUID, Act], ...]:
+        """Suspend what is overdue, imprecise or raises too many (a job of the node); see `core.ended`."""
+        with store.transaction(_WATCH) as tx:
+            active = self._rules.active(tx)
+        stopped = []
+        for rule_id in active:
+            with store.transaction(_WATCH) as tx:
+                act = self._ends(tx, rule_id)
+                if act is not None and self.stop(tx, rule_id, act):
+                    stopped.append((rule_id, act))
+        return tuple(stopped)
+
+    def stop(self, tx: sa.Connection, rule_id: UUID, act: Act) -> bool:
+        """Suspend an active version by the machine, with a leaf; tell whether it was active.
+
+        It is not opened, so that one that cannot be read is suspended as well.
+        """
+        now = self._clock.now()
+        row = self._rules.halt(tx, rule_id, f"rules.act.{act.value}", now)
+        if row is None:
+            return False
+        told = {"act": f"rule.{act.value}", "state": RuleState.SUSPENDED.value, "digest": row.digest}
+        about = {"rule": str(row.id), "name": row.name, "version": str(row.version), **told}
+        event = Event(
+            kind=LeafKind.RULE_CHANGED,
+            actor=NODE,
+            agency=row.agency,
+            purpose=_WATCH.purpose,
+            payload=canonical.dumps(about),
+            detail=about,
+            subject_ref=f"rule:{row.id}",
+        )
+        self._ledger.record(tx, event)
+        step = Step(uuid7(), rule_id, act, RuleState.SUSPENDED, NODE, NODE, "", now)
+        self._rules.add_step(tx, (rule_id, row.agency), step)
+        log.warning("rule_suspended", rule=str(rule_id), why=act.value)
+        return True
+
+    def compiled(
+        self, tx: sa.Connection, rule_ids: Collection[UUID]
+    ) -> tuple[tuple[RuleVersion, LawfulRule], ...]:
+        """Return active versions ready to judge; one that cannot be read or compiled is suspended."""
+        found = []
+        for rule_id in rule_ids:
+            act = Act.ALTERED
+            try:
+                version = self._rules.get(tx, rule_id)
+                act = Act.UNLAWFUL
+                found.append((version, compile_rule(version.rule)))
+            except (RuleAltered, RuleNotFound, SealBroken, RuleFault, UnlawfulRule, msgspec.DecodeError):
+                self.stop(tx, rule_id, act)
+        return tuple(found)
+
+    def _ends(self, tx: sa.Connection, rule_id: UUID) -> Act | None:
+        """What suspends an active version now; decisions count from its activation on."""
+        try:
+            version = self._rules.get(tx, rule_id)
+        except (RuleAltered, RuleNotFound, SealBroken, msgspec.DecodeError):
+            return Act.ALTERED
+        now = self._clock.now()
+        since = max(now - _MEASURED, version.activated_at or now)
+        return core.ended(version, self._tally(tx, version, since), now)
+
+    def _tally(self, tx: sa.Connection, version: RuleVersion, since: datetime) -> Tally:
+        """Count a version's hits and the decisions on those that rest on rules alone."""
+        endings = self._review.endings(tx, sql.alerts_of(tx, version.id, since)).values()
+        alone = Counter(one.outcome for one in endings if not one.on_list)
+        return Tally(
+            hits=sql.hits_since(tx, [version.id], since).get(version.id, 0),
+            hits_today=sql.hits_since(tx, [version.id], self._midnight()).get(version.id, 0),
+            open=alone[None] + alone[Outcome.NEEDS_MORE],
+            confirmed=alone[Outcome.CONFIRMED],
+            false_alerts=alone[Outcome.NOT_SAME_PERSON] + alone[Outcome.NO_GROUND],
+            mixed=sum(one.on_list for one in endings),
+        )
+
+    def _midnight(self) -> datetime:
+        return _midnight(self._clock.now().astimezone(UTC).date())
+
+    def _line(self, tx: sa.Connection, version: RuleVersion, hits_today: int) -> RuleLine:
         return RuleLine(
             version=version,
             lawful=not lint_rule(version.rule),
             overdue=self._clock.now().date() >= version.limits.review_on,
-            hits_today=0,
+            hits_today=hits_today,
             pretest=self._newest(tx, version),
         )
 
@@ -208,8 +353,9 @@ class RuleService:
         """Bring a version into a state, keep the step, write the leaf."""
         state, act, reason = step
         core.moved(version, state)
-        why = f"rules.act.{act.value}"
-        version = msgspec.structs.replace(version, state=state, since=self._clock.now(), why=why)
+        if state is not version.state:
+            why = f"rules.act.{act.value}"
+            version = msgspec.structs.replace(version, state=state, since=self._clock.now(), why=why)
         self._rules.move(tx, version)
         self._told(tx, officer, version, act, reason)
         return version
@@ -217,9 +363,8 @@ class RuleService:
     def _told(self, tx: sa.Connection, officer: Officer, version: RuleVersion, act: Act, reason: str) -> None:
         now = self._clock.now()
         who = (officer.officer_id, officer.name)
-        self._rules.add_step(
-            tx, version, Step(uuid7(), version.id, act, version.state, who[0], who[1], reason, now)
-        )
+        step = Step(uuid7(), version.id, act, version.state, *who, reason, now)
+        self._rules.add_step(tx, (version.id, version.agency), step)
         told = {"act": f"rule.{act.value}", "state": version.state.value, "digest": version.digest}
         self._leaf(tx, officer, version, LeafKind.RULE_CHANGED, told, reason)
 
@@ -247,5 +392,38 @@ class RuleService:
         )
 
 
+def _pretest(
+    version: RuleVersion, officer: Officer, outcome: History, when: tuple[int, datetime, float]
+) -> Pretest:
+    """Return what a run over history tells; `when` is the days asked for, now, and the seconds it took."""
+    days, now, seconds = when
+    covered = 1.0 if outcome.first is None else max(1.0, (now - outcome.first) / timedelta(days=1))
+    groups = tuple(
+        one
+        for kind, names in sorted(outcome.judged.items())
+        for one in core.groups_of(kind, names, outcome.raised.get(kind, {}))
+    )
+    return Pretest(
+        id=uuid7(),
+        rule_id=version.id,
+        digest=version.digest,
+        made_at=now,
+        made_by=officer.officer_id,
+        made_name=officer.name,
+        days=days,
+        covered=round(covered, 3),
+        travellers=outcome.travellers,
+        hits=outcome.hits,
+        unknown=outcome.unknown,
+        per_day=outcome.hits / covered,
+        share=outcome.hits / outcome.travellers if outcome.travellers else 0.0,
+        disparity=core.disparity(groups),
+        groups=groups,
+        examples=tuple(outcome.examples),
+        seconds=round(seconds, 3),
+        fresh_until=now + core.FRESH,
+    )
+
+
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """SQL of the life of rules: the tree of a version, its pre-tests, the reasons of its steps are sealed."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -87,7 +88,10 @@ class RuleStore:
         row = tx.execute(sa.text(query), {"id": rule_id}).one_or_none()
         if row is None:
             raise RuleNotFound(rule=str(rule_id))
-        return self._opened(tx, [row])[0]
+        found = self._opened(tx, [row])
+        if not found:
+            raise RuleNotFound(rule=str(rule_id))
+        return found[0]
 
     def all(
         self, tx: sa.Connection, states: Collection[RuleState] = (), name: str = ""
@@ -99,6 +103,18 @@ class RuleStore:
         )
         asked = {"any": not states, "states": [one.value for one in states], "name": name}
         return self._opened(tx, tx.execute(sa.text(query), asked).all())
+
+    def halt(self, tx: sa.Connection, rule_id: UUID, why: str, now: datetime) -> sa.Row[Any] | None:
+        """Suspend an active version without opening it; return its name, None if it was not active."""
+        query = (
+            "UPDATE traveller_rule SET state = 'suspended', why = :why, since = :now"
+            " WHERE id = :id AND state = 'active' RETURNING id, agency, name, version, digest"
+        )
+        return tx.execute(sa.text(query), {"id": rule_id, "why": why, "now": now}).one_or_none()
+
+    def active(self, tx: sa.Connection) -> tuple[UUID, ...]:
+        """Return the ids of all active versions, opened or not."""
+        return tuple(tx.execute(sa.text("SELECT id FROM traveller_rule WHERE state = 'active'")).scalars())
 
     def move(self, tx: sa.Connection, version: RuleVersion) -> None:
         """Write where a version stands now."""
@@ -140,21 +156,25 @@ class RuleStore:
         opened = [self._sealer.open(key, place, row.sealed) for place, row in zip(places, rows, strict=True)]
         return tuple(shapes.decode(one, Pretest) for one in opened)
 
-    def add_step(self, tx: sa.Connection, version: RuleVersion, step: Step) -> None:
-        """Keep a step."""
+    def add_step(self, tx: sa.Connection, of: tuple[UUID, str], step: Step) -> None:
+        """Keep a step of a version (`of`: its id and agency); its key may be gone, then no reason is kept."""
+        rule_id, agency = of
+        query = sa.text("SELECT key_id, erase_after, review_at FROM traveller_rule WHERE id = :id")
+        row = tx.execute(query, {"id": rule_id}).one()
+        key = self._sealer.living_keys(tx, [row.key_id]).get(row.key_id)
         place = Place("traveller_rule_step", "sealed", str(step.id))
         values = {
             "id": step.id,
-            "rule_id": version.id,
-            "agency": version.agency,
+            "rule_id": rule_id,
+            "agency": agency,
             "act": step.act.value,
             "state": step.state.value,
             "officer_id": step.officer_id,
             "officer_name": step.officer_name,
             "at": step.at,
-            "sealed": self._sealer.seal(self._key(tx, version.id), place, step.reason.encode()),
-            "erase_after": version.keep.erase_after,
-            "review_at": version.keep.review_at,
+            "sealed": b"" if key is None else self._sealer.seal(key, place, step.reason.encode()),
+            "erase_after": row.erase_after,
+            "review_at": row.review_at,
         }
         _insert(tx, "traveller_rule_step", values)
 
@@ -176,13 +196,15 @@ class RuleStore:
                 state=RuleState(row.state),
                 officer_id=row.officer_id,
                 officer_name=row.officer_name,
-                reason=self._sealer.open(
-                    key, Place("traveller_rule_step", "sealed", str(row.id)), row.sealed
-                ).decode(),
+                reason=self._reason(key, row),
                 at=row.at,
             )
             for row in rows
         )
+
+    def _reason(self, key: DataKey, row: sa.Row[Any]) -> str:
+        place = Place("traveller_rule_step", "sealed", str(row.id))
+        return self._sealer.open(key, place, row.sealed).decode() if row.sealed else ""
 
     def _key(self, tx: sa.Connection, rule_id: UUID) -> DataKey:
         query = "SELECT key_id FROM traveller_rule WHERE id = :id"

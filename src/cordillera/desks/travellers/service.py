@@ -24,6 +24,7 @@ from cordillera.desks.travellers.ports import NobodySilenced, Screener, Silenced
 from cordillera.desks.travellers.rescreening_model import Progress
 from cordillera.desks.travellers.reservation_ingest import Reservations
 from cordillera.desks.travellers.reservation_store import ReservationStore
+from cordillera.desks.travellers.rules_judging import Judge, NoRules
 from cordillera.desks.travellers.store import TravellerStore
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
@@ -44,6 +45,7 @@ class Parts(msgspec.Struct, frozen=True):
     review: ReviewService
     screener: Screener
     silencer: Silencer = NobodySilenced()
+    judge: Judge = NoRules()
 
 
 class TravellerService:
@@ -56,10 +58,10 @@ class TravellerService:
         self._board = Board(parts.sealer)
         self.masking = Masking(parts.ledger, parts.clock)
         self._store = TravellerStore(parts.sealer, parts.clock, desk.period)
-        screening = (parts.screener, parts.silencer)
+        asked = (parts.screener, parts.silencer, parts.judge)
         own = ReservationStore(parts.sealer)
         stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone))
-        self._ingest = Ingest(parts.ledger, parts.review, screening, stores, desk)
+        self._ingest = Ingest(parts.ledger, parts.review, asked, stores, desk)
         self._silencer = parts.silencer
 
     def ingest(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult:

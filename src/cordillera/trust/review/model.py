@@ -243,6 +243,13 @@ class ReviewPolicy(msgspec.Struct, frozen=True):
     two_officers: bool = False
 
 
+class Ending(msgspec.Struct, frozen=True):
+    """How an alert ended, None while it has not, and whether any finding of it is about a list entry."""
+
+    outcome: Outcome | None
+    on_list: bool
+
+
 class Ruling(msgspec.Struct, frozen=True):
     """An officer's conclusion as it comes in. `version` is that of the alert they looked at."""
 

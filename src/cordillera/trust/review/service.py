@@ -26,6 +26,7 @@ from cordillera.trust.review.model import (
     AlertRow,
     AlertStatus,
     Decision,
+    Ending,
     Finding,
     FoundAlert,
     GroupCount,
@@ -154,6 +155,11 @@ class ReviewService:
         """Go through all alerts, for a person's request; the caller writes what it shows of them."""
         for stored in self._alerts.every(tx):
             yield FoundAlert(stored.row, stored.face.identity, stored.keep)
+
+    def endings(self, tx: sa.Connection, alert_ids: Sequence[UUID]) -> dict[UUID, Ending]:
+        """Return how some alerts ended, for counts: nobody is named."""
+        found = sql.endings(tx, alert_ids)
+        return {one: Ending(Outcome(said) if said else None, listed) for one, (said, listed) in found.items()}
 
     def labelled(self, tx: sa.Connection, list_name: str) -> Iterator[tuple[float, Outcome]]:
         """Yield a list's most bits in each decided alert, and what was concluded; nobody is named."""

@@ -295,6 +295,17 @@ def about(tx: sa.Connection, kind: str, refs: Sequence[str]) -> dict[str, UUID]:
     return {row.subject_ref: row.id for row in rows}
 
 
+def endings(tx: sa.Connection, alert_ids: Sequence[UUID]) -> dict[UUID, tuple[str | None, bool]]:
+    """Return how each of some alerts ended, and whether it points to a list."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT id, outcome, cardinality(lists) > 0 AS listed FROM review_alert WHERE id = ANY(:ids)"
+        ),
+        {"ids": list(alert_ids)},
+    )
+    return {row.id: (row.outcome, row.listed) for row in rows}
+
+
 def list_names(tx: sa.Connection, desk: str) -> tuple[str, ...]:
     """Return the names of the lists that a desk's undecided alerts point to."""
     found = tx.execute(

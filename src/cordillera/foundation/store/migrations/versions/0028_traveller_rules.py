@@ -103,7 +103,6 @@ _CREATE = (
         agency text NOT NULL,
         message_id uuid NOT NULL REFERENCES traveller_message,
         alert_id uuid,
-        alone boolean NOT NULL,
         groups jsonb NOT NULL,
         at timestamptz NOT NULL,
         {_TERM},

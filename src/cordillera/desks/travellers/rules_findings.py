@@ -1,0 +1,85 @@
+"""From a rule's hit to a finding: which rule, which version, each condition with value, message and bytes.
+
+A rule's strength is the same for every rule and every traveller: nothing is learned about anybody, and no
+condition scores, least of all one on a country (DESIGN 4.4). The whole strength stands in one term, which
+points to the evidence of the conditions that are not about countries; the conditions stand beside it.
+
+>>> from cordillera.engines.rules import compile_rule, read_facts, read_rule
+>>> from cordillera.engines.rules.explain import explain
+>>> told = 'flight.origin = "BOG" and traveller.nationality = "ECU" unless traveller.visa = yes'
+>>> rule = compile_rule(read_rule(f'rule a "A" for terrorism when {told}'))
+>>> told = '"facts": {"flight.origin": {"value": "BOG", "source": "m", "start": 4, "end": 7},'
+>>> facts = read_facts('{"subject": "t", ' + told + ' "traveller.nationality": "ECU"}}')
+>>> [(term.name, term.contribution) for term in finding_of(Raising("a", 2, "f"), explain(rule, facts)).terms]
+... # doctest: +NORMALIZE_WHITESPACE
+[('rules.raised', 0.8), ('rules.condition', 0.0), ('rules.country', 0.0), ('rules.exonerating', 0.0),
+ ('rules.unknown', 0.0)]
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from cordillera.engines.rules.explain import Explanation, Fired, Reading
+from cordillera.engines.rules.schema import FACTS, Ground
+from cordillera.foundation.explain import Evidence, Term
+from cordillera.trust.review.model import Finding
+
+RULE_HIT: Final = "finding.rule"
+STRENGTH: Final = 0.8
+_MOST: Final = 40
+
+
+class Raising(msgspec.Struct, frozen=True):
+    """What raised a traveller: a rule's name and version, on one flight (its id)."""
+
+    name: str
+    version: int
+    flight: str
+
+    @property
+    def source(self) -> str:
+        """What tells this finding from others: the same version asks once about a traveller of a flight."""
+        return f"rule:{self.name}@{self.version}/{self.flight}"
+
+
+def finding_of(by: Raising, why: Explanation) -> Finding:
+    """Return the finding of a hit, explained in the language of `why`."""
+    counted = tuple(one for fired in why.fired if not _on_country(fired) for one in _evidence(fired))
+    raised = Term("rules.raised", STRENGTH, f"{by.name} {by.version}: {why.title}", counted[:_MOST])
+    terms = (
+        raised,
+        *(Term(_name(fired), 0.0, said(fired), _evidence(fired)) for fired in why.fired[:_MOST]),
+        *(Term("rules.exonerating", 0.0, said(fired), _evidence(fired)) for fired in why.exonerating[:_MOST]),
+        *(Term("rules.unknown", 0.0, name) for name in why.unknown[:_MOST]),
+    )
+    evidence = tuple(dict.fromkeys(one for fired in why.fired for one in _evidence(fired)))
+    return Finding(RULE_HIT, STRENGTH, terms, source=by.source, evidence=evidence[:_MOST])
+
+
+def said(fired: Fired) -> str:
+    """Return a condition with its outcome's ground: the thing of a set, the condition, the values read.
+
+    >>> said(Fired("weight > 30 kg", True, (Reading("bag.weight", "31 kg"),), "bag", 2))
+    'bag 2: weight > 30 kg (bag.weight = 31 kg)'
+    """
+    which = f"{fired.set} {fired.thing}: " if fired.thing else ""
+    read = ", ".join(f"{one.fact} = {'?' if one.value is None else one.value}" for one in fired.read)
+    return f"{which}{fired.condition}{f' ({read})' if read else ''}"
+
+
+def _name(fired: Fired) -> str:
+    return "rules.country" if _on_country(fired) else "rules.condition"
+
+
+def _on_country(fired: Fired) -> bool:
+    return any(FACTS[one.fact].ground is Ground.COUNTRY for one in fired.read)
+
+
+def _evidence(fired: Fired) -> tuple[Evidence, ...]:
+    return tuple(_cited(fired.read))
+
+
+def _cited(read: tuple[Reading, ...]) -> Iterator[Evidence]:
+    return (one.evidence for one in read if one.evidence is not None)

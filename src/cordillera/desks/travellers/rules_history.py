@@ -1,0 +1,108 @@
+"""A rule over history: whom it would have raised, of whom it could not tell, and how groups fare.
+
+The rows of a batch are judged by a kernel of `foundation.compute`, on threads or on a cluster, with the same
+answer. It reads bytes as they are kept and tells ids and counts, never a name.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final, TypeAlias
+from uuid import UUID
+
+import numpy as np
+
+from cordillera.desks.travellers.rules_facts import facts_by_place, groups_of_facts
+from cordillera.desks.travellers.rules_history_store import Past
+from cordillera.engines.rules import Facts
+from cordillera.engines.rules.blocks import Block, Prepared
+from cordillera.engines.rules.columns import Columns, columns_of
+from cordillera.engines.rules.kernel import Words, set_rows
+from cordillera.engines.rules.legality import LawfulRule
+from cordillera.foundation.compute.model import Compute, Kernel
+
+EXAMPLES: Final = 20
+_BLOCK: Final = 65_536
+Told: TypeAlias = tuple[list[int], int]
+"""The rows that are raised, and the number of those of whom it is unknown."""
+
+
+class Outcome:
+    """What a rule did so far."""
+
+    def __init__(self) -> None:
+        self.travellers = 0
+        self.unknown = 0
+        self.hits = 0
+        self.examples: list[UUID] = []
+        self.first: datetime | None = None
+        self.judged: dict[str, Counter[str]] = {}
+        self.raised: dict[str, Counter[str]] = {}
+
+    def add(self, people: list[tuple[UUID, Facts]], told: Told) -> None:
+        """Count one batch."""
+        rows, unknown = told
+        self.travellers += len(people)
+        self.unknown += unknown
+        self.hits += len(rows)
+        self.examples += [people[row][0] for row in rows[: EXAMPLES - len(self.examples)]]
+        groups = [groups_of_facts(facts) for _, facts in people]
+        for told_groups in groups:
+            for kind, name in told_groups.items():
+                self.judged.setdefault(kind, Counter())[name] += 1
+        for row in rows:
+            for kind, name in groups[row].items():
+                self.raised.setdefault(kind, Counter())[name] += 1
+
+
+def over_history(rule: LawfulRule, batches: Iterable[tuple[Past, ...]], compute: Compute) -> Outcome:
+    """Judge the travellers of all batches by one rule."""
+    outcome = Outcome()
+    for batch in batches:
+        if outcome.first is None and batch:
+            outcome.first = batch[0].received_at
+        people = list(_people(batch))
+        if people:
+            outcome.add(people, _judge(rule, columns_of([facts for _, facts in people]), compute))
+    return outcome
+
+
+def _people(batch: Iterable[Past]) -> Iterator[tuple[UUID, Facts]]:
+    """The travellers that each message was the first to announce, with the facts it tells of them."""
+    for past in batch:
+        for start, facts in facts_by_place(past.raw, f"message:{past.id}").items():
+            traveller = past.travellers.get(start)
+            if traveller is not None:
+                yield traveller, facts
+
+
+def _judge(rule: LawfulRule, columns: Columns, compute: Compute) -> Told:
+    spans = [
+        range(first, min(first + _BLOCK, columns.travellers))
+        for first in range(0, columns.travellers, _BLOCK)
+    ]
+    found = compute.map(HISTORY, (rule, columns), spans)
+    return [row for rows, _ in found for row in rows], sum(unknown for _, unknown in found)
+
+
+def _prepare(shared: tuple[LawfulRule, Columns]) -> Prepared:
+    rule, columns = shared
+    return Prepared.of([rule], columns)
+
+
+def _run(prepared: Prepared, span: range) -> Told:
+    """Raised: for is true, against is not. Unknown: for might be true, against is not."""
+    block, (when, unless) = Block(prepared, span.start, len(span)), prepared.rules[0]
+    free = ~block.true(unless)
+    raised = _rows(block.true(when) & free, span)
+    return raised, len(_rows(block.possible(when) & ~block.true(when) & free, span))
+
+
+def _rows(words: Words, span: range) -> list[int]:
+    space = np.empty(len(span), dtype=np.int32)
+    found = set_rows(words, span.start, len(span), space)
+    return [int(row) for row in space[:found]]
+
+
+HISTORY: Final[Kernel[tuple[LawfulRule, Columns], range, Told]] = Kernel("rules.history", _prepare, _run)
+"""One rule over rows, as a kernel of `foundation.compute`."""

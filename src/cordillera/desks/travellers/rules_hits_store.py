@@ -1,0 +1,159 @@
+"""SQL of what active rules did: which are in force, whom they raised, whom they judged, in which groups."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+
+from cordillera.trust.review.model import Retention
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A traveller that a version raised, the message that said so, and the groups they belong to."""
+
+    rule_id: UUID
+    traveller_id: UUID
+    agency: str
+    message_id: UUID
+    groups: Mapping[str, str]
+    keep: Retention
+    alert_id: UUID | None = None
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A message whose travellers some versions judged: how many are new, and how many of each group."""
+
+    message_id: UUID
+    agency: str
+    rules: tuple[UUID, ...]
+    travellers: int
+    groups: Mapping[str, Mapping[str, int]]
+    keep: Retention
+
+
+def in_force(tx: sa.Connection, agency: str, today: date) -> tuple[UUID, ...]:
+    """Return the versions that judge an agency's travellers now: active, and their review not overdue."""
+    found = tx.execute(
+        sa.text(
+            "SELECT id FROM traveller_rule WHERE state = 'active' AND agency = :agency"
+            " AND review_on > :today ORDER BY id"
+        ),
+        {"agency": agency, "today": today},
+    )
+    return tuple(found.scalars())
+
+
+def first_seen_in(tx: sa.Connection, messages: Collection[UUID]) -> frozenset[UUID]:
+    """Return the travellers that messages were the first to announce."""
+    query = sa.text("SELECT id FROM traveller WHERE message_id = ANY(:messages)")
+    return frozenset(tx.execute(query, {"messages": list(messages)}).scalars())
+
+
+def raised_before(
+    tx: sa.Connection, rules: Collection[UUID], travellers: Collection[UUID]
+) -> frozenset[tuple[UUID, UUID]]:
+    """Return which versions raised which travellers already."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT rule_id, traveller_id FROM traveller_rule_hit WHERE rule_id = ANY(:rules)"
+            " AND traveller_id = ANY(:travellers)"
+        ),
+        {"rules": list(rules), "travellers": list(travellers)},
+    )
+    return frozenset((row.rule_id, row.traveller_id) for row in rows)
+
+
+def hits_since(tx: sa.Connection, rules: Collection[UUID], since: datetime) -> dict[UUID, int]:
+    """Return how many travellers each version raised since a moment."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT rule_id, count(*) AS hits FROM traveller_rule_hit WHERE rule_id = ANY(:rules)"
+            " AND at >= :since GROUP BY rule_id"
+        ),
+        {"rules": list(rules), "since": since},
+    )
+    return {row.rule_id: row.hits for row in rows}
+
+
+def keep_hits(tx: sa.Connection, hits: Sequence[Hit], at: datetime) -> None:
+    """Keep hits; one that is there already stays."""
+    if hits:
+        rows = [_row(hit, at) for hit in hits]
+        tx.execute(_into("traveller_rule_hit", rows[0], groups=JSONB()).on_conflict_do_nothing(), rows)
+
+
+def keep_judged(tx: sa.Connection, judged: Sequence[Judged], at: datetime) -> None:
+    """Keep whom versions judged, as counts of groups."""
+    if judged:
+        rows = [_row(one, at) | {"rules": list(one.rules)} for one in judged]
+        into = _into("traveller_rule_judged", rows[0], groups=JSONB(), rules=ARRAY(PG_UUID()))
+        tx.execute(into.on_conflict_do_nothing(), rows)
+
+
+def _row(one: Hit | Judged, at: datetime) -> dict[str, object]:
+    plain = {name: getattr(one, name) for name in one.__struct_fields__ if name != "keep"}
+    return {**plain, "at": at, "erase_after": one.keep.erase_after, "review_at": one.keep.review_at}
+
+
+def alerts_of(tx: sa.Connection, rule_id: UUID, since: datetime) -> tuple[UUID, ...]:
+    """Return the alerts that hits of a version are in."""
+    found = tx.execute(
+        sa.text(
+            "SELECT DISTINCT alert_id FROM traveller_rule_hit WHERE rule_id = :rule AND at >= :since"
+            " AND alert_id IS NOT NULL"
+        ),
+        {"rule": rule_id, "since": since},
+    )
+    return tuple(found.scalars())
+
+
+def travellers_judged(tx: sa.Connection, rule_id: UUID, agency: str, since: datetime) -> int:
+    """Return how many travellers a version judged."""
+    query = sa.text(
+        "SELECT coalesce(sum(travellers), 0) FROM traveller_rule_judged WHERE agency = :agency"
+        " AND at >= :since AND :rule = ANY(rules)"
+    )
+    return int(tx.execute(query, {"rule": rule_id, "agency": agency, "since": since}).scalar_one())
+
+
+def groups_judged(
+    tx: sa.Connection, rule_id: UUID, agency: str, since: datetime
+) -> dict[str, dict[str, int]]:
+    """Return how many travellers of each group a version judged, by kind of group."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT k.key AS kind, g.key AS name, sum(CAST(g.value AS bigint)) AS number"
+            " FROM traveller_rule_judged j, jsonb_each(j.groups) k, jsonb_each_text(k.value) g"
+            " WHERE j.agency = :agency AND j.at >= :since AND :rule = ANY(j.rules) GROUP BY 1, 2"
+        ),
+        {"rule": rule_id, "agency": agency, "since": since},
+    )
+    return _nested(rows.all())
+
+
+def groups_raised(tx: sa.Connection, rule_id: UUID, since: datetime) -> dict[str, dict[str, int]]:
+    """Return how many travellers of each group a version raised, by kind of group."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT g.key AS kind, g.value AS name, count(*) AS number FROM traveller_rule_hit h,"
+            " jsonb_each_text(h.groups) g WHERE h.rule_id = :rule AND h.at >= :since GROUP BY 1, 2"
+        ),
+        {"rule": rule_id, "since": since},
+    )
+    return _nested(rows.all())
+
+
+def _nested(rows: Sequence[sa.Row[Any]]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row.kind, {})[row.name] = int(row.number)
+    return found
+
+
+def _into(table: str, row: Mapping[str, object], **types: Any) -> Any:
+    return insert(sa.table(table, *(sa.column(name, types.get(name)) for name in row)))

@@ -1,0 +1,202 @@
+"""Active rules before each traveller who comes: the hits join the traveller's one alert.
+
+Which versions are in force is asked in every message's own transaction, so that an activation or a
+suspension counts from the next message on in every process; a version never changes, so what was compiled
+from the same versions may be used again.
+
+It must hold of a version that judges:
+1. it is active, of the agency that the message came to, and its day of review has not come;
+2. it can be opened, is what was saved, and compiles under today's law: else it is suspended;
+3. it has raised no more travellers today than its ceiling: at the ceiling it is suspended, and raises nobody
+   beyond it.
+A traveller whom a version raised already, by an earlier message, is not raised by it again.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final, Protocol
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.desks.travellers import rules_hits_store as sql
+from cordillera.desks.travellers.raising import Announced
+from cordillera.desks.travellers.rules_facts import facts_by_place, groups_of_facts
+from cordillera.desks.travellers.rules_findings import Raising, finding_of
+from cordillera.desks.travellers.rules_history_store import Kept, kept_messages
+from cordillera.desks.travellers.rules_model import Act, RuleVersion
+from cordillera.desks.travellers.rules_service import RuleService
+from cordillera.engines.rules import Facts, LawfulRule
+from cordillera.engines.rules.explain import explain
+from cordillera.engines.rules.incremental import RuleBook
+from cordillera.engines.rules.words import Language
+from cordillera.foundation.clock import Clock
+from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.review.model import Finding
+
+_KEPT_BOOKS: Final = 8
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What rules found of travellers, and what of it is to be kept: whom they raised, whom they judged."""
+
+    findings: Mapping[UUID, tuple[Finding, ...]] = {}
+    hits: tuple[sql.Hit, ...] = ()
+    judged: tuple[sql.Judged, ...] = ()
+
+
+class Judge(Protocol):
+    """Judges travellers by an agency's rules in force."""
+
+    def judge(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> Verdict:
+        """Return what rules find."""
+        ...
+
+    def kept(self, tx: sa.Connection, verdict: Verdict, alerts: Mapping[UUID, UUID | None]) -> None:
+        """Keep hits with the alerts that they went into, by traveller."""
+        ...
+
+
+class NoRules:
+    """A desk without rules."""
+
+    def judge(
+        self,
+        tx: sa.Connection,  # noqa: ARG002 - the port's shape
+        agency: str,  # noqa: ARG002 - the port's shape
+        travellers: Sequence[Announced],  # noqa: ARG002 - the port's shape
+    ) -> Verdict:
+        """Find nothing."""
+        return Verdict()
+
+    def kept(self, tx: sa.Connection, verdict: Verdict, alerts: Mapping[UUID, UUID | None]) -> None:
+        """Keep nothing."""
+
+
+class Book(msgspec.Struct, frozen=True):
+    """The versions in force, compiled together."""
+
+    versions: tuple[tuple[RuleVersion, LawfulRule], ...]
+    rules: RuleBook
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        """The versions' ids, in the order of the book."""
+        return tuple(version.id for version, _ in self.versions)
+
+
+class RuleJudging:
+    """The rules of a node before its travellers."""
+
+    def __init__(
+        self, rules: RuleService, sealer: FieldSealer, clock: Clock, language: Language = "es"
+    ) -> None:
+        self._rules = rules
+        self._sealer = sealer
+        self._clock = clock
+        self._language = language
+        self._books: dict[tuple[UUID, ...], Book] = {}
+
+    def judge(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> Verdict:
+        """Judge travellers just stored by the versions in force now (conditions 1 to 3)."""
+        in_force = sql.in_force(tx, agency, self._clock.now().astimezone(UTC).date())
+        book = self._book(tx, in_force) if in_force and travellers else None
+        if book is None or not book.versions:
+            return Verdict()
+        messages = kept_messages(tx, self._sealer, {one.message_id for one in travellers})
+        known = list(_told(travellers, messages))
+        raised = {one.id: book.rules.raised(facts) for one, facts in known}
+        allowed = self._allowed(tx, book, raised)
+        found = [(one, facts, at) for one, facts in known for at in allowed.get(one.id, ())]
+        findings: dict[UUID, tuple[Finding, ...]] = {}
+        for one, facts, at in found:
+            findings[one.id] = (*findings.get(one.id, ()), self._finding(book, at, one, facts))
+        hits = tuple(_hit(book.ids[at], one, facts, messages[one.message_id]) for one, facts, at in found)
+        new = sql.first_seen_in(tx, messages)
+        return Verdict(findings, hits, tuple(_judged(book, messages, known, new)))
+
+    def kept(self, tx: sa.Connection, verdict: Verdict, alerts: Mapping[UUID, UUID | None]) -> None:
+        """Keep hits with their alerts, and whom the versions judged."""
+        now = self._clock.now()
+        hits = [msgspec.structs.replace(hit, alert_id=alerts.get(hit.traveller_id)) for hit in verdict.hits]
+        sql.keep_hits(tx, hits, now)
+        sql.keep_judged(tx, verdict.judged, now)
+
+    def _book(self, tx: sa.Connection, in_force: tuple[UUID, ...]) -> Book:
+        book = self._books.get(in_force)
+        if book is None:
+            versions = self._rules.compiled(tx, in_force)
+            book = Book(versions, RuleBook([rule for _, rule in versions]))
+            if len(self._books) >= _KEPT_BOOKS:
+                self._books = {}
+            if len(versions) == len(in_force):  # one that was suspended may come back: it is read again
+                self._books[in_force] = book
+        return book
+
+    def _allowed(
+        self, tx: sa.Connection, book: Book, raised: Mapping[UUID, Collection[int]]
+    ) -> dict[UUID, list[int]]:
+        """Leave out who was raised before; stop a version at its ceiling (condition 3)."""
+        asking = {book.ids[at] for which in raised.values() for at in which}
+        if not asking:
+            return {}
+        before = sql.raised_before(tx, asking, raised)
+        today = Counter(sql.hits_since(tx, asking, _midnight(self._clock.now())))
+        allowed: dict[UUID, list[int]] = {}
+        stopped: set[UUID] = set()
+        for traveller, which in raised.items():
+            for at in which:
+                version = book.versions[at][0]
+                if (version.id, traveller) in before:
+                    continue
+                if today[version.id] >= version.limits.hits_per_day:
+                    stopped.add(version.id)
+                    continue
+                today[version.id] += 1
+                allowed.setdefault(traveller, []).append(at)
+        for rule_id in sorted(stopped):  # always in one order: two messages do not wait for each other
+            self._rules.stop(tx, rule_id, Act.CEILING)
+        return allowed
+
+    def _finding(self, book: Book, at: int, one: Announced, facts: Facts) -> Finding:
+        version, rule = book.versions[at]
+        by = Raising(version.name, version.version, str(one.flight_id))
+        return finding_of(by, explain(rule, facts, self._language))
+
+
+def _told(
+    travellers: Sequence[Announced], messages: Mapping[UUID, Kept]
+) -> Iterator[tuple[Announced, Facts]]:
+    """Travellers with the facts that their message tells of them; a message that is gone tells nothing."""
+    places = {one: facts_by_place(kept.raw, f"message:{one}") for one, kept in messages.items()}
+    for one in travellers:
+        facts = places.get(one.message_id, {}).get(one.facts.start)
+        if facts is not None:
+            yield one, facts
+
+
+def _hit(rule_id: UUID, one: Announced, facts: Facts, message: Kept) -> sql.Hit:
+    return sql.Hit(rule_id, one.id, one.agency, message.id, groups_of_facts(facts), message.keep)
+
+
+def _judged(
+    book: Book,
+    messages: Mapping[UUID, Kept],
+    known: Sequence[tuple[Announced, Facts]],
+    new: Collection[UUID],
+) -> Iterator[sql.Judged]:
+    """Count of each message those whom it announced first, so that nobody is counted twice."""
+    for message in messages.values():
+        first = [(one, facts) for one, facts in known if one.message_id == message.id and one.id in new]
+        groups: dict[str, Counter[str]] = {}
+        for _, facts in first:
+            for kind, name in groups_of_facts(facts).items():
+                groups.setdefault(kind, Counter())[name] += 1
+        if first:
+            yield sql.Judged(message.id, first[0][0].agency, book.ids, len(first), groups, message.keep)
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
