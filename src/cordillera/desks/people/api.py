@@ -1,6 +1,6 @@
 """Lists and people over JSON: the same use cases as the pages."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from litestar import get, post
@@ -12,7 +12,7 @@ from cordillera.desks.people.lists_pages import MAX_UPLOAD
 from cordillera.desks.people.model import ListFormat, ListVersion, PersonHit, SourceFiles
 from cordillera.desks.people.service import WatchlistService
 from cordillera.engines.names.documents import document_kind
-from cordillera.engines.names.model import Document, Subject
+from cordillera.engines.names.model import Document, Subject, SubjectKind
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded
 from cordillera.trust.access.model import OfficerSession, Permission
@@ -37,19 +37,20 @@ class AskedDocument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PersonAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A person to look for. Nationality and sex are not asked; sending them is an error."""
+    """Whom to look for, or which organisation or vessel. Nationality and sex are not asked; sending errs."""
 
     full_name: Text = ""
     given_names: Text = ""
     family_names: Text = ""
     date_of_birth: Annotated[str, msgspec.Meta(max_length=10)] = ""
     documents: Annotated[tuple[AskedDocument, ...], msgspec.Meta(max_length=8)] = ()
+    kind: Literal["person", "organisation", "vessel"] = "person"
 
     def as_subject(self) -> Subject:
         """Return what the name engine compares."""
         documents = tuple(Document(document_kind(d.type), d.number, d.issuer) for d in self.documents)
         names = self.full_name, self.given_names, self.family_names
-        return Subject("search", *names, self.date_of_birth, documents)
+        return Subject("search", *names, self.date_of_birth, documents, kind=SubjectKind(self.kind))
 
 
 class Candidates(msgspec.Struct, frozen=True):

@@ -39,6 +39,7 @@ class Answer(msgspec.Struct, frozen=True):
     similarity: float = 0.0
     probability: float = 0.0
     completeness: float = 0.0
+    rests_on: str = ""
 
 
 COLUMNS: Final = Answer.__struct_fields__
@@ -128,6 +129,7 @@ def answer_of(number: int, name: str, found: Sequence[ScoredEntity]) -> Answer:
         similarity=best.similarity,
         probability=best.probability,
         completeness=best.completeness,
+        rests_on=" ".join(best.rests_on),
     )
 
 

@@ -19,7 +19,7 @@ from cordillera.desks.people.memory import ListsInMemory, LoadedList, hit_of
 from cordillera.desks.people.model import ListVersion, PersonHit
 from cordillera.desks.people.ports import ScreenedSubject
 from cordillera.desks.people.screening import screened
-from cordillera.engines.names.screen_index import ListIndex
+from cordillera.engines.names.whole_index import WholeIndex
 from cordillera.engines.watchlists.model import EntityKind, ListedEntity
 from cordillera.foundation.store.sealing import FieldSealer, KeyDestroyed
 
@@ -78,7 +78,7 @@ class ListChanges:
             return self._whole(tx, now)
         if not versions or len(found) > _LARGE:
             return self._whole(tx, now)
-        index = ListIndex(entity.as_person() for entity in found.values())
+        index = WholeIndex(entity.as_person() for entity in found.values())
         return ChangedEntries(LoadedList(now, index, found))
 
     def standing(self, tx: sa.Connection, list_name: str, entry_ids: Collection[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The one place where the desk meets the name engine's comparison of two people, and its unit.
+"""The one place where the desk meets the comparison of two people, organisations or vessels, and its unit.
 
 >>> like(Subject("1", "Jhon Velez"), listed_of("2", ("John Vélez",), (), ())).similarity > 0.8
 True
@@ -7,10 +7,14 @@ True
 from collections.abc import Sequence
 from typing import Final, Protocol
 
+import msgspec
+
 from cordillera.desks.people.person_model import Likeness
+from cordillera.engines.names.basis import rests_on
 from cordillera.engines.names.birth import read_births
 from cordillera.engines.names.conclude import compare_person
-from cordillera.engines.names.model import Document, ListedName, ListedPerson, Subject
+from cordillera.engines.names.kinds_conclude import compare_entry
+from cordillera.engines.names.model import Document, ListedName, ListedPerson, Subject, SubjectKind
 from cordillera.engines.names.weights import LIST_THRESHOLD
 from cordillera.foundation.explain import Term
 
@@ -65,16 +69,22 @@ def grid_of() -> tuple[float, ...]:
 
 
 def listed_of(
-    ref: str, names: Sequence[str], births: Sequence[str], documents: Sequence[Document]
+    ref: str,
+    names: Sequence[str],
+    births: Sequence[str],
+    documents: Sequence[Document],
+    kind: SubjectKind = SubjectKind.PERSON,
 ) -> ListedPerson:
-    """Return an item as the engine compares a listed person; dates that cannot be read say nothing."""
+    """Return an item as the engine compares an entry; dates that cannot be read say nothing."""
     read = tuple(birth for text in births for birth in read_births(text))
-    return ListedPerson(ref, tuple(ListedName(name) for name in names), read, tuple(documents))
+    return ListedPerson(ref, tuple(ListedName(name) for name in names), read, tuple(documents), kind=kind)
 
 
 def like(subject: Subject, person: ListedPerson) -> Likeness:
-    """Compare a subject with a person; terms sum to the score."""
-    return told(compare_person(subject, person))
+    """Compare a subject with an entry by the rules of the entry's kind; terms sum to the score."""
+    if person.kind is SubjectKind.PERSON:
+        return told(compare_person(subject, person))
+    return told(compare_entry(msgspec.structs.replace(subject, kind=person.kind), person))
 
 
 def told(match: Scored) -> Likeness:
@@ -87,4 +97,5 @@ def told(match: Scored) -> Likeness:
         name=match.listed_name,
         probability=match.probability,
         completeness=match.completeness,
+        rests_on=rests_on(match.terms),
     )

@@ -115,7 +115,7 @@ def items(  # noqa: PLR0913 - two items are four words
 
 def draw(left: Item, right: Item) -> Drawn:
     """Compare two items."""
-    person = listed_of(right.ref, right.names, right.births, right.documents)
+    person = listed_of(right.ref, right.names, right.births, right.documents, right.compared_as)
     likeness = like(subject_of_item(left), person)
     alignment = align(likeness.terms)
     ties: tuple[Tie, ...] = alignment.ties

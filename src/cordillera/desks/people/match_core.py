@@ -123,6 +123,7 @@ def scored(
         similarity=hit.similarity,
         probability=hit.probability,
         completeness=hit.completeness,
+        rests_on=hit.rests_on,
     )
 
 

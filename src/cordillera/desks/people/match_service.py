@@ -187,7 +187,7 @@ class MatchDesk:
             (loaded,) = self.people.lists.current(tx, list_name)
         except ListNotFound as error:
             raise EntryNotFound from error
-        found = loaded.entities.get(reference)
+        found = loaded.entity(reference)
         if found is None:
             raise EntryNotFound
         return loaded, found
@@ -266,8 +266,8 @@ def _shown(
     found = []
     for (list_name, entry), hit in best.items():
         loaded = lists.loaded[list_name]
-        entity = loaded.entities[entry]
-        if core.is_wanted(choice, loaded.version, entity, wanted):
+        entity = loaded.entity(entry)
+        if entity is not None and core.is_wanted(choice, loaded.version, entity, wanted):
             lines = lists.thresholds[list_name], choice.threshold
             found.append(core.scored(loaded.version, entity, hit, lines))
     kept = [one for one in found if one.score >= min(choice.cutoff, choice.threshold)]
@@ -279,7 +279,7 @@ def _beginning(
 ) -> Iterable[tuple[ListVersion, ListedEntity]]:
     """Entries that have a word beginning so; after `SEARCHED_ENTRIES` none is looked at any more."""
     kinds = schema(kind).entries
-    entries = ((loaded.version, one) for loaded in lists for one in loaded.entities.values())
+    entries = ((loaded.version, one) for loaded in lists for one in loaded.everything())
     for version, entity in islice(entries, SEARCHED_ENTRIES):
         names = (f" {name.full.casefold()}" for name in entity.names)
         if entity.kind in kinds and any(f" {start}" in name for name in names):

@@ -73,7 +73,8 @@ class ScoredEntity(Entity, frozen=True, kw_only=True, rename={"schema_": "schema
     """A candidate that no human has verified.
 
     `score` is in [0, 1] and 0.7 at the list's threshold (docs/match-api.md); the last fields are the engine's
-    own numbers, 0 where the engine gives none.
+    own numbers, 0 where the engine gives none, and
+    the kinds of fact that they rest on.
     """
 
     score: float
@@ -84,6 +85,7 @@ class ScoredEntity(Entity, frozen=True, kw_only=True, rename={"schema_": "schema
     similarity: float
     probability: float
     completeness: float
+    rests_on: tuple[str, ...] = ()
 
 
 class Total(msgspec.Struct, frozen=True):

@@ -1,12 +1,12 @@
 """The active lists in memory: one index per version. Of a list that changes a little, the index is changed.
 
 Whoever is still asking a version goes on asking it whole: the index of the next one is a fork.
-Organisations and vessels are not held: the index compares names by the rules of people's names.
+Persons, organisations and vessels are compared each by the rules of their kind (`whole_index.py`).
 
 Answers are candidates that no human has verified. Each names its list and the list's date.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 from uuid import UUID
 
@@ -17,21 +17,40 @@ from cordillera.desks.people import store, threshold_store
 from cordillera.desks.people.codec import open_entity
 from cordillera.desks.people.compare_engine import SCALE, default_threshold
 from cordillera.desks.people.core import shown_fields
-from cordillera.desks.people.errors import ListNotFound
-from cordillera.desks.people.memory_changes import SmallChanges, persons_of
+from cordillera.desks.people.errors import EntryNotFound, ListNotFound
+from cordillera.desks.people.memory_changes import SmallChanges
 from cordillera.desks.people.model import ListVersion, PersonHit, StoredVersion
+from cordillera.engines.names.basis import rests_on
 from cordillera.engines.names.model import Subject
-from cordillera.engines.names.screen_index import ListIndex, Match
-from cordillera.engines.watchlists.model import ListedEntity
+from cordillera.engines.names.whole_index import Match, WholeIndex
+from cordillera.engines.watchlists.model import EntityKind, ListedEntity
 from cordillera.foundation.store.sealing import FieldSealer
 
 
 class LoadedList(msgspec.Struct, frozen=True):
-    """A list version in memory. `entities` holds the persons of the index by their ids."""
+    """A list version in memory: the persons of the index by their ids, and what else stands in it."""
 
     version: ListVersion
-    index: ListIndex
+    index: WholeIndex
     entities: dict[str, ListedEntity]
+    others: dict[str, ListedEntity] = {}
+
+    def entity(self, entry_id: str) -> ListedEntity | None:
+        """Return an entry by its id, whatever its kind."""
+        return self.entities.get(entry_id) or self.others.get(entry_id)
+
+    def everything(self) -> Iterator[ListedEntity]:
+        """Yield every entry, persons first."""
+        yield from self.entities.values()
+        yield from self.others.values()
+
+    @classmethod
+    def of(
+        cls, version: ListVersion, index: WholeIndex, entities: Mapping[str, ListedEntity]
+    ) -> "LoadedList":
+        """Return a list in memory with its entries by kind."""
+        persons = {key: one for key, one in entities.items() if one.kind is EntityKind.PERSON}
+        return cls(version, index, persons, {key: entities[key] for key in entities.keys() - persons})
 
 
 class ListsInMemory:
@@ -83,11 +102,12 @@ class ListsInMemory:
         if old is None or changes is None:
             return self._load_whole(tx, stored)
         index = old.index.fork()
-        for reference in changes.gone & old.entities.keys():
+        held = {entity.reference: entity for entity in old.everything()}
+        for reference in changes.gone & held.keys():
             index.remove(reference)
         index.add_all([entity.as_person() for entity in changes.there.values()])
-        stays = {one: entity for one, entity in old.entities.items() if one not in changes.gone}
-        return LoadedList(stored.version, index, stays | changes.there)
+        stays = {one: entity for one, entity in held.items() if one not in changes.gone}
+        return LoadedList.of(stored.version, index, stays | changes.there)
 
     def _load_whole(self, tx: sa.Connection, stored: StoredVersion) -> LoadedList:
         key = self._sealer.load_key(tx, stored.key_id)
@@ -96,13 +116,15 @@ class ListsInMemory:
         for ordinal, sealed in store.entries(tx, version_id):
             entity = open_entity(self._sealer, key, (version_id, ordinal), sealed)
             entities.setdefault(entity.reference, entity)
-        persons = persons_of(entities.values())
-        return LoadedList(stored.version, ListIndex(one.as_person() for one in persons.values()), persons)
+        index = WholeIndex(one.as_person() for one in entities.values())
+        return LoadedList.of(stored.version, index, entities)
 
 
 def hit_of(loaded: LoadedList, match: Match, threshold: float) -> PersonHit:
     """Return a match with what its entry says; `threshold` is its list's own, in bits."""
-    entity = loaded.entities[match.entry_id]
+    entity = loaded.entity(match.entry_id)
+    if entity is None:
+        raise EntryNotFound
     version = loaded.version
     return PersonHit(
         list_name=version.list_name,
@@ -118,6 +140,7 @@ def hit_of(loaded: LoadedList, match: Match, threshold: float) -> PersonHit:
         threshold=threshold,
         terms=match.terms,
         fields=tuple(shown_fields(entity)),
+        rests_on=rests_on(match.terms),
     )
 
 

@@ -5,7 +5,7 @@ Conditions under which an index is changed and not built anew:
 2. no more than a fifth of the entries differ.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -15,14 +15,14 @@ import sqlalchemy as sa
 from cordillera.desks.people import lists_store, store
 from cordillera.desks.people.codec import open_entity
 from cordillera.desks.people.model import StoredVersion
-from cordillera.engines.watchlists.model import EntityKind, ListedEntity
+from cordillera.engines.watchlists.model import ListedEntity
 from cordillera.foundation.store.sealing import FieldSealer, KeyDestroyed
 
 SHARE: Final = 5
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """The ids of entries that are gone or otherwise now, and the persons that are new or otherwise."""
+    """The ids of entries that are gone or otherwise now, and those that are new or otherwise."""
 
     gone: frozenset[str]
     there: dict[str, ListedEntity]
@@ -47,7 +47,8 @@ class SmallChanges:
         except KeyDestroyed:  # 1
             return None
         there = self._opened(tx, new, [one.new for one in found if one.new is not None])
-        return Changes(frozenset(entity.reference for entity in was), persons_of(there))
+        gone = frozenset(entity.reference for entity in was)
+        return Changes(gone, {entity.reference: entity for entity in there})
 
     def _opened(
         self, tx: sa.Connection, stored: StoredVersion, ordinals: Sequence[int]
@@ -59,8 +60,3 @@ class SmallChanges:
             open_entity(self._sealer, key, (version_id, ordinal), sealed)
             for ordinal, sealed in lists_store.bodies(tx, version_id, ordinals)
         ]
-
-
-def persons_of(entities: Iterable[ListedEntity]) -> dict[str, ListedEntity]:
-    """Return the persons among entities, by their ids."""
-    return {entity.reference: entity for entity in entities if entity.kind is EntityKind.PERSON}

@@ -111,7 +111,7 @@ class PersonHit(msgspec.Struct, frozen=True, kw_only=True):
 
     `score` is in bits and the sum of `terms`; `threshold` are the bits from which the list alerts.
     `similarity` of the names alone, `probability` of being one person given all evidence, and
-    `completeness` of the evidence lie in [0, 1].
+    `completeness` of the evidence lie in [0, 1]. `rests_on` names the kinds of fact that were compared.
     """
 
     list_name: str
@@ -127,6 +127,7 @@ class PersonHit(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float
     terms: tuple[Term, ...]
     fields: tuple[tuple[str, str], ...]
+    rests_on: tuple[str, ...] = ()
 
     @property
     def strong(self) -> bool:

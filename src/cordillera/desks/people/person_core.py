@@ -50,9 +50,8 @@ def first_to_go(items: Iterable[Item]) -> datetime | None:
 def subject_of_item(item: Item) -> Subject:
     """Return an item as the name engine compares a subject: its first name, birth and documents."""
     birth = item.births[0] if item.births else ""
-    return Subject(
-        item.ref, item.names[0] if item.names else "", date_of_birth=birth, documents=item.documents
-    )
+    name = item.names[0] if item.names else ""
+    return Subject(item.ref, name, date_of_birth=birth, documents=item.documents, kind=item.compared_as)
 
 
 def _births(left: Item, right: Item) -> Iterable[Contradiction]:
@@ -73,7 +72,7 @@ def _documents(left: Item, right: Item) -> Iterable[Contradiction]:
 def _names(left: Item, right: Item) -> Iterable[Contradiction]:
     if not left.names or not right.names:
         return
-    person = listed_of(right.ref, right.names, (), ())
+    person = listed_of(right.ref, right.names, (), (), right.compared_as)
     best = max(like(Subject(left.ref, name), person).similarity for name in left.names[:_MOST])
     if best < _NAMES_DIFFER:
         yield _said("name", (left, left.names[0]), (right, right.names[0]))

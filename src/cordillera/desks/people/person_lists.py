@@ -14,6 +14,7 @@ from cordillera.desks.people.model import EntryView, ListVersion, PersonHit
 from cordillera.desks.people.person_model import LIST, Badge, Item, Link, Provenance
 from cordillera.desks.people.service import WatchlistService
 from cordillera.engines.names.model import Document, DocumentKind
+from cordillera.engines.watchlists.model import EntityKind
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.handling.display import badge_of
 from cordillera.trust.handling.wire import caveats_of
@@ -70,18 +71,21 @@ class ListSource:
 def item_of_hit(hit: PersonHit, version: ListVersion) -> Item:
     """Return the item of a search's hit."""
     names = tuple(value for label, value in hit.fields if label in _NAMES)
-    return _item(version, hit.entry_id, (names or (hit.listed_name,), hit.fields))
+    return _item(version, (hit.entry_id, hit.kind), (names or (hit.listed_name,), hit.fields))
 
 
 def item_of_entry(entry: EntryView, version: ListVersion) -> Item:
     """Return the item of an entry."""
-    return _item(version, entry.entry_id, ((*entry.names, *entry.weak_names), entry.fields))
+    said = (*entry.names, *entry.weak_names), entry.fields
+    return _item(version, (entry.entry_id, entry.kind), said)
 
 
 def _item(
-    version: ListVersion, entry_id: str, said: tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+    version: ListVersion,
+    entry: tuple[str, EntityKind],
+    said: tuple[tuple[str, ...], tuple[tuple[str, str], ...]],
 ) -> Item:
-    names, fields = said
+    (entry_id, kind), (names, fields) = entry, said
     plain = tuple(
         (label, value)
         for label, value in fields
@@ -91,6 +95,7 @@ def _item(
         source=LIST,
         ref=ref_of(version.list_name, entry_id),
         label=names[0],
+        kind=kind,
         names=names,
         births=tuple(value.replace("/", "..") for label, value in fields if label == _BIRTH),
         documents=tuple(_document(label, value) for label, value in fields if label.startswith(_DOCUMENT)),

@@ -15,7 +15,8 @@ import msgspec
 
 from cordillera.desks.people.search_core import Part
 from cordillera.desks.people.search_zone import Zone
-from cordillera.engines.names.model import Document
+from cordillera.engines.names.model import Document, SubjectKind
+from cordillera.engines.watchlists.model import EntityKind, compared_as
 from cordillera.foundation.explain import Term
 
 LIST = "list"
@@ -52,6 +53,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     ref: str
     label: str
+    kind: EntityKind = EntityKind.PERSON
     names: tuple[str, ...] = ()
     births: tuple[str, ...] = ()
     documents: tuple[Document, ...] = ()
@@ -70,6 +72,11 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     def address(self) -> str:
         """The opaque address of the person page of this item alone; no name is in it."""
         return f"/people/item/{self.source}/{quote(self.ref, safe='')}"
+
+    @property
+    def compared_as(self) -> SubjectKind:
+        """By the rules of which kind its names are compared."""
+        return compared_as(self.kind)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -95,6 +102,7 @@ class Likeness(msgspec.Struct, frozen=True):
 
     `similarity` of the names and `completeness` of the evidence lie in 0..1; `score` is in the unit that
     `scale` names, and `terms` sum to it; `probability` is None where the scale has none.
+    `rests_on` names the kinds of fact that were compared: name, birth, document, place.
     """
 
     similarity: float
@@ -104,6 +112,7 @@ class Likeness(msgspec.Struct, frozen=True):
     name: str = ""
     probability: float | None = None
     completeness: float = 0.0
+    rests_on: tuple[str, ...] = ()
 
 
 class Found(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ import msgspec
 from cordillera.desks.people.search_zone import Zone, find_zone
 from cordillera.engines.names.birth import read_birth
 from cordillera.engines.names.documents import normal_number
-from cordillera.engines.names.model import Document, DocumentKind, Subject
+from cordillera.engines.names.model import Document, DocumentKind, Subject, SubjectKind
 
 MAX_LINE: Final = 400
 _BIRTH_YEARS: Final = range(1900, 2100)
@@ -33,6 +33,7 @@ _SPLIT: Final = re.compile(r"(?<!\w)[A-Za-z]{1,3}[ -]\d{5,9}(?!\w)", re.ASCII)
 _NUMBER: Final = re.compile(r"(?=(?:[^\d]*\d){4})[A-Za-z0-9][A-Za-z0-9./-]{3,24}", re.ASCII)
 _YEAR: Final = re.compile(r"\d{4}", re.ASCII)
 _LOCAL_PHONE: Final = re.compile(r"0\d{8,9}|9\d{8}", re.ASCII)
+_LONGEST_IN_NAME: Final = 6  # characters of a number that may be part of a name
 _EDGES: Final = ",;:()[]\"' "
 
 
@@ -46,6 +47,7 @@ class PartKind(StrEnum):
     NUMBER = "number"
 
 
+_IN_NAMES: Final = frozenset({PartKind.BIRTH, PartKind.DOCUMENT, PartKind.NUMBER})
 _ORDER: Final = {kind: place for place, kind in enumerate(PartKind)}
 
 
@@ -146,6 +148,28 @@ def subject_of(parts: Iterable[Part], ref: str = "search") -> Subject:
     name = " ".join(part.text for part in kept if part.kind is PartKind.NAME)
     birth = next((part.value for part in kept if part.kind is PartKind.BIRTH), "")
     return Subject(ref, name, date_of_birth=birth, documents=documents)
+
+
+def others_of(parts: Iterable[Part], kinds: Iterable[SubjectKind]) -> tuple[Subject, ...]:
+    """Return the organisations and vessels that the same line may name.
+
+    Their names hold numbers: what was read as a year or a document is asked as part of the name, too.
+    A date of birth is none of theirs.
+
+    >>> line = read_line("Grupo Control 2004")
+    >>> [subject.full_name for subject in others_of(line, [SubjectKind.ORGANISATION])]
+    ['Grupo Control', 'Grupo Control 2004']
+    """
+    kept = tuple(parts)
+    person = subject_of(kept)
+    numbers = [part.text for part in kept if part.kind in _IN_NAMES and len(part.text) <= _LONGEST_IN_NAME]
+    names = dict.fromkeys((person.full_name, " ".join((person.full_name, *numbers)).strip()))
+    return tuple(
+        Subject(person.ref, name, documents=person.documents, kind=kind)
+        for kind in kinds
+        for name in names
+        if name or person.documents
+    )
 
 
 def plain_phone(text: str) -> str:

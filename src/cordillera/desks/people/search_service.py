@@ -23,6 +23,7 @@ from cordillera.desks.people.person_ports import PersonSource
 from cordillera.desks.people.search_core import (
     Part,
     PartKind,
+    others_of,
     phones_of,
     plain_phone,
     read_asked,
@@ -33,7 +34,8 @@ from cordillera.desks.people.search_index import PersonIndex
 from cordillera.desks.people.search_keys import born_keys, document_keys, phone_keys, words_of
 from cordillera.desks.people.service import SEARCH_THRESHOLD, WatchlistService
 from cordillera.engines.names.documents import normal_number
-from cordillera.engines.names.model import Subject
+from cordillera.engines.names.model import Subject, SubjectKind
+from cordillera.engines.names.whole_index import KINDS
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import FieldSealer, Place
@@ -103,13 +105,14 @@ class PersonSearch:
         but: Item | None = None,
     ) -> SearchResult:
         """Search every source that the officer may see, `but` one item; each item shown is a leaf."""
-        subject = subject_of(parts)
+        subject, kinds = subject_of(parts), _kinds(but)
         phones = tuple(phones_of(parts))
         keys = words_of(subject.full_name) | document_keys(d.number for d in subject.documents)
         keys |= born_keys([subject.full_name], [subject.date_of_birth])
         listed = bool(subject.full_name or subject.documents)
-        found = self._lists(tx, officer, subject) if listed else ()
-        stored = self._stored(tx, officer, keys | phone_keys(phones))
+        found = self._lists(tx, officer, parts, kinds) if listed else ()
+        people = SubjectKind.PERSON in kinds
+        stored = self._stored(tx, officer, keys | phone_keys(phones)) if people else ()
         more = tuple(hit for item in stored if (hit := _judged(item, subject, phones)) is not None)
         best = sorted((*found, *more), key=_best_first)
         best = [one for one in best if but is None or one.item.key != but.key]
@@ -125,10 +128,19 @@ class PersonSearch:
         parts += [Part(PartKind.PHONE, text, plain_phone(text)) for text in item.phones[:4]]
         return self.find(tx, officer, parts, but=item).found if parts else ()
 
-    def _lists(self, tx: sa.Connection, officer: OfficerSession, subject: Subject) -> tuple[Found, ...]:
+    def _lists(
+        self,
+        tx: sa.Connection,
+        officer: OfficerSession,
+        parts: Sequence[Part],
+        kinds: Sequence[SubjectKind],
+    ) -> tuple[Found, ...]:
+        person = [subject_of(parts)] if SubjectKind.PERSON in kinds else []
+        others = others_of(parts, [kind for kind in kinds if kind is not SubjectKind.PERSON])
+        subject, *more = (*person, *others)
         versions = {version.version_id: version for version in self.parts.people.active(tx)}
         found = []
-        for hit in self.parts.people.search(tx, subject, actor_of(officer)):
+        for hit in self.parts.people.search(tx, subject, actor_of(officer), others=more):
             item = item_of_hit(hit, versions[hit.version_id])
             exact = _exact(item, subject, ())
             found.append(Found(item, told(hit), exact, alert=hit.strong))
@@ -181,6 +193,11 @@ class PersonSearch:
     def _open(self, tx: sa.Connection, row: sql.SearchRow) -> str:
         key = self.parts.sealer.load_key(tx, row.key_id)
         return self.parts.sealer.open(key, _place(row.id), row.sealed).decode()
+
+
+def _kinds(but: Item | None) -> tuple[SubjectKind, ...]:
+    """Return as what a line is asked: as everything, or when an item is compared, as what that is."""
+    return KINDS if but is None else (but.compared_as,)
 
 
 def looked_at(item: Item) -> str:

@@ -3,7 +3,7 @@
 Permission is checked by the caller's declaration, scope by `tx`; effect and ledger leaf share `tx`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -84,13 +84,16 @@ class WatchlistService:
         return store.all_versions(tx, SHOWN_VERSIONS)
 
     def search(
-        self, tx: sa.Connection, subject: Subject, by: Actor, *, list_name: str | None = None
+        self, tx: sa.Connection, subject: Subject, by: Actor, *, others: Sequence[Subject] = ()
     ) -> tuple[PersonHit, ...]:
-        """Return candidates for one person, the best first, and record that they were looked up."""
+        """Return candidates for one subject, the best first, and record that they were looked up.
+
+        `others`: the same words asked as something else, an organisation or a vessel; each entry counts once.
+        """
         if not (subject.full_name.strip() or subject.family_names.strip() or subject.documents):
             raise SearchEmpty
-        hits = self.lists.hits(tx, [subject], list_name=list_name, threshold=SEARCH_THRESHOLD)[0]
-        found = hits[:SEARCH_LIMIT]
+        asked = self.lists.hits(tx, [subject, *others], threshold=SEARCH_THRESHOLD)
+        found = _each_once(hit for hits in asked for hit in hits)[:SEARCH_LIMIT]
         self._consulted(tx, by, "people.search", {"candidates": str(len(found))})
         return found
 
@@ -134,3 +137,10 @@ class WatchlistService:
             subject_ref=subject_ref,
         )
         self._ledger.record(tx, event)
+
+
+def _each_once(hits: Iterable[PersonHit]) -> tuple[PersonHit, ...]:
+    best: dict[tuple[str, str], PersonHit] = {}
+    for hit in sorted(hits, key=lambda hit: -hit.score):
+        best.setdefault((hit.list_name, hit.entry_id), hit)
+    return tuple(best.values())

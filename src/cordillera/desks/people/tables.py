@@ -19,7 +19,8 @@ from typing import Final, TextIO
 
 from cordillera.desks.people.errors import ListFileMissing, TableUnreadable
 from cordillera.engines.names.documents import document_kind
-from cordillera.engines.names.model import Document, Subject
+from cordillera.engines.names.model import Document, DocumentKind, Subject
+from cordillera.engines.names.organisations_compare import kind_of
 
 _WHOLE: Final = ("full_name", "name", "treated_name", "nombre_completo")
 _GIVEN: Final = (("given_names", "given_name", "first_name", "nombres"), ("middle_name", "second_name"))
@@ -29,6 +30,8 @@ _NUMBER: Final = ("document_number", "passport_number", "passport", "documento")
 _KIND: Final = ("document_type",)
 _ISSUER: Final = ("document_issuer",)
 _PLACE: Final = ("birthplace", "place_of_birth", "birth_place", "lugar_nacimiento")
+_WHAT: Final = ("kind", "schema", "entity_type")
+_OF_SHIPS: Final = ("imo", "imo_number", "mmsi", "call_sign")
 _MAX_FIELD: Final = 100_000
 
 Row = Mapping[str, str]
@@ -79,13 +82,16 @@ def subject_of_row(ref: str, row: Row) -> Subject:
     family = _first(row, _FAMILY)
     whole = _first(row, _WHOLE) or f"{given} {family}".strip()
     birth, place = _first(row, _BIRTH), _first(row, _PLACE)
-    return Subject(ref, whole, given, family, birth, _documents(row), place)
+    kind = kind_of(_first(row, _WHAT))
+    return Subject(ref, whole, given, family, birth, _documents(row), place, kind)
 
 
 def _documents(row: Row) -> tuple[Document, ...]:
     number = _first(row, _NUMBER)
     kind = document_kind(_first(row, _KIND) or "passport")
-    return (Document(kind, number, _first(row, _ISSUER)),) if number else ()
+    stated = (Document(kind, number, _first(row, _ISSUER)),) if number else ()
+    ships = tuple(Document(DocumentKind.VESSEL, row[name]) for name in _OF_SHIPS if row.get(name))
+    return (*stated, *ships)
 
 
 def _first(row: Row, names: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 import msgspec
 
 from cordillera.desks.travellers.excerpt import Run
+from cordillera.engines.names.basis import rests_on
 from cordillera.foundation.explain import Evidence, Term
 from cordillera.trust.review.model import Alert, Finding, Listed, Measures
 
@@ -46,6 +47,7 @@ class Case(msgspec.Struct, frozen=True):
     grounds: tuple[Ground, ...]
     contradicted: bool
     measures: Measures | None = None
+    rests_on: tuple[str, ...] = ()
 
 
 def bar_terms(alert: Alert) -> tuple[Term, ...]:
@@ -89,7 +91,8 @@ def _case(finding: Finding, shares: Sequence[float] | None, colours: Sequence[st
     ]
     grounds.sort(key=lambda ground: (_ORDER[ground.verdict], -abs(ground.share)))
     contradicted = any(ground.verdict == "contradicts" for ground in grounds)
-    return Case(finding.kind, finding.score, finding.listed, tuple(grounds), contradicted, finding.measures)
+    told, measures = (finding.kind, finding.score, finding.listed), finding.measures
+    return Case(*told, tuple(grounds), contradicted, measures, rests_on(finding.terms) if measures else ())
 
 
 def _ground(term: Term, share: float, colour: str) -> Ground:

@@ -28,7 +28,15 @@ _SUBJECTS = {
     EntityKind.VESSEL: SubjectKind.VESSEL,
     EntityKind.AIRCRAFT: SubjectKind.VESSEL,
 }
-"""What the name engine compares an entry as; an aircraft has a mark that must agree, as a ship has."""
+
+
+def compared_as(kind: EntityKind) -> SubjectKind:
+    """Return what the name engine compares an entry as; an aircraft has a mark that must agree, as ships do.
+
+    >>> compared_as(EntityKind.AIRCRAFT)
+    <SubjectKind.VESSEL: 'vessel'>
+    """
+    return _SUBJECTS[kind]
 
 
 class ListedEntity(msgspec.Struct, frozen=True):
@@ -49,7 +57,7 @@ class ListedEntity(msgspec.Struct, frozen=True):
     def as_person(self) -> ListedPerson:
         """Return what the name engine may know of this entry."""
         return ListedPerson(
-            self.reference, self.names, self.births, self.documents, self.birthplaces, _SUBJECTS[self.kind]
+            self.reference, self.names, self.births, self.documents, self.birthplaces, compared_as(self.kind)
         )
 
 
