@@ -115,6 +115,23 @@ def test_fields_of_carriers_files_keep_their_bytes(shared, name, pnrs):
         assert "#" not in plan.raw[name_field.start : name_field.end].decode("latin-1")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pnrWithBags.txt",
+        "loader_2_pnrs_basic.edi",
+        "bigMessagePnr.txt",
+        "pnrMessageExample.txt",
+        "pnrEdge.txt",
+    ],
+)
+def test_the_kept_bytes_read_again_give_the_same_records(shared, name):
+    plan = plan_message((shared / "borders" / "pnrgov" / name).read_bytes(), HOME)
+    again = plan_message(plan.raw, HOME)
+    assert [one.pnrs for one in again.reservations] == [one.pnrs for one in plan.reservations]
+    assert again.raw == plan.raw
+
+
 def test_lists_and_reservations_of_one_file_are_both_read(paxlst):
     people = paxlst("LOOR:ANA", extra="FTX+AAI+++ZQCANARY'")
     plan = plan_message(people + WHOLE, HOME)

@@ -6,11 +6,11 @@ everything is overwritten first, then put back by an allow-list:
 1. separators, blanks, slashes, line breaks and the tags of segments;
 2. the service segments, as far as they are references and types;
 3. the fields that `reservation_keeping.kept` left, each exactly as it is kept (a card number without its
-   middle), and short codes where the standard has codes;
+   middle), and short codes where the standard has codes, also those before contacts;
 4. of passenger lists in the same file, the segments that `masking` keeps.
 
-Everything keeps its place, so every byte offset of a kept field stays true. Rubbish between messages, and
-messages of other types, are gone.
+Everything keeps its place, so every byte offset of a kept field stays true, and reading the bytes again
+gives the same records. Rubbish between messages, and messages of other types, are gone.
 """
 
 import re
@@ -37,6 +37,7 @@ _REFERENCE: Final = re.compile(r"[A-Za-z0-9./-]{1,35}")
 _SHORT: Final = re.compile(r"[A-Z0-9]{1,3}|\d{1,4}(?:\.\d{1,4})?")
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?")
 _WRITTEN_DAY: Final = re.compile(rb"\d{1,2}[A-Z]{3}\d{2,4}")
+_CONTACT: Final = re.compile(rb"(?<![A-Za-z0-9])CTC[A-Z]?(?![A-Za-z0-9])")
 _WORD: Final = re.compile(rb"\S+")
 _DIGITS: Final = re.compile(rb"(?<![A-Za-z0-9])\d{1,8}(?![A-Za-z0-9])")
 _REQUESTS: Final = SERVICES | {"DOCS", "DOCO", "DOCA", "SEAT"}
@@ -46,7 +47,7 @@ _CODES: Final[dict[str, tuple[tuple[int | None, int], ...]]] = {
     "MSG": ((0, 0), (0, 1)), "EQN": ((0, 0),), "DAT": ((None, 0),), "TVL": ((4, 1),),
     "TIF": ((1, 1), (1, 2), (1, 3)), "MON": ((None, 0),), "FOP": ((None, 0),), "TKT": ((0, 1),),
     "ADD": ((None, 0),), "SAC": ((0, 0), (2, 0)), "EBD": ((1, 0),), "TRI": ((1, 3),), "SSD": ((4, 0),),
-    "TBD": ((0, 0), (1, 2), (2, 0), (3, 0)), "RCI": ((None, 2),),
+    "IFT": ((0, 0), (0, 1)), "TBD": ((0, 0), (1, 2), (2, 0), (3, 0)), "RCI": ((None, 2),),
     "SSR": ((0, 1), (0, 3), (0, 6), (0, 7), (1, 2), (2, 2), (3, 2), (4, 2), (5, 2), (6, 2), (7, 2), (8, 2)),
 }  # fmt: skip
 
@@ -130,7 +131,7 @@ def _spans(message: Message) -> Iterator[tuple[int, int]]:
         elif message.type == PAXLST:
             yield from [(segment.start, segment.end)] if may_be_kept(segment) else []
         else:
-            yield from _codes(segment)
+            yield from _codes(segment, message.segments.source.data)
 
 
 def _of_service(segment: Segment) -> Iterator[tuple[int, int]]:
@@ -140,12 +141,17 @@ def _of_service(segment: Segment) -> Iterator[tuple[int, int]]:
             yield from ((one.start, one.end) for one in composite if _REFERENCE.fullmatch(one.text))
 
 
-def _codes(segment: Segment) -> Iterator[tuple[int, int]]:
+def _codes(segment: Segment, raw: bytes) -> Iterator[tuple[int, int]]:
     if segment.tag == "SSR":
         code = segment.value(0)
         if code is None or not _is_request(code.text.strip().upper()):
             return
         yield code.start, code.end
+    if segment.tag in {"IFT", "ADD", "LTS"}:
+        source = raw[segment.start : segment.end]
+        yield from (
+            (segment.start + one.start(), segment.start + one.end()) for one in _CONTACT.finditer(source)
+        )
     for element, component in _CODES.get(segment.tag, ()):
         for value in _values(segment, element, component):
             if _SHORT.fullmatch(value.text) and is_code(value.text):
