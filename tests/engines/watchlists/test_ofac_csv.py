@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from cordillera.engines.names.model import DocumentKind, Precision
+from cordillera.engines.names.model import Document, DocumentKind, Precision
 from cordillera.engines.watchlists.errors import ListEmpty, ListTruncated, ListUnreadable
 from cordillera.engines.watchlists.model import EntityKind
 from cordillera.engines.watchlists.ofac_csv import parse_ofac
@@ -147,3 +147,43 @@ def test_the_whole_list_of_ofac_is_read(shared: Path) -> None:
     born = sum(bool(e.births) for e in parsed.entities if e.kind is EntityKind.PERSON)
     assert born > 3900
     assert parsed.unread_fields <= 5
+
+
+@pytest.mark.parametrize(
+    ("remark", "kind", "number", "issuer"),
+    [
+        ("Vessel Registration Identification IMO 9187629", DocumentKind.VESSEL, "9187629", ""),
+        ("MMSI 572469210", DocumentKind.VESSEL, "572469210", ""),
+        ("NIT # 800146749-7 (Nowhere)", DocumentKind.TAX_ID, "800146749-7", "Nowhere"),
+        ("RUC # 20108363101 (Nowhere)", DocumentKind.TAX_ID, "20108363101", "Nowhere"),
+        ("Registration Number 02696754 (Nowhere)", DocumentKind.REGISTRATION, "02696754", "Nowhere"),
+        ("Company Number IMO 5055293", DocumentKind.REGISTRATION, "5055293", ""),
+        (
+            "Folio Mercantil No. 343997 (Nowhere) issued 14 Dec 2005",
+            DocumentKind.REGISTRATION,
+            "343997",
+            "Nowhere",
+        ),
+        ("Aircraft Tail Number YV0000", DocumentKind.OTHER, "YV0000", ""),
+    ],
+)
+def test_numbers_of_companies_ships_and_aircraft_are_read(
+    remark: str, kind: DocumentKind, number: str, issuer: str
+) -> None:
+    assert read_remarks(remark + ".").documents == (Document(kind, number, issuer),)
+
+
+def test_places_of_birth_are_read_once_each() -> None:
+    remark = "POB Invented Town, Nowhere; alt. POB Nowhere; POB Nowhere; Linked To: POB HOLDING."
+    assert read_remarks(remark).birthplaces == ("Invented Town, Nowhere", "Nowhere")
+
+
+def test_most_persons_of_the_whole_list_have_a_place_of_birth(shared: Path) -> None:
+    folder = shared / "screening"
+    parts = [(folder / f"ofac_{part}_2021-07.csv.gz").read_bytes() for part in ("sdn", "alt", "add")]
+    entities = parse_ofac(*parts).entities
+    persons = [entity for entity in entities if entity.kind is EntityKind.PERSON]
+    assert sum(bool(one.birthplaces) for one in persons) == 2874
+    assert not any(one.birthplaces for one in entities if one.kind is not EntityKind.PERSON)
+    ships = [one for one in entities if one.kind is EntityKind.VESSEL]
+    assert sum(any(d.kind is DocumentKind.VESSEL for d in one.documents) for one in ships) > 380

@@ -31,6 +31,10 @@ SAMPLE = """<?xml version="1.0" encoding="UTF-8"?>
 <TYPE_OF_DATE>EXACT</TYPE_OF_DATE><DATE>1978-02-31</DATE></INDIVIDUAL_DATE_OF_BIRTH>
 <INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Número de pasaporte</TYPE_OF_DOCUMENT><NUMBER>AB 850901</NUMBER>
 <ISSUING_COUNTRY>Nowhere</ISSUING_COUNTRY></INDIVIDUAL_DOCUMENT><INDIVIDUAL_DOCUMENT/>
+<INDIVIDUAL_PLACE_OF_BIRTH><CITY>Invented  Town</CITY><STATE_PROVINCE>Invented Province</STATE_PROVINCE>
+<COUNTRY>Nowhere</COUNTRY><NOTE>Free text of the place.</NOTE></INDIVIDUAL_PLACE_OF_BIRTH>
+<INDIVIDUAL_PLACE_OF_BIRTH><COUNTRY>Nowhere</COUNTRY></INDIVIDUAL_PLACE_OF_BIRTH>
+<INDIVIDUAL_PLACE_OF_BIRTH><COUNTRY/></INDIVIDUAL_PLACE_OF_BIRTH>
 </INDIVIDUAL></INDIVIDUALS><ENTITIES><ENTITY><FIRST_NAME>INVENTED TRADING HOUSE</FIRST_NAME>
 <REFERENCE_NUMBER>XXe.001</REFERENCE_NUMBER><ENTITY_ALIAS><QUALITY>a.k.a.</QUALITY>
 <ALIAS_NAME>ITH</ALIAS_NAME></ENTITY_ALIAS></ENTITY></ENTITIES></CONSOLIDATED_LIST>"""
@@ -62,6 +66,11 @@ def test_dates_of_birth_are_intervals(person: ListedEntity) -> None:
         (1978, 1982, Precision.APPROXIMATE),
         (1973, 1974, Precision.RANGE),
     ]
+
+
+def test_places_of_birth_are_town_province_and_country_and_no_free_text(person: ListedEntity) -> None:
+    assert person.birthplaces == ("Invented Town, Invented Province, Nowhere", "Nowhere")
+    assert "Free text" not in repr(person)
 
 
 def test_documents_keep_kind_number_and_issuer(person: ListedEntity) -> None:

@@ -55,6 +55,8 @@ def shown_fields(entity: ListedEntity) -> Iterator[tuple[str, str]]:
     """Yield label (message id) and value of what an entry says, for an officer to compare."""
     for birth in entity.births:
         yield "people.field.birth", written_birth(birth)
+    for place in entity.birthplaces:
+        yield "people.field.place_of_birth", place
     for document in entity.documents:
         issuer = f" ({document.issuer})" if document.issuer else ""
         yield f"people.document.{document.kind.value}", f"{document.number}{issuer}"

@@ -127,6 +127,7 @@ def _entity(row: list[str], remarks: Remarks, aliases: list[str], number: int) -
         nationalities=remarks.nationalities,
         programme=_value(row[3]).replace("] [", ", "),
         path=f"sdn[{number}]",
+        birthplaces=remarks.birthplaces,
     )
 
 

@@ -1,8 +1,8 @@
 """The free text of OFAC's last column: statements between semicolons, of which an allow-list is read.
 
-Read: dates of birth, passports and national numbers, nationality and citizenship (shown, never scored),
-and quoted aliases, which OFAC itself calls weak. Everything else is left; what states a protected trait is
-counted as refused.
+Read: dates and places of birth, passports and national numbers, numbers of ships, aircraft and companies,
+nationality and citizenship (shown, never scored), and quoted aliases, which OFAC itself calls weak. All else
+is left; what states a protected trait is counted as refused.
 
 >>> found = read_remarks("DOB 02 Oct 1980; Passport J287011 (Colombia); ethnicity Kurdish.")
 >>> found.births[0].first.isoformat(), found.documents[0].number, found.refused
@@ -33,6 +33,16 @@ _DOCUMENT: Final = re.compile(
     r"\s*#?\s*(?P<number>[A-Z0-9][\w./ -]*?)\s*(?:\((?P<issuer>[^)]*)\)|$|issued|expires|Date)",
     re.IGNORECASE,
 )
+_NUMBER: Final = re.compile(
+    r"(?P<label>Vessel Registration Identification IMO|MMSI|NIT|RUC|RIF|R\.?F\.?C\.?|Tax ID No\.|Fiscal Code|"
+    r"(?:Identification|Company) Number IMO|V\.A\.T\. Number|C\.I\.F\.|LE Number|"
+    r"(?:Business )?Registration (?:Number|ID)|"
+    r"(?:Company|Trade License|Chamber of Commerce|Commercial Registry|Business|Enterprise|D-U-N-S) "
+    r"(?:Number|No\.)|Government Gazette Number|(?:Folio|Matricula) Mercantil No\.?|Legal Entity Number|"
+    r"Aircraft Tail Number)"
+    r"\s*#?\s*(?P<number>[A-Z0-9][\w./ -]*?)\s*(?:\((?P<issuer>[^)]*)\)|$|issued|expires)",
+    re.IGNORECASE,
+)
 _ALIAS: Final = re.compile(r"^[afn]\.k\.a\.\s+'(?P<name>.+?)'?\.?$")
 
 
@@ -45,6 +55,7 @@ class Remarks(msgspec.Struct, frozen=True):
     weak_names: tuple[str, ...] = ()
     refused: int = 0
     unread: int = 0
+    birthplaces: tuple[str, ...] = ()
 
 
 class _Read:
@@ -55,6 +66,7 @@ class _Read:
         self.documents: list[Document] = []
         self.nationalities: list[str] = []
         self.weak_names: list[str] = []
+        self.birthplaces: list[str] = []
         self.refused = 0
         self.unread = 0
 
@@ -64,11 +76,13 @@ class _Read:
             self.refused += 1
         elif statement.startswith("DOB "):
             self._take_birth(statement.removeprefix("DOB ").strip())
+        elif statement.startswith("POB "):
+            self.birthplaces.append(statement.removeprefix("POB ").strip())
         elif statement.startswith(("nationality ", "citizen ")):
             self.nationalities.append(statement.split(" ", 1)[1])
         elif found := _ALIAS.match(statement):
             self.weak_names.append(found["name"].strip("' "))
-        elif found := _DOCUMENT.match(statement):
+        elif found := _DOCUMENT.match(statement) or _NUMBER.match(statement):
             issuer = (found["issuer"] or "").strip()
             self.documents.append(Document(document_kind(found["label"]), found["number"].strip(), issuer))
 
@@ -92,6 +106,7 @@ def read_remarks(text: str) -> Remarks:
         tuple(dict.fromkeys(name for name in read.weak_names if name)),
         read.refused,
         read.unread,
+        tuple(dict.fromkeys(place for place in read.birthplaces if place)),
     )
 
 

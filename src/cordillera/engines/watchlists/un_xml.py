@@ -36,6 +36,7 @@ _SECTIONS: Final = (
     ("ENTITIES/ENTITY", EntityKind.ORGANISATION),
 )
 _NAME_PARTS: Final = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
+_PLACE_PARTS: Final = ("CITY", "STATE_PROVINCE", "COUNTRY")
 _SPACES: Final = re.compile(r"\s+")
 _SENTENCE_END: Final = re.compile(r"(?<=[.;])\s+|\n+")
 # Free text is read for one purpose only: to count what it states of protected traits. None of it is kept.
@@ -117,7 +118,16 @@ def _entity(element: etree._Element, kind: EntityKind, path: str, counts: _Count
         programme=_text(element, "UN_LIST_TYPE"),
         listed_on=listed_on.first if listed_on else None,
         path=path,
+        birthplaces=tuple(dict.fromkeys(_birthplaces(element, prefix))),
     )
+
+
+def _birthplaces(element: etree._Element, prefix: str) -> Iterator[str]:
+    """Yield places of birth as town, province, country; the note beside is free text and not kept."""
+    for place in element.iterfind(f"{prefix}_PLACE_OF_BIRTH"):
+        written = ", ".join(part for tag in _PLACE_PARTS if (part := _text(place, tag)))
+        if written:
+            yield written
 
 
 def _names(element: etree._Element, prefix: str) -> Iterator[ListedName]:
