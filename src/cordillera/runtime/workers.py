@@ -6,7 +6,7 @@ from cordillera.desks.travellers.folder import FolderWatcher
 from cordillera.desks.travellers.rescreening import RescreeningWorker
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.jobs import Job, JobWorker
-from cordillera.foundation.store.database import Store
+from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.embedded import DatabaseWatch
 from cordillera.runtime.forensics import clean
 from cordillera.runtime.node import Node
@@ -66,12 +66,17 @@ def jobs_of(node: Node) -> tuple[Job, ...]:
     def press(store: Store, clock: Clock) -> object:
         return escalate(store, node.ledger, clock)
 
+    def take_parts_that_wait(store: Store, _clock: Clock) -> object:
+        with store.transaction(Scope.node("border.ingest")) as tx:
+            return node.travellers.settle_overdue(tx)
+
     return (
         Job("safeguards.retention", RETENTION_CRON, erase_what_is_due),
         Job("safeguards.scrub", SCRUB_CRON, scrub_what_was_erased),
         Job("flows.deadlines", FLOWS_CRON, node.deadlines.run_once),
         Job("flows.rounds", FLOWS_CRON, NoticeRounds(node.notices).run_once),
         Job("flows.vigilance", FLOWS_CRON, node.vigilance.run_once),
+        Job("travellers.parts", FLOWS_CRON, take_parts_that_wait),
         Job("rules.watch", TIMERS_CRON, node.rules.watch),
         Job("list.update", FLOWS_CRON, node.watchlists.updater.run_once),
         Job("people.index", FLOWS_CRON, node.persons.index.run_once),

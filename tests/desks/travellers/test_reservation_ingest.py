@@ -9,6 +9,7 @@ from tests.desks.travellers.test_reservation_masking import CANARY, FREE
 from tests.engines.edifact.pnr_texts import SECOND_LEG, TWO_TRAVELLERS, message
 
 from cordillera.desks.travellers.model import FlightFilter, MessageStatus
+from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.sealing import Place
 from cordillera.trust.review.model import QueueFilter
 
@@ -220,8 +221,9 @@ def test_parts_that_wait_too_long_count_as_cut_and_cancel_nobody(
     with store.transaction(scope) as tx:
         assert travellers.settle_overdue(tx) == 0
     clock.advance(timedelta(seconds=301))
-    with store.transaction(scope) as tx:
+    with store.transaction(Scope.node("border.ingest")) as tx:
         assert travellers.settle_overdue(tx) == 2
+    with store.transaction(ana.scope) as tx:
         detail = travellers.open_message(tx, ana, first.message_id)
     assert len(board()["XA412"]) == 3
     assert (detail.row.status, detail.row.reason) == (MessageStatus.PARTIAL, "pnrgov.part_missing")
