@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
-from cordillera.desks.travellers.reservation_redress import forget_in_reservations
+from cordillera.desks.travellers.reservation_redress_store import forget_in_reservations
 from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import FieldSealer, Place
 from cordillera.trust.review.model import Retention
