@@ -87,13 +87,13 @@ class Ingest:
         """Take in, incomplete, messages whose other parts did not come in time; return how many people."""
         settled = self._reservations.overdue(tx)
         for agency, one in settled:
-            self._screen(tx, agency, one.screen)
+            self._screen(tx, agency, one.screen, one.told)
         return sum(one.people for _, one in settled)
 
     def _people(self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan) -> IngestResult:
         announced, listed = self._listed(tx, message, plan)
         booked = self._reservations.take(tx, message, plan)
-        raised = self._screen(tx, message.agency, (*listed, *booked.screen))
+        raised = self._screen(tx, message.agency, (*listed, *booked.screen), booked.told)
         roles = [one.facts.role for one in listed]
         counts = {
             "travellers": sum(role not in _CREW for role in roles) + booked.people,
@@ -135,16 +135,28 @@ class Ingest:
             for one in announced
         ]
 
-    def _screen(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> dict[UUID, Raised]:
-        """Raise one alert for each traveller whom lists or rules found; return what was raised of whom."""
-        if not travellers:
+    def _screen(
+        self,
+        tx: sa.Connection,
+        agency: str,
+        travellers: Sequence[Announced],
+        booked: Sequence[Announced],
+    ) -> dict[UUID, Raised]:
+        """Raise one alert for each traveller whom lists or rules found; return what was raised of whom.
+
+        `travellers` are asked about by lists and rules; by rules also those `booked` of whom lists know all.
+        """
+        everybody = {one.id: one for one in (*booked, *travellers)}
+        if not everybody:
             return {}
         subjects = [findings.subject_of(str(t.id), t.facts) for t in travellers]
-        found = self._screener.screen(tx, subjects)
+        found = self._screener.screen(tx, subjects) if subjects else ()
         asking = self._silencer.asks(tx, agency, subjects, found)
-        verdict = self._judge.judge(tx, agency, travellers)
+        listed = {t.id: both for t, *both in zip(travellers, asking, found, strict=True)}
+        verdict = self._judge.judge(tx, agency, tuple(everybody.values()))
         raised = {}
-        for traveller, hits, all_hits in zip(travellers, asking, found, strict=True):
+        for traveller in everybody.values():
+            hits, all_hits = listed.get(traveller.id, ((), ()))
             silenced = len(all_hits) - len(hits)
             ruled = verdict.findings.get(traveller.id, ())
             one = Raised(None, new=False, cleared=0)

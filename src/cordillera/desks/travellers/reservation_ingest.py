@@ -49,15 +49,21 @@ _TOLD_LATE: Final = frozenset({"pnrgov.part_missing", "pnrgov.part_again"})
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What messages about reservations led to: who is to be screened, how many people they told."""
+    """What messages about reservations led to: who is to be screened, whom they told, how many."""
 
     screen: tuple[Announced, ...] = ()
+    told: tuple[Announced, ...] = ()
     people: int = 0
     known: int = 0
 
     def with_(self, other: "Settled") -> "Settled":
         """Return both together."""
-        return Settled((*self.screen, *other.screen), self.people + other.people, self.known + other.known)
+        return Settled(
+            (*self.screen, *other.screen),
+            (*self.told, *other.told),
+            self.people + other.people,
+            self.known + other.known,
+        )
 
 
 class _Flight(msgspec.Struct, frozen=True):
@@ -279,7 +285,7 @@ class _Settling:
         self.standing: list[tuple[BookedPlace, UUID, StoredMessage]] = []
         self.absent: list[tuple[BookedPlace, UUID, StoredMessage]] = []
         self._screen: dict[UUID, Announced] = {}
-        self._here: set[UUID] = set()
+        self._here: dict[UUID, Announced] = {}
 
     def take(self, one: Booked, who: tuple[BookedPlace, UUID], source: UUID, *, standing: bool) -> None:
         """Take one person of a reservation, who stands on the flight or not."""
@@ -291,16 +297,16 @@ class _Settling:
             self.new.setdefault(ref, (one, file))
         if not standing or source not in self.flight.files:
             return
-        self._here.add(ref)
+        self._here[ref] = self._announced(ref, one.facts, file)
         if row is None or row.source == RESERVATION or adds_to(one.facts, row.facts):
-            self._screen[ref] = self._announced(ref, one.facts, file)
+            self._screen[ref] = self._here[ref]
         if row is not None and row.source == RESERVATION:
             self.told[ref] = (one, file)
 
     def settled(self) -> Settled:
         """Return what the message led to."""
         known = sum(ref in self.rows for ref in self._here)
-        return Settled(tuple(self._screen.values()), len(self._here), known)
+        return Settled(tuple(self._screen.values()), tuple(self._here.values()), len(self._here), known)
 
     def _announced(self, ref: UUID, facts: TravellerFacts, file: StoredMessage) -> Announced:
         flight = self.flight.planned

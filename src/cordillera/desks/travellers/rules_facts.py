@@ -1,24 +1,102 @@
-"""The facts that rules read, of every traveller in a stored message: the same at ingest and in a pre-test.
+"""The facts that rules read of the travellers of a flight: the same at arrival and in a pre-test.
 
-Bytes are read as they are kept, so what was removed before storage is unknown to rules as well. A traveller
-is found by the place where they begin in the message, as it stands in their stored facts.
+A passenger list is read from its bytes as they are kept, a traveller being found by the place where they
+begin; reservations are read as all messages together tell them. What was removed before storage is unknown
+to rules as well, and what only the other message could say is unknown until it comes.
 
 >>> facts_by_place(b"no message", "message:1")
 {}
 """
 
+from collections.abc import Collection, Iterator, Mapping
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from cordillera.desks.travellers.reservation_core import key_of, named
+from cordillera.desks.travellers.reservation_store import ReservationStore, ToldMessage
 from cordillera.desks.travellers.rules_core import age_band
+from cordillera.desks.travellers.rules_history_store import kept_messages
+from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
+from cordillera.engines.edifact.pnr_state import FlightState, Reservation, fold
 from cordillera.engines.rules import Facts
 from cordillera.engines.rules.paxlst_facts import traveller_facts
+from cordillera.engines.rules.pnr_facts import Told, Version, Where, facts_of_reservation, facts_together
+from cordillera.foundation.store.sealing import FieldSealer
 
 NATIONALITY = "nationality"
 AGE = "age"
+_LIST = "list"
+
+
+class FlightFacts:
+    """Reads the facts of travellers, flight by flight."""
+
+    def __init__(self, sealer: FieldSealer) -> None:
+        self._sealer = sealer
+        self._reservations = ReservationStore(sealer)
+
+    def on_flight(
+        self, tx: sa.Connection, flight_id: UUID, newer: Mapping[UUID, tuple[UUID, int]] | None = None
+    ) -> dict[UUID, Facts]:
+        """Return the facts of everybody who is on a flight.
+
+        `newer` names, for travellers announced again, the message that did and where they begin in it.
+        """
+        rows = [row for row in self._reservations.people(tx, flight_id) if not row.gone]
+        told = {row.id: (row.message_id, row.facts.start) for row in rows if row.source == _LIST}
+        again = {ref: place for ref, place in (newer or {}).items() if ref in {row.id for row in rows}}
+        listed = self._listed(tx, told) | self._listed(tx, again)
+        booked = self._booked(tx, flight_id) if self._reservations.has_any(tx, flight_id) else {}
+        return {
+            row.id: facts_together(str(row.id), listed.get(row.id), booked.get(row.id, ()))
+            for row in rows
+            if row.id in listed or row.id in booked
+        }
+
+    def _listed(self, tx: sa.Connection, told: Mapping[UUID, tuple[UUID, int]]) -> dict[UUID, Facts]:
+        messages = kept_messages(tx, self._sealer, {message for message, _ in told.values()})
+        places = {one: facts_by_place(kept.raw, f"message:{one}") for one, kept in messages.items()}
+        found = {ref: places.get(message, {}).get(start) for ref, (message, start) in told.items()}
+        return {ref: facts for ref, facts in found.items() if facts is not None}
+
+    def _booked(self, tx: sa.Connection, flight_id: UUID) -> dict[UUID, list[Facts]]:
+        """What each standing reservation says of each traveller who was found to be in it."""
+        told = self._reservations.messages(tx, flight_id)
+        who = self._reservations.bookings(tx, flight_id)
+        where = Where(told[-1].message.flight if told else None, _utc)
+        found: dict[UUID, list[Facts]] = {}
+        for one in fold(FlightState(), (each.message for each in told)).standing:
+            if one.cancelled:
+                continue
+            versions = tuple(_versions(one, told))
+            facts = facts_of_reservation(Told(one.pnr, versions, one.history), where)
+            for (name, _), said in zip(named(one.pnr), facts, strict=True):
+                ref = who.get(self._reservations.place(one.key, name))
+                if ref is not None:
+                    found.setdefault(ref, []).append(said)
+        return found
+
+
+def _versions(one: Reservation, told: Collection[ToldMessage]) -> Iterator[Version]:
+    """The messages that told a reservation, the newest first, by the names that evidence has for them."""
+    for each in reversed(list(told)):
+        for number, (pnr, source) in enumerate(zip(each.message.pnrs, each.sources, strict=True)):
+            if key_of(each.message, number) == one.key:
+                yield Version(pnr, f"message:{source}")
+
+
+def _utc(port: str, local: str) -> str:
+    """A port that is not in the table has no zone here: a rule does not rest on what is assumed."""
+    zone = zone_of(port, "")
+    at = None if zone.assumed else to_utc(local, zone.name)
+    return "" if at is None else f"{at:%Y-%m-%dT%H:%M}Z"
 
 
 def facts_by_place(raw: bytes, source: str) -> dict[int, Facts]:
-    """Return the facts of each traveller of a message by the offset where they begin."""
+    """Return the facts of each traveller of a passenger list by the offset where they begin."""
     return {
         traveller.start: traveller_facts(traveller, message, source)
         for message in paxlst.paxlst_messages(edifact.read(raw))

@@ -5,21 +5,22 @@ answer. It reads bytes as they are kept and tells ids and counts, never a name.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeAlias
 from uuid import UUID
 
 import numpy as np
 
-from cordillera.desks.travellers.rules_facts import facts_by_place, groups_of_facts
-from cordillera.desks.travellers.rules_history_store import Past
+from cordillera.desks.travellers.rules_facts import FlightFacts, groups_of_facts
+from cordillera.desks.travellers.rules_history_store import Span, flights
 from cordillera.engines.rules import Facts
 from cordillera.engines.rules.blocks import Block, Prepared
 from cordillera.engines.rules.columns import Columns, columns_of
 from cordillera.engines.rules.kernel import Words, set_rows
 from cordillera.engines.rules.legality import LawfulRule
 from cordillera.foundation.compute.model import Compute, Kernel
+from cordillera.foundation.store.database import Scope, Store
+from cordillera.foundation.store.sealing import FieldSealer
 
 EXAMPLES: Final = 20
 _BLOCK: Final = 65_536
@@ -35,11 +36,10 @@ class Outcome:
         self.unknown = 0
         self.hits = 0
         self.examples: list[UUID] = []
-        self.first: datetime | None = None
         self.judged: dict[str, Counter[str]] = {}
         self.raised: dict[str, Counter[str]] = {}
 
-    def add(self, people: list[tuple[UUID, Facts]], told: Told) -> None:
+    def add(self, people: Sequence[tuple[UUID, Facts]], told: Told) -> None:
         """Count one batch."""
         rows, unknown = told
         self.travellers += len(people)
@@ -55,25 +55,30 @@ class Outcome:
                 self.raised.setdefault(kind, Counter())[name] += 1
 
 
-def over_history(rule: LawfulRule, batches: Iterable[tuple[Past, ...]], compute: Compute) -> Outcome:
+def over_history(
+    rule: LawfulRule, batches: Iterable[Sequence[tuple[UUID, Facts]]], compute: Compute
+) -> Outcome:
     """Judge the travellers of all batches by one rule."""
     outcome = Outcome()
-    for batch in batches:
-        if outcome.first is None and batch:
-            outcome.first = batch[0].received_at
-        people = list(_people(batch))
+    for people in batches:
         if people:
             outcome.add(people, _judge(rule, columns_of([facts for _, facts in people]), compute))
     return outcome
 
 
-def _people(batch: Iterable[Past]) -> Iterator[tuple[UUID, Facts]]:
-    """The travellers that each message was the first to announce, with the facts it tells of them."""
-    for past in batch:
-        for start, facts in facts_by_place(past.raw, f"message:{past.id}").items():
-            traveller = past.travellers.get(start)
-            if traveller is not None:
-                yield traveller, facts
+def history(
+    store: Store, scope: Scope, sealer: FieldSealer, span: Span
+) -> Iterator[list[tuple[UUID, Facts]]]:
+    """Yield the travellers of a span of days with their facts, some flights in each transaction."""
+    reader, last = FlightFacts(sealer), UUID(int=0)
+    while True:
+        with store.transaction(scope) as tx:
+            found = flights(tx, span, last)
+            people = [one for flight in found for one in reader.on_flight(tx, flight).items()]
+        if not found:
+            return
+        last = found[-1]
+        yield people
 
 
 def _judge(rule: LawfulRule, columns: Columns, compute: Compute) -> Told:

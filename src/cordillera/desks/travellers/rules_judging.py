@@ -23,7 +23,7 @@ import sqlalchemy as sa
 
 from cordillera.desks.travellers import rules_hits_store as sql
 from cordillera.desks.travellers.raising import Announced
-from cordillera.desks.travellers.rules_facts import facts_by_place, groups_of_facts
+from cordillera.desks.travellers.rules_facts import FlightFacts, groups_of_facts
 from cordillera.desks.travellers.rules_findings import Raising, finding_of
 from cordillera.desks.travellers.rules_history_store import Kept, kept_messages
 from cordillera.desks.travellers.rules_model import Act, RuleVersion
@@ -95,6 +95,7 @@ class RuleJudging:
     ) -> None:
         self._rules = rules
         self._sealer = sealer
+        self._facts = FlightFacts(sealer)
         self._clock = clock
         self._language = language
         self._books: dict[tuple[UUID, ...], Book] = {}
@@ -106,7 +107,7 @@ class RuleJudging:
         if book is None or not book.versions:
             return Verdict()
         messages = kept_messages(tx, self._sealer, {one.message_id for one in travellers})
-        known = list(_told(travellers, messages))
+        known = [one for one in self._told(tx, travellers) if one[0].message_id in messages]
         raised = {one.id: book.rules.raised(facts) for one, facts in known}
         allowed = self._allowed(tx, book, raised)
         found = [(one, facts, at) for one, facts in known for at in allowed.get(one.id, ())]
@@ -123,6 +124,16 @@ class RuleJudging:
         hits = [msgspec.structs.replace(hit, alert_id=alerts.get(hit.traveller_id)) for hit in verdict.hits]
         sql.keep_hits(tx, hits, now)
         sql.keep_judged(tx, verdict.judged, now)
+
+    def _told(self, tx: sa.Connection, travellers: Sequence[Announced]) -> Iterator[tuple[Announced, Facts]]:
+        """Travellers with the facts that lists and reservations tell of them together."""
+        by_flight: dict[UUID, dict[UUID, Announced]] = {}
+        for one in travellers:
+            by_flight.setdefault(one.flight_id, {})[one.id] = one
+        for flight_id, people in by_flight.items():
+            newer = {ref: (one.message_id, one.facts.start) for ref, one in people.items()}
+            facts = self._facts.on_flight(tx, flight_id, newer)
+            yield from ((one, facts[ref]) for ref, one in people.items() if ref in facts)
 
     def _book(self, tx: sa.Connection, in_force: tuple[UUID, ...]) -> Book:
         book = self._books.get(in_force)
@@ -164,17 +175,6 @@ class RuleJudging:
         version, rule = book.versions[at]
         by = Raising(version.name, version.version, str(one.flight_id))
         return finding_of(by, explain(rule, facts, self._language))
-
-
-def _told(
-    travellers: Sequence[Announced], messages: Mapping[UUID, Kept]
-) -> Iterator[tuple[Announced, Facts]]:
-    """Travellers with the facts that their message tells of them; a message that is gone tells nothing."""
-    places = {one: facts_by_place(kept.raw, f"message:{one}") for one, kept in messages.items()}
-    for one in travellers:
-        facts = places.get(one.message_id, {}).get(one.facts.start)
-        if facts is not None:
-            yield one, facts
 
 
 def _hit(rule_id: UUID, one: Announced, facts: Facts, message: Kept) -> sql.Hit:

@@ -19,8 +19,8 @@ from cordillera.desks.travellers import rules_core as core
 from cordillera.desks.travellers import rules_hits_store as sql
 from cordillera.desks.travellers.rules_errors import RuleAltered, RuleNotFound
 from cordillera.desks.travellers.rules_history import Outcome as History
-from cordillera.desks.travellers.rules_history import over_history
-from cordillera.desks.travellers.rules_history_store import Span, history
+from cordillera.desks.travellers.rules_history import history, over_history
+from cordillera.desks.travellers.rules_history_store import Span, first_message
 from cordillera.desks.travellers.rules_model import (
     Act,
     Limits,
@@ -156,10 +156,11 @@ class RuleService:
         scope = Scope(officer.agency, officer.purpose, officer.officer_id)
         with store.transaction(scope) as tx:
             version = self._rules.get(tx, rule_id)
-        rule = core.testable(version)
-        span = Span(version.agency, now - timedelta(days=days), now)
+            rule = core.testable(version)
+            span = Span(version.agency, now - timedelta(days=days), now)
+            first = first_message(tx, span) or now
         outcome = over_history(rule, history(store, scope, self._sealer, span), self._compute())
-        found = _pretest(version, officer, outcome, (days, now, time.perf_counter() - began))
+        found = _pretest(version, officer, outcome, (days, first, now, time.perf_counter() - began))
         with store.transaction(scope) as tx:
             version = self._rules.get(tx, rule_id, lock=True)
             core.testable(version)
@@ -393,11 +394,11 @@ class RuleService:
 
 
 def _pretest(
-    version: RuleVersion, officer: Officer, outcome: History, when: tuple[int, datetime, float]
+    version: RuleVersion, officer: Officer, outcome: History, when: tuple[int, datetime, datetime, float]
 ) -> Pretest:
-    """Return what a run over history tells; `when` is the days asked for, now, and the seconds it took."""
-    days, now, seconds = when
-    covered = 1.0 if outcome.first is None else max(1.0, (now - outcome.first) / timedelta(days=1))
+    """Return what a run over history tells; `when`: days asked for, first message, now, seconds it took."""
+    days, first, now, seconds = when
+    covered = max(1.0, (now - first) / timedelta(days=1))
     groups = tuple(
         one
         for kind, names in sorted(outcome.judged.items())
