@@ -134,7 +134,7 @@ def test_a_later_whole_message_cancels_what_it_lacks_and_history_stays(take, boa
     take(message(ONE, OTHER, made=b"261124:1200"))
     take(message(ONE, made=b"261125:1200"))
     assert board()["XA412"] == ["LOOR/ANA MARIA", "QUISPE/LUIS"]
-    kept = rows(store, scope, "SELECT cancelled FROM traveller_reservation ORDER BY id")
+    kept = rows(store, scope, "SELECT cancelled FROM traveller_reservation ORDER BY pnrgov_id, place")
     assert [row.cancelled for row in kept] == [False, True, False]
     gone = rows(store, scope, "SELECT gone FROM traveller WHERE gone <> ''")
     assert [row.gone for row in gone] == ["cancelled"]

@@ -35,6 +35,7 @@ from cordillera.desks.travellers.reservation_store import (
     BookedPlace,
     OnFlight,
     ReservationStore,
+    Retold,
     ToldMessage,
 )
 from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
@@ -206,10 +207,11 @@ class Reservations:
         for file_id, travellers in new.items():
             self._store.add_travellers(tx, settling.files[file_id], travellers)
         self._own.mark_source(tx, settling.new)
-        for ref, (one, file) in settling.told.items():
-            identity = settling.rows[ref].identity
-            self._own.tell(tx, ref, one.facts, (file, identity, RESERVATION))
-            self._store.add_documents(tx, file, [NewTraveller(ref, flight.id, identity, one.facts)])
+        told = [
+            Retold(ref, one.facts, file, settling.rows[ref].identity)
+            for ref, (one, file) in settling.told.items()
+        ]
+        self._tell(tx, flight.id, told, RESERVATION)
         self._own.book(tx, flight.id, settling.standing, settling.absent)
         self._own.leave(tx, flight.id, joined)
 
@@ -233,10 +235,22 @@ class Reservations:
             )
             new = [one for one in people if one.identity not in listed]
             found = partners([one.facts for one in new], known)
-            for one, ref in zip(new, found, strict=True):
-                if ref is not None:
-                    self._own.tell(tx, ref, one.facts, (message, one.identity, LIST))
-                    self._store.add_documents(tx, message, [msgspec.structs.replace(one, id=ref)])
+            told = [
+                Retold(ref, one.facts, message, one.identity)
+                for one, ref in zip(new, found, strict=True)
+                if ref is not None
+            ]
+            self._tell(tx, flight_id, told, LIST)
+
+    def _tell(self, tx: sa.Connection, flight_id: UUID, told: Sequence[Retold], source: str) -> None:
+        self._own.tell(tx, told, source)
+        for file in {one.file.id: one.file for one in told}.values():
+            again = [
+                NewTraveller(one.id, flight_id, one.identity, one.facts)
+                for one in told
+                if one.file.id == file.id
+            ]
+            self._store.add_documents(tx, file, again)
 
 
 def _chosen(

@@ -53,6 +53,15 @@ class OnFlight(msgspec.Struct, frozen=True):
     facts: TravellerFacts
 
 
+class Retold(msgspec.Struct, frozen=True):
+    """Newer facts of a traveller who is known, and the message that has them."""
+
+    id: UUID
+    facts: TravellerFacts
+    file: StoredMessage
+    identity: bytes
+
+
 class BookedPlace(msgspec.Struct, frozen=True):
     """A person of a reservation by blind index: the reservation and who of it."""
 
@@ -285,14 +294,15 @@ class ReservationStore:
             for place, traveller, file in people
         }
         names = ("traveller_id", "message_id", "cancelled", "erase_after", "review_at")
-        for row in rows.values():
-            into = insert(sa.table("traveller_booking", *(sa.column(name) for name in row))).values(row)
-            tx.execute(
-                into.on_conflict_do_update(
-                    index_elements=("flight_id", "locator", "person"),
-                    set_={name: getattr(into.excluded, name) for name in names},
-                )
-            )
+        if not rows:
+            return
+        columns = next(iter(rows.values()))
+        into = insert(sa.table("traveller_booking", *(sa.column(name) for name in columns)))
+        upsert = into.on_conflict_do_update(
+            index_elements=("flight_id", "locator", "person"),
+            set_={name: getattr(into.excluded, name) for name in names},
+        )
+        tx.execute(upsert, list(rows.values()))
 
     def leave(self, tx: sa.Connection, flight_id: UUID, joined: Collection[UUID]) -> None:
         """Take from the flight whom only cancelled reservations announced; bring back who is booked again."""
@@ -316,35 +326,39 @@ class ReservationStore:
             {"flight": flight_id, "standing": list(standing)},
         )
 
-    def tell(
-        self,
-        tx: sa.Connection,
-        traveller_id: UUID,
-        facts: TravellerFacts,
-        told: tuple[StoredMessage, bytes, str],
-    ) -> None:
-        """Put newer facts in place of a traveller's own, with the message and the source they are from."""
-        file, identity, source = told
-        place = Place("traveller", "facts", str(traveller_id))
+    def tell(self, tx: sa.Connection, told: Sequence[Retold], source: str) -> None:
+        """Put newer facts in place of travellers' own, with the messages and the source they are from."""
+        if not told:
+            return
         tx.execute(
             sa.text(
                 "UPDATE traveller SET message_id = :message, key_id = :key, facts = :facts, role = :role,"
                 " identity = :identity, source = :source, gone = '',"
                 " erase_after = :erase_after, review_at = :review_at WHERE id = :id"
             ),
-            {
-                "id": traveller_id,
-                "message": file.id,
-                "key": file.key.key_id,
-                "facts": self._sealer.seal(file.key, place, msgspec.json.encode(facts)),
-                "role": facts.role,
-                "identity": identity,
-                "source": source,
-                "erase_after": file.keep.erase_after,
-                "review_at": file.keep.review_at,
-            },
+            [
+                {
+                    "id": one.id,
+                    "message": one.file.id,
+                    "key": one.file.key.key_id,
+                    "facts": self._sealer.seal(
+                        one.file.key,
+                        Place("traveller", "facts", str(one.id)),
+                        msgspec.json.encode(one.facts),
+                    ),
+                    "role": one.facts.role,
+                    "identity": one.identity,
+                    "source": source,
+                    "erase_after": one.file.keep.erase_after,
+                    "review_at": one.file.keep.review_at,
+                }
+                for one in told
+            ],
         )
-        tx.execute(sa.text("DELETE FROM traveller_document WHERE traveller_id = :id"), {"id": traveller_id})
+        tx.execute(
+            sa.text("DELETE FROM traveller_document WHERE traveller_id = ANY(:ids)"),
+            {"ids": [one.id for one in told]},
+        )
 
     def mark_source(self, tx: sa.Connection, ids: Collection[UUID]) -> None:
         """Remember that only a reservation announced these travellers so far."""
