@@ -48,6 +48,7 @@ class EdifactFigures(msgspec.Struct, frozen=True):
 
     tokenise_mb_s: float
     validate_mb_s: float
+    validate_paxlst_mb_s: float
     reference_mb_s: float
     pydifact_mb_s: float | None
     megabytes: float
@@ -88,16 +89,20 @@ def measure(megabytes: float, broken: int, peer: Path | None, seed: int) -> Edif
     while size < megabytes * _MEGABYTE:
         files.append(interchange(chance, 400))
         size += len(files[-1])
-    _tokenise(files[0])  # the first use compiles or loads the kernel
+    _tokenise(files[0])  # the first use compiles or loads the kernels
+    _validate(interchange(chance, 20))
     few = files[: max(1, len(files) // 8)]
     tokenising = min(_seconds(_tokenise, files) for _ in range(_ROUNDS))
     validating = _seconds(_validate, few)
+    listed = [_list_alone(one) for one in few]
+    lists = min(_seconds(_validate, listed) for _ in range(_ROUNDS))
     readable = _seconds(read_readably, few)
     errors, slowest, grown = survive(broken, chance)
     share = sum(map(len, few)) / _MEGABYTE
     return EdifactFigures(
         tokenise_mb_s=round(size / _MEGABYTE / tokenising, 1),
         validate_mb_s=round(share / validating, 2),
+        validate_paxlst_mb_s=round(sum(map(len, listed)) / _MEGABYTE / lists, 2),
         reference_mb_s=round(share / readable, 2),
         pydifact_mb_s=None if peer is None else _beside(peer, few[0]),
         megabytes=round(size / _MEGABYTE, 2),
@@ -152,6 +157,11 @@ def _reservation(name: str, number: str) -> str:
         f"TVL+261126:0900::1105+UIO+BOG+XA+412:Y'RPI+1+HK'SSR+SEAT:HK:1:XA:::UIO:BOG+15A::1'DAT+2:251126:2200'"
         f"TRI++108:::1'TIF+{name}+ANAMRS:A:1'SSD+15A++++Y'TBD++1:21:700+++XA:48521:1:BOG'"
     )
+
+
+def _list_alone(data: bytes) -> bytes:
+    """The interchange without its reservations."""
+    return data[: data.index(b"UNH+2+PNRGOV")] + b"UNZ+1+R1'"
 
 
 def _tokenise(data: bytes) -> None:

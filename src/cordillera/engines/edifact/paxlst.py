@@ -14,14 +14,19 @@ group where it makes no sense is a finding. Nothing is rejected and nothing is g
 ('ANA NUNEZ', None, 'paxlst.impossible_date')
 """
 
+from collections.abc import Iterable
 from datetime import date
+
+import msgspec
 
 from cordillera.engines.edifact import dates
 from cordillera.engines.edifact.findings import Findings, Severity
-from cordillera.engines.edifact.grammar import Group, Leftover, walk
+from cordillera.engines.edifact.grammar import Group, GroupRule, Leftover, walk
 from cordillera.engines.edifact.model import Message, Reading
+from cordillera.engines.edifact.paxlst_columns import Maker, people_of, repeated
 from cordillera.engines.edifact.paxlst_flight import read_leg
 from cordillera.engines.edifact.paxlst_grammar import directory_of, grammar_for, is_known
+from cordillera.engines.edifact.paxlst_kernel import BAG_COUNT_FOUND, ODD, REFERENCE_COUNT
 from cordillera.engines.edifact.paxlst_model import (
     Field,
     FlightLeg,
@@ -35,6 +40,8 @@ from cordillera.engines.edifact.values import Segment
 
 KINDS = {"745": ListKind.PASSENGERS, "250": ListKind.CREW, "266": ListKind.FLIGHT_STATUS}
 MAX_TRAVELLERS = 99_999
+_FEW = 48
+"""Segments from which on columns pay."""
 
 
 def paxlst_messages(reading: Reading) -> tuple[PaxlstMessage, ...]:
@@ -49,7 +56,13 @@ def paxlst_messages(reading: Reading) -> tuple[PaxlstMessage, ...]:
 
 def read_paxlst(message: Message, prepared: str = "") -> PaxlstMessage:
     """Read one message; `prepared` (UNB date, "YYMMDD:hhmm") dates it when it names no flight day."""
-    return _MessageReader(message, prepared).read()
+    compiled = _FEW <= len(message.segments) <= MAX_TRAVELLERS
+    return _MessageReader(message, prepared).read(compiled=compiled)
+
+
+def read_paxlst_readably(message: Message, prepared: str = "") -> PaxlstMessage:
+    """The reference of `read_paxlst`: the same record, segment by segment (ADR 0055)."""
+    return _MessageReader(message, prepared).read(compiled=False)
 
 
 class _MessageReader:
@@ -66,16 +79,15 @@ class _MessageReader:
         self.declared: dict[str, tuple[int, int]] = {}
         self.repeated: dict[tuple[str, str], tuple[int, int]] = {}
 
-    def read(self) -> PaxlstMessage:
+    def read(self, *, compiled: bool) -> PaxlstMessage:
         message = self.message
         if not is_known(message.version):
             text = f"directory {message.version or 'not named'}; read as D:{directory_of(message.version)}"
             self.findings.note("paxlst.directory", Severity.INFO, message.start, text)
-        for part in walk(grammar_for(message.version), message.segments):
-            if isinstance(part, Leftover):
-                self._leftover(part.segment)
-            else:
-                self._group(part)
+        if compiled:
+            self._by_columns(grammar_for(message.version))
+        else:
+            self._walk(grammar_for(message.version), message.segments)
         self._check()
         return PaxlstMessage(
             reference=message.reference,
@@ -93,6 +105,39 @@ class _MessageReader:
             end=message.end,
             findings=self.findings.all(),
         )
+
+    def _walk(self, grammar: GroupRule, segments: Iterable[Segment]) -> None:
+        for part in walk(grammar, segments):
+            if isinstance(part, Leftover):
+                self._leftover(part.segment)
+            else:
+                self._group(part)
+
+    def _by_columns(self, grammar: GroupRule) -> None:
+        """Like `_walk`; people about whom nothing needs thought are made from columns."""
+        segments, people = self.message.segments, people_of(self.message)
+        if people is None:
+            self._walk(grammar, segments)
+            return
+        self._walk(grammar, segments[: people.first])
+        person = next(rule for rule in grammar.groups if rule.name == "SG4")
+        maker = Maker(self.message, self._flight_day())
+        for few in people.few:
+            few.rows[few.rows[:, BAG_COUNT_FOUND] > person.members.get("FTX", 0), ODD] = 1
+            found = maker.travellers(few.rows)
+            for at, traveller in enumerate(found):
+                if traveller is None:
+                    self._walk(grammar, segments[few.begins[at] : few.begins[at + 1]])
+                    few.rows[at, REFERENCE_COUNT] = 0  # its repeats are counted
+                else:
+                    self.travellers.append(self._cut(traveller))
+            for start in repeated(few.rows, person.members["RFF"]):
+                self._repeat_at(person.name, "RFF", start)
+        self._walk(grammar, segments[people.tail :])
+
+    def _cut(self, traveller: Traveller) -> Traveller:
+        is_cut = traveller.end == self.message.end and not self.message.complete
+        return msgspec.structs.replace(traveller, partial=True) if is_cut else traveller
 
     def _group(self, group: Group) -> None:
         self._count_repeats(group)
@@ -161,13 +206,13 @@ class _MessageReader:
         for segment in group.segments[1:]:
             counts[segment.tag] = counts.get(segment.tag, 0) + 1
             if counts[segment.tag] > group.rule.members.get(segment.tag, 1):
-                self._repeat(group.rule.name, segment)
+                self._repeat_at(group.rule.name, segment.tag, segment.start)
         for inner in group.groups:
             self._count_repeats(inner)
 
-    def _repeat(self, name: str, segment: Segment) -> None:
-        first, times = self.repeated.get((name, segment.tag), (segment.start, 0))
-        self.repeated[name, segment.tag] = (first, times + 1)
+    def _repeat_at(self, name: str, tag: str, start: int) -> None:
+        first, times = self.repeated.get((name, tag), (start, 0))
+        self.repeated[name, tag] = (min(first, start), times + 1)
 
     def _declared(self, code: str) -> int | None:
         return self.declared[code][0] if code in self.declared else None

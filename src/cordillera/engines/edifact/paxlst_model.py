@@ -11,7 +11,7 @@ from cordillera.engines.edifact.findings import Finding
 from cordillera.foundation.explain import Evidence
 
 
-class Field(msgspec.Struct, frozen=True):
+class Field(msgspec.Struct, frozen=True, gc=False):
     """One fact read from a message: its text (dates as ISO 8601) and its bytes [start, end) in the file."""
 
     text: str
@@ -46,7 +46,7 @@ class Role(StrEnum):
     TRANSIT_CREW = "transit_crew"
 
 
-class Document(msgspec.Struct, frozen=True):
+class Document(msgspec.Struct, frozen=True, gc=False):
     """A travel document: type code as sent (P, V, I...), number, issuing state, expiry as ISO date."""
 
     type: Field | None = None
@@ -55,14 +55,14 @@ class Document(msgspec.Struct, frozen=True):
     expires: Field | None = None
 
 
-class Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True, gc=False):
     """RFF: what it refers to (AVF, ABO, SEA...) and the value."""
 
     qualifier: str
     value: Field
 
 
-class Traveller(msgspec.Struct, frozen=True):
+class Traveller(msgspec.Struct, frozen=True, gc=False):
     """One person of the list. Names are as written; `bags` are tag numbers; `sex` is the code as sent.
 
     `start` and `end` enclose all segments of the person; `partial` says the message was cut inside.
@@ -115,7 +115,7 @@ class Traveller(msgspec.Struct, frozen=True):
         return self.reference("SEA")
 
 
-class Stop(msgspec.Struct, frozen=True):
+class Stop(msgspec.Struct, frozen=True, gc=False):
     """A place of a leg: LOC qualifier, port, local departure and arrival times as ISO 8601 without zone."""
 
     qualifier: str
@@ -124,7 +124,7 @@ class Stop(msgspec.Struct, frozen=True):
     arrives: Field | None = None
 
 
-class FlightLeg(msgspec.Struct, frozen=True):
+class FlightLeg(msgspec.Struct, frozen=True, gc=False):
     """One TDT group: the flight as sent ("AA123"), its carrier and number, and where and when it flies."""
 
     flight: Field | None
@@ -137,7 +137,7 @@ class FlightLeg(msgspec.Struct, frozen=True):
     end: int
 
 
-class PaxlstMessage(msgspec.Struct, frozen=True):
+class PaxlstMessage(msgspec.Struct, frozen=True, gc=False):
     """One PAXLST message. `findings` are those of its meaning; the file's reading holds those of its form."""
 
     reference: str

@@ -20,7 +20,7 @@ class Function(StrEnum):
     UNKNOWN = ""
 
 
-class Locator(msgspec.Struct, frozen=True):
+class Locator(msgspec.Struct, frozen=True, gc=False):
     """RCI: whose system, its record locator, when it was made there (local ISO time)."""
 
     company: Field | None
@@ -28,14 +28,14 @@ class Locator(msgspec.Struct, frozen=True):
     made: Field | None = None
 
 
-class Moment(msgspec.Struct, frozen=True):
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """DAT: what happened (700 changed, 710 ticketed, 2 checked in, ZT in UTC) and when, ISO 8601."""
 
     qualifier: str
     at: Field
 
 
-class Office(msgspec.Struct, frozen=True):
+class Office(msgspec.Struct, frozen=True, gc=False):
     """ORG or ABI: the carrier, agency or system that made a booking, a check-in or a change."""
 
     company: Field | None = None
@@ -48,7 +48,7 @@ class Office(msgspec.Struct, frozen=True):
     agent: Field | None = None
 
 
-class Address(msgspec.Struct, frozen=True):
+class Address(msgspec.Struct, frozen=True, gc=False):
     """ADD: what for (700 contact, 702 home or as agreed), where, and the telephone number in it."""
 
     purpose: str
@@ -60,14 +60,14 @@ class Address(msgspec.Struct, frozen=True):
     phone: Field | None = None
 
 
-class Contact(msgspec.Struct, frozen=True):
+class Contact(msgspec.Struct, frozen=True, gc=False):
     """A telephone number or mail address out of a CTC text: its code (CTCE, CTCM...) and nothing else."""
 
     code: str
     value: Field
 
 
-class Document(msgspec.Struct, frozen=True):
+class Document(msgspec.Struct, frozen=True, gc=False):
     """DOCS or DOCO: type code, issuer, number, and what it says of its holder. Dates are ISO."""
 
     source: str
@@ -84,7 +84,7 @@ class Document(msgspec.Struct, frozen=True):
     middle: Field | None = None
 
 
-class Service(msgspec.Struct, frozen=True):
+class Service(msgspec.Struct, frozen=True, gc=False):
     """SSR: code, status, route; `text` is free and can be sensitive; `holder` the traveller it is for."""
 
     code: str
@@ -98,14 +98,14 @@ class Service(msgspec.Struct, frozen=True):
     text: Field | None = None
 
 
-class Remark(msgspec.Struct, frozen=True):
+class Remark(msgspec.Struct, frozen=True, gc=False):
     """IFT or LTS: free text with its code ("28" is OSI); always sensitive."""
 
     code: str
     text: Field
 
 
-class Money(msgspec.Struct, frozen=True):
+class Money(msgspec.Struct, frozen=True, gc=False):
     """MON or EBD: what for (B base, T total), amount as sent, currency."""
 
     kind: str
@@ -113,7 +113,7 @@ class Money(msgspec.Struct, frozen=True):
     currency: Field | None = None
 
 
-class Payment(msgspec.Struct, frozen=True):
+class Payment(msgspec.Struct, frozen=True, gc=False):
     """FOP: form (CC, CA, MS...), card company, account as masked by the carrier, expiry, amount, payer."""
 
     kind: str
@@ -125,7 +125,7 @@ class Payment(msgspec.Struct, frozen=True):
     address: Address | None = None
 
 
-class Ticket(msgspec.Struct, frozen=True):
+class Ticket(msgspec.Struct, frozen=True, gc=False):
     """TKT: number and type, prices, when it was issued, how it was paid."""
 
     number: Field | None
@@ -135,7 +135,7 @@ class Ticket(msgspec.Struct, frozen=True):
     payments: tuple[Payment, ...] = ()
 
 
-class FrequentFlyer(msgspec.Struct, frozen=True):
+class FrequentFlyer(msgspec.Struct, frozen=True, gc=False):
     """FTI: whose programme, membership number, tier."""
 
     company: Field | None
@@ -143,7 +143,7 @@ class FrequentFlyer(msgspec.Struct, frozen=True):
     tier: Field | None = None
 
 
-class PnrTraveller(msgspec.Struct, frozen=True):
+class PnrTraveller(msgspec.Struct, frozen=True, gc=False):
     """TIF: one person of a reservation. `reference` ties seats and bags to it; `kind` is A, C, IN as sent."""
 
     start: int
@@ -166,7 +166,7 @@ class PnrTraveller(msgspec.Struct, frozen=True):
     remarks: tuple[Remark, ...] = ()
 
 
-class Bag(msgspec.Struct, frozen=True):
+class Bag(msgspec.Struct, frozen=True, gc=False):
     """TBD: pieces and weight (kg or lb), first tag number, how many tags follow in row, destination."""
 
     pieces: Field | None = None
@@ -180,14 +180,14 @@ class Bag(msgspec.Struct, frozen=True):
     holder: str = ""
 
 
-class Seat(msgspec.Struct, frozen=True):
+class Seat(msgspec.Struct, frozen=True, gc=False):
     """A seat asked for (SSR SEAT): number and the traveller it is for."""
 
     number: Field
     holder: str = ""
 
 
-class CheckIn(msgspec.Struct, frozen=True):
+class CheckIn(msgspec.Struct, frozen=True, gc=False):
     """DAT 2 with TRI: who was checked in, when and where, boarding number, seat, bags."""
 
     holder: str
@@ -201,7 +201,7 @@ class CheckIn(msgspec.Struct, frozen=True):
     bags: tuple[Bag, ...] = ()
 
 
-class Leg(msgspec.Struct, frozen=True):
+class Leg(msgspec.Struct, frozen=True, gc=False):
     """TVL: one flight (or other service of the itinerary). Times are local ISO 8601 without zone."""
 
     start: int
@@ -231,14 +231,14 @@ class Leg(msgspec.Struct, frozen=True):
         return text_of(self.carrier) + text_of(self.number).lstrip("0")
 
 
-class Split(msgspec.Struct, frozen=True):
+class Split(msgspec.Struct, frozen=True, gc=False):
     """EQN with RCI: how many persons were split off, and to which reservations."""
 
     persons: Field | None
     locators: tuple[Locator, ...]
 
 
-class Change(msgspec.Struct, frozen=True):
+class Change(msgspec.Struct, frozen=True, gc=False):
     """SAC of the history: A added or X cancelled, by whom, when, and what."""
 
     action: str
@@ -256,7 +256,7 @@ class Change(msgspec.Struct, frozen=True):
     remarks: tuple[Remark, ...] = ()
 
 
-class Pnr(msgspec.Struct, frozen=True):
+class Pnr(msgspec.Struct, frozen=True, gc=False):
     """One reservation (SRC group). `start` and `end` enclose its segments in the file."""
 
     start: int
@@ -288,7 +288,7 @@ class Pnr(msgspec.Struct, frozen=True):
         return f"{text_of(first.company)}:{first.code.text}"
 
 
-class PnrgovMessage(msgspec.Struct, frozen=True):
+class PnrgovMessage(msgspec.Struct, frozen=True, gc=False):
     """One PNRGOV message, or one part of one (`part` counts from 1; `last` says no part follows)."""
 
     reference: str

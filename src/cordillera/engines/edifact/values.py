@@ -9,7 +9,7 @@ import msgspec
 from cordillera.engines.edifact.service import ServiceString
 
 
-class Value(msgspec.Struct, frozen=True):
+class Value(msgspec.Struct, frozen=True, gc=False):
     """One component: its text (released, line wraps removed) and the bytes it came from."""
 
     text: str
@@ -20,7 +20,7 @@ class Value(msgspec.Struct, frozen=True):
 Composite = tuple[Value, ...]
 
 
-class Segment(msgspec.Struct, frozen=True):
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """One segment: elements hold repetitions, repetitions hold components; `end` excludes the terminator."""
 
     tag: str
@@ -42,7 +42,7 @@ class Segment(msgspec.Struct, frozen=True):
         return "" if found is None else found.text
 
 
-class Source(msgspec.Struct, frozen=True):
+class Source(msgspec.Struct, frozen=True, gc=False):
     """What is needed to read a segment again: the bytes, the service characters, the codec."""
 
     data: bytes

@@ -1,0 +1,299 @@
+# ruff: noqa: ANN001, ANN202, PLR0911 - compiled functions take types from arrays; one return for each segment
+"""Where the facts of each person of a passenger list stand, compiled; reference: paxlst_traveller.py.
+
+It places people whose segments need no thought: each fact once, where it belongs, as plain bytes. Everybody
+else (a fact twice or misplaced, a segment it does not know, a released or wrapped value outside a name) is
+left to the reference, which none of the judgement here repeats (ADR 0055).
+"""
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from cordillera.engines.edifact.tokens import Tokens
+
+Table = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int32]]
+
+NAMES, DOCUMENTS, REFERENCES, BAGS = 5, 2, 6, 4
+"""How many names, documents, references and bags a plain person has at most."""
+
+(SEX, BIRTH, BIRTH_FORM, NATIONALITY, CLEARANCE, RESIDENCE, EMBARKED, DISEMBARKS, BIRTHPLACE, BAG_COUNT,
+ BAG_WEIGHT, UNIT) = range(NAMES, NAMES + 12)  # fmt: skip
+DOCUMENT: Final = NAMES + 12
+KIND, NUMBER, ISSUER, EXPIRY, EXPIRY_FORM, PER_DOCUMENT = range(6)
+REFERENCE: Final = DOCUMENT + DOCUMENTS * PER_DOCUMENT
+BAG: Final = REFERENCE + 2 * REFERENCES
+PLACES: Final = BAG + BAGS
+"""Every fact has a place in the row of its person: first and last byte, -1 where there is none."""
+
+ODD, ROLE, START, END, DOCUMENT_COUNT, REFERENCE_COUNT, BAG_COUNT_FOUND, ODD_NAMES = range(8)
+HEAD: Final = 8
+WIDTH: Final = HEAD + 2 * PLACES
+"""A row: eight numbers about the person, then two for each place."""
+
+
+_BEGIN, _STOP, _FIRST, _TAG = range(4)
+_VALUE, _VALUE_END, _ELEMENT, _REPETITION, _COMPONENT, _FLAGS = range(6)
+
+
+def _code(text: str) -> int:
+    return int.from_bytes(text.encode(), "big")
+
+
+_NAD, _ATT, _DTM, _LOC, _NAT, _RFF, _MEA, _FTX, _DOC = (
+    _code(tag) for tag in ("NAD", "ATT", "DTM", "LOC", "NAT", "RFF", "MEA", "FTX", "DOC")
+)
+_CNT, _AUT, _UNT, _TDT = (_code(tag) for tag in ("CNT", "AUT", "UNT", "TDT"))
+_FL, _FM, _DDU, _DDT = (_code(code) for code in ("FL", "FM", "DDU", "DDT"))
+_2, _329, _36, _91 = (_code(code) for code in ("2", "329", "36", "91"))
+_CT, _WT, _BAG_TAG = (_code(code) for code in ("CT", "WT", "BAG"))
+_22, _174, _178, _179, _180 = (_code(code) for code in ("22", "174", "178", "179", "180"))
+_SLASH, _BLANK, _SEGMENT_HEAD, _NAMES_AT = 47, 32, 4, 3
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _find(table, segment, element, component):  # type: ignore[no-untyped-def]
+    """The row of a value, or -1 where it is absent or empty."""
+    segments, cells = table[1], table[2]
+    for row in range(segments[segment, _FIRST], segments[segment + 1, _FIRST]):
+        if (
+            cells[row, _ELEMENT] == element
+            and cells[row, _COMPONENT] == component
+            and not cells[row, _REPETITION]
+        ):
+            return row if cells[row, _VALUE_END] > cells[row, _VALUE] else -1
+        if cells[row, _ELEMENT] > element:
+            break
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def _word(table, segment):  # type: ignore[no-untyped-def]
+    """The first value as a number, eight bits a letter; 0: absent, -1: bytes are not text, -2: long."""
+    data, segments, cells = table
+    row = _find(table, segment, 0, 0)
+    if row < 0:
+        return 0
+    begin = segments[segment, _BEGIN] + cells[row, _VALUE]
+    length = cells[row, _VALUE_END] - cells[row, _VALUE]
+    if cells[row, _FLAGS]:
+        return -1
+    if length > 3:
+        return -2
+    code = 0
+    for at in range(begin, begin + length):
+        code = code << 8 | data[at]
+    return code
+
+
+@njit(cache=True, nogil=True)
+def find_people(table, people) -> Any:  # type: ignore[no-untyped-def]
+    """Fill `people` with the segments that begin a person; gives (how many, where the tail begins).
+
+    -1 people: a NAD whose code cannot be told here, or a flight behind people, which dates those behind it.
+    """
+    segments = table[1]
+    count = 0
+    last = len(segments) - 1
+    tail = last
+    for segment in range(last):
+        if segments[segment, _TAG] == _NAD:
+            code = _word(table, segment)
+            if code == -1:
+                return -1, 0
+            if code in (_FL, _FM, _DDU, _DDT):
+                people[count] = segment
+                count += 1
+                tail = last
+        elif segments[segment, _TAG] == _TDT and count:
+            return -1, 0
+        elif tail == last and segments[segment, _TAG] in (_CNT, _AUT, _UNT):
+            tail = segment
+    return count, tail
+
+
+@njit(cache=True, nogil=True)
+def place_people(table, spans, rows) -> None:  # type: ignore[no-untyped-def]
+    """Fill one row of `rows` for each person; person n has the segments spans[n] up to spans[n + 1]."""
+    segments = table[1]
+    for person in range(len(spans) - 1):
+        row = rows[person]
+        row[:] = -1
+        row[:HEAD] = 0
+        first, stop = spans[person], spans[person + 1]
+        row[ROLE] = _word(table, first)
+        row[START], row[END] = segments[first, _BEGIN], segments[stop - 1, _STOP]
+        row[ODD] = _name(table, first, row)
+        for segment in range(first + 1, stop):
+            if row[ODD]:
+                break
+            if row[DOCUMENT_COUNT] or segments[segment, _TAG] == _DOC:
+                row[ODD] = _in_document(table, segment, row)
+            else:
+                row[ODD] = _of_person(table, segment, row)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _has_edge(table, begin, value):  # type: ignore[no-untyped-def]
+    """Whether a value that is not empty begins or ends with what its text has not: blanks, controls."""
+    data, cells = table[0], table[2]
+    return (
+        data[begin + cells[value, _VALUE]] <= _BLANK or data[begin + cells[value, _VALUE_END] - 1] <= _BLANK
+    )
+
+
+@njit(cache=True, nogil=True)
+def _put(table, segment, value, row, place):  # type: ignore[no-untyped-def]
+    """Note where a value stands; 1 when there is one already or its bytes are not its text."""
+    if value < 0:
+        return 0
+    at = HEAD + 2 * place
+    begin, cells = table[1][segment, _BEGIN], table[2]
+    if row[at] >= 0 or cells[value, _FLAGS] or _has_edge(table, begin, value):
+        return 1
+    row[at], row[at + 1] = begin + cells[value, _VALUE], begin + cells[value, _VALUE_END]
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def _name(table, segment, row):  # type: ignore[no-untyped-def]
+    """The names of C080; released and accented letters are allowed, the row says which names have them."""
+    data, segments, cells = table
+    begin = segments[segment, _BEGIN]
+    found = 0
+    parts = 0
+    for value in range(segments[segment, _FIRST], segments[segment + 1, _FIRST]):
+        if cells[value, _ELEMENT] != _NAMES_AT:
+            continue
+        part = cells[value, _COMPONENT]
+        parts += 1
+        if cells[value, _REPETITION] or part >= NAMES:
+            return 1
+        if cells[value, _VALUE_END] > cells[value, _VALUE]:
+            found += 1
+            at = HEAD + 2 * part
+            row[at], row[at + 1] = begin + cells[value, _VALUE], begin + cells[value, _VALUE_END]
+            if cells[value, _FLAGS] or _has_edge(table, begin, value):
+                row[ODD_NAMES] |= 1 << part
+    if parts == 1:
+        for at in range(row[HEAD], row[HEAD + 1]):
+            if data[at] == _SLASH:
+                return 1
+    return 0 if found else 1
+
+
+@njit(cache=True, nogil=True)
+def _either(table, segment, element):  # type: ignore[no-untyped-def]
+    """A code, or the name that stands three components behind it."""
+    value = _find(table, segment, element, 0)
+    return value if value >= 0 else _find(table, segment, element, 3)
+
+
+@njit(cache=True, nogil=True)
+def _of_person(table, segment, row):  # type: ignore[no-untyped-def]
+    """Place one segment of the person itself; 1 when the reference has to look at this person."""
+    tag = table[1][segment, _TAG]
+    code = _word(table, segment)
+    if tag == _LOC:
+        return _place(table, segment, code, row)
+    if tag == _RFF:
+        return _reference(table, segment, row) if code > 0 else 1
+    if tag == _ATT and code == _2:
+        return _once(table, segment, _find(table, segment, 2, 0), row, SEX)
+    if tag == _DTM and code == _329:
+        form = _put(table, segment, _find(table, segment, 0, 2), row, BIRTH_FORM)
+        return form + _once(table, segment, _find(table, segment, 0, 1), row, BIRTH)
+    if tag == _NAT:
+        return _once(table, segment, _either(table, segment, 1), row, NATIONALITY)
+    if tag == _MEA:
+        return _measure(table, segment, code, row)
+    if tag == _FTX and code == _BAG_TAG and row[BAG_COUNT_FOUND] < BAGS:
+        row[BAG_COUNT_FOUND] += 1
+        place = BAG + row[BAG_COUNT_FOUND] - 1
+        return _once(table, segment, _find(table, segment, 3, 0), row, place)
+    return 1
+
+
+@njit(cache=True, nogil=True)
+def _place(table, segment, code, row):  # type: ignore[no-untyped-def]
+    """LOC of a person; 1 for one that is no fact about a person."""
+    place = -1
+    for at, known in enumerate((_22, _174, _178, _179, _180)):
+        if code == known:
+            place = CLEARANCE + at
+    if place < 0:
+        return 1
+    named = _find(table, segment, 1, 3) if place == BIRTHPLACE else -1
+    return _once(table, segment, named if named >= 0 else _either(table, segment, 1), row, place)
+
+
+@njit(cache=True, nogil=True)
+def _measure(table, segment, code, row):  # type: ignore[no-untyped-def]
+    """MEA: how many bags, or how heavy."""
+    value = _find(table, segment, 2, 1)
+    if code == _CT:
+        return _once(table, segment, value if value >= 0 else _find(table, segment, 2, 0), row, BAG_COUNT)
+    if code != _WT:
+        return 1
+    unit = _put(table, segment, _find(table, segment, 2, 0), row, UNIT)
+    return unit + _once(table, segment, value, row, BAG_WEIGHT)
+
+
+@njit(cache=True, nogil=True)
+def _once(table, segment, value, row, place):  # type: ignore[no-untyped-def]
+    """Like `_put`; 1 also when there is no value, so that a second segment cannot go unseen."""
+    return 1 if value < 0 else _put(table, segment, value, row, place)
+
+
+@njit(cache=True, nogil=True)
+def _reference(table, segment, row):  # type: ignore[no-untyped-def]
+    code, value = _find(table, segment, 0, 0), _find(table, segment, 0, 1)
+    if row[REFERENCE_COUNT] == REFERENCES or value < 0 or table[2][code, _VALUE] != _SEGMENT_HEAD:
+        return 1
+    place = REFERENCE + 2 * row[REFERENCE_COUNT]
+    row[REFERENCE_COUNT] += 1
+    named = _put(table, segment, code, row, place)
+    return named + _put(table, segment, value, row, place + 1)
+
+
+@njit(cache=True, nogil=True)
+def _in_document(table, segment, row):  # type: ignore[no-untyped-def]
+    """Place DOC or one segment behind it; 1 when the reference has to look at this person."""
+    tag = table[1][segment, _TAG]
+    if tag == _DOC:
+        if row[DOCUMENT_COUNT] == DOCUMENTS:
+            return 1
+        place = DOCUMENT + row[DOCUMENT_COUNT] * PER_DOCUMENT
+        row[DOCUMENT_COUNT] += 1
+        kind = _put(table, segment, _find(table, segment, 0, 0), row, place + KIND)
+        return kind + _put(table, segment, _find(table, segment, 1, 0), row, place + NUMBER)
+    place = DOCUMENT + (row[DOCUMENT_COUNT] - 1) * PER_DOCUMENT
+    code = _word(table, segment)
+    if tag == _DTM and code == _36:
+        form = _put(table, segment, _find(table, segment, 0, 2), row, place + EXPIRY_FORM)
+        return form + _once(table, segment, _find(table, segment, 0, 1), row, place + EXPIRY)
+    if tag == _LOC and code == _91:
+        return _once(table, segment, _find(table, segment, 1, 0), row, place + ISSUER)
+    return 1
+
+
+def table_of(found: Tokens) -> Table:
+    """The bytes, the segments (begin, end, first value, tag) and the values as the functions here take them.
+
+    Three arrays, since each one handed from function to function costs as much as looking at a value.
+    """
+    segments = np.zeros((len(found) + 1, 4), np.int64)
+    segments[:-1, _BEGIN], segments[:-1, _STOP] = found.bounds[::2], found.bounds[1::2]
+    segments[:, _FIRST], segments[:-1, _TAG] = found.first, found.tags
+    columns = (found.starts, found.ends, found.elements, found.repetitions, found.components, found.flags)
+    cells = np.empty((len(found.starts), 6), np.int32)
+    for at, column in enumerate(columns):
+        cells[:, at] = column
+    return np.frombuffer(found.source.data, np.uint8), segments, cells
+
+
+def rows_for(people: int) -> NDArray[np.int64]:
+    """Room for so many people."""
+    return np.empty((people, WIDTH), np.int64)
