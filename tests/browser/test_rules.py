@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.test_every_page import findings
 
+from cordillera.desks.travellers.model import Channel, Origin
+from cordillera.foundation.store.database import Scope
 from cordillera.trust.access.model import Role
 
 pytest_plugins = ["tests.browser.live"]
@@ -175,3 +177,116 @@ def test_rule_is_tried_on_a_traveller_and_saved(live, page):
     expect(page.locator("h1")).to_have_text("Heavy bag, paid in cash at the last moment")
     assert findings(page) == []
     assert live.complaints == []
+
+
+LONG = (
+    "Pasaporte de un desconocido que llega a mediodía, sin equipaje ni acompañantes, جواز سفر, 护照, "
+    "y con un título tan largo como un analista cansado lo escriba un viernes"
+)
+NOON = f"""rule from-bogota "{LONG}" for drug_trafficking
+when flight.origin = "BOG" and any document (type = "P" and number starts with "AB")
+unless traveller.journeys >= 6 or any companion (journeys_shared >= 3)"""
+
+
+def land(live, flight: str, first: int, last: int) -> None:
+    """Let the passenger list of a flight arrive, with the invented persons of these numbers."""
+    travellers = "".join(
+        f"NAD+FL+++INVENTADO {chr(65 + n // 26)}{chr(65 + n % 26)}:ANA'ATT+2++M'DTM+329:{50 + n % 49}0805'"
+        f"LOC+178+BOG'LOC+179+UIO'NAT+2+{'COL' if n % 3 else 'PER'}'DOC+P+A{'B' if n % 2 else 'C'}{n:07}'"
+        f"DTM+36:300101'LOC+91+COL'"
+        for n in range(first, last)
+    )
+    text = (
+        f"UNB+UNOC:3+XAIR+ECMIG+261121:1000+{flight}'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+XA{flight}'"
+        f"LOC+125+BOG'DTM+189:2611211130:201'LOC+87+UIO'DTM+232:2611211300:201'{travellers}"
+        f"UNT+{8 + 9 * (last - first)}+1'UNZ+1+{flight}'"
+    )
+    node = live.house.node
+    with node.store.transaction(Scope("EC-PN", "border_control")) as tx:
+        node.travellers.ingest(tx, text.encode(), Origin(Channel.FILE, f"{flight}.edi", "EC-PN"))
+
+
+def step(page, act: str, reason: str = "Seen by two officers") -> None:
+    """Take a step on the page of a rule, with its reason."""
+    page.fill(f"#why-{act}", reason)
+    page.locator(f"form[action$='/{act}'] button[type=submit]").press("Enter")
+    page.wait_for_load_state()
+
+
+class Looks:
+    """Looks at pages as they come: keeps a picture, what axe finds, and what is too wide."""
+
+    def __init__(self, language: str, theme: str, width: int) -> None:
+        self.name, self.width = f"{language}-{theme}-{width}", width
+        self.found: dict[str, object] = {}
+
+    def at(self, page, name: str) -> None:
+        shot(page, f"{name}-{self.name}")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if (serious := findings(page)) or wide > self.width:
+            self.found[name] = (serious, wide)
+
+
+def draft(page, text: str, looks: Looks | None = None) -> None:
+    """Write a rule as text, and save it."""
+    page.fill("#f-text", text)
+    expect(page.locator("#faces")).to_have_attribute("data-rule", re.compile("from-bogota"))
+    page.fill("#f-hits_per_day", "500")
+    if looks:
+        looks.at(page, "written")
+    page.locator("button[value=save]").press("Enter")
+    page.wait_for_url("**/rules/*-*")
+
+
+@pytest.mark.parametrize(("language", "theme", "width"), [("es", "light", 390), ("en", "dark", 1440)])
+def test_a_rule_lives_under_the_eyes_of_two_officers(live, language, theme, width):
+    land(live, "12", 0, 120)
+    looks = Looks(language, theme, width)
+    page, second = (live.page(theme=theme, width=width) for _ in range(2))
+    for who, login, role in ((page, "ana", Role.ANALYST), (second, "berta", Role.AGREEMENT_OFFICER)):
+        who.set_default_timeout(3 * PATIENCE)
+        live.speaks(who, language)
+        live.log_in(who, login, role)
+    page.goto("/rules/new")
+    looks.at(page, "new")
+    page.locator("[data-root=when] > .group > .adds [data-role=add]").press("Enter")
+    page.wait_for_selector("dialog.picker[open]")
+    looks.at(page, "picker")
+    page.keyboard.press("Escape")
+    draft(page, NOON, looks)
+    address = page.url
+    looks.at(page, "draft")
+    page.locator("form[action$='/pretest'] button[type=submit]").press("Enter")
+    page.wait_for_url("**done=pretested")
+    step(page, "propose")
+    looks.at(page, "proposed")
+    second.goto(address)
+    looks.at(second, "to-activate")
+    step(second, "activate", "no")
+    expect(second.locator(".form-errors")).to_be_visible()
+    step(second, "activate")
+    looks.at(second, "active")
+    land(live, "14", 120, 380)
+    after(page, address, looks)
+    assert looks.found == {}
+    assert live.complaints == []
+
+
+def after(page, address: str, looks: Looks) -> None:
+    """Look at what became of a rule in force, write its next version, suspend it."""
+    page.goto(f"{address}?tab=report")
+    looks.at(page, "report")
+    page.keyboard.press("t")
+    expect(page.locator("details[open] table")).to_be_visible()
+    page.goto(f"/rules/new?version={address.rpartition('/')[2]}")
+    draft(page, NOON.replace('"AB"', '"AC"'))
+    page.goto(f"{page.url}?tab=versions")
+    looks.at(page, "versions")
+    page.goto("/rules")
+    looks.at(page, "list")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/rules/*-*")
+    page.goto(address)
+    step(page, "suspend")
+    looks.at(page, "suspended")

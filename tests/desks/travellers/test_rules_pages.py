@@ -4,14 +4,21 @@ import re
 from html import unescape
 
 import pytest
+from tests.sim.rules import Rulers, in_force
 from tests.web.house import House
 
+from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.desks.travellers.rules_views import half_a_year
+from cordillera.foundation.store.database import Scope
 from cordillera.trust.access.model import Role
 
 HEAVY = """rule heavy-cash "Heavy bag, paid in cash" for drug_trafficking
 when any bag (weight > 30 kg) and any payment (method = "CASH")
 unless traveller.journeys >= 6"""
+LANDING = (
+    b"UNB+UNOC:3+XAIR+ECMIG+261121:1000+2'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+XA15'LOC+125+UIO'"
+    b"DTM+189:2611211130:201'LOC+87+BOG'DTM+232:2611211300:201'NAD+FL+++INVENTADO:ANA'UNT+9+1'UNZ+1+2'"
+)
 TABS = ("overview", "report", "versions")
 LIMITS = {"review_on": "2027-05-01", "hits_per_day": "40", "precision_floor": "7,5", "min_decided": "30"}
 
@@ -168,3 +175,22 @@ def test_review_is_proposed_within_a_year(clock):
     today = clock.now().date()
     assert half_a_year(today.replace(month=8, day=31)) == f"{today.year + 1}-02-28"
     assert half_a_year(today.replace(month=1, day=1)) == f"{today.year}-07-01"
+
+
+def test_report_tells_decisions_against_the_floor_and_groups(house, store):
+    rulers = Rulers(house)
+    condition = 'flight.origin = "UIO" unless traveller.visa = yes'
+    version = in_force(rulers, f'rule quito "From Quito" for drug_trafficking when {condition}')
+    with store.transaction(Scope("EC-PN", "border.ingest")) as tx:
+        house.node.travellers.ingest(tx, LANDING, Origin(Channel.FILE, "l.txt", "EC-PN"))
+    with house.browser("leo", Role.WATCH_OFFICER) as leo:
+        (alert,) = leo.get("/alerts.json").json()["rows"]
+        form = {"outcome": "not_same_person", "version": str(alert["version"]), "reason": "A teacher on holiday"}
+        assert leo.post(f"/alerts/{alert['id']}/decision", data=form).status_code == 200
+        leo.get("/?lang=en")
+        assert "which counts from 20 decisions on" in leo.get(f"/rules/{version.id}?tab=report").text
+        report = leo.get(f"/rules/{version.id}.json?tab=report").json()["report"]
+        assert (report["decided"], report["false_alerts"], report["precision"]) == (1, 1, 0.0)
+        (row,) = leo.get("/rules.json").json()["rows"]
+        assert row["report"]["decided"] == 1
+        assert "0 of 1 decided" in leo.get("/rules").text
