@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.browser.test_every_page import findings
 from tests.desks.people.persons import JHON, Persons
+from tests.desks.people.test_kinds import ENTRIES, give, lines
 
 from cordillera.trust.access.model import Role
 
@@ -21,6 +22,7 @@ def fill(live) -> dict[str, str]:
     """One person in a list, on a flight and in partners' records, in three scripts; return addresses."""
     world = Persons(live.house)
     world.list()
+    give(world, lines(*ENTRIES, ("c2", "Company", {"name": [f"{LONG} e Hijos 7 S.A.", "شركة نورديك"]})))
     world.land(JHON, (LONG, "MARIA FERNANDA DE LOS ANGELES", "791231", "P7654321"))
     one = world.record(
         full_name="Jhon Vélez", date_of_birth="1985-08-05", phone="+593 99 123 4567",
@@ -68,6 +70,13 @@ def addresses(page, ids: dict[str, str]) -> dict[str, str]:
     page.press("#f-q", "Enter")
     page.wait_for_url("**/people/searches/*")
     pages["zone"] = page.url
+    page.goto("/people")
+    page.fill("#f-q", "Comercial Fabrica Azul 7 9074728")
+    page.press("#f-q", "Enter")
+    page.wait_for_url("**/people/searches/*")
+    pages["kinds"] = page.url
+    pages["ship"] = "/people/item/list/NAVAL~v1"
+    pages["companies"] = "/people/compare/list/NAVAL~c1/list/NAVAL~c2"
     alert = page.request.get("/api/alerts").json()["rows"][0]
     page.goto("/people/compare")
     page.fill("#f-left", "José Adolfo Macías Villamar 1979")
@@ -83,6 +92,7 @@ def addresses(page, ids: dict[str, str]) -> dict[str, str]:
     pages["merge"] = page.url
     pages |= {f"person-{tab}": f"/people/item/record/{ids['one']}?tab={tab}" for tab in TABS}
     page.goto(f"/alerts/{alert['id']}")
+    shot(page, f"alert-{page.viewport_size['width']}")
     page.fill("#f-reason", "Other document and other parents, seen in person")
     page.locator("button[value=not_same_person]").click()
     page.wait_for_url("**/alerts*")

@@ -174,4 +174,22 @@ def test_a_traveller_is_compared_with_persons_only(listed: Persons):
 
 def test_a_line_is_asked_with_and_without_its_numbers():
     asked = others_of(read_line("11420 Corp."), [SubjectKind.ORGANISATION])
-    assert [subject.full_name for subject in asked] == ["Corp.", "Corp. 11420"]
+    assert [subject.full_name for subject in asked] == ["Corp.", "11420 Corp."]
+
+
+def test_two_typed_names_of_companies_are_compared_by_their_rules(analyst):
+    lines = {"left": "Grupo Invento 2004 S.A.", "right": "Grupo Invento 2007 S.A.", "kind": "organisation"}
+
+    def compared(**more: str) -> dict:
+        answer = analyst.post("/people/compare", data=lines | more, follow_redirects=False)
+        return analyst.get(answer.headers["location"] + ".json").json()["drawn"]["likeness"]
+
+    terms = {term["name"]: term["detail"] for term in compared()["terms"]}
+    assert (terms["names.number_differs"], terms["names.form_equal"]) == ("2004 / 2007", "stock / stock")
+    assert compared(right="Invento Grupo 2004")["score"] > 0 > compared()["score"]
+    assert analyst.post("/people/compare", data=lines | {"kind": "planet"}).status_code == 422
+
+
+def test_a_typed_number_that_meets_no_number_of_the_entry_completes_nothing(analyst):
+    (one, *_) = ask(analyst, "Comercial Fabrica Azul 7 9074728")["result"]["found"]
+    assert (one["likeness"]["completeness"], one["likeness"]["rests_on"]) == (0.0, ["name"])

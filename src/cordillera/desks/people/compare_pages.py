@@ -1,6 +1,6 @@
 """Side by side: two lines as typed, or two items, compared word by word; no address names anybody."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -16,8 +16,9 @@ from cordillera.desks.people.person_core import contradictions, subject_of_item
 from cordillera.desks.people.person_desk import PersonDesk
 from cordillera.desks.people.person_model import Contradiction, Item, Likeness
 from cordillera.desks.people.person_views import reading_of
-from cordillera.desks.people.search_core import MAX_LINE, PartKind, plain_phone, read_line
+from cordillera.desks.people.search_core import MAX_LINE, PartKind, others_of, plain_phone, read_line
 from cordillera.engines.names.model import Document, DocumentKind
+from cordillera.engines.watchlists.model import EntityKind, compared_as
 from cordillera.foundation import shapes
 from cordillera.foundation.explain import Term
 from cordillera.foundation.store.database import Store
@@ -30,14 +31,16 @@ TEMPLATE = "people/compare.html"
 _TYPED = guarded(Permission.PERSON_SEARCH, audit=NO_AUDIT("compares what the officer typed; reads no record"))
 _ITEMS = guarded(Permission.PERSON_SEARCH, audit=LeafKind.CONSULTATION)
 _Line = Annotated[str, msgspec.Meta(max_length=MAX_LINE)]
+Kind = Literal["person", "organisation", "vessel"]
 _Part = Annotated[str, Parameter(max_length=160)]
 
 
 class CompareForm(msgspec.Struct, frozen=True):
-    """Two lines, each as the search box takes them."""
+    """Two lines, each as the search box takes them, and what both name."""
 
     left: _Line = ""
     right: _Line = ""
+    kind: Kind = "person"
 
 
 class Drawn(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +63,7 @@ class ComparePage(msgspec.Struct, frozen=True):
     drawn: Drawn | None = None
     readings: dict[str, str] = {}
     error: str = ""
+    kind: Kind = "person"
 
 
 @get("/people/compare", opt=_TYPED, sync_to_thread=True, include_in_schema=False)
@@ -77,7 +81,9 @@ def ask(
 ) -> Page | Redirect:
     """Keep both lines and go to their comparison."""
     if not (_named(data.left) and _named(data.right)):
-        return Page(TEMPLATE, ComparePage(data.left, data.right, error=SearchEmpty.code), status=422)
+        return Page(
+            TEMPLATE, ComparePage(data.left, data.right, error=SearchEmpty.code, kind=data.kind), status=422
+        )
     with store.transaction(session.scope) as tx:
         kept = persons.search.keep(tx, session, msgspec.json.encode(data).decode(), "compare")
     return Redirect(f"/people/compare/{kept}", status_code=303)
@@ -88,7 +94,9 @@ def shown(session: OfficerSession, store: Store, persons: PersonDesk, search_id:
     """Show a comparison of two lines."""
     with store.transaction(session.scope) as tx:
         asked = shapes.decode(persons.search.kept(tx, search_id, "compare"), CompareForm)
-    return Page(TEMPLATE, _page(_typed(asked.left, "1"), _typed(asked.right, "2"), asked))
+    return Page(
+        TEMPLATE, _page(_typed(asked.left, "1", asked.kind), _typed(asked.right, "2", asked.kind), asked)
+    )
 
 
 @get(
@@ -136,14 +144,16 @@ def _page(left: Item, right: Item, asked: CompareForm | None = None) -> CompareP
     texts = {*(word.text for word in words), left.label, right.label}
     readings = {text: reading for text in sorted(texts) if (reading := reading_of(text))}
     lines = ("", "") if asked is None else (asked.left, asked.right)
-    return ComparePage(*lines, drawn, readings)
+    return ComparePage(*lines, drawn, readings, kind="person" if asked is None else asked.kind)
 
 
 def _named(line: str) -> bool:
     return any(part.kind is PartKind.NAME for part in read_line(line))
 
 
-def _typed(line: str, ref: str) -> Item:
+def _typed(line: str, ref: str, kind: Kind) -> Item:
+    if kind != "person":
+        return _typed_other(line, ref, EntityKind(kind))
     parts = read_line(line)
     numbers = [p.value for p in parts if p.kind in {PartKind.DOCUMENT, PartKind.NUMBER}]
     name = next((part.text for part in parts if part.kind is PartKind.NAME), "")
@@ -156,6 +166,15 @@ def _typed(line: str, ref: str) -> Item:
         documents=tuple(Document(DocumentKind.OTHER, number) for number in numbers),
         phones=tuple(part.text for part in parts if part.kind is PartKind.PHONE and plain_phone(part.text)),
     )
+
+
+def _typed_other(line: str, ref: str, kind: EntityKind) -> Item:
+    """Return what is no person: its name with the numbers in it, and its documents; no date of birth."""
+    (*_, asked) = others_of(read_line(line), [compared_as(kind)])
+    numbers = dict.fromkeys(document.number for document in asked.documents)
+    documents = tuple(Document(document, number) for number in numbers for document in DocumentKind)
+    name = asked.full_name
+    return Item(source="typed", ref=ref, label=name, kind=kind, names=(name,), documents=documents)
 
 
 handlers = [form, ask, shown, items]

@@ -154,16 +154,16 @@ def others_of(parts: Iterable[Part], kinds: Iterable[SubjectKind]) -> tuple[Subj
     """Return the organisations and vessels that the same line may name.
 
     Their names hold numbers: what was read as a year or a document is asked as part of the name, too.
-    A date of birth is none of theirs.
+    A number goes first, since legal forms are read at the end. A date of birth is none of theirs.
 
     >>> line = read_line("Grupo Control 2004")
     >>> [subject.full_name for subject in others_of(line, [SubjectKind.ORGANISATION])]
-    ['Grupo Control', 'Grupo Control 2004']
+    ['Grupo Control', '2004 Grupo Control']
     """
     kept = tuple(parts)
     person = subject_of(kept)
     numbers = [part.text for part in kept if part.kind in _IN_NAMES and len(part.text) <= _LONGEST_IN_NAME]
-    names = dict.fromkeys((person.full_name, " ".join((person.full_name, *numbers)).strip()))
+    names = dict.fromkeys((person.full_name, " ".join((*numbers, person.full_name)).strip()))
     return tuple(
         Subject(person.ref, name, documents=person.documents, kind=kind)
         for kind in kinds

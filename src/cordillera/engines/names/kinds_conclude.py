@@ -25,9 +25,9 @@ from typing import Final
 import msgspec
 
 from cordillera.engines.names import constants
+from cordillera.engines.names.basis import Basis, rests_on
 from cordillera.engines.names.calibration import probability
 from cordillera.engines.names.conclude import NAME_AGAINST, WEAK_ALIAS, WEAK_BELOW, Match
-from cordillera.engines.names.documents_weight import comparable
 from cordillera.engines.names.evidence import Facts, facts_listed, facts_of, weigh_facts
 from cordillera.engines.names.likeness import Reason
 from cordillera.engines.names.model import ListedName, ListedPerson, Subject
@@ -78,7 +78,7 @@ def compare_entry(subject: Subject, entry: ListedPerson) -> Match:
         similarity=best.found.similarity,
         score=score,
         probability=probability(score),
-        completeness=float(comparable(own.numbers, other.numbers)),
+        completeness=float(Basis.DOCUMENT in rests_on(evidence)),
         terms=terms,
     )
 
