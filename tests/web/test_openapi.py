@@ -19,7 +19,8 @@ headers = {{ "X-CSRF-Token" = "{csrf}" }}
 
 # What these are given fits its shape and is refused for what it says: a search for nobody, a list without a
 # line, a moment without a time zone, a reason of control signs, a key that is not exact, an extension without
-# a day, an empty file, a schema or matcher that nobody has, a table without names, a form without questions.
+# a day, an empty file, a schema or matcher that nobody has, a table without names, a form without questions,
+# a text that is no rule.
 # JSON Schema cannot say that; 422 is documented, as is 400 for JSON that the strict reader refuses whatever
 # its shape.
 [[operations]]
@@ -48,6 +49,8 @@ include-path = [
   "/api/watchlists/versions/{{version_id}}/rollback",
   "/api/watchlists/{{name}}/source",
   "/api/redress",
+  "/api/rules",
+  "/api/rules/lint",
   "/api/safeguards/legal/{{entry_id}}",
   "/api/travellers/{{traveller_id}}/unmask",
 ]

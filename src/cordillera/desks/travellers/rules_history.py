@@ -6,21 +6,26 @@ answer. It reads bytes as they are kept and tells ids and counts, never a name.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
 
 import numpy as np
 
+from cordillera.desks.travellers import rules_core as core
 from cordillera.desks.travellers.rules_facts import FlightFacts, groups_of_facts
 from cordillera.desks.travellers.rules_history_store import Span, flights
+from cordillera.desks.travellers.rules_model import Pretest, RuleVersion
 from cordillera.engines.rules import Facts
 from cordillera.engines.rules.blocks import Block, Prepared
 from cordillera.engines.rules.columns import Columns, columns_of
 from cordillera.engines.rules.kernel import Words, set_rows
 from cordillera.engines.rules.legality import LawfulRule
 from cordillera.foundation.compute.model import Compute, Kernel
+from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.review.ports import Officer
 
 EXAMPLES: Final = 20
 _BLOCK: Final = 65_536
@@ -79,6 +84,39 @@ def history(
             return
         last = found[-1]
         yield people
+
+
+def pretest_of(
+    version: RuleVersion, officer: Officer, outcome: Outcome, when: tuple[int, datetime, datetime, float]
+) -> Pretest:
+    """Return what a run over history tells; `when`: days asked for, first message, now, seconds it took."""
+    days, first, now, seconds = when
+    covered = max(1.0, (now - first) / timedelta(days=1))
+    groups = tuple(
+        one
+        for kind, names in sorted(outcome.judged.items())
+        for one in core.groups_of(kind, names, outcome.raised.get(kind, {}))
+    )
+    return Pretest(
+        id=uuid7(),
+        rule_id=version.id,
+        digest=version.digest,
+        made_at=now,
+        made_by=officer.officer_id,
+        made_name=officer.name,
+        days=days,
+        covered=round(covered, 3),
+        travellers=outcome.travellers,
+        hits=outcome.hits,
+        unknown=outcome.unknown,
+        per_day=outcome.hits / covered,
+        share=outcome.hits / outcome.travellers if outcome.travellers else 0.0,
+        disparity=core.disparity(groups),
+        groups=groups,
+        examples=tuple(outcome.examples),
+        seconds=round(seconds, 3),
+        fresh_until=now + core.FRESH,
+    )
 
 
 def _judge(rule: LawfulRule, columns: Columns, compute: Compute) -> Told:

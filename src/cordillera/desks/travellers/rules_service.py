@@ -18,8 +18,7 @@ import structlog
 from cordillera.desks.travellers import rules_core as core
 from cordillera.desks.travellers import rules_hits_store as sql
 from cordillera.desks.travellers.rules_errors import RuleAltered, RuleNotFound
-from cordillera.desks.travellers.rules_history import Outcome as History
-from cordillera.desks.travellers.rules_history import history, over_history
+from cordillera.desks.travellers.rules_history import history, over_history, pretest_of
 from cordillera.desks.travellers.rules_history_store import Span, first_message
 from cordillera.desks.travellers.rules_model import (
     Act,
@@ -160,7 +159,7 @@ class RuleService:
             span = Span(version.agency, now - timedelta(days=days), now)
             first = first_message(tx, span) or now
         outcome = over_history(rule, history(store, scope, self._sealer, span), self._compute())
-        found = _pretest(version, officer, outcome, (days, first, now, time.perf_counter() - began))
+        found = pretest_of(version, officer, outcome, (days, first, now, time.perf_counter() - began))
         with store.transaction(scope) as tx:
             version = self._rules.get(tx, rule_id, lock=True)
             core.testable(version)
@@ -391,39 +390,6 @@ class RuleService:
                 subject_ref=f"rule:{version.id}",
             ),
         )
-
-
-def _pretest(
-    version: RuleVersion, officer: Officer, outcome: History, when: tuple[int, datetime, datetime, float]
-) -> Pretest:
-    """Return what a run over history tells; `when`: days asked for, first message, now, seconds it took."""
-    days, first, now, seconds = when
-    covered = max(1.0, (now - first) / timedelta(days=1))
-    groups = tuple(
-        one
-        for kind, names in sorted(outcome.judged.items())
-        for one in core.groups_of(kind, names, outcome.raised.get(kind, {}))
-    )
-    return Pretest(
-        id=uuid7(),
-        rule_id=version.id,
-        digest=version.digest,
-        made_at=now,
-        made_by=officer.officer_id,
-        made_name=officer.name,
-        days=days,
-        covered=round(covered, 3),
-        travellers=outcome.travellers,
-        hits=outcome.hits,
-        unknown=outcome.unknown,
-        per_day=outcome.hits / covered,
-        share=outcome.hits / outcome.travellers if outcome.travellers else 0.0,
-        disparity=core.disparity(groups),
-        groups=groups,
-        examples=tuple(outcome.examples),
-        seconds=round(seconds, 3),
-        fresh_until=now + core.FRESH,
-    )
 
 
 def _midnight(day: date) -> datetime:
