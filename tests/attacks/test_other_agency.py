@@ -56,7 +56,7 @@ def ids(house) -> dict[str, str]:
         message = gateway.post("/api/messages", content=MESSAGE, headers=headers).json()["message_id"]
     with house.browser("propia") as own:
         (alert,) = own.get("/alerts.json").json()["rows"]
-    return {"message_id": message, "flight_id": alert["group_ref"], "alert_id": alert["id"]}
+    return {"message_id": message, "flight_id": alert["group_ref"], "alert_id": alert["id"], "carrier": "XA"}
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_pages_of_one_thing_are_accessible_too(live, language, theme, width):
     flight = page.request.get("/flights.json?day=2026-11-21").json()["flights"][0]["id"]
     agreement = page.request.get("/api/agreements").json()[0]["id"]
     paths = [f"/alerts/{alert}", f"/flights/{flight}", f"/messages/{message}", f"/agreements/{agreement}"]
-    paths += ["/flights?day=2026-11-21", *people_of(page)]
+    paths += ["/flights?day=2026-11-21", "/messages/carriers", "/messages/carriers/XA", *people_of(page)]
     found = {}
     for path in paths:
         assert page.goto(path).status == 200, path

@@ -21,6 +21,12 @@ class FlightNotFound(NotFound):
     code = "travellers.flight_not_found"
 
 
+class CarrierNotFound(NotFound):
+    """No flight of this carrier came, or was missed, in the period asked for."""
+
+    code = "travellers.carrier_not_found"
+
+
 class TravellerNotFound(NotFound):
     """No such traveller, not one of this agency, or erased."""
 

@@ -13,6 +13,7 @@ from litestar.response import Redirect
 
 from cordillera.desks.travellers import (
     board_pages,
+    quality_pages,
     rescreening_pages,
     rules_life_pages,
     rules_pages,
@@ -261,6 +262,7 @@ def _again(work: Workplace, queue: QueueQuery, alert_id: UUID, refused: Cordille
 handlers = [
     *(alerts, alert, decide, assign, undo, export),
     *board_pages.handlers,
+    *quality_pages.handlers,
     *unmask_pages.handlers,
     *rescreening_pages.handlers,
     *rules_pages.handlers,

@@ -21,9 +21,12 @@ from cordillera.desks.travellers.model import (
     TravellerRow,
 )
 from cordillera.desks.travellers.ports import NobodySilenced, Screener, Silenced, Silencer
+from cordillera.desks.travellers.quality_service import Quality
 from cordillera.desks.travellers.rescreening_model import Progress
 from cordillera.desks.travellers.reservation_ingest import Reservations
+from cordillera.desks.travellers.reservation_showing import Showing
 from cordillera.desks.travellers.reservation_store import ReservationStore
+from cordillera.desks.travellers.reservation_views import ReservationView
 from cordillera.desks.travellers.rules_judging import Judge, NoRules
 from cordillera.desks.travellers.store import TravellerStore
 from cordillera.foundation import canonical
@@ -57,8 +60,10 @@ class TravellerService:
         self._review = parts.review
         self._board = Board(parts.sealer)
         self.masking = Masking(parts.ledger, parts.clock)
+        self.quality = Quality(parts.sealer, parts.clock, desk.zone)
         self._store = TravellerStore(parts.sealer, parts.clock, desk.period)
         asked = (parts.screener, parts.silencer, parts.judge)
+        self._bookings = Showing(parts.sealer, self.masking)
         own = ReservationStore(parts.sealer)
         stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone))
         self._ingest = Ingest(parts.ledger, parts.review, asked, stores, desk)
@@ -107,6 +112,10 @@ class TravellerService:
     def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
         """Open one traveller; raise `TravellerNotFound`. Opening the alert has written the leaf."""
         return self.masking.shown(tx, [self._store.traveller(tx, traveller_id)])[0]
+
+    def reservations_of(self, tx: sa.Connection, traveller: TravellerRow) -> tuple[ReservationView, ...]:
+        """Return the reservations of a traveller whose alert is open; its leaf is written."""
+        return self._bookings.of(tx, traveller)
 
     def silenced(self, tx: sa.Connection, subject_ref: str) -> tuple[Silenced, ...]:
         """Return the candidates about a traveller that were not asked, and why."""
