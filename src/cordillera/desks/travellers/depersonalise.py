@@ -100,14 +100,18 @@ class Masking:
 
     def shown(self, tx: sa.Connection, rows: Collection[TravellerRow]) -> tuple[TravellerRow, ...]:
         """Return travellers, those older than six months without what tells who they are."""
-        now = self._clock.now()
-        ages: Mapping[UUID, datetime] = sql.received(tx, {row.message_id for row in rows})
-        old = {row.id for row in rows if row.message_id in ages and due(ages[row.message_id], now)}
-        masked = old - sql.granted(tx, old, now)
+        masked = self.hidden(tx, rows)
         return tuple(
             msgspec.structs.replace(row, facts=depersonalised(row.facts)) if row.id in masked else row
             for row in rows
         )
+
+    def hidden(self, tx: sa.Connection, rows: Collection[TravellerRow]) -> set[UUID]:
+        """Return who of some travellers is not named any more, and was not granted to be."""
+        now = self._clock.now()
+        ages: Mapping[UUID, datetime] = sql.received(tx, {row.message_id for row in rows})
+        old = {row.id for row in rows if row.message_id in ages and due(ages[row.message_id], now)}
+        return old - sql.granted(tx, old, now)
 
     def check_bytes(self, tx: sa.Connection, message_id: UUID) -> None:
         """Raise `Depersonalised` when the bytes of a message name people six months later."""

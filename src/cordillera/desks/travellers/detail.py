@@ -56,6 +56,7 @@ def open_alert(tx: sa.Connection, using: Opened, officer: OfficerSession, alert_
         tab=tab,
         grounds=using.review.grounds.of(tx, alert_id),
         silenced=using.travellers.silenced(tx, alert.row.subject_ref),
+        reservations=() if traveller is None else using.travellers.reservations_of(tx, traveller),
         may_decide=alert.row.status is not AlertStatus.DECIDED and officer.may(Permission.ALERT_DECIDE),
     )
 

@@ -16,6 +16,7 @@ from cordillera.desks.travellers.model import (
     TravellerRow,
 )
 from cordillera.desks.travellers.ports import Silenced
+from cordillera.desks.travellers.reservation_views import ReservationView
 from cordillera.foundation.explain import Term
 from cordillera.trust.exchange.model import QueryView
 from cordillera.trust.review.grounds import Grounds
@@ -69,6 +70,7 @@ class Detail(msgspec.Struct, frozen=True):
     may_decide: bool
     silenced: tuple[Silenced, ...] = ()
     grounds: Grounds = Grounds()
+    reservations: tuple[ReservationView, ...] = ()
 
 
 class AlertsView(msgspec.Struct, frozen=True):

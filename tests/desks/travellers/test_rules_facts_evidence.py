@@ -6,7 +6,7 @@ from tests.desks.travellers.test_reservation_ingest import ONE, OTHER, passenger
 from tests.engines.edifact.pnr_texts import message
 
 from cordillera.desks.travellers.board_store import Board
-from cordillera.desks.travellers.reservation_facts import facts_of_flight, utc
+from cordillera.desks.travellers.rules_facts import FlightFacts
 from cordillera.foundation.store.database import Scope
 
 
@@ -26,7 +26,7 @@ def told(store, sealer, scope):
     def read():
         with store.transaction(scope) as tx:
             flight = tx.execute(sa.text("SELECT id FROM traveller_flight")).scalar_one()
-            facts = facts_of_flight(tx, sealer, flight)
+            facts = FlightFacts(sealer).on_flight(tx, flight)
         return {
             next((thing["document.number"].value for thing in one.things("document").things), ""): one
             for one in facts.values()
@@ -63,13 +63,3 @@ def test_who_left_the_flight_has_no_facts(take, told):
     take(message(ONE, OTHER, made=b"261124:1200"))
     take(message(ONE, made=b"261125:1200"))
     assert set(told()) == {"A1234567", "P7654321"}
-
-
-def test_where_nothing_was_booked_there_is_nothing_to_join(take, told):
-    take(passengers("LOOR:ANA|800517|A1234567|"))
-    assert told() == {}
-
-
-def test_no_moment_in_utc_is_told_of_a_port_nobody_knows():
-    assert utc("UIO", "2026-11-26T09:00") == "2026-11-26T14:00Z"
-    assert utc("QQQ", "2026-11-26T09:00") == ""
