@@ -185,7 +185,7 @@ def test_report_tells_decisions_against_the_floor_and_groups(house, store):
         house.node.travellers.ingest(tx, LANDING, Origin(Channel.FILE, "l.txt", "EC-PN"))
     with house.browser("leo", Role.WATCH_OFFICER) as leo:
         (alert,) = leo.get("/alerts.json").json()["rows"]
-        form = {"outcome": "not_same_person", "version": str(alert["version"]), "reason": "A teacher on holiday"}
+        form = {"outcome": "not_same_person", "version": str(alert["version"]), "reason": "On a holiday"}
         assert leo.post(f"/alerts/{alert['id']}/decision", data=form).status_code == 200
         leo.get("/?lang=en")
         assert "which counts from 20 decisions on" in leo.get(f"/rules/{version.id}?tab=report").text
