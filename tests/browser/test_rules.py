@@ -144,6 +144,7 @@ def test_text_that_cannot_be_read_keeps_the_tree(live, page):
     expect(page.locator(".node-leaf")).to_have_count(4)
     expect(page.locator(".stale-note")).to_be_visible()
     shot(page, "stale")
+    assert findings(page) == []
     page.fill("#f-text", WRITTEN)
     expect(page.locator(".stale-note")).to_be_hidden()
     assert live.complaints == []
