@@ -43,12 +43,14 @@ class FlightFacts:
     ) -> dict[UUID, Facts]:
         """Return the facts of everybody who is on a flight.
 
-        `newer` names, for travellers announced again, the message that did and where they begin in it.
+        `newer` names those who were just announced, with the message that did it and where they begin in
+        it; then they alone are told of.
         """
-        rows = [row for row in self._reservations.people(tx, flight_id) if not row.gone]
+        everybody = [row for row in self._reservations.people(tx, flight_id) if not row.gone]
+        rows = everybody if newer is None else [row for row in everybody if row.id in newer]
         told = {row.id: (row.message_id, row.facts.start) for row in rows if row.source == _LIST}
-        again = {ref: place for ref, place in (newer or {}).items() if ref in {row.id for row in rows}}
-        listed = self._listed(tx, told) | self._listed(tx, again)
+        listed = self._listed(tx, told | dict(newer or {}))
+        listed |= self._listed(tx, {ref: place for ref, place in told.items() if ref not in listed})
         booked = self._booked(tx, flight_id) if self._reservations.has_any(tx, flight_id) else {}
         return {
             row.id: facts_together(str(row.id), listed.get(row.id), booked.get(row.id, ()))
