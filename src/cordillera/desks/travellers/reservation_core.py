@@ -22,6 +22,7 @@ from typing import Final, Generic, TypeVar
 import msgspec
 
 from cordillera.desks.travellers.model import Fact, PlannedFlight, TravelDocument, TravellerFacts
+from cordillera.desks.travellers.reading import storable
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.engines.edifact.paxlst_model import Field, text_of
 from cordillera.engines.edifact.pnr_state import Reservation, traveller_name
@@ -48,14 +49,14 @@ class Booked(msgspec.Struct, frozen=True):
 
 def flight_of(leg: Leg | None, home_zone: str) -> PlannedFlight:
     """Return the flight that a message about reservations is about (the TVL of its head)."""
-    destination = "" if leg is None else text_of(leg.destination)
+    destination = "" if leg is None else storable(text_of(leg.destination))
     zone = zone_of(destination, home_zone)
-    arrives = "" if leg is None else text_of(leg.arrives)
+    arrives = "" if leg is None else storable(text_of(leg.arrives))
     return PlannedFlight(
-        number="" if leg is None else leg.flight,
-        origin="" if leg is None else text_of(leg.origin),
+        number="" if leg is None else storable(leg.flight),
+        origin="" if leg is None else storable(text_of(leg.origin)),
         destination=destination,
-        departs_local="" if leg is None else text_of(leg.departs),
+        departs_local="" if leg is None else storable(text_of(leg.departs)),
         arrives_local=arrives,
         arrives_zone=zone.name,
         zone_assumed=zone.assumed,
