@@ -1,5 +1,6 @@
 """What belongs to entities of FollowTheMoney: documents, sanctions and addresses, nested or on own lines.
 
+>>> from cordillera.engines.watchlists.limits import Tally
 >>> line = Flat(id="p", schema="Passport", properties={"holder": ["a"], "number": ["AB123456"]})
 >>> sides, tally = Sides(), Tally()
 >>> sides.take(line, tally)
