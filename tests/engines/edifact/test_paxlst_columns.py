@@ -192,3 +192,9 @@ def test_a_flight_that_comes_after_people_dates_those_behind_it() -> None:
     (found,) = same(data)
     assert len(found.legs) == 2
     assert msgspec.structs.asdict(found)["declared_passengers"] == 1
+
+
+def test_a_segment_with_countless_elements_makes_no_columns() -> None:
+    data = HEAD % b"05B" + PERSON * 8 + b"FTX" + b"+" * 20_000 + b"'" + PERSON + b"UNT+1+1'UNZ+1+R1'"
+    assert people_of(read(data).messages[0]) is None
+    assert len(same(data)[0].travellers) == 9

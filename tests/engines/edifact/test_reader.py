@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from cordillera.engines.edifact import Limits, Reading, count, read
+from cordillera.engines.edifact.paxlst import paxlst_messages
+from cordillera.engines.edifact.paxlst_model import Role
+from cordillera.engines.edifact.pnrgov import pnrgov_messages
 
 BODY = b"UNH+7+PAXLST:D:05B:UN:IATA'BGM+745'NAD+FL+++CLARK:MICHAEL'ATT+2++M'UNT+5+7'"
 WHOLE = b"UNB+UNOA:4+AIR1+EC+261121:1200+REF1'" + BODY + b"UNZ+1+REF1'"
@@ -48,6 +51,20 @@ def test_all_sample_files_have_the_counts_of_an_independent_tokenizer(shared: Pa
         assert (len(first.segments), first.declared_segments) == (truth["actual"], truth["UNT"]), path
         for field in truth.keys() & {"travellers", "pnrs", "containers"}:
             assert sum(getattr(each, field) for each in totals) == truth[field], (path, field)
+
+
+def test_records_hold_everybody_an_independent_tokenizer_counted(shared: Path) -> None:
+    files = 0
+    for path, truth in ground_truth(shared):
+        reading = read(path.read_bytes())
+        roles = [person.role for one in paxlst_messages(reading) for person in one.travellers]
+        reservations = [pnr for one in pnrgov_messages(reading) for pnr in one.pnrs]
+        if "travellers" in truth:
+            assert roles.count(Role.PASSENGER) == truth["travellers"], path
+        if "pnrs" in truth:
+            assert len(reservations) == truth["pnrs"], path
+        files += "travellers" in truth or "pnrs" in truth
+    assert files == 18
 
 
 def test_a_whole_message_gives_no_finding() -> None:

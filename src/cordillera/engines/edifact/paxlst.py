@@ -40,8 +40,8 @@ from cordillera.engines.edifact.values import Segment
 
 KINDS = {"745": ListKind.PASSENGERS, "250": ListKind.CREW, "266": ListKind.FLIGHT_STATUS}
 MAX_TRAVELLERS = 99_999
-_FEW = 48
-"""Segments from which on columns pay."""
+_FEW, _MANY = 48, 50_000
+"""Segments from which on columns pay, and up to which they are small; no aircraft has 5,000 people."""
 
 
 def paxlst_messages(reading: Reading) -> tuple[PaxlstMessage, ...]:
@@ -56,7 +56,7 @@ def paxlst_messages(reading: Reading) -> tuple[PaxlstMessage, ...]:
 
 def read_paxlst(message: Message, prepared: str = "") -> PaxlstMessage:
     """Read one message; `prepared` (UNB date, "YYMMDD:hhmm") dates it when it names no flight day."""
-    compiled = _FEW <= len(message.segments) <= MAX_TRAVELLERS
+    compiled = _FEW <= len(message.segments) <= _MANY
     return _MessageReader(message, prepared).read(compiled=compiled)
 
 

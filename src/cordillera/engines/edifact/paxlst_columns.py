@@ -31,6 +31,8 @@ _ROLES = {int.from_bytes(code.encode(), "big"): role for code, role in _CODES.it
 _birth = lru_cache(maxsize=65_536)(dates.birth_date)
 _expiry = lru_cache(maxsize=65_536)(dates.expiry_date)
 _SEGMENT_HEAD = 4
+_VALUES_OF_SEGMENT = 12
+"""Four times what segments of lists have on average."""
 _NO_DATE = Field("", -1, -1)
 """Stands for a date that cannot be: the reference says so in a finding."""
 
@@ -53,6 +55,8 @@ class People(msgspec.Struct, frozen=True):
 def people_of(message: Message) -> People | None:
     """Cut a message into people; None where that cannot be done without thought, or nobody is in it."""
     segments = message.segments
+    if _has_many_values(message):
+        return None
     found = tokenize(segments.source, segments.bounds)
     table = kernel.table_of(found)
     begins = np.empty(len(found) + 1, np.int64)
@@ -61,6 +65,14 @@ def people_of(message: Message) -> People | None:
         return None
     begins[count] = tail
     return People(int(begins[0]), _placed(table, begins[: count + 1]), int(tail))
+
+
+def _has_many_values(message: Message) -> bool:
+    """Whether columns would be large: a segment can have a million empty elements (attack)."""
+    data, service = message.segments.source.data, message.segments.source.service
+    marks = {service.element, service.component, service.repetition} - {b""}
+    found = sum(data.count(mark, message.start, message.end) for mark in marks)
+    return found > _VALUES_OF_SEGMENT * len(message.segments)
 
 
 def _placed(table: kernel.Table, begins: Rows) -> Iterator[Few]:
