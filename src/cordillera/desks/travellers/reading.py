@@ -1,6 +1,6 @@
 """From a carrier's file to what the desk keeps: pure, and the same for every channel.
 
-A file holds passenger and crew lists (PAXLST), reservations (PNRGOV), or both.
+A file holds passenger and crew lists (PAXLST), reservations (PNRGOV, also in XML), or both.
 
 >>> plan_message(b"not a message", "America/Guayaquil").status
 <MessageStatus.QUARANTINED: 'quarantined'>
@@ -22,6 +22,7 @@ from cordillera.desks.travellers.model import (
 )
 from cordillera.desks.travellers.reservation_keeping import TOLD, is_part, kept
 from cordillera.desks.travellers.reservation_masking import masked_reservations
+from cordillera.desks.travellers.reservation_xml import masked_xml, told_in_xml
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
@@ -54,6 +55,9 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     3. else accepted, findings and all;
     4. reservations are reduced to what the law allows before anything else sees them, the bytes too.
     """
+    xml = told_in_xml(raw)
+    if xml is not None:
+        return _of_xml(raw, xml)
     reading = edifact.read(raw)
     lists = paxlst.paxlst_messages(reading)
     reservations = tuple(kept(one) for one in pnrgov_messages(reading))
@@ -71,6 +75,25 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
         notes=told,
         raw=_bytes(raw, reading, lists, reservations),
         reservations=reservations,
+    )
+
+
+def _of_xml(raw: bytes, message: PnrgovMessage) -> MessagePlan:
+    """The plan of reservations in XML: conditions 2 to 4."""
+    notes = tuple(Note(one.code, one.severity.value, one.offset, one.text) for one in message.findings)
+    serious = next((note.code for note in notes if note.severity == edifact.Severity.ERROR.value), "")
+    whole = message.complete and not serious
+    sender = None if message.sender is None else message.sender.company
+    return MessagePlan(
+        sender=storable(text_of(sender)),
+        reference=storable(message.reference),
+        status=MessageStatus.ACCEPTED if whole else MessageStatus.PARTIAL,
+        reason="" if whole else serious or "edifact.message_cut",
+        flights=(),
+        travellers=(),
+        notes=notes,
+        raw=masked_xml(raw, message),
+        reservations=(message,),
     )
 
 
