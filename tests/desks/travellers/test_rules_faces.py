@@ -1,11 +1,13 @@
 """A rule being written: both faces, law at its condition, when each is unknown, trying it on facts."""
 
 import json
+from importlib.resources import files
 
 import pytest
 
 from cordillera.desks.travellers.rules_faces import (
     ON_PASSENGER_LISTS,
+    UNTOLD,
     example_facts,
     faces_of,
     fact_rows,
@@ -16,6 +18,7 @@ from cordillera.engines.rules import read_rule, rule_from_json
 from cordillera.engines.rules.paxlst_facts import traveller_facts
 from cordillera.engines.rules.schema import FACTS
 
+READERS = ("paxlst_facts", "pnr_facts", "pnr_itinerary", "pnr_reading", "pnr_things")
 HEAVY = """rule heavy-cash "Heavy bag, paid in cash" for drug_trafficking
 when any bag (weight > 30 kg) and any payment (method = "CASH")
   and not (itinerary.booked_before >= 24 h or flight.codeshare = yes)
@@ -80,6 +83,16 @@ def test_a_passenger_list_tells_no_fact_that_is_said_to_be_unknown_on_it():
     }
     assert len(told) > 12
     assert told <= ON_PASSENGER_LISTS <= set(FACTS)
+
+
+def test_no_reader_of_messages_fills_a_fact_that_is_said_to_be_untold():
+    folder = files("cordillera.engines.rules")
+    readers = "".join((folder / f"{name}.py").read_text() for name in READERS)
+    assert {name for name in UNTOLD if f'"{name}"' in readers} == set()
+    assert {row.name for row in fact_rows()} >= UNTOLD
+    assert not UNTOLD & ON_PASSENGER_LISTS
+    (line,) = faces_of(wrap("traveller.journeys_year > 3"), "en").when
+    assert line.notes == ("untold",)
 
 
 def test_refusals_of_law_stand_at_their_condition():

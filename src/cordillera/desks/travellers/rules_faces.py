@@ -65,6 +65,22 @@ ON_PASSENGER_LISTS: Final = frozenset(
 ) | {f"flight.{end}_{kind}" for end in ("departure", "arrival") for kind in ("local", "time")}
 """The facts that `paxlst_facts` can read; all others are unknown while only a passenger list has come."""
 
+UNTOLD: Final = frozenset(
+    f"{owner}.{name}"
+    for owner, names in {
+        "traveller": ("journeys", "journeys_year"),
+        "itinerary": ("origin_country", "destination_country"),
+        "agency": ("online", "bookings_week"),
+        "document": ("issued", "reported_lost", "check_failed"),
+        "seat": ("extra",),
+        "payment": ("third_party", "card_uses"),
+        "companion": ("journeys_shared", "booked_apart"),
+        "contact": ("shared_with",),
+    }.items()
+    for name in names
+)
+"""The facts that no reader of messages fills yet: a condition on one is unknown of everybody."""
+
 _SETS_ON_LISTS: Final = {"document": "set_cut", "seat": "set_cut", "bag": "set_tags"}
 _ABSENCE: Final = frozenset({Amount.EVERY, Amount.NONE, Amount.AT_MOST, Amount.EXACTLY})
 _PLACE: Final = re.compile(r" - at `\$\.?([^`]*)`")
@@ -131,7 +147,7 @@ class FactRow(msgspec.Struct, frozen=True):
     country: bool
     units: tuple[str, ...]
     codes: tuple[str, ...]
-    listed: bool
+    unknown: str
 
 
 def fact_rows() -> tuple[FactRow, ...]:
@@ -267,8 +283,15 @@ def _notes(part: Condition) -> tuple[str, ...]:
             return (missing, "absence") if amount in _ABSENCE else (missing,)
         case Known():
             return ("never",)
-    listed = all(name in ON_PASSENGER_LISTS for name in facts_of(part))
-    return ("left_out" if listed else "not_listed",)
+    ranked = ("left_out", "not_listed", "untold")
+    return (max(map(_missing, facts_of(part)), key=ranked.index),)
+
+
+def _missing(name: str) -> str:
+    """When one fact is unknown: an id below `rules.unknown`."""
+    if name in UNTOLD:
+        return "untold"
+    return "left_out" if name in ON_PASSENGER_LISTS else "not_listed"
 
 
 def _sample(part: Condition, fact: Fact) -> object:
@@ -319,5 +342,5 @@ def _row(fact: Fact) -> FactRow:
         country=fact.ground is Ground.COUNTRY,
         units=tuple(UNITS.get(fact.kind, ())),
         codes=fact.codes,
-        listed=fact.name in ON_PASSENGER_LISTS,
+        unknown=_missing(fact.name),
     )
