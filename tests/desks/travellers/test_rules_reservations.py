@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from tests.desks.travellers.conftest import Person
 from tests.desks.travellers.rules_world import activated
 from tests.desks.travellers.test_reservation_ingest import ONE, passengers
@@ -80,3 +81,16 @@ def test_pretest_reads_reservations_as_arrival_does(take, rules, store):
         saved = rules.save_draft(tx, ana, TOGETHER, Limits(date(2027, 5, 1)))
     found = rules.pretest(store, ana, saved.id)
     assert (found.travellers, found.hits, found.unknown) == (3, 2, 1)
+
+
+def test_hit_told_by_a_reservation_goes_with_the_traveller_whom_a_list_announced(take, store, scope):
+    """Their message may be erased before the reservation's: the hit neither stays nor stands in the way."""
+    take(passengers("LOOR:ANA MARIA|800101|P1|MFN4TI", "QUISPE:LUIS|810101|P2|MFN4TI"))
+    take(message(ONE))
+    with store.transaction(scope) as tx:
+        hits = sa.text("SELECT count(*) FROM traveller_rule_hit")
+        assert tx.execute(hits).scalar_one() == 2
+        raised = "(SELECT traveller_id FROM traveller_rule_hit)"
+        tx.execute(sa.text(f"DELETE FROM traveller_document WHERE traveller_id IN {raised}"))
+        tx.execute(sa.text(f"DELETE FROM traveller WHERE id IN {raised}"))
+        assert tx.execute(hits).scalar_one() == 0

@@ -99,7 +99,7 @@ _CREATE = (
     f"""
     CREATE TABLE traveller_rule_hit (
         rule_id uuid NOT NULL REFERENCES traveller_rule,
-        traveller_id uuid NOT NULL REFERENCES traveller,
+        traveller_id uuid NOT NULL REFERENCES traveller ON DELETE CASCADE,
         agency text NOT NULL,
         message_id uuid NOT NULL REFERENCES traveller_message,
         alert_id uuid,
