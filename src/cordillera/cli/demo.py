@@ -54,7 +54,9 @@ def _checked() -> Outcome:
 
 def _feed(show: Show) -> None:
     with Progress(console=errors, transient=True) as progress:
-        task = progress.add_task("Passenger lists", total=len(show.day.messages))
+        task = progress.add_task(
+            "Lists and reservations", total=len(show.day.messages) + len(show.day.bookings)
+        )
         for name in feed(show):
             progress.update(task, advance=1, description=name)
 

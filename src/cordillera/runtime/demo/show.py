@@ -14,8 +14,9 @@ from cordillera.foundation.errors import Conflict, Unavailable
 from cordillera.foundation.store.embedded_locks import alone
 from cordillera.runtime.demo.federation import Ready, demo_day, lay_out, set_up
 from cordillera.runtime.demo.processes import node_process, wait_until_it_answers
+from cordillera.runtime.demo.rule import put_in_force
 from cordillera.runtime.demo_day.day import DemoDay
-from cordillera.runtime.node import open_node
+from cordillera.runtime.node import Node, open_node
 
 _UPLOAD_SECONDS = 120.0
 
@@ -39,6 +40,7 @@ class Show:
         self._fed = home / "fed.txt"
         self._today = today
         self.ready: dict[str, Ready] = {}
+        self.nodes: dict[str, Node] = {}
 
     @property
     def ec(self) -> Ready:
@@ -79,21 +81,26 @@ def running(home: Path, clock: Clock) -> Iterator[Show]:
         processes = {own: stack.enter_context(node_process(folder)) for own, folder in homes.items()}
         with ThreadPoolExecutor(len(homes)) as pool:
             opened = pool.map(stack.enter_context, map(open_node, homes.values()))
-            nodes = dict(zip(homes, opened, strict=True))
-            show.ready.update(set_up(nodes, lambda: show.day, pool))
+            show.nodes.update(zip(homes, opened, strict=True))
+            show.ready.update(set_up(show.nodes, lambda: show.day, pool))
         for own, process in processes.items():
             wait_until_it_answers(process, show.ready[own].site, homes[own])
         yield show
 
 
 def feed(show: Show) -> Iterator[str]:
-    """Upload the messages of the day to Ecuador, one by one; yield the name of each when it is in.
+    """Upload the day to Ecuador, one by one; yield the name of each message when it is in.
 
+    Lists come first; two officers then put a rule in force; reservations come last, and are judged by it.
     A message that was fed before is recognised by the node and counts once.
     """
     headers = {"authorization": f"Bearer {show.ec.upload_token}", "content-type": "application/octet-stream"}
     with httpx2.Client(base_url=show.ec.site, headers=headers, timeout=_UPLOAD_SECONDS) as client:
         for name, raw in show.day.messages:
+            _upload(client, name, raw)
+            yield name
+        put_in_force(show.nodes["ec"], "oficial.ec", "segunda.ec")
+        for name, raw in show.day.bookings:
             _upload(client, name, raw)
             yield name
     show.remember_fed()

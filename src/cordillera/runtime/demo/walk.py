@@ -35,6 +35,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     hits: int
     no_hits: int
     receipts: int
+    reservations: int
+    rule_hits: int
+    suspects: int
     ledger_verified: bool
     seconds: float
 
@@ -68,6 +71,9 @@ def walk(show: Show) -> Outcome:
         alerts = officer.get("/api/alerts", status="all", limit=500)["rows"]
         found = [case for case in show.day.planted if _alerts_of(case, alerts)]
         near = [case for case in show.day.near_misses if _alerts_of(case, alerts)]
+        raised = [alert for alert in alerts if _by_rule(alert)]
+        named = {_words(alert["label"]) for alert in raised}
+        suspects = [name for name in show.day.suspects if _words(name) in named]
         queries = _ask_about(officer, alerts, show.day.planted, expect)
         _refused(officer, alerts, expect)
         _judge(officer, queries, expect)
@@ -77,7 +83,10 @@ def walk(show: Show) -> Outcome:
     receipts = [step for one in queries for step in one["steps"] if step["receipt_at"]]
     outcomes = [one["outcome"] for one in queries]
     verified = [_verified(show.ec, "supervisora.ec"), _verified(show.us, "supervisor.us")]
-    expect.hold("messages taken in", expected=len(show.day.messages), found=messages)
+    sent = len(show.day.messages) + len(show.day.bookings)
+    expect.hold("messages taken in", expected=sent, found=messages)
+    expect.hold("people of the rule", expected=list(show.day.suspects), found=suspects)
+    expect.hold("alerts of the rule", expected=len(show.day.suspects), found=len(raised))
     expect.hold("flights", expected=len(show.day.messages), found=len(flights))
     expect.hold("travellers", expected=show.day.travellers, found=travellers)
     expect.hold("planted found", expected=len(show.day.planted), found=len(found))
@@ -95,6 +104,9 @@ def walk(show: Show) -> Outcome:
             hits=outcomes.count("hit"),
             no_hits=outcomes.count("no_hit"),
             receipts=len(receipts),
+            reservations=len(show.day.bookings),
+            rule_hits=len(raised),
+            suspects=len(suspects),
             ledger_verified=all(verified),
             seconds=round(time.monotonic() - started, 2),
         ),
@@ -117,6 +129,11 @@ def _alerts_of(case: KnownCase, alerts: Iterable[dict[str, Any]]) -> list[dict[s
         if _words(alert["label"]) == words
         and any(not case.listed or listed["entry_id"] == case.listed for listed in alert["lists"])
     ]
+
+
+def _by_rule(alert: dict[str, Any]) -> bool:
+    """Whether a rule raised this alert, alone or beside a list."""
+    return any(reason["name"] == "rules.raised" for reason in alert["reasons"])
 
 
 def _words(name: str) -> frozenset[str]:

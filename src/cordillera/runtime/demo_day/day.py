@@ -6,6 +6,7 @@
 (20, 3000, 12, 12)
 """
 
+from collections import Counter
 from datetime import date
 from random import Random
 
@@ -13,6 +14,7 @@ import msgspec
 
 from cordillera.engines.edifact.paxlst_writer import DocumentDraft, PaxlstDraft, TravellerDraft
 from cordillera.engines.mrz import mrz_name
+from cordillera.runtime.demo_day.bookings import write_bookings
 from cordillera.runtime.demo_day.cases import NEAR_MISSES, PLANTED, Case, Listed
 from cordillera.runtime.demo_day.flights import FLIGHTS, Flight
 from cordillera.runtime.demo_day.lists import ListFiles, write_lists
@@ -23,6 +25,8 @@ EC_ENTRIES = 2_000
 US_ENTRIES = 1_000
 EC_FIRST_NUMBER = 70_001
 US_FIRST_NUMBER = 90_001
+BOOKINGS = 6  # flights whose carriers send reservations too
+SUSPECTS = (2, 4)  # flights with somebody whom the demonstration's rule is about
 _LOCATOR = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -43,7 +47,7 @@ class KnownCase(msgspec.Struct, frozen=True):
 
 
 class DemoDay(msgspec.Struct, frozen=True):
-    """Everything the demo feeds to its nodes, and what must come out."""
+    """Everything the demo feeds to its nodes, and what must come out; `suspects` are names."""
 
     seed: int
     day: date
@@ -53,6 +57,8 @@ class DemoDay(msgspec.Struct, frozen=True):
     list_us: ListFiles
     planted: tuple[KnownCase, ...]
     near_misses: tuple[KnownCase, ...]
+    bookings: tuple[tuple[str, bytes], ...]
+    suspects: tuple[str, ...]
 
 
 def make_day(seed: int, day: date) -> DemoDay:
@@ -76,6 +82,8 @@ def make_day(seed: int, day: date) -> DemoDay:
         list_us=write_lists(us, US_FIRST_NUMBER),
         planted=tuple(cases[id(case)] for case in PLANTED),
         near_misses=tuple(cases[id(case)] for case in NEAR_MISSES),
+        bookings=tuple(manifest.booked(seed) for manifest in flights if manifest.tells_bookings),
+        suspects=tuple(_full_name(flights[place].suspect) for place in SUSPECTS),
     )
 
 
@@ -83,6 +91,7 @@ class _Manifest:
     """The people of one flight, ordinary and planted, before and after they are written."""
 
     def __init__(self, place: int, flight: Flight, day: date) -> None:
+        self.place = place
         self.flight = flight
         self.day = day
         self.carrier = carrier_of(place)
@@ -148,6 +157,24 @@ class _Manifest:
         )
         return self.filename, write_message(draft, self.carrier)
 
+    @property
+    def tells_bookings(self) -> bool:
+        """Whether this carrier sends reservations too."""
+        return self.place < BOOKINGS
+
+    @property
+    def suspect(self) -> TravellerDraft:
+        """The first of the ordinary people who travels alone."""
+        sizes = Counter(person.reservation for person in self.ordinary)
+        return next(person for person in self.ordinary if sizes[person.reservation] == 1)
+
+    def booked(self, seed: int) -> tuple[str, bytes]:
+        """Write the reservations of everybody aboard."""
+        aboard = [*self.ordinary, *(person for _, person in self.cases)]
+        suspects = {self.suspect.reservation} if self.place in SUSPECTS else set()
+        written = write_bookings(self.flight, self.day, aboard, frozenset(suspects), seed)
+        return self.filename.replace(".edi", "-pnr.edi"), written
+
     def known(self, ec: list[Listed], us: list[Listed]) -> list[tuple[Case, KnownCase]]:
         """The cases of this flight with the numbers of their entries."""
         return [(case, self._known(case, person, ec, us)) for case, person in self.cases]
@@ -208,6 +235,10 @@ def _listed(chance: Random, person: Person) -> Listed:
         aliases=(short,) if short != name and chance.random() < 0.1 else (),
         passport=person.passport if chance.random() < 0.6 else "",
     )
+
+
+def _full_name(person: TravellerDraft) -> str:
+    return f"{person.given} {person.surname}"
 
 
 def _name_words(name: str) -> frozenset[str]:
