@@ -6,7 +6,7 @@ import sys
 import pytest
 
 MEGABYTES = 100
-# above the interpreter with what it imports: the file itself, one copy while it is made, and what reading needs
+# above the interpreter with what it imports: the file itself, one copy while it is made, and the reading
 LIMIT_MEGABYTES = 380
 
 CHILD = """
