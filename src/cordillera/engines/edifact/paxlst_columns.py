@@ -207,5 +207,5 @@ def _gathered(columns: list[list[_Made | None]]) -> Iterable[tuple[_Made, ...]]:
     if not used:
         return repeat(())
     if all(map(all, used)):
-        return zip(*used, strict=True)  # type: ignore[arg-type]  # none is missing
+        return zip(*used, strict=True)  # none is missing
     return [tuple([one for one in each if one is not None]) for each in zip(*used, strict=True)]

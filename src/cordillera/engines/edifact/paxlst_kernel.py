@@ -287,7 +287,8 @@ def table_of(found: Tokens) -> Table:
     segments = np.zeros((len(found) + 1, 4), np.int64)
     segments[:-1, _BEGIN], segments[:-1, _STOP] = found.bounds[::2], found.bounds[1::2]
     segments[:, _FIRST], segments[:-1, _TAG] = found.first, found.tags
-    columns = (found.starts, found.ends, found.elements, found.repetitions, found.components, found.flags)
+    places = (found.starts, found.ends, found.elements, found.repetitions, found.components, found.flags)
+    columns: tuple[NDArray[Any], ...] = places
     cells = np.empty((len(found.starts), 6), np.int32)
     for at, column in enumerate(columns):
         cells[:, at] = column

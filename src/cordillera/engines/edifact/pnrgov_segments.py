@@ -85,8 +85,8 @@ def address(found: Address, holder: str = "") -> Line:
     texts = [text_of(part) for part in (found.street, found.city, found.region, found.country)]
     street, city, region, country = texts
     if found.purpose.startswith("DOCA"):
-        parts = (found.purpose[5:], country, street, city, region, text_of(found.postal_code))
-        return _slashed("DOCA", parts, holder)
+        told = (found.purpose[5:], country, street, city, region, text_of(found.postal_code))
+        return _slashed("DOCA", told, holder)
     parts = (
         found.purpose,
         street,
@@ -167,8 +167,8 @@ def service(found: Service) -> Line:
 def document(found: Document, flight_day: date | None) -> Line:
     """SSR DOCS or DOCO; a year has two digits where a reader finds the same day in them."""
     if found.source == "DOCO":
-        parts = ("", text_of(found.kind), text_of(found.number), "", "", text_of(found.issuer))
-        return _slashed("DOCO", parts, found.holder)
+        told = ("", text_of(found.kind), text_of(found.number), "", "", text_of(found.issuer))
+        return _slashed("DOCO", told, found.holder)
     parts = (
         text_of(found.kind),
         text_of(found.issuer),
