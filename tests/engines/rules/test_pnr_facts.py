@@ -11,6 +11,7 @@ from cordillera.engines.edifact.pnrgov import pnrgov_messages
 from cordillera.engines.edifact.safeguard import allowed_message
 from cordillera.engines.rules import read_rule
 from cordillera.engines.rules.core import trace
+from cordillera.engines.rules.facts import Facts, read_facts
 from cordillera.engines.rules.paxlst_facts import traveller_facts
 from cordillera.engines.rules.pnr_facts import Told, Version, Where, facts_of_reservation, facts_together
 from cordillera.engines.rules.schema import FACTS, Ground
@@ -203,6 +204,27 @@ def test_list_and_reservation_together_say_each_thing_once():
     assert len(facts.things("seat").things) == 1
     assert facts.things("segment").complete
     assert facts_together("t-1", listed, []) == msgspec.structs.replace(listed, subject="t-1")
+
+
+def bags_told(*bags: dict[str, str], complete: bool = True) -> Facts:
+    told = {"subject": "t", "sets": {"bag": {"things": bags, "complete": complete}}}
+    return read_facts(msgspec.json.encode(told))
+
+
+@pytest.mark.parametrize(
+    ("listed", "booked", "weights", "complete"),
+    [
+        ([{"tag": "X1"}], [{"tag": "900", "weight": "38 kg"}], ["38 kg"], True),
+        ([{"tag": "X1"}, {"tag": "X2"}], [{"tag": "900", "weight": "38 kg"}], ["38 kg"], False),
+        ([{"tag": "900"}, {"tag": "901"}], [{"tag": "900", "weight": "38 kg"}], ["38 kg", None], True),
+        ([{"tag": "X1"}], [], [None], True),
+    ],
+)
+def test_a_tag_of_the_list_does_not_hide_the_weight_of_the_booking(listed, booked, weights, complete):
+    facts = facts_together("t", bags_told(*listed), [bags_told(*booked, complete=False)])
+    bags = facts.things("bag")
+    assert [of_thing(one, "bag.weight") if "bag.weight" in one else None for one in bags.things] == weights
+    assert bags.complete is complete
 
 
 def test_a_rule_on_bookings_is_unknown_where_there_is_only_a_list():

@@ -43,7 +43,7 @@ from cordillera.engines.rules.pnr_things import Person
 __all__ = ["Told", "Version", "Where", "facts_of_reservation", "facts_together", "leg_on"]
 
 _VISAS: Final = frozenset({"V"})
-_BY_NUMBER: Final = {"document": "document.number", "seat": "seat.number"}
+_BY_NUMBER: Final = {"document": "document.number", "seat": "seat.number", "bag": "bag.tag"}
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -168,8 +168,10 @@ def facts_together(subject: str, listed: Facts | None, booked: Sequence[Facts]) 
     1. A fact that several tell is told by the list, which was checked at the counter, then by the first
        reservation.
     2. Documents and seats of the same number are one thing; it has the facts of both.
-    3. Of bags the complete set counts, else the larger; of all other sets things of all are told, and they
-       are complete where every one that tells of them is.
+    3. Bags of the same tag are one bag. Where no tag is told twice, lists and reservations speak of the same
+       bags: those of whom tells more weights count, else the complete ones, else the more; they are complete
+       where a complete telling has as many. Of all other sets things of all are told, and they are complete
+       where every one that tells of them is.
     4. Documents are complete where the list says so.
     """
     told = [one for one in (listed, *booked) if one is not None]
@@ -188,8 +190,10 @@ def facts_together(subject: str, listed: Facts | None, booked: Sequence[Facts]) 
 
 def _joined(name: str, told: Sequence[Things]) -> Things:
     """Conditions 2 and 3 for one set."""
-    if name == "bag":
-        return max(told, key=_weight_of)
+    if name == "bag" and not _share_a_tag(told):
+        chosen = max(told, key=_telling)
+        known = any(one.complete and len(one.things) == len(chosen.things) for one in told)
+        return Things(chosen.things, complete=known)
     key = _BY_NUMBER.get(name)
     found: list[dict[str, Seen]] = []
     for thing in (thing for one in told for thing in one.things):
@@ -206,5 +210,10 @@ def _same(one: Thing, other: Thing, key: str) -> bool:
     return key in one and key in other and one[key].value == other[key].value
 
 
-def _weight_of(told: Things) -> tuple[bool, int]:
-    return told.complete, len(told.things)
+def _share_a_tag(told: Sequence[Things]) -> bool:
+    tags = [{thing["bag.tag"].value for thing in one.things if "bag.tag" in thing} for one in told]
+    return sum(map(len, tags)) > len(set().union(*tags))
+
+
+def _telling(told: Things) -> tuple[int, bool, int]:
+    return sum("bag.weight" in thing for thing in told.things), told.complete, len(told.things)
