@@ -69,7 +69,7 @@ def test_reservation_fires_what_a_passenger_list_cannot(take, alerts):
 
 
 def test_whom_a_list_announced_is_judged_again_when_the_reservation_comes(take, alerts):
-    assert take(passengers("LOOR:ANA MARIA|800101|P1|MFN4TI", "QUISPE:LUIS|810101|P2|MFN4TI")).alerts == 0
+    assert take(passengers("LOOR:ANA MARIA|800517||MFN4TI", "QUISPE:LUIS|000101||MFN4TI")).alerts == 0
     assert take(message(ONE)).alerts == 2
     assert len(alerts()) == 2
 
@@ -85,7 +85,7 @@ def test_pretest_reads_reservations_as_arrival_does(take, rules, store):
 
 def test_hit_told_by_a_reservation_goes_with_the_traveller_whom_a_list_announced(take, store, scope):
     """Their message may be erased before the reservation's: the hit neither stays nor stands in the way."""
-    take(passengers("LOOR:ANA MARIA|800101|P1|MFN4TI", "QUISPE:LUIS|810101|P2|MFN4TI"))
+    take(passengers("LOOR:ANA MARIA|800517||MFN4TI", "QUISPE:LUIS|000101||MFN4TI"))
     take(message(ONE))
     with store.transaction(scope) as tx:
         hits = sa.text("SELECT count(*) FROM traveller_rule_hit")
@@ -94,3 +94,23 @@ def test_hit_told_by_a_reservation_goes_with_the_traveller_whom_a_list_announced
         tx.execute(sa.text(f"DELETE FROM traveller_document WHERE traveller_id IN {raised}"))
         tx.execute(sa.text(f"DELETE FROM traveller WHERE id IN {raised}"))
         assert tx.execute(hits).scalar_one() == 0
+
+
+def test_whom_a_version_judges_twice_is_counted_once(take, rules, store, active, scope):
+    take(passengers("LOOR:ANA MARIA|800517||MFN4TI", "QUISPE:LUIS|000101||MFN4TI"))
+    take(message(ONE))
+    with store.transaction(scope) as tx:
+        report = rules.report(tx, active.id)
+    assert (report.travellers, report.hits) == (2, 2)
+
+
+def test_people_announced_before_a_version_was_in_force_count_when_it_first_judges_them(
+    take, rules, store, scope
+):
+    take(passengers("LOOR:ANA MARIA|800517||MFN4TI", "QUISPE:LUIS|000101||MFN4TI"))
+    later = activated(rules, store, TOGETHER, Limits(date(2027, 5, 1)))
+    take(message(ONE))
+    with store.transaction(scope) as tx:
+        report = rules.report(tx, later.id)
+    assert (report.travellers, report.hits) == (2, 2)
+    assert all(group.hits <= group.travellers for group in report.groups)

@@ -26,7 +26,7 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """A message whose travellers some versions judged: how many are new, and how many of each group."""
+    """A message whose travellers some versions judged: how many for the first time, and of each group."""
 
     message_id: UUID
     agency: str
@@ -52,6 +52,21 @@ def first_seen_in(tx: sa.Connection, messages: Collection[UUID]) -> frozenset[UU
     """Return the travellers that messages were the first to announce."""
     query = sa.text("SELECT id FROM traveller WHERE message_id = ANY(:messages)")
     return frozenset(tx.execute(query, {"messages": list(messages)}).scalars())
+
+
+def flights_judged(
+    tx: sa.Connection, rules: Collection[UUID], flights: Collection[UUID]
+) -> frozenset[tuple[UUID, UUID]]:
+    """Return which versions judged people of which flights already."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT DISTINCT r.rule_id, l.flight_id FROM traveller_message_flight l"
+            " JOIN traveller_rule_judged j ON j.message_id = l.message_id, unnest(j.rules) AS r(rule_id)"
+            " WHERE l.flight_id = ANY(:flights) AND r.rule_id = ANY(:rules)"
+        ),
+        {"rules": list(rules), "flights": list(flights)},
+    )
+    return frozenset((row.rule_id, row.flight_id) for row in rows)
 
 
 def raised_before(

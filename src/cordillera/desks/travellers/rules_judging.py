@@ -115,8 +115,11 @@ class RuleJudging:
         for one, facts, at in found:
             findings[one.id] = (*findings.get(one.id, ()), self._finding(book, at, one, facts))
         hits = tuple(_hit(book.ids[at], one, facts, messages[one.message_id]) for one, facts, at in found)
-        new = sql.first_seen_in(tx, messages)
-        return Verdict(findings, hits, tuple(_judged(book, messages, known, new)))
+        first = _First(
+            sql.first_seen_in(tx, messages),
+            sql.flights_judged(tx, book.ids, {one.flight_id for one, _ in known}),
+        )
+        return Verdict(findings, hits, tuple(_judged(book, messages, known, first)))
 
     def kept(self, tx: sa.Connection, verdict: Verdict, alerts: Mapping[UUID, UUID | None]) -> None:
         """Keep hits with their alerts, and whom the versions judged."""
@@ -185,17 +188,35 @@ def _judged(
     book: Book,
     messages: Mapping[UUID, Kept],
     known: Sequence[tuple[Announced, Facts]],
-    new: Collection[UUID],
+    first: "_First",
 ) -> Iterator[sql.Judged]:
-    """Count of each message those whom it announced first, so that nobody is counted twice."""
+    """Count of each message those whom a version judges for the first time, so that nobody counts twice."""
+    flights = {one.flight_id for one, _ in known}
+    alike: dict[frozenset[UUID], list[UUID]] = {}  # versions by the flights that are new to them
+    for rule_id in book.ids:
+        unseen = frozenset(flight for flight in flights if (rule_id, flight) not in first.flights)
+        alike.setdefault(unseen, []).append(rule_id)
     for message in messages.values():
-        first = [(one, facts) for one, facts in known if one.message_id == message.id and one.id in new]
-        groups: dict[str, Counter[str]] = {}
-        for _, facts in first:
-            for kind, name in groups_of_facts(facts).items():
-                groups.setdefault(kind, Counter())[name] += 1
-        if first:
-            yield sql.Judged(message.id, first[0][0].agency, book.ids, len(first), groups, message.keep)
+        told = [pair for pair in known if pair[0].message_id == message.id]
+        for unseen, rules in alike.items():
+            counted = [pair for pair in told if pair[0].id in first.people or pair[0].flight_id in unseen]
+            if counted:
+                yield _counted(message, counted, tuple(rules))
+
+
+class _First(msgspec.Struct, frozen=True):
+    """Who was announced by these messages first, and which versions judged which flights before."""
+
+    people: Collection[UUID]
+    flights: Collection[tuple[UUID, UUID]]
+
+
+def _counted(message: Kept, people: Sequence[tuple[Announced, Facts]], rules: tuple[UUID, ...]) -> sql.Judged:
+    groups: dict[str, Counter[str]] = {}
+    for _, facts in people:
+        for kind, name in groups_of_facts(facts).items():
+            groups.setdefault(kind, Counter())[name] += 1
+    return sql.Judged(message.id, people[0][0].agency, rules, len(people), groups, message.keep)
 
 
 def _midnight(now: datetime) -> datetime:

@@ -86,13 +86,14 @@ _CREATE = (
     "CREATE INDEX traveller_rule_step_newest ON traveller_rule_step (rule_id, at DESC)",
     f"""
     CREATE TABLE traveller_rule_judged (
-        message_id uuid PRIMARY KEY REFERENCES traveller_message,
+        message_id uuid NOT NULL REFERENCES traveller_message,
         agency text NOT NULL,
         at timestamptz NOT NULL,
         rules uuid[] NOT NULL,
         travellers integer NOT NULL,
         groups jsonb NOT NULL,
-        {_TERM}
+        {_TERM},
+        PRIMARY KEY (message_id, rules)
     )
     """,
     "CREATE INDEX traveller_rule_judged_at ON traveller_rule_judged (agency, at)",
