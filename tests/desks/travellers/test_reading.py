@@ -111,3 +111,31 @@ def test_a_message_cut_in_the_middle_is_partial_and_its_people_are_kept(paxlst):
 @given(st.binary(max_size=400))
 def test_no_bytes_whatever_make_the_line_stop(raw):
     assert plan_message(b"UNB+UNOA:4+A+B+261121:1200+1'UNH+7+PAXLST:D:05B:UN'" + raw, HOME).raw
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"UNB+UNOA:4+XA+ECPIU+261125:1200+1'UNH+1+PNRG0V:13:1:IA'TIF+ZQCANARY:A'SSR+VGML'UNT+4+1'UNZ+1+1'",
+        b"\x01\x02PNRGOV ZQCANARY'TIF+ZQCANARY'SSR+MOML:HK'",
+        "PNRGOV ZQCANARY".encode("utf-16-le"),
+        b"TIF+ZQCANARY:A+ROSA'SSR+MOML:HK:1'",
+        b"<IATA_PNRGOV_NotifRQ><PNR><Surname>ZQCANARY</Surname>",
+        b"<!DOCTYPE a [<!ENTITY b 'c'>]><IATA_PNRGOV_NotifRQ><Surname>ZQCANARY MOML VGML</Surname>",
+    ],
+)
+def test_reservations_that_cannot_be_read_leave_their_structure_only(raw):
+    plan = plan_message(raw, HOME)
+    kept = plan.raw.replace(b"\x00", b"") + repr(plan.notes).encode()
+    assert plan.status in {MessageStatus.QUARANTINED, MessageStatus.PARTIAL}
+    assert len(plan.raw) == len(raw)
+    for gone in (b"CANARY", b"ROSA", b"MOML", b"VGML"):
+        assert gone not in kept
+
+
+def test_a_list_keeps_what_it_may_beside_reservations_that_cannot_be_read(paxlst):
+    raw = paxlst("PEREZ:JUAN") + b"UNB+UNOA:4+XA+EC+261125:1200+2'UNH+1+XNRGOV:13:1:IA'TIF+ZQCANARY:A'"
+    plan = plan_message(raw, HOME)
+    assert b"ZQCANARY" not in plan.raw
+    assert b"NAD+FL+++PEREZ:JUAN" in plan.raw
+    assert [one.facts.family_names for one in plan.travellers] == ["PEREZ"]

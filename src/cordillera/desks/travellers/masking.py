@@ -5,13 +5,16 @@ its length, so every byte offset of a kept fact stays true; letters and digits o
 on the allow-list become `#`. Baggage tags (FTX+BAG) are kept, other free text is not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cordillera.engines.edifact import Message, Segment
+from cordillera.engines.edifact.segments import Segments
 
 _TAGS = "UNB UNG UNH BGM RFF DTM NAD CTA COM TDT LOC NAT DOC GEI MEA QTY CNT AUT UNT UNE UNZ"
 _KEPT = frozenset(_TAGS.split())
+_KEPT_BYTES = frozenset(tag.encode() for tag in _KEPT)
 _BLANK = ord("#")
+_BLANKED = bytes(_BLANK if byte > 0x7F or chr(byte).isalnum() else byte for byte in range(256))
 _TAG = 3
 
 
@@ -19,10 +22,20 @@ def masked(raw: bytes, messages: Iterable[Message]) -> bytes:
     """Return `raw` with the content of every segment blanked that may not be kept."""
     shown = bytearray(raw)
     for message in messages:
-        for segment in message.segments:
-            if not may_be_kept(segment):
-                _blank(shown, segment.start + _TAG, segment.end)
+        for start, end in _not_kept(message.segments):
+            shown[start + _TAG : end] = raw[start + _TAG : end].translate(_BLANKED)
     return bytes(shown)
+
+
+def _not_kept(segments: Segments) -> Iterator[tuple[int, int]]:
+    """The bounds of what is to be blanked; most segments are told by their first four bytes."""
+    data, separator = segments.source.data, segments.source.service.element
+    for at, (start, end) in enumerate(segments.spans()):
+        tag = data[start : start + _TAG]
+        if tag in _KEPT_BYTES and data[start + _TAG : start + _TAG + 1] == separator:
+            continue
+        if tag == b"ATT" or not may_be_kept(segments[at]):
+            yield start, end
 
 
 def may_be_kept(segment: Segment) -> bool:
@@ -30,10 +43,3 @@ def may_be_kept(segment: Segment) -> bool:
     if segment.tag == "FTX":
         return segment.text(0) == "BAG"
     return segment.tag in _KEPT
-
-
-def _blank(shown: bytearray, start: int, end: int) -> None:
-    for at in range(start, end):
-        byte = shown[at]
-        if byte > 0x7F or chr(byte).isalnum():
-            shown[at] = _BLANK

@@ -21,8 +21,8 @@ from cordillera.desks.travellers.model import (
     TravellerFacts,
 )
 from cordillera.desks.travellers.reservation_keeping import TOLD, is_part, kept
-from cordillera.desks.travellers.reservation_masking import masked_reservations
-from cordillera.desks.travellers.reservation_xml import masked_xml, told_in_xml
+from cordillera.desks.travellers.reservation_masking import masked_reservations, tells_reservations
+from cordillera.desks.travellers.reservation_xml import is_xml, masked_markup, masked_xml, told_in_xml
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
@@ -50,10 +50,12 @@ NOTHING_READABLE = "travellers.nothing_readable"
 def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     """Read a file whole and say what it leaves behind; nothing raises, the unreadable is quarantined.
 
-    1. neither PAXLST nor PNRGOV in it: quarantined whole, bytes unchanged, with the reason;
+    1. neither PAXLST nor PNRGOV in it: quarantined whole, with the reason;
     2. a message was cut, or a finding is an error: kept as partial, its travellers are screened;
     3. else accepted, findings and all;
-    4. reservations are reduced to what the law allows before anything else sees them, the bytes too.
+    4. reservations are reduced to what the law allows before anything else sees them, the bytes too;
+    5. where there are signs of reservations that could not be read, nobody knows which bytes may be kept:
+       only their structure is.
     """
     xml = told_in_xml(raw)
     if xml is not None:
@@ -61,7 +63,7 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     reading = edifact.read(raw)
     lists = paxlst.paxlst_messages(reading)
     reservations = tuple(kept(one) for one in pnrgov_messages(reading))
-    told = _notes(reading, lists, reservations)
+    told = _notes(reading, lists, reservations, quoting=not (reservations or tells_reservations(raw)))
     head = reading.interchanges[0] if reading.interchanges else None
     flights, travellers = _people(lists, home_zone)
     status, reason = _judged(reading, (*lists, *reservations), told)
@@ -100,20 +102,25 @@ def _of_xml(raw: bytes, message: PnrgovMessage) -> MessagePlan:
 def _bytes(
     raw: bytes, reading: edifact.Reading, lists: Sequence[object], reservations: Sequence[PnrgovMessage]
 ) -> bytes:
-    """The bytes as they may be kept (condition 4)."""
-    if reservations:
+    """The bytes as they may be kept (conditions 4 and 5)."""
+    if is_xml(raw):
+        return masked_markup(raw)
+    if reservations or tells_reservations(raw):
         return masked_reservations(raw, reading, reservations)
     return masked(raw, [one for one in reading.messages if one.type == PAXLST]) if lists else raw
 
 
 def _notes(
-    reading: edifact.Reading, lists: Sequence[PaxlstMessage], reservations: Sequence[PnrgovMessage]
+    reading: edifact.Reading,
+    lists: Sequence[PaxlstMessage],
+    reservations: Sequence[PnrgovMessage],
+    *,
+    quoting: bool,
 ) -> tuple[Note, ...]:
     """Findings in file order; beside reservations none may quote the file, which could say anything."""
     messages: tuple[PaxlstMessage | PnrgovMessage, ...] = (*lists, *reservations)
     parts = [Note(IN_PARTS, "info", one.start, str(one.part)) for one in reservations if is_part(one)]
     found = sorted((*reading.findings, *(one for each in messages for one in each.findings)), key=_place)
-    quoting = not reservations
     told = (
         Note(one.code, one.severity.value, one.offset, one.text if quoting or one.code in TOLD else "")
         for one in found

@@ -39,6 +39,8 @@ _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?")
 _WRITTEN_DAY: Final = re.compile(rb"\d{1,2}[A-Z]{3}\d{2,4}")
 _CONTACT: Final = re.compile(rb"(?<![A-Za-z0-9])CTC[A-Z]?(?![A-Za-z0-9])")
 _WORD: Final = re.compile(rb"\S+")
+_OWN_TAGS: Final = (b"TIF", b"SSR", b"RCI", b"TKT", b"FOP", b"IFT", b"EBD", b"LTS")
+_BEGINS: Final = re.compile(rb"(?<![A-Za-z0-9])(?:" + b"|".join(_OWN_TAGS) + rb")[^A-Za-z0-9\s#]")
 _DIGITS: Final = re.compile(rb"(?<![A-Za-z0-9])\d{1,8}(?![A-Za-z0-9])")
 _REQUESTS: Final = SERVICES | {"DOCS", "DOCO", "DOCA", "SEAT"}
 _SERVICE_ELEMENTS: Final = {"UNB": 5, "UNG": 5, "UNH": 4, "UNT": 2, "UNE": 2, "UNZ": 2}
@@ -50,6 +52,14 @@ _CODES: Final[dict[str, tuple[tuple[int | None, int], ...]]] = {
     "IFT": ((0, 0), (0, 1)), "TBD": ((0, 0), (1, 2), (2, 0), (3, 0)), "RCI": ((None, 2),),
     "SSR": ((0, 1), (0, 3), (0, 6), (0, 7), (1, 2), (2, 2), (3, 2), (4, 2), (5, 2), (6, 2), (7, 2), (8, 2)),
 }  # fmt: skip
+
+
+def tells_reservations(raw: bytes) -> bool:
+    """Tell whether there are signs of reservations in a file, whether or not they can be read."""
+    plain = raw.replace(b"\x00", b"") if b"\x00" in raw else raw  # two bytes a letter
+    if b"PNRGOV" in plain.upper():
+        return True
+    return any(tag in plain for tag in _OWN_TAGS) and _BEGINS.search(plain) is not None
 
 
 def masked_reservations(raw: bytes, reading: Reading, kept: Sequence[PnrgovMessage]) -> bytes:

@@ -24,9 +24,19 @@ _DIGITS = re.compile(rb"\d{1,8}")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?")
 
 
+def is_xml(raw: bytes) -> bool:
+    """Tell whether a file begins like XML: here that is reservations, read or not."""
+    return _BEGINS.match(raw) is not None
+
+
+def masked_markup(raw: bytes) -> bytes:
+    """Return the bytes of a file in XML that could not be read: punctuation and blanks, nothing else."""
+    return raw.translate(_TABLE)
+
+
 def told_in_xml(raw: bytes) -> PnrgovMessage | None:
     """Return the message of an XML file as it may be kept; None when it is none that can be read."""
-    if _BEGINS.match(raw) is None:
+    if not is_xml(raw):
         return None
     try:
         return kept(read_pnrgov_xml(raw))
@@ -36,7 +46,7 @@ def told_in_xml(raw: bytes) -> PnrgovMessage | None:
 
 def masked_xml(raw: bytes, message: PnrgovMessage) -> bytes:
     """Return the bytes of an XML file with only what was kept of it."""
-    shown = bytearray(raw.translate(_TABLE))
+    shown = bytearray(masked_markup(raw))
     for field in fields_in((message.sender, message.flight, message.pnrs)):
         for start, piece in _as_kept(raw, field):
             shown[start : start + len(piece)] = piece
