@@ -8,8 +8,9 @@ or wrapped one, rubbish, a limit), which the reader then looks at: none of its j
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from cordillera.foundation.kernels import kernel
 
 PLAIN, SPACE, HIGH, ELEMENT, REPETITION, COMPONENT, RELEASE, BREAK, TERMINATOR = range(9)
 """What a byte is; where a separator is a blank too, the separator wins."""
@@ -23,7 +24,7 @@ _DIGIT_FIRST, _DIGIT_LAST, _LETTER_FIRST, _LETTER_LAST = 48, 57, 65, 90
 _U, _N = 85, 78
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_tag(data, at, end):  # type: ignore[no-untyped-def]
     """Whether three bytes from `at` on are a letter, then letters or digits."""
     if at + 3 > end:
@@ -36,7 +37,7 @@ def _is_tag(data, at, end):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _plain_end(data, begin, stop, kinds):  # type: ignore[no-untyped-def]
     """The terminator of the segment at `begin`; -1: none before `stop`, or a line in it begins like a tag."""
     at = begin
@@ -62,7 +63,7 @@ def _plain_end(data, begin, stop, kinds):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def plain_run(data, position, kinds, limits, bounds) -> Any:  # type: ignore[no-untyped-def]
     """Bounds of plain segments from `position` on: (how many, where to go on, bytes between, bytes inside).
 
@@ -93,7 +94,7 @@ def plain_run(data, position, kinds, limits, bounds) -> Any:  # type: ignore[no-
     return found, position, separators, inside
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_marks(data, bounds, kinds) -> Any:  # type: ignore[no-untyped-def]
     """How many separators stand in the segments, released ones included: no more values can come."""
     marks = 0
@@ -103,7 +104,7 @@ def count_marks(data, bounds, kinds) -> Any:  # type: ignore[no-untyped-def]
     return marks
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def split_all(data, bounds, kinds, columns, tags) -> Any:  # type: ignore[no-untyped-def]
     """Fill `columns` (start, end, element, repetition, component, flags, first) and `tags`; gives the rows.
 
@@ -149,14 +150,14 @@ def split_all(data, bounds, kinds, columns, tags) -> Any:  # type: ignore[no-unt
     return row
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _note(byte):  # type: ignore[no-untyped-def]
     if byte in (10, 13):
         return HAS_BREAK
     return HAS_HIGH if byte > 127 else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _tag_code(data, begin, stop):  # type: ignore[no-untyped-def]
     """The three letters of the tag; a line break may stand between them."""
     code = 0

@@ -9,10 +9,10 @@ left to the reference, which none of the judgement here repeats (ADR 0055).
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cordillera.engines.edifact.tokens import Tokens
+from cordillera.foundation.kernels import kernel
 
 Table = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int32]]
 
@@ -53,7 +53,7 @@ _22, _174, _178, _179, _180 = (_code(code) for code in ("22", "174", "178", "179
 _SLASH, _BLANK, _SEGMENT_HEAD, _NAMES_AT = 47, 32, 4, 3
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _find(table, segment, element, component):  # type: ignore[no-untyped-def]
     """The row of a value, or -1 where it is absent or empty."""
     segments, cells = table[1], table[2]
@@ -69,7 +69,7 @@ def _find(table, segment, element, component):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _word(table, segment):  # type: ignore[no-untyped-def]
     """The first value as a number, eight bits a letter; 0: absent, -1: bytes are not text, -2: long."""
     data, segments, cells = table
@@ -88,7 +88,7 @@ def _word(table, segment):  # type: ignore[no-untyped-def]
     return code
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_people(table, people) -> Any:  # type: ignore[no-untyped-def]
     """Fill `people` with the segments that begin a person; gives (how many, where the tail begins).
 
@@ -114,7 +114,7 @@ def find_people(table, people) -> Any:  # type: ignore[no-untyped-def]
     return count, tail
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def place_people(table, spans, rows) -> None:  # type: ignore[no-untyped-def]
     """Fill one row of `rows` for each person; person n has the segments spans[n] up to spans[n + 1]."""
     segments = table[1]
@@ -135,7 +135,7 @@ def place_people(table, spans, rows) -> None:  # type: ignore[no-untyped-def]
                 row[ODD] = _of_person(table, segment, row)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel
 def _has_edge(table, begin, value):  # type: ignore[no-untyped-def]
     """Whether a value that is not empty begins or ends with what its text has not: blanks, controls."""
     data, cells = table[0], table[2]
@@ -144,7 +144,7 @@ def _has_edge(table, begin, value):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _put(table, segment, value, row, place):  # type: ignore[no-untyped-def]
     """Note where a value stands; 1 when there is one already or its bytes are not its text."""
     if value < 0:
@@ -157,7 +157,7 @@ def _put(table, segment, value, row, place):  # type: ignore[no-untyped-def]
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _name(table, segment, row):  # type: ignore[no-untyped-def]
     """The names of C080; released and accented letters are allowed, the row says which names have them."""
     data, segments, cells = table
@@ -184,14 +184,14 @@ def _name(table, segment, row):  # type: ignore[no-untyped-def]
     return 0 if found else 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _either(table, segment, element):  # type: ignore[no-untyped-def]
     """A code, or the name that stands three components behind it."""
     value = _find(table, segment, element, 0)
     return value if value >= 0 else _find(table, segment, element, 3)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _of_person(table, segment, row):  # type: ignore[no-untyped-def]
     """Place one segment of the person itself; 1 when the reference has to look at this person."""
     tag = table[1][segment, _TAG]
@@ -216,7 +216,7 @@ def _of_person(table, segment, row):  # type: ignore[no-untyped-def]
     return 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _place(table, segment, code, row):  # type: ignore[no-untyped-def]
     """LOC of a person; 1 for one that is no fact about a person."""
     place = -1
@@ -229,7 +229,7 @@ def _place(table, segment, code, row):  # type: ignore[no-untyped-def]
     return _once(table, segment, named if named >= 0 else _either(table, segment, 1), row, place)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _measure(table, segment, code, row):  # type: ignore[no-untyped-def]
     """MEA: how many bags, or how heavy."""
     value = _find(table, segment, 2, 1)
@@ -241,13 +241,13 @@ def _measure(table, segment, code, row):  # type: ignore[no-untyped-def]
     return unit + _once(table, segment, value, row, BAG_WEIGHT)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _once(table, segment, value, row, place):  # type: ignore[no-untyped-def]
     """Like `_put`; 1 also when there is no value, so that a second segment cannot go unseen."""
     return 1 if value < 0 else _put(table, segment, value, row, place)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _reference(table, segment, row):  # type: ignore[no-untyped-def]
     code, value = _find(table, segment, 0, 0), _find(table, segment, 0, 1)
     if row[REFERENCE_COUNT] == REFERENCES or value < 0 or table[2][code, _VALUE] != _SEGMENT_HEAD:
@@ -258,7 +258,7 @@ def _reference(table, segment, row):  # type: ignore[no-untyped-def]
     return named + _put(table, segment, value, row, place + 1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _in_document(table, segment, row):  # type: ignore[no-untyped-def]
     """Place DOC or one segment behind it; 1 when the reference has to look at this person."""
     tag = table[1][segment, _TAG]

@@ -5,12 +5,12 @@ Zones are rows of bytes, lines put end to end, zero behind the end. Work splits 
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from cordillera.engines.mrz.conditions import Condition, bit
 from cordillera.engines.mrz.layouts import COMPOSITE_PLACE, FORMATS, LAYOUTS
 from cordillera.engines.mrz.states import STATES, WITHDRAWN
+from cordillera.foundation.kernels import kernel
 
 ROW = 91
 """Bytes of a row: the longest zone, and one that tells a longer one."""
@@ -76,14 +76,14 @@ def verdicts(rows: NDArray[np.uint8]) -> NDArray[np.uint16]:
     return out
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _judge_all(rows, out):  # type: ignore[no-untyped-def]
     values = np.empty(ROW, np.int64)
     for row in range(len(rows)):
         out[row] = _judge(rows[row], values)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _judge(raw, values):  # type: ignore[no-untyped-def] # noqa: PLR0912, C901 - one condition after the other
     size = 0
     while size < ROW and raw[size] != 0:
@@ -132,7 +132,7 @@ def _judge(raw, values):  # type: ignore[no-untyped-def] # noqa: PLR0912, C901 -
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sum(values, first, end, skipped):  # type: ignore[no-untyped-def]
     """The check digit of [first, end), as if `skipped` characters stood before it."""
     total = 0
@@ -142,7 +142,7 @@ def _sum(values, first, end, skipped):  # type: ignore[no-untyped-def]
     return total % 10
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _names_hold(values, first, end):  # type: ignore[no-untyped-def]
     if values[first] == _FILLER:
         return False
@@ -152,7 +152,7 @@ def _names_hold(values, first, end):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _number_holds(values, place):  # type: ignore[no-untyped-def]
     first, end = place[0], place[0] + 9
     if not _is_filled(values, first, end):
@@ -169,7 +169,7 @@ def _number_holds(values, place):  # type: ignore[no-untyped-def]
     return _sum(values, first, end, 0) == values[end]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_filled(values, first, end):  # type: ignore[no-untyped-def]
     for at in range(first, end):  # noqa: SIM110 - a generator does not compile
         if values[at] != _FILLER:
@@ -177,14 +177,14 @@ def _is_filled(values, first, end):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _optional_holds(values, first, end):  # type: ignore[no-untyped-def]
     if values[end] == _FILLER:
         return not _is_filled(values, first, end)
     return _sum(values, first, end, 0) == values[end]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _composite_holds(values, place):  # type: ignore[no-untyped-def]
     total, before = 0, 0
     for span in range(12, 20, 2):
@@ -193,7 +193,7 @@ def _composite_holds(values, place):  # type: ignore[no-untyped-def]
     return total % 10 == values[place[9]]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_date(values, at):  # type: ignore[no-untyped-def]
     year = _pair(values[at], values[at + 1])
     month = _pair(values[at + 2], values[at + 3])
@@ -208,7 +208,7 @@ def _is_date(values, at):  # type: ignore[no-untyped-def]
     return day <= longest
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _pair(first, second):  # type: ignore[no-untyped-def]
     """Two digits as a number; -1 for two fillers, -2 for anything else."""
     if first == _FILLER and second == _FILLER:

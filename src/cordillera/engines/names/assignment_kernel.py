@@ -5,8 +5,6 @@ The rows of `room` from GAINS hold the gain of each pair of words, 0 where they 
 
 from typing import Final
 
-import numba as nb
-
 from cordillera.engines.names.arrays import (
     COUNTS,
     GAINS,
@@ -14,11 +12,12 @@ from cordillera.engines.names.arrays import (
     PRICES,
     Ints,
 )
+from cordillera.foundation.kernels import kernel
 
 _INFINITE: Final = 1 << 30
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def best_pairs(room: Ints) -> int:
     """Write the best one-to-one pairing to `pairs`, sorted; return how many (see assignment.py)."""
     rows, columns = room[COUNTS, 0], room[COUNTS, 1]
@@ -40,7 +39,7 @@ def best_pairs(room: Ints) -> int:
     return count
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def only_pairs(room: Ints) -> int:
     """Write the pairs when no word fits two others; return how many, or -1."""
     count, used = 0, 0
@@ -57,7 +56,7 @@ def only_pairs(room: Ints) -> int:
     return count
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def assign(room: Ints, rows: int, columns: int, turned: int) -> None:
     """Find the best assignment by shortest augmenting paths; `prices[2]` holds the owner of each column."""
     row_price, column_price, owner = room[PRICES], room[PRICES + 1], room[PRICES + 2]
@@ -69,7 +68,7 @@ def assign(room: Ints, rows: int, columns: int, turned: int) -> None:
         augment(room, columns, turned)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def augment(room: Ints, columns: int, turned: int) -> None:
     """Give the row that waits at column 0 a column, along the cheapest path."""
     row_price, column_price, owner = room[PRICES], room[PRICES + 1], room[PRICES + 2]
@@ -104,4 +103,4 @@ def augment(room: Ints, columns: int, turned: int) -> None:
         here = came_from[here]
 
 
-# Compiled with 41d623042b9c54b4
+# Compiled with 2414080e653ae185

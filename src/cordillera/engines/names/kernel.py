@@ -5,7 +5,6 @@ The weights are compiled in: after a change run `scripts/stamp_kernels.py`, or n
 
 from typing import Final
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
@@ -30,6 +29,7 @@ from cordillera.engines.names.frames import FRAMES
 from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.roles import Role
 from cordillera.engines.names.score_kernel import score, similarity
+from cordillera.foundation.kernels import kernel
 
 _ROLES: Final = tuple(Role)
 _CHANGE: Final = np.array([[core.role_change(a, b) for b in _ROLES] for a in _ROLES], np.int32)
@@ -41,7 +41,7 @@ _JOINED_SYLLABIC: Final = core.LEAST_JOINED_SYLLABIC
 _MOST: Final = w.MOST_INFORMATION
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def find(neighbours: Ints, low: int, high: int, word: int) -> int:
     """Return the place of a word among sorted neighbours [low, high), or -1."""
     end = high
@@ -54,7 +54,7 @@ def find(neighbours: Ints, low: int, high: int, word: int) -> int:
     return low if low < end and neighbours[low] == word else -1
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def compare_rows(words: Words, names: Names, pairs: npt.NDArray[np.int64], room: Ints) -> Ints:
     """Return score and similarity of each pair of names (rows of `names`), in 1/1024."""
     found = np.empty((len(pairs), 2), np.int32)
@@ -75,7 +75,7 @@ def compare_rows(words: Words, names: Names, pairs: npt.NDArray[np.int64], room:
     return found
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def copied(  # noqa: PLR0913 - arrays one by one: taking them out of a group costs more than the work
     room: Ints,
     which: tuple[int, int, int],
@@ -105,7 +105,7 @@ def copied(  # noqa: PLR0913 - arrays one by one: taking them out of a group cos
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def load(words: Words, names: Names, room: Ints, which: tuple[int, int, int]) -> None:
     """Condition 2a: put a name into the scratch, words joined that the other name writes as one."""
     row, other, side = which
@@ -125,7 +125,7 @@ def load(words: Words, names: Names, room: Ints, which: tuple[int, int, int]) ->
     room[COUNTS, side] = count
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def framed(frames: Ints, word: int, wanted: int) -> bool:
     """Tell whether a word has the frame of two words written as one (`frames.frames_of`)."""
     for number in range(FRAMES):  # noqa: SIM110 - compiled code has no generators
@@ -134,7 +134,7 @@ def framed(frames: Ints, word: int, wanted: int) -> bool:
     return False
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def writes_as_one(words: Words, names: Names, where: tuple[int, int], least: int) -> bool:
     """Tell whether the other name writes the words at `place` and after it as one."""
     place, other = where
@@ -165,7 +165,7 @@ def writes_as_one(words: Words, names: Names, where: tuple[int, int], least: int
     return False
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def find_edges(
     room: Ints, starts: npt.NDArray[np.int64], neighbours: Ints, units: Ints, initials: Bytes
 ) -> None:
@@ -185,7 +185,7 @@ def find_edges(
             room[GAINS + i, j] = pair_gain(room, i, j)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def pair_gain(room: Ints, i: int, j: int) -> int:
     """Condition 2: return what a pair of words earns, with SAVED; 0: they do not fit (`core.gain_of`)."""
     alike = room[UNITS + i, j]
@@ -200,10 +200,10 @@ def pair_gain(room: Ints, i: int, j: int) -> int:
     return gain + w.SAVED if gain >= w.LEAST_GAIN else 0
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def both_syllabic(own: int, other: int) -> int:
     """Tell whether a near spelling loses more (`core.compare_names`, strict)."""
     return own & other
 
 
-# Compiled with 131a86e0e1221749
+# Compiled with b408d41b54bcfb62

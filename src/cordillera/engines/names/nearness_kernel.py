@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from cordillera.engines.names import likeness
 from cordillera.engines.names.spelling import UNIT
 from cordillera.engines.names.spelling_kernel import apart
 from cordillera.engines.names.tokens import STEM_SOUNDS, STEMS
+from cordillera.foundation.kernels import kernel
 
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
@@ -69,7 +69,7 @@ class Others(NamedTuple):
     stems: Bytes
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def near(own: Own, others: Others, numbers: Ints, alike: Ints) -> Ints:
     """Return the likeness of a word and of others whose sounds are `alike`; 0: different words.
 
@@ -94,7 +94,7 @@ def near(own: Own, others: Others, numbers: Ints, alike: Ints) -> Ints:
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def packed(own: Own, others: Others, number: int) -> int:
     """Return the best likeness of one word without its particle and the other, when nearly sure; else 0."""
     other = others.letters[others.starts[number] : others.starts[number + 1]]
@@ -112,7 +112,7 @@ def packed(own: Own, others: Others, number: int) -> int:
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def rest_alike(rest: Bytes, stem: Bytes, other: Bytes, sounds: Bytes, common: bool) -> int:  # noqa: FBT001
     """Return the likeness of a stem and a word by their sounds, when it is nearly sure; else 0."""
     own = stem[_SOUNDS : _SOUNDS + stem[2]]
@@ -123,7 +123,7 @@ def rest_alike(rest: Bytes, stem: Bytes, other: Bytes, sounds: Bytes, common: bo
     return units if units >= _SURE else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def two_names(own: Bytes, other: Bytes, own_common: bool, other_common: bool) -> bool:  # noqa: FBT001 - see near
     """Tell two names of their own: both common, or told apart by the last letter (Antonio, Antonia)."""
     if own_common and other_common:
@@ -137,13 +137,13 @@ def two_names(own: Bytes, other: Bytes, own_common: bool, other_common: bool) ->
     return other_common and longer_by_a(other, own)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def longer_by_a(short: Bytes, long: Bytes) -> bool:
     """Tell a word that is another and an a."""
     return len(long) == len(short) + 1 and long[len(short)] == _A and begins(short, long, len(short))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def begins(one: Bytes, other: Bytes, count: int) -> bool:
     """Tell whether the first letters of two words are the same."""
     for at in range(count):  # noqa: SIM110 - compiled code has no generators
@@ -152,7 +152,7 @@ def begins(one: Bytes, other: Bytes, count: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ends(word: Bytes, number: int, which: int) -> bool:
     """Tell whether a word has an ending."""
     size = _ENDING_LENGTHS[number, which]
@@ -164,7 +164,7 @@ def ends(word: Bytes, number: int, which: int) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def same_but_gender(woman: Bytes, man: Bytes) -> bool:
     """Tell the surnames of a woman and a man of one family."""
     for number in range(_ENDINGS):
@@ -176,4 +176,4 @@ def same_but_gender(woman: Bytes, man: Bytes) -> bool:
     return False
 
 
-# Compiled with 9a73eeadfd629455
+# Compiled with 4a0fe3b75c74e9c7

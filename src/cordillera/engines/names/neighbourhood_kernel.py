@@ -7,9 +7,9 @@ string alignment, all columns of a row in one machine word: Hyyrö 2003), and th
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from cordillera.engines.names.spelling_kernel import apart
+from cordillera.foundation.kernels import kernel
 
 Bytes = npt.NDArray[np.uint8]
 _WORD = 64  # letters that a machine word holds
@@ -19,7 +19,7 @@ _ONE = np.uint64(1)
 _NONE = np.uint64(0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def spelled_alike(  # noqa: PLR0913 - arrays, not objects
     word: Bytes,
     bits: np.uint64,
@@ -68,7 +68,7 @@ def spelled_alike(  # noqa: PLR0913 - arrays, not objects
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sounding_alike(
     folded: Bytes,
     numbers: npt.NDArray[np.int32],
@@ -83,13 +83,13 @@ def sounding_alike(
     return units
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _units(left: Bytes, right: Bytes, unit: int) -> int:
     longest = max(len(left), len(right))
     return 1024 - 1024 * apart(left, right) // (unit * longest) if longest else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def beginning_with(  # noqa: PLR0913 - arrays, not objects
     word: Bytes,
     starts: npt.NDArray[np.int64],
@@ -116,7 +116,7 @@ def beginning_with(  # noqa: PLR0913 - arrays, not objects
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _allowed(size: int, share: float) -> npt.NDArray[np.int64]:
     """Return, by the other word's length, how many edits leave the words alike; -1 for none."""
     allowed = np.full(_LENGTHS, -1, np.int64)
@@ -127,7 +127,7 @@ def _allowed(size: int, share: float) -> npt.NDArray[np.int64]:
     return allowed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _ones(bits: np.uint64) -> int:
     """Count the ones (Warren, Hacker's Delight, 5-1)."""
     bits = bits - ((bits >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -136,7 +136,7 @@ def _ones(bits: np.uint64) -> int:
     return int((bits * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _edits(places: npt.NDArray[np.uint64], size: int, other: Bytes) -> int:
     """Return the optimal string alignment distance (Hyyrö 2003, bit-parallel)."""
     plus = ~_NONE
@@ -163,4 +163,4 @@ def _edits(places: npt.NDArray[np.uint64], size: int, other: Bytes) -> int:
     return distance
 
 
-# Compiled with 6db4a5364b01637b
+# Compiled with 5e3617c3eb417adf

@@ -5,26 +5,26 @@ The readable reference is `candidates.py`; a test compares both name by name.
 
 from typing import Final
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from cordillera.engines.names import weights as w
 from cordillera.engines.names.candidates import CLASHES, LEAST_CONFLICT
 from cordillera.engines.names.screen_arrays import Asked, Ints, Lexicon, Listed, Longs
+from cordillera.foundation.kernels import kernel
 
 _LOSSES: Final = np.array(w.LOSSES, np.int32)
 _ONE_WORD: Final = w.ONE_WORD
 _INITIAL: Final = max(w.INITIAL, 0)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def best_gain(own: int, told: int) -> int:
     """Return what a pair of equal words earns at most."""
     return min(own, told) * w.SHARE_OF_INFORMATION // w.GRID
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def table(
     asked: Asked, lexicon: Lexicon, slots: Ints, first: int, last: int
 ) -> tuple[Ints, Ints, Ints, Ints]:
@@ -68,7 +68,7 @@ def table(
     return lines[:used], gains[:used], units[:used], joined[:used]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def line_of(token: int, slots: Ints, lines: Ints, used: int) -> tuple[int, int]:
     """Return the line of a word, a new one when it has none, and how many lines there are."""
     line = slots[token]
@@ -80,7 +80,7 @@ def line_of(token: int, slots: Ints, lines: Ints, used: int) -> tuple[int, int]:
     return line, used
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def bound(  # noqa: C901, PLR0912, PLR0913 - one sum, on arrays
     asked: Asked,
     listed: Listed,
@@ -132,7 +132,7 @@ def bound(  # noqa: C901, PLR0912, PLR0913 - one sum, on arrays
     return total, unknown
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def clash(roles: int) -> int:
     """Return what words of one role cost that stand alone on both sides."""
     cost = 0
@@ -142,7 +142,7 @@ def clash(roles: int) -> int:
     return cost
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def apart(year: int, other: int) -> int:
     """Return how far apart births are: 1 in one year or unknown, 2 near, 3 few years, 4 more."""
     years = abs(year - other)
@@ -151,7 +151,7 @@ def apart(year: int, other: int) -> int:
     return 2 if years <= 2 else 3 if years <= 10 else 4
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def year_from(years: npt.NDArray[np.signedinteger], low: int, high: int, year: int) -> int:
     """Return the first place in [low, high) whose year is not before `year`; years are sorted there."""
     while low < high:
@@ -163,7 +163,7 @@ def year_from(years: npt.NDArray[np.signedinteger], low: int, high: int, year: i
     return low
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def span_of(keys: Ints, key: int) -> tuple[int, int]:
     """Return where a key begins and ends in sorted keys."""
     low = year_from(keys, 0, len(keys), key)
@@ -173,7 +173,7 @@ def span_of(keys: Ints, key: int) -> tuple[int, int]:
     return low, high
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def place_of(keys: Ints, token: int) -> int:
     """Return where a word stands in sorted `keys`, or -1. A full vocabulary is its own keys."""
     if token < len(keys) and keys[token] == token:
@@ -182,4 +182,4 @@ def place_of(keys: Ints, token: int) -> int:
     return at if at < len(keys) and keys[at] == token else -1
 
 
-# Compiled with 4612e54f9b66ccb2
+# Compiled with 1063a9cad23a98d4

@@ -7,7 +7,6 @@ the reference.
 
 from typing import Final
 
-import numba as nb
 import numpy as np
 
 from cordillera.engines.names.arrays import (
@@ -28,6 +27,7 @@ from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.parts import MAX_PARTS
 from cordillera.engines.names.score_kernel import score
 from cordillera.engines.names.screen_arrays import MARKED, Asked, Lexicon, Listed, Scratch
+from cordillera.foundation.kernels import kernel
 
 PARTS: Final = MAX_PARTS
 UNKNOWN: Final = -(1 << 30)  # the readable comparison has to tell
@@ -37,7 +37,7 @@ _NONE64: Final = np.zeros(0, np.int64)
 _NONE8: Final = np.zeros(0, np.uint8)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def load_question(asked: Asked, scratch: Scratch, first: int, last: int) -> None:
     """Put the words of a question into the room."""
     room = scratch.room
@@ -57,7 +57,7 @@ def load_question(asked: Asked, scratch: Scratch, first: int, last: int) -> None
         scratch.letters[at] = end
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def row_score(  # noqa: PLR0913 - arrays, not objects
     asked: Asked,
     first: int,
@@ -96,7 +96,7 @@ def row_score(  # noqa: PLR0913 - arrays, not objects
     return score(words, room, best_pairs(room))
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def likeness(  # noqa: PLR0913 - arrays, not objects
     asked: Asked, lexicon: Lexicon, word: int, token: int, units: Ints, i: int, slot: int
 ) -> int:
@@ -108,4 +108,4 @@ def likeness(  # noqa: PLR0913 - arrays, not objects
     return units[slot, i] if slot >= 0 and asked.single[word] == 0 else 0
 
 
-# Compiled with 6d6bc1463ef9f1e7
+# Compiled with 1a82e41bd1cd6282

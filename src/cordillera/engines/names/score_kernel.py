@@ -5,7 +5,6 @@ The weights are compiled in: after a change run `scripts/stamp_kernels.py`, or n
 
 from typing import Final
 
-import numba as nb
 import numpy as np
 
 from cordillera.engines.names import core
@@ -30,6 +29,7 @@ from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.roles import Role
 from cordillera.engines.names.spelling import UNIT
 from cordillera.engines.names.spelling_kernel import ROWS, apart_in
+from cordillera.foundation.kernels import kernel
 
 _ROLES: Final = tuple(Role)
 _CROSSED: Final = np.array(
@@ -53,7 +53,7 @@ _INITIAL_WEIGHT: Final = INITIAL_WEIGHT
 _FAR_APART: Final = w.FAR_APART
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def score(words: Words, room: Ints, count: int) -> int:
     """Return the sum of all lines of conditions 1 to 6."""
     told = 0
@@ -78,7 +78,7 @@ def score(words: Words, room: Ints, count: int) -> int:
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def without_partner(room: Ints, count: int, side: int) -> int:
     """Write the words of a side that no pair holds to `alone`; return how many."""
     left = 0
@@ -92,7 +92,7 @@ def without_partner(room: Ints, count: int, side: int) -> int:
     return left
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def contradictions(room: Ints, left: int, right: int) -> tuple[int, int, int]:
     """Condition 3: write what contradicts each other to `clash`; return how many, and who is left."""
     clashes = 0
@@ -115,7 +115,7 @@ def contradictions(room: Ints, left: int, right: int) -> tuple[int, int, int]:
     return clashes, left, right
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def contradict(room: Ints, kind: int, right: int, own: int) -> int:
     """Return the first place among the right words left that contradicts `own` in this way, or -1."""
     role, single = room[ROLES, own], room[SINGLE, own] != 0
@@ -127,7 +127,7 @@ def contradict(room: Ints, kind: int, right: int, own: int) -> int:
     return -1
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def extras(room: Ints, side: int, left: int) -> int:
     """Condition 4: return what the words cost that only this side has."""
     total = 0
@@ -137,7 +137,7 @@ def extras(room: Ints, side: int, left: int) -> int:
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def whole_parts(room: Ints, count: int, clashes: int) -> int:
     """Condition 5: return what it costs that no given name, or no surname, fits."""
     given, family = False, False
@@ -158,7 +158,7 @@ def whole_parts(room: Ints, count: int, clashes: int) -> int:
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def order(room: Ints, count: int) -> int:
     """Condition 5: return what the order of the words and their number cost."""
     total, crossed, falls, chain = 0, 0, 0, False
@@ -174,7 +174,7 @@ def order(room: Ints, count: int) -> int:
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def paternal_missing(room: Ints, count: int, side: int, left: int) -> bool:
     """Condition 5: tell that only the maternal surname fits, a word of no known part."""
     missing = False
@@ -188,7 +188,7 @@ def paternal_missing(room: Ints, count: int, side: int, left: int) -> bool:
     return False
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def few_fit(room: Ints, count: int) -> int:
     """Condition 6: return what it costs that no word fits, or only one."""
     if count == 0:
@@ -199,7 +199,7 @@ def few_fit(room: Ints, count: int) -> int:
     return w.ONE_WORD + w.NEAR_ALONE if near else w.ONE_WORD
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def far_apart(words: Words, room: Ints, clashes: int) -> int:
     """Condition 3: return what words lower that contradict each other and are not even spelt alike."""
     total = 0
@@ -219,7 +219,7 @@ def far_apart(words: Words, room: Ints, clashes: int) -> int:
     return total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def similarity(room: Ints, count: int) -> int:
     """Return the share of the weight of both names that agrees, in 1/1024; `told` becomes the weights."""
     matched, agreed = 0, 0
@@ -236,7 +236,7 @@ def similarity(room: Ints, count: int) -> int:
     return agreed // whole if whole else 0
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def weigh(room: Ints, side: int) -> int:
     """Make `told` of a side its weights in the similarity, little for an initial; return their sum."""
     total = 0
@@ -247,4 +247,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with 9a8a8365c41b0a6c
+# Compiled with aeb19a2052ede81a

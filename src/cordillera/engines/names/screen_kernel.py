@@ -13,7 +13,6 @@ score is at most the sum, over the question's words, of the best that a word of 
 
 from typing import Final
 
-import numba as nb
 import numpy as np
 
 from cordillera.engines.names.frames import FRAMES
@@ -29,6 +28,7 @@ from cordillera.engines.names.screen_arrays import (
     Longs,
     Scratch,
 )
+from cordillera.foundation.kernels import kernel
 
 Arrays = tuple[Asked, Facts, Listed, Lexicon, Scratch]
 Which = tuple[int, int, int, int]  # question, its first word and the end of its words, stamp
@@ -42,7 +42,7 @@ _NONE: Final = 1 << 30
 _KEYS: Final = FRAMES + 1  # frames asked for each word: its own, and that of it and the word before it
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def screen(  # noqa: PLR0913 - arrays, not objects
     asked: Asked,
     facts: Facts,
@@ -82,7 +82,7 @@ def screen(  # noqa: PLR0913 - arrays, not objects
     return found[:total]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def judged(  # noqa: PLR0913 - groups of arrays
     arrays: Arrays,
     which: Which,
@@ -118,13 +118,13 @@ def judged(  # noqa: PLR0913 - groups of arrays
     return found, total
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def marked(state: int, stamp: int) -> int:
     """Return what a question has marked at a name."""
     return state & ((1 << _SHIFT) - 1) if state >> _SHIFT == stamp else 0
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def with_room(rows: Ints, needed: int) -> Ints:
     """Return rows with room for `needed`."""
     if needed <= len(rows):
@@ -134,7 +134,7 @@ def with_room(rows: Ints, needed: int) -> Ints:
     return grown
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def by_keys(arrays: Arrays, which: Which, potential: int, joins: bool, proposed: Ints) -> Found:  # noqa: FBT001
     """Steps 1 and 2: propose who is found by a key of births, and names found by a frame."""
     asked, facts, listed, lexicon, _ = arrays
@@ -163,7 +163,7 @@ def by_keys(arrays: Arrays, which: Which, potential: int, joins: bool, proposed:
     return proposed, count
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def by_words(  # noqa: C901, PLR0912 - one pass over the words of the list
     arrays: Arrays, which: Which, reached: tuple[Ints, Ints, Longs], proposed: Ints, filled: int
 ) -> Found:
@@ -220,7 +220,7 @@ def by_words(  # noqa: C901, PLR0912 - one pass over the words of the list
     return proposed, filled
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def set_cutoffs(most: Longs, subset: int, needed: int, cutoffs: Longs) -> None:
     """Set what a word of the list must earn with each word to be read, so that who reaches `needed` is met.
 
@@ -238,7 +238,7 @@ def set_cutoffs(most: Longs, subset: int, needed: int, cutoffs: Longs) -> None:
             cutoffs[i] = max(left * most[i] // together, 1) if together else 1
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def cheapest(most: Longs, costs: Longs, needed: int) -> int:
     """Return, as bits, the words without which nothing reaches `needed`, with the fewest postings."""
     count = len(most)
@@ -255,7 +255,7 @@ def cheapest(most: Longs, costs: Longs, needed: int) -> int:
     return best
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def mark_joins(  # noqa: PLR0913 - arrays, not objects
     asked: Asked, listed: Listed, lexicon: Lexicon, stamps: Longs, first: int, last: int, stamp: int
 ) -> tuple[Longs, bool]:
@@ -283,7 +283,7 @@ def mark_joins(  # noqa: PLR0913 - arrays, not objects
     return credit, marked
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, k: int) -> bool:
     """Tell whether two words of the list may be what frame `at` stands for (`core.joined`).
 
@@ -297,4 +297,4 @@ def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, k: int) ->
     return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
 
 
-# Compiled with df08e25c074fc4c7
+# Compiled with 7c0d4deff74bcc05

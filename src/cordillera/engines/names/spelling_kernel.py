@@ -5,11 +5,11 @@ Shapes: `left`, `right` are uint8 vectors of symbol codes; the result is in unit
 
 from typing import Final
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
 from cordillera.engines.names.spelling import DELETION, LONGEST, SUBSTITUTION
+from cordillera.foundation.kernels import kernel
 
 ROWS: Final = 3
 _DOUBLED: Final = 3
@@ -18,7 +18,7 @@ _OUTSET: Final = 4
 Codes = npt.NDArray[np.uint8]
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def lost(word: Codes, place: int) -> int:
     """Return what it costs to leave out one symbol."""
     if place > 0 and word[place - 1] == word[place]:
@@ -26,13 +26,13 @@ def lost(word: Codes, place: int) -> int:
     return int(DELETION[word[place]]) + (0 if place > 0 else _OUTSET)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def apart(left: Codes, right: Codes) -> int:
     """Return the distance of two folded words."""
     return apart_in(np.zeros((ROWS, LONGEST + 1), np.int32), left, right)
 
 
-@nb.njit(cache=True, nogil=True)
+@kernel
 def apart_in(room: npt.NDArray[np.int32], left: Codes, right: Codes) -> int:
     """Return the distance of two folded words, worked out in `room` (ROWS, LONGEST + 1)."""
     before, above, row = room[0], room[1], room[2]
@@ -60,4 +60,4 @@ def apart_in(room: npt.NDArray[np.int32], left: Codes, right: Codes) -> int:
     return int(row[len(right)])
 
 
-# Compiled with 5bfd5acc9a715d76
+# Compiled with ce16b0ecb6906647

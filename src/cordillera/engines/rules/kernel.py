@@ -3,14 +3,15 @@
 Every function fills `out`, whose length is the number of words; bits behind the last row are 0.
 """
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from cordillera.foundation.kernels import kernel
 
 Words = npt.NDArray[np.uint64]
 
 
-@numba.njit(cache=True, nogil=True, boundscheck=False)
+@kernel
 def range_bits(values: npt.NDArray[np.integer], low: int, high: int, out: Words) -> None:
     """Set the bit of each value from `low` to `high`, both included."""
     n = values.shape[0]
@@ -23,7 +24,7 @@ def range_bits(values: npt.NDArray[np.integer], low: int, high: int, out: Words)
         out[word] = bits
 
 
-@numba.njit(cache=True, nogil=True, boundscheck=False)
+@kernel
 def table_bits(codes: npt.NDArray[np.integer], table: npt.NDArray[np.uint8], out: Words) -> None:
     """Set the bit of each code c for which `table[c + 1]` is 1; code -1 is unknown."""
     n = codes.shape[0]
@@ -35,7 +36,7 @@ def table_bits(codes: npt.NDArray[np.integer], table: npt.NDArray[np.uint8], out
         out[word] = bits
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def flag_bits(flags: npt.NDArray[np.bool_], out: Words) -> None:
     """Set the bit of each True."""
     n = flags.shape[0]
@@ -47,7 +48,7 @@ def flag_bits(flags: npt.NDArray[np.bool_], out: Words) -> None:
         out[word] = bits
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def at_least_bits(things: Words, starts: npt.NDArray[np.int64], count: int, out: Words) -> None:
     """Set the bit of each owner with `count` bits or more among its things."""
     n = starts.shape[0] - 1
@@ -63,7 +64,7 @@ def at_least_bits(things: Words, starts: npt.NDArray[np.int64], count: int, out:
         out[word] = bits
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def set_rows(words: Words, first: int, rows: int, out: npt.NDArray[np.int32]) -> int:
     """Write the rows of set bits, counted from `first`, to `out`; return how many there are."""
     found = 0

@@ -8,6 +8,8 @@ Only forms of one name stand together; Hasan and Husayn are two names. Written b
 (True, False, True)
 """
 
+from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from cordillera.engines.names.spelling import skeleton
@@ -135,17 +137,23 @@ _TABLES: Final = (_ARABIC, _SLAVIC, _EUROPEAN, _EAST_ASIAN)
 GROUPS: Final = tuple(group.strip() for table in _TABLES for group in table.split("/") if group.strip())
 _FIRST_EAST_ASIAN: Final = len(GROUPS) - _EAST_ASIAN.count("/") - 1
 
-_NAMES_OF: Final[dict[str, frozenset[int]]] = {
-    word: frozenset(number for number, group in enumerate(GROUPS) if word in group.split())
-    for word in " ".join(GROUPS).split()
-}
 
+def _numbers_by(key: Callable[[str], str]) -> dict[str, frozenset[int]]:
+    """Return the numbers of the groups that hold a word with this key."""
+    numbers: dict[str, set[int]] = {}
+    for number, group in enumerate(GROUPS):
+        for word in group.split():
+            numbers.setdefault(key(word), set()).add(number)
+    return {word: frozenset(found) for word, found in numbers.items()}
+
+
+_NAMES_OF: Final = _numbers_by(str)
 _TOO_FEW: Final = 3
-_BY_CONSONANTS: Final[dict[str, frozenset[int]]] = {
-    bones: frozenset(n for word in _NAMES_OF if skeleton(word) == bones for n in _NAMES_OF[word])
-    for bones in {skeleton(word) for word in _NAMES_OF}
-    if len(bones) > _TOO_FEW
-}
+
+
+@cache
+def _by_consonants() -> dict[str, frozenset[int]]:
+    return {bones: found for bones, found in _numbers_by(skeleton).items() if len(bones) > _TOO_FEW}
 
 
 def same_name(left: str, right: str) -> bool:
@@ -175,7 +183,7 @@ def names_of(word: str) -> frozenset[int]:
 
 def names_by_consonants(bones: str) -> frozenset[int]:
     """Return the numbers of the names some form of which has these consonants; for words without vowels."""
-    return _BY_CONSONANTS.get(bones, frozenset()) if len(bones) > _TOO_FEW else frozenset()
+    return _by_consonants().get(bones, frozenset()) if len(bones) > _TOO_FEW else frozenset()
 
 
 def spellings(word: str) -> frozenset[str]:
