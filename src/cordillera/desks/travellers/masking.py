@@ -29,10 +29,14 @@ def masked(raw: bytes, messages: Iterable[Message]) -> bytes:
 
 def _not_kept(segments: Segments) -> Iterator[tuple[int, int]]:
     """The bounds of what is to be blanked; most segments are told by their first four bytes."""
-    data, separator = segments.source.data, segments.source.service.element
+    data, service = segments.source.data, segments.source.service
+    separator, bag = service.element, b"FTX" + service.element + b"BAG"
+    kept_bags = {bag + service.element, bag + service.component}
     for at, (start, end) in enumerate(segments.spans()):
         tag = data[start : start + _TAG]
         if tag in _KEPT_BYTES and data[start + _TAG : start + _TAG + 1] == separator:
+            continue
+        if tag == b"FTX" and data[start : start + len(bag) + 1] in kept_bags:
             continue
         if tag == b"ATT" or not may_be_kept(segments[at]):
             yield start, end

@@ -23,8 +23,42 @@ from cordillera.foundation import shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
+from cordillera.foundation.store.swift import Bulk, Statement, uuids
 from cordillera.trust.review.model import Retention
 
+_LOCK = Statement("SELECT pg_advisory_xact_lock(:lock)")
+_KNOWN = Statement(
+    "SELECT id FROM traveller_message WHERE agency = :agency AND sender = :sender"
+    " AND reference = :reference AND digest = :digest"
+)
+_SAME_REFERENCE = Statement(
+    "SELECT 1 FROM traveller_message WHERE agency = :agency AND sender = :sender"
+    " AND reference = :reference LIMIT 1"
+)
+_COUNT = Statement(
+    "UPDATE traveller_message SET travellers = :travellers, crew = :crew, known = :known,"
+    " alerts = :alerts, cleared = :cleared, reservations = :reservations WHERE id = :id"
+)
+_LINK = Statement(
+    "INSERT INTO traveller_message_flight (message_id, flight_id, agency, erase_after, review_at)"
+    " VALUES (:message_id, :flight_id, :agency, :erase_after, :review_at) ON CONFLICT DO NOTHING"
+)
+_PROLONG = Statement(
+    "UPDATE traveller_flight SET erase_after = greatest(erase_after, :erase_after),"
+    " review_at = greatest(review_at, :review_at) WHERE id = :id AND erase_after < :erase_after"
+)
+_ADD_TRAVELLERS = Bulk(
+    "INSERT INTO traveller (id, agency, message_id, flight_id, role, identity, key_id, facts, erase_after,"
+    " review_at) SELECT id, :agency, :message_id, flight_id, role, identity, :key_id, facts, :erase_after,"
+    " :review_at FROM {rows} ON CONFLICT DO NOTHING",
+    {"id": "uuid", "flight_id": "uuid", "role": "text", "identity": "bytea", "facts": "bytea"},
+)
+_ADD_DOCUMENTS = Bulk(
+    "INSERT INTO traveller_document (id, agency, traveller_id, message_id, number, erase_after, review_at)"
+    " SELECT id, :agency, traveller_id, :message_id, number, :erase_after, :review_at FROM {rows}",
+    {"id": "uuid", "traveller_id": "uuid", "number": "bytea"},
+)
+_ON_FLIGHTS = Statement("SELECT id, flight_id, identity FROM traveller WHERE flight_id = ANY(:flights)")
 _FLIGHT_KEY = ("agency", "number", "origin", "destination", "departs_local", "arrives_local")
 
 
@@ -66,27 +100,18 @@ class TravellerStore:
 
     def known_message(self, tx: sa.Connection, agency: str, plan: MessagePlan, digest: bytes) -> UUID | None:
         """Return the id of the same message if it came before; a second bearer waits for the first."""
-        lock = int.from_bytes(digest[:8], "big", signed=True)
-        tx.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
-        found = tx.execute(
-            sa.text(
-                "SELECT id FROM traveller_message WHERE agency = :agency AND sender = :sender"
-                " AND reference = :reference AND digest = :digest"
-            ),
-            {"agency": agency, "sender": plan.sender, "reference": plan.reference, "digest": digest},
-        ).scalar_one_or_none()
-        return None if found is None else UUID(str(found))
+        _LOCK.rows(tx, {"lock": int.from_bytes(digest[:8], "big", signed=True)})
+        found = _KNOWN.row(
+            tx, {"agency": agency, "sender": plan.sender, "reference": plan.reference, "digest": digest}
+        )
+        return None if found is None else UUID(str(found[0]))
 
     def same_reference(self, tx: sa.Connection, agency: str, plan: MessagePlan) -> bool:
         """Tell whether the sender used this reference before, for another content."""
-        found = tx.execute(
-            sa.text(
-                "SELECT 1 FROM traveller_message WHERE agency = :agency AND sender = :sender"
-                " AND reference = :reference LIMIT 1"
-            ),
-            {"agency": agency, "sender": plan.sender, "reference": plan.reference},
-        )
-        return bool(plan.reference) and found.scalar_one_or_none() is not None
+        if not plan.reference:
+            return False
+        named = {"agency": agency, "sender": plan.sender, "reference": plan.reference}
+        return _SAME_REFERENCE.row(tx, named) is not None
 
     def add_message(
         self, tx: sa.Connection, origin: Origin, plan: MessagePlan, raw: bytes, keep: Retention
@@ -121,13 +146,7 @@ class TravellerStore:
 
     def count_message(self, tx: sa.Connection, message_id: UUID, counts: Mapping[str, int]) -> None:
         """Write how many reservations, travellers, crew, known, alerts and cleared a message had."""
-        tx.execute(
-            sa.text(
-                "UPDATE traveller_message SET travellers = :travellers, crew = :crew, known = :known,"
-                " alerts = :alerts, cleared = :cleared, reservations = :reservations WHERE id = :id"
-            ),
-            {**counts, "id": message_id},
-        )
+        _COUNT.send(tx, {**counts, "id": message_id})
 
     def add_flight(self, tx: sa.Connection, message: StoredMessage, flight: PlannedFlight) -> UUID:
         """Store or find the flight, let it live as long as its newest message, and link the two."""
@@ -151,15 +170,8 @@ class TravellerStore:
     def link_flight(self, tx: sa.Connection, message: StoredMessage, flight_id: UUID) -> None:
         """Link a message to a flight that it speaks of; the flight lives as long as the message."""
         keep = {"erase_after": message.keep.erase_after, "review_at": message.keep.review_at}
-        tx.execute(
-            sa.text(
-                "UPDATE traveller_flight SET erase_after = greatest(erase_after, :erase_after),"
-                " review_at = greatest(review_at, :review_at) WHERE id = :id AND erase_after < :erase_after"
-            ),
-            {**keep, "id": flight_id},
-        )
-        link = {"message_id": message.id, "flight_id": flight_id, "agency": message.agency, **keep}
-        tx.execute(_into("traveller_message_flight", link).values(link).on_conflict_do_nothing())
+        _PROLONG.send(tx, {**keep, "id": flight_id})
+        _LINK.send(tx, {"message_id": message.id, "flight_id": flight_id, "agency": message.agency, **keep})
 
     def add_notes(self, tx: sa.Connection, message: StoredMessage, more: Sequence[Note]) -> None:
         """Add findings made after a message was stored; with an error among them it is partial."""
@@ -194,13 +206,12 @@ class TravellerStore:
         """Store those who are new, in one batch; return the id of each by flight and identity."""
         if not travellers:
             return {}
-        rows = [self._row(message, traveller) for traveller in travellers]
-        tx.execute(_into("traveller", rows[0]).on_conflict_do_nothing(), rows)
-        found = tx.execute(
-            sa.text("SELECT id, flight_id, identity FROM traveller WHERE identity = ANY(:identities)"),
-            {"identities": [traveller.identity for traveller in travellers]},
-        )
-        ids = {(row.flight_id, bytes(row.identity)): row.id for row in found}
+        rows = sorted((self._row(message, traveller) for traveller in travellers), key=_by_identity)
+        shared = {"key_id": message.key.key_id, **_shared(message)}
+        _ADD_TRAVELLERS.send(tx, rows, shared)
+        flights = sorted({traveller.flight_id for traveller in travellers})
+        found = _ON_FLIGHTS.rows(tx, {"flights": uuids(flights)})
+        ids = {(flight_id, bytes(identity)): ref for ref, flight_id, identity in found}
         new = [one for one in travellers if ids[one.flight_id, one.identity] == one.id]
         self.add_documents(tx, message, new)
         return ids
@@ -209,9 +220,8 @@ class TravellerStore:
         self, tx: sa.Connection, message: StoredMessage, travellers: Sequence[NewTraveller]
     ) -> None:
         """Store the blind indexes of the documents of some travellers."""
-        rows = [row for traveller in travellers for row in self._documents(message, traveller)]
-        if rows:
-            tx.execute(_into("traveller_document", rows[0]), rows)
+        rows = [row for traveller in travellers for row in self._documents(traveller)]
+        _ADD_DOCUMENTS.send(tx, rows, _shared(message))
 
     def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
         """Open one traveller; raise `TravellerNotFound`, also when erased."""
@@ -234,35 +244,31 @@ class TravellerStore:
             keep=Retention(found.erase_after, found.review_at),
         )
 
-    def _row(self, message: StoredMessage, traveller: NewTraveller) -> dict[str, object]:
+    def _row(self, message: StoredMessage, traveller: NewTraveller) -> tuple[UUID, UUID, str, bytes, bytes]:
         place = Place("traveller", "facts", str(traveller.id))
-        return {
-            "id": traveller.id,
-            "agency": message.agency,
-            "message_id": message.id,
-            "flight_id": traveller.flight_id,
-            "role": traveller.facts.role,
-            "identity": traveller.identity,
-            "key_id": message.key.key_id,
-            "facts": self._sealer.seal(message.key, place, msgspec.json.encode(traveller.facts)),
-            "erase_after": message.keep.erase_after,
-            "review_at": message.keep.review_at,
-        }
+        facts = self._sealer.seal(message.key, place, msgspec.json.encode(traveller.facts))
+        return traveller.id, traveller.flight_id, traveller.facts.role, traveller.identity, facts
 
-    def _documents(self, message: StoredMessage, traveller: NewTraveller) -> list[dict[str, object]]:
+    def _documents(self, traveller: NewTraveller) -> list[tuple[UUID, UUID, bytes]]:
         return [
-            {
-                "id": uuid7(),
-                "agency": message.agency,
-                "traveller_id": traveller.id,
-                "message_id": message.id,
-                "number": self._sealer.blind("traveller_document.number", document.number),
-                "erase_after": message.keep.erase_after,
-                "review_at": message.keep.review_at,
-            }
+            (uuid7(), traveller.id, self._sealer.blind("traveller_document.number", document.number))
             for document in traveller.facts.documents
             if document.number
         ]
+
+
+def _shared(message: StoredMessage) -> dict[str, object]:
+    return {
+        "agency": message.agency,
+        "message_id": message.id,
+        "erase_after": message.keep.erase_after,
+        "review_at": message.keep.review_at,
+    }
+
+
+def _by_identity(row: tuple[UUID, UUID, str, bytes, bytes]) -> tuple[UUID, bytes]:
+    """One order for all: two messages about the same people do not wait for each other."""
+    return row[1], row[3]
 
 
 def worst(notes: Sequence[Note]) -> str:
