@@ -9,6 +9,9 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 UI_SOURCES := $(shell find ui -type f -not -path '*/node_modules/*' 2>/dev/null)
 
+# Compiled modules are kept, whatever the shell says: without them each command compiles a thousand of them.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup dev demo test coverage lint bench format reference lock clean
 
 help: ## show this list
