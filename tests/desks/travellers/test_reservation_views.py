@@ -16,6 +16,7 @@ from cordillera.desks.travellers.reservation_views import (
     Changed,
     ReservationView,
     depersonalised,
+    without_bytes,
 )
 
 
@@ -45,13 +46,14 @@ def test_itinerary_bags_seats_co_travellers_payment_and_agency(take, seen, store
     (view,) = seen("LOOR")
     assert (view.locator, view.cancelled, view.made[:10]) == ("MFN4TI", False, "2026-11-01")
     assert (view.agency, view.city) == ("12345678", "QUI")
-    assert view.legs == (
+    assert without_bytes(view).legs == (
         BookedLeg("XA412", "UIO", "BOG", "2026-11-26T09:00", "2026-11-26T11:05", "HK"),
         BookedLeg("XA18", "BOG", "MAD", "2026-11-26T13:00", "2026-11-27T06:10", "HK"),
     )
     assert view.seats == ("15A XA412",)
-    assert view.bags[0] == BookedBag("48521", "2", "41 kg", "BOG", pooled=False)
-    assert view.payments == (BookedPayment("CC", "VI", "XXXXXXXXXXXX1186", "240.00 USD"),)
+    assert without_bytes(view).bags[0] == BookedBag("48521", "2", "41 kg", "BOG", pooled=False)
+    assert without_bytes(view).payments == (BookedPayment("CC", "VI", "XXXXXXXXXXXX1186", "240.00 USD"),)
+    assert [one.number for one in view.tickets] == ["4621234567890"]
     assert "ANA_LOOR@MAIL.EC" in view.contacts
     assert view.changes[1] == Changed("A", "2026-11-07T10:10", "QUISPE LUISMR")
     (other,) = view.co_travellers

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from cordillera.desks.travellers.contacts_store import forget_contacts
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
 from cordillera.desks.travellers.reservation_redress_store import forget_in_reservations
 from cordillera.foundation import shapes
@@ -58,6 +59,7 @@ def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer)
     if row is None:
         return False
     named = forget_in_reservations(tx, traveller_id, sealer)
+    forget_contacts(tx, traveller_id)
     for table, column in (
         ("traveller_rule_hit", "traveller_id"),
         ("traveller_document", "traveller_id"),

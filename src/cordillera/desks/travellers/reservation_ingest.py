@@ -7,6 +7,7 @@
 4. Whom only cancelled reservations announced has left the flight, but is still found by whoever asks what
    is kept about them; a list keeps its own people on the flight.
 5. Everybody whom the message told, and about whom it says more than a list did, is screened.
+6. What the message says they are reached or pay by is indexed blindly (`contacts_core`).
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,6 +19,8 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.desks.travellers.contacts_core import points_of
+from cordillera.desks.travellers.contacts_store import ContactStore, Told
 from cordillera.desks.travellers.model import MessagePlan, Note, PlannedFlight, TravellerFacts
 from cordillera.desks.travellers.raising import Announced, occasion
 from cordillera.desks.travellers.reservation_core import (
@@ -41,7 +44,7 @@ from cordillera.desks.travellers.reservation_store import (
 from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
 from cordillera.engines.edifact.pnr_parts import TIMEOUT, Part, Whole, join
 from cordillera.engines.edifact.pnr_state import FlightState, fold
-from cordillera.engines.edifact.pnrgov_model import Leg
+from cordillera.engines.edifact.pnrgov_model import Leg, Pnr
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
 
@@ -79,8 +82,14 @@ class _Flight(msgspec.Struct, frozen=True):
 class Reservations:
     """Takes in what messages tell of reservations, in the caller's transaction."""
 
-    def __init__(self, own: ReservationStore, travellers: TravellerStore, clock: Clock, zone: str) -> None:
-        self._own = own
+    def __init__(
+        self,
+        stores: tuple[ReservationStore, ContactStore],
+        travellers: TravellerStore,
+        clock: Clock,
+        zone: str,
+    ) -> None:
+        self._own, self._contacts = stores
         self._store = travellers
         self._clock = clock
         self._zone = zone
@@ -135,7 +144,7 @@ class Reservations:
     def _settle(
         self, tx: sa.Connection, agency: str, whole: Whole, files: Mapping[str, StoredMessage]
     ) -> Settled:
-        """Store a whole message and work out who stands on its flight: conditions 2 to 5."""
+        """Store a whole message and work out who stands on its flight: conditions 2 to 6."""
         own = {files[part.source].id: files[part.source] for part in whole.parts}
         leg = whole.message.flight
         planned = flight_of(leg, self._zone)
@@ -157,12 +166,13 @@ class Reservations:
 
     def _people(self, tx: sa.Connection, flight: _Flight, told: Sequence[ToldMessage]) -> Settled:
         state = fold(FlightState(), (one.message for one in told))
-        sources = {
-            id(person): source
+        held = {
+            id(person): (source, pnr)
             for one in told
             for pnr, source in zip(one.message.pnrs, one.sources, strict=True)
             for person in pnr.travellers
         }
+        sources = {person: source for person, (source, _) in held.items()}
         booked = people_on(state.standing, flight.leg)
         absent = self._absent(flight, told, booked)
         rows = {row.id: row for row in self._own.people(tx, flight.id)}
@@ -178,6 +188,7 @@ class Reservations:
             before[place] for place, ref in zip(places, chosen, strict=True) if before.get(place, ref) != ref
         }
         self._write(tx, settling, joined)
+        self._index(tx, settling, zip(people, places, strict=True), held)
         standing = {self._own.place(one.key).locator for one in state.standing}
         self._own.mark_cancelled(tx, flight.id, standing)
         return settling.settled()
@@ -214,6 +225,23 @@ class Reservations:
         self._tell(tx, flight.id, told, RESERVATION)
         self._own.book(tx, flight.id, settling.standing, settling.absent)
         self._own.leave(tx, flight.id, joined)
+
+    def _index(
+        self,
+        tx: sa.Connection,
+        settling: "_Settling",
+        people: Iterable[tuple[Booked, BookedPlace]],
+        held: Mapping[int, tuple[UUID, Pnr]],
+    ) -> None:
+        """Condition 6, for those whom a file of this pass tells."""
+        flight = settling.flight
+        told = [
+            Told(place, flight.files[source], points_of(one.key, pnr, one.person))
+            for one, place in people
+            for source, pnr in (held[id(one.person)],)
+            if source in flight.files
+        ]
+        self._contacts.tell(tx, flight.id, told, self._clock.now())
 
     def adopt_flight(self, tx: sa.Connection, message: StoredMessage, planned: PlannedFlight) -> None:
         """Let a list announce a flight that only reservations announced before: one flight, the same id."""

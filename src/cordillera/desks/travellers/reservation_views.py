@@ -9,14 +9,19 @@ from uuid import UUID
 
 import msgspec
 
+from cordillera.desks.travellers.excerpt import Line
 from cordillera.desks.travellers.reservation_core import named, without_title
-from cordillera.engines.edifact.paxlst_model import text_of
+from cordillera.engines.edifact.paxlst_model import Field, text_of
+from cordillera.engines.edifact.pnr_fields import fields_in
 from cordillera.engines.edifact.pnr_state import Reservation
-from cordillera.engines.edifact.pnrgov_model import Bag, Change, Leg, Pnr, PnrTraveller
+from cordillera.engines.edifact.pnrgov_model import Bag, Change, Leg, Payment, Pnr, PnrTraveller, Ticket
+
+Bytes = tuple[int, int]
+"""Where something stands in its message: the bytes [start, end)."""
 
 
 class BookedLeg(msgspec.Struct, frozen=True):
-    """One flight of the itinerary."""
+    """One flight of the itinerary; `at` are its bytes, as of everything below."""
 
     flight: str
     origin: str
@@ -24,6 +29,7 @@ class BookedLeg(msgspec.Struct, frozen=True):
     departs: str
     arrives: str
     status: str
+    at: Bytes | None = None
 
 
 class BookedBag(msgspec.Struct, frozen=True):
@@ -34,6 +40,7 @@ class BookedBag(msgspec.Struct, frozen=True):
     weight: str
     destination: str
     pooled: bool
+    at: Bytes | None = None
 
 
 class BookedPayment(msgspec.Struct, frozen=True):
@@ -43,14 +50,28 @@ class BookedPayment(msgspec.Struct, frozen=True):
     vendor: str
     account: str
     amount: str
+    at: Bytes | None = None
+
+
+class BookedTicket(msgspec.Struct, frozen=True):
+    """A ticket: its number and type, and the day it was issued."""
+
+    number: str
+    kind: str
+    issued: str
+    at: Bytes | None = None
 
 
 class CoTraveller(msgspec.Struct, frozen=True):
-    """Somebody else of the reservation, and which traveller of the flight they are."""
+    """Somebody else of the reservation, which traveller of the flight they are, and what ties the two.
+
+    `ties`: `reservation` always; `payment`, `contact` where both have the same; `bags` checked in together.
+    """
 
     name: str
     kind: str
     traveller_id: UUID | None
+    ties: tuple[str, ...] = ("reservation",)
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -62,7 +83,11 @@ class Changed(msgspec.Struct, frozen=True):
 
 
 class ReservationView(msgspec.Struct, frozen=True):
-    """One reservation of a traveller; `cancelled` when a later message no longer had it or them."""
+    """One reservation of a traveller; `cancelled` when a later message no longer had it or them.
+
+    `source` is the message that its newest version comes from, `at` its bytes there; `lines` are those bytes,
+    where they were asked for, and `cited` what of them is about this traveller.
+    """
 
     locator: str
     as_of: str
@@ -77,6 +102,12 @@ class ReservationView(msgspec.Struct, frozen=True):
     co_travellers: tuple[CoTraveller, ...] = ()
     contacts: tuple[str, ...] = ()
     changes: tuple[Changed, ...] = ()
+    tickets: tuple[BookedTicket, ...] = ()
+    splits: tuple[str, ...] = ()
+    source: UUID | None = None
+    at: Bytes | None = None
+    cited: tuple[Bytes, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
 def view_of(reservation: Reservation, mine: str, who: Mapping[str, UUID]) -> ReservationView:
@@ -97,11 +128,17 @@ def view_of(reservation: Reservation, mine: str, who: Mapping[str, UUID]) -> Res
         seats=() if person is None else tuple(_seats(pnr, person)),
         bags=() if person is None else tuple(_bags(pnr, person)),
         payments=() if person is None else tuple(_payments(person)),
+        tickets=() if person is None else tuple(_ticket(one) for one in person.tickets),
+        splits=tuple(dict.fromkeys(text_of(code.code) for one in pnr.splits for code in one.locators)),
         co_travellers=tuple(
-            CoTraveller(_name(one), one.kind, who.get(name)) for name, one in people.items() if name != mine
+            CoTraveller(_name(one), one.kind, who.get(name), ties(pnr, person, one))
+            for name, one in people.items()
+            if name != mine
         ),
         contacts=() if person is None else tuple(dict.fromkeys(_contacts(pnr, person))),
         changes=tuple(_changed(one) for one in reservation.history),
+        at=(pnr.start, pnr.end),
+        cited=() if person is None else tuple(_cited(pnr, person)),
     )
 
 
@@ -118,6 +155,72 @@ def depersonalised(view: ReservationView) -> ReservationView:
     )
 
 
+def without_bytes(view: ReservationView) -> ReservationView:
+    """Return a reservation without where its parts stand, when its parts come from several messages."""
+    parts = ("legs", "bags", "payments", "tickets")
+    return msgspec.structs.replace(
+        view,
+        **{
+            name: tuple(msgspec.structs.replace(one, at=None) for one in getattr(view, name))
+            for name in parts
+        },
+        source=None,
+        at=None,
+        cited=(),
+        lines=(),
+    )
+
+
+def ties(pnr: Pnr, one: PnrTraveller | None, other: PnrTraveller) -> tuple[str, ...]:
+    """Return what ties two people of a reservation beside the reservation itself."""
+    if one is None:
+        return ("reservation",)
+    shared = {
+        "payment": _accounts(one) & _accounts(other),
+        "contact": _own_contacts(one) & _own_contacts(other),
+        "bags": _pools(pnr, one) & _pools(pnr, other),
+    }
+    return ("reservation", *(name for name, both in shared.items() if both))
+
+
+def _accounts(person: PnrTraveller) -> set[str]:
+    return {text_of(one.account) for ticket in person.tickets for one in ticket.payments if one.account}
+
+
+def _own_contacts(person: PnrTraveller) -> set[str]:
+    """What a person alone is reached by; what the reservation has for all ties nobody more closely."""
+    told = {one.value.text for one in person.contacts}
+    for one in person.addresses:
+        told |= {field.text for field in (one.street, one.phone) if field is not None}
+    return told
+
+
+def _pools(pnr: Pnr, person: PnrTraveller) -> set[str]:
+    bags = (
+        bag
+        for leg in pnr.legs
+        for one in leg.check_ins
+        if _is_for(one.holder, person, pnr)
+        for bag in one.bags
+    )
+    return {bag.pool for bag in bags if bag.pool}
+
+
+def _span(*parts: Field | None) -> Bytes | None:
+    """The bytes from the first of some fields to the last."""
+    told = [part for part in parts if part is not None]
+    return (min(part.start for part in told), max(part.end for part in told)) if told else None
+
+
+def _cited(pnr: Pnr, person: PnrTraveller) -> Iterator[Bytes]:
+    """The bytes of every field about one person of a reservation, in the order of the message."""
+    mine: list[object] = [person, pnr.locators, pnr.agency, pnr.contacts, pnr.addresses]
+    for leg in pnr.legs:
+        mine += [leg.origin, leg.destination, leg.departs, leg.arrives, leg.carrier, leg.number]
+        mine += [one for one in (*leg.seats, *leg.check_ins) if _is_for(one.holder, person, pnr)]
+    yield from sorted({(one.start, one.end) for one in fields_in(mine)})
+
+
 def _leg(leg: Leg) -> BookedLeg:
     return BookedLeg(
         flight=leg.flight,
@@ -126,6 +229,7 @@ def _leg(leg: Leg) -> BookedLeg:
         departs=text_of(leg.departs),
         arrives=text_of(leg.arrives),
         status=text_of(leg.status),
+        at=(leg.start, leg.end),
     )
 
 
@@ -150,7 +254,19 @@ def _bags(pnr: Pnr, person: PnrTraveller) -> Iterator[BookedBag]:
 
 def _bag(bag: Bag) -> BookedBag:
     weight = f"{text_of(bag.weight)} {bag.unit}".strip() if bag.weight is not None else ""
-    return BookedBag(text_of(bag.tag), text_of(bag.pieces), weight, text_of(bag.destination), bool(bag.pool))
+    return BookedBag(
+        tag=text_of(bag.tag),
+        pieces=text_of(bag.pieces),
+        weight=weight,
+        destination=text_of(bag.destination),
+        pooled=bool(bag.pool),
+        at=_span(bag.pieces, bag.weight, bag.tag, bag.destination),
+    )
+
+
+def _ticket(ticket: Ticket) -> BookedTicket:
+    at = _span(ticket.number, ticket.issued) if ticket.number is None else _span(ticket.number)
+    return BookedTicket(text_of(ticket.number), ticket.kind, text_of(ticket.issued), at)
 
 
 def _payments(person: PnrTraveller) -> Iterator[BookedPayment]:
@@ -158,7 +274,11 @@ def _payments(person: PnrTraveller) -> Iterator[BookedPayment]:
         currency = next((text_of(one.currency) for one in ticket.prices if one.currency is not None), "")
         for one in ticket.payments:
             amount = f"{text_of(one.amount)} {currency}".strip() if one.amount is not None else ""
-            yield BookedPayment(one.kind, text_of(one.vendor), text_of(one.account), amount)
+            yield BookedPayment(one.kind, text_of(one.vendor), text_of(one.account), amount, _paid_at(one))
+
+
+def _paid_at(payment: Payment) -> Bytes | None:
+    return _span(payment.amount, payment.vendor, payment.account)
 
 
 def _contacts(pnr: Pnr, person: PnrTraveller) -> Iterator[str]:

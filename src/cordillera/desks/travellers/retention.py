@@ -9,6 +9,7 @@ ERASABLES: tuple[ErasableTable, ...] = (
             ChildTable("traveller_rule_hit", "message_id"),
             ChildTable("traveller_rule_judged", "message_id"),
             ChildTable("traveller_part", "message_id"),
+            ChildTable("traveller_contact", "message_id"),
             ChildTable("traveller_booking", "message_id"),
             ChildTable("traveller_reservation", "message_id"),
             ChildTable("traveller_pnrgov", "message_id"),

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from cordillera.desks.travellers import rescreening_store
 from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
+from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.depersonalise import Masking
 from cordillera.desks.travellers.ingest import DESK, Desk, Ingest
 from cordillera.desks.travellers.model import (
@@ -64,7 +65,7 @@ class TravellerService:
         self._store = TravellerStore(parts.sealer, parts.clock, desk.period)
         asked = (parts.screener, parts.silencer, parts.judge)
         self._bookings = Showing(parts.sealer, self.masking)
-        own = ReservationStore(parts.sealer)
+        own = (ReservationStore(parts.sealer), ContactStore(parts.sealer))
         stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone))
         self._ingest = Ingest(parts.ledger, parts.review, asked, stores, desk)
         self._silencer = parts.silencer

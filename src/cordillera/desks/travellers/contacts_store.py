@@ -1,0 +1,173 @@
+"""The index of contacts in PostgreSQL: whose phone, card or address is also somebody else's, by keyed hash.
+
+A row holds no text. It says of a person of a reservation (`traveller_booking` tells which traveller that is)
+that a blind index belongs to them. It goes with the message that told it, and six months after that message
+at the latest: what nobody may read any more is not compared either (PNR Directive 2016/681 art. 12(2)).
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from cordillera.desks.travellers.contacts_core import Kind, Point
+from cordillera.desks.travellers.depersonalise import AFTER
+from cordillera.desks.travellers.reservation_store import BookedPlace
+from cordillera.desks.travellers.store import StoredMessage
+from cordillera.foundation.ids import uuid7
+from cordillera.foundation.store.sealing import FieldSealer
+
+MOST_HOLDERS: Final = 20
+"""More than so many travellers with one phone or card: an office, a hotel, an agency. Nobody is linked."""
+_ROWS_READ: Final = 400
+_DUE_AT_ONCE: Final = 20_000
+
+_MINE: Final = (
+    "SELECT DISTINCT b.traveller_id AS holder, c.kind, c.value FROM traveller_booking b"
+    " JOIN traveller_contact c ON c.flight_id = b.flight_id AND c.locator = b.locator AND c.person = b.person"
+    " WHERE b.traveller_id = ANY(:ids) AND c.erase_after > :now"
+)
+_SHARED: Final = (
+    "SELECT wanted.kind, wanted.value, found.traveller_id, found.cancelled, found.read"
+    " FROM unnest(CAST(:kinds AS text[]), CAST(:values AS bytea[])) AS wanted(kind, value)"
+    " CROSS JOIN LATERAL (SELECT b.traveller_id, bool_and(b.cancelled) AS cancelled,"
+    " sum(count(*)) OVER () AS read FROM (SELECT flight_id, locator, person FROM traveller_contact"
+    " WHERE value = wanted.value AND kind = wanted.kind AND erase_after > :now LIMIT :rows) c"
+    " JOIN traveller_booking b ON b.flight_id = c.flight_id AND b.locator = c.locator AND b.person = c.person"
+    " GROUP BY b.traveller_id LIMIT :most) found"
+)
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A person of a reservation, the file that told it, and what it says of them."""
+
+    place: BookedPlace
+    file: StoredMessage
+    points: tuple[Point, ...]
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """What a traveller is reached or pays by, as a blind index."""
+
+    traveller_id: UUID
+    kind: Kind
+    value: bytes
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """Who has something, or that too many have it; `cancelled` are those whose booking does not stand."""
+
+    kind: Kind
+    value: bytes
+    holders: tuple[UUID, ...]
+    cancelled: frozenset[UUID]
+    too_many: bool
+
+
+class ContactStore:
+    """Writes and reads the index of contacts, under the caller's scope."""
+
+    def __init__(self, sealer: FieldSealer) -> None:
+        self._sealer = sealer
+
+    def blind(self, point: Point) -> bytes:
+        """Return the keyed hash that a thing is compared by."""
+        return self._sealer.blind("traveller_contact.value", f"{point.kind.value}|{point.compared}")
+
+    def tell(self, tx: sa.Connection, flight_id: UUID, told: Sequence[Told], now: datetime) -> None:
+        """Put what a message says of people in place of what was told of them before; let go what is due."""
+        self._let_go(tx, now)
+        if not told:
+            return
+        tx.execute(
+            sa.text(
+                "DELETE FROM traveller_contact WHERE flight_id = :flight AND (locator, person) IN"
+                " (SELECT * FROM unnest(CAST(:locators AS bytea[]), CAST(:people AS bytea[])))"
+            ),
+            {
+                "flight": flight_id,
+                "locators": [one.place.locator for one in told],
+                "people": [one.place.person for one in told],
+            },
+        )
+        rows = [row for one in told for row in self._rows(flight_id, one, now)]
+        if rows:
+            into = insert(sa.table("traveller_contact", *(sa.column(name) for name in rows[0])))
+            tx.execute(into.on_conflict_do_nothing(), rows)
+
+    def of(self, tx: sa.Connection, travellers: Collection[UUID], now: datetime) -> tuple[Holding, ...]:
+        """Return what some travellers are reached or pay by."""
+        rows = tx.execute(sa.text(_MINE), {"ids": list(travellers), "now": now})
+        return tuple(Holding(row.holder, Kind(row.kind), bytes(row.value)) for row in rows)
+
+    def shared(
+        self, tx: sa.Connection, wanted: Collection[tuple[Kind, bytes]], now: datetime
+    ) -> dict[tuple[Kind, bytes], Shared]:
+        """Return who has each of some things; of what more than `MOST_HOLDERS` have, only that they have."""
+        pairs = sorted(wanted)
+        rows = tx.execute(
+            sa.text(_SHARED),
+            {
+                "kinds": [kind.value for kind, _ in pairs],
+                "values": [value for _, value in pairs],
+                "now": now,
+                "rows": _ROWS_READ,
+                "most": MOST_HOLDERS + 1,
+            },
+        ).all()
+        found: dict[tuple[Kind, bytes], list[sa.Row[tuple[object, ...]]]] = {}
+        for row in rows:
+            found.setdefault((Kind(row.kind), bytes(row.value)), []).append(row)
+        return {key: _shared(key, held) for key, held in found.items()}
+
+    def _rows(self, flight_id: UUID, told: Told, now: datetime) -> list[dict[str, object]]:
+        keep = told.file.keep
+        erase = min(keep.erase_after, now + AFTER)
+        shared = {
+            "agency": told.file.agency,
+            "flight_id": flight_id,
+            "locator": told.place.locator,
+            "person": told.place.person,
+            "message_id": told.file.id,
+            "erase_after": erase,
+            "review_at": min(keep.review_at, erase),
+        }
+        return [
+            {"id": uuid7(), **shared, "kind": point.kind.value, "value": self.blind(point)}
+            for point in told.points
+        ]
+
+    def _let_go(self, tx: sa.Connection, now: datetime) -> None:
+        tx.execute(
+            sa.text(
+                "DELETE FROM traveller_contact WHERE id IN"
+                " (SELECT id FROM traveller_contact WHERE erase_after <= :now LIMIT :most)"
+            ),
+            {"now": now, "most": _DUE_AT_ONCE},
+        )
+
+
+def forget_contacts(tx: sa.Connection, traveller_id: UUID) -> None:
+    """Take a person's contacts out of the index."""
+    tx.execute(
+        sa.text(
+            "DELETE FROM traveller_contact c USING traveller_booking b WHERE b.traveller_id = :id"
+            " AND c.flight_id = b.flight_id AND c.locator = b.locator AND c.person = b.person"
+        ),
+        {"id": traveller_id},
+    )
+
+
+def _shared(key: tuple[Kind, bytes], held: Sequence[sa.Row[tuple[object, ...]]]) -> Shared:
+    too_many = len(held) > MOST_HOLDERS or any(row.read >= _ROWS_READ for row in held)
+    return Shared(
+        kind=key[0],
+        value=key[1],
+        holders=() if too_many else tuple(sorted(row.traveller_id for row in held)),
+        cancelled=frozenset(row.traveller_id for row in held if row.cancelled),
+        too_many=too_many,
+    )
