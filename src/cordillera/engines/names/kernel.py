@@ -206,4 +206,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with b408d41b54bcfb62
+# Compiled with 5324c940cc3ab78a

@@ -182,4 +182,4 @@ def place_of(keys: Ints, token: int) -> int:
     return at if at < len(keys) and keys[at] == token else -1
 
 
-# Compiled with 1063a9cad23a98d4
+# Compiled with 0f5e37e5914ee363

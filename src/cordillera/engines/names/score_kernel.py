@@ -247,4 +247,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with aeb19a2052ede81a
+# Compiled with 2e36ee219eb35414

@@ -297,4 +297,4 @@ def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, k: int) ->
     return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
 
 
-# Compiled with 7c0d4deff74bcc05
+# Compiled with 7c3a2da520665bc2

@@ -17,7 +17,7 @@ from cordillera.engines.names.roles import Role
 
 GRID: Final = 1024  # contributions are multiples of 1/1024 bit
 
-PAIR_THRESHOLD: Final = -0.5  # bits from which two names proposed as one are taken for one
+PAIR_THRESHOLD: Final = -0.8  # bits from which two names proposed as one are taken for one (docs/names.md)
 LIST_THRESHOLD: Final = (
     4.25  # bits from which somebody is an alert on a list. Set from a budget: by name alone
 )
@@ -61,7 +61,7 @@ ONE_OF_MANY: Final = -2 * GRID  # only one word fits of two names that both have
 NEAR_ALONE: Final = -3 * GRID  # a name of a single word must be spelt as it is
 NEAR_BELOW: Final = 990  # likeness in 1/1024 below which a single word is not spelt alike
 PATERNAL_MISSING: Final = -3 * GRID  # the maternal surname fits, the paternal one is not there
-INITIAL_MISPLACED: Final = -7 * GRID // 4  # an initial of a second name fits a first name
+INITIAL_MISPLACED: Final = -2 * GRID  # an initial of a second name fits a first name
 
 # both sides have a word that the other lacks
 CONFLICT_FAMILY: Final = -3 * GRID
