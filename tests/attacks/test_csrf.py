@@ -1,17 +1,13 @@
 """Forged requests: another site, or a page of a neighbour, makes the officer's browser send something."""
 
 import pytest
-from argon2 import PasswordHasher
 from tests.web.house import ACCESS_ONLY, BASE, House
-
-from cordillera.trust.access import passwords
 
 FORM = {"agency": "EC-SENAE", "purpose": "terrorism", "next": "/"}
 
 
 @pytest.fixture
-def house(store, clock, tmp_path, monkeypatch) -> House:
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+def house(store, clock, tmp_path) -> House:
     return House(store, clock, tmp_path, ACCESS_ONLY)
 
 

@@ -5,11 +5,9 @@ listed passport, another birth date, or comes after the list learned more, is as
 """
 
 import pytest
-from argon2 import PasswordHasher
 from tests.desks.people.persons import JHON, REMARKS, Persons
 from tests.web.house import House
 
-from cordillera.trust.access import passwords
 from cordillera.trust.access.model import Role
 
 LISTED_PASSPORT = "AB0912345"
@@ -17,8 +15,7 @@ WHY = {"outcome": "not_same_person", "reason": "Other document, other parents; s
 
 
 @pytest.fixture
-def world(store, clock, tmp_path, monkeypatch) -> Persons:
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+def world(store, clock, tmp_path) -> Persons:
     made = Persons(House(store, clock, tmp_path))
     made.list()
     made.land(JHON)

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.axe import AXE
 from tests.web.house import House, listening
 
 from cordillera.foundation.clock import OffsetClock
-from cordillera.trust.access import passwords
 
 FLAGS = [
     "--headless",
@@ -85,8 +83,7 @@ class Live:
 
 
 @pytest.fixture
-def live(store, tmp_path, chromium, monkeypatch) -> Iterator[Live]:
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+def live(store, tmp_path, chromium) -> Iterator[Live]:
     offset = datetime(2026, 11, 21, 12, tzinfo=UTC) - datetime.now(UTC)
     house = House(store, OffsetClock(offset + timedelta()), tmp_path)
     with listening(house.app) as port:

@@ -2,7 +2,6 @@
 
 import msgspec
 import pytest
-from argon2 import PasswordHasher
 from tests.browser.axe import AXE
 from tests.desks.travellers.test_depersonalise import MESSAGE
 from tests.sim.federation import Pair
@@ -14,7 +13,6 @@ from tests.web.house import House, listening
 from cordillera.desks.travellers.depersonalise import AFTER, Wish
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.foundation.store.database import Scope
-from cordillera.trust.access import passwords
 from cordillera.trust.access.model import Role
 
 pytest_plugins = ["tests.browser.live", "tests.sim.fixtures"]
@@ -25,8 +23,7 @@ PURPOSE = "drug_trafficking"
 
 
 @pytest.fixture
-def live(pair: Pair, chromium, monkeypatch):
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+def live(pair: Pair, chromium):
     from tests.browser.live import Live  # after pytest has rewritten its assertions
 
     house = House(pair.ec.store, pair.ec.clock, pair.ec.home)

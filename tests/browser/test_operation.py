@@ -4,12 +4,10 @@ import os
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from tests.browser.axe import AXE
 from tests.sim.federation import AGREEMENT, NODE, Pair, officer
 from tests.web.house import House, listening
 
-from cordillera.trust.access import passwords
 from cordillera.trust.access.model import Role
 from cordillera.trust.exchange.thawing import Place, Thaws
 
@@ -20,9 +18,8 @@ PAGES = ("channels", f"channels/in/us/{AGREEMENT}", "partners", "partners/us", "
 
 
 @pytest.fixture
-def troubled(pair: Pair, chromium, monkeypatch):
+def troubled(pair: Pair, chromium):
     """EC after a bad week: US told two histories, a query died, and a signing key was revoked."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
     pair.us.deliver(pair.ec, pair.us.craft(pair.ec, 1))
     pair.us.deliver(pair.ec, pair.us.craft(pair.ec, 1))
     pair.ec.ask()

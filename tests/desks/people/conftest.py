@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from tests.desks.people.persons import Persons
 from tests.web.house import House
 
@@ -16,7 +15,6 @@ from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
-from cordillera.trust.access import passwords
 from cordillera.trust.access.model import Role
 from cordillera.trust.ledger.service import Ledger
 
@@ -56,9 +54,7 @@ def shared_screening(shared: Path) -> Path:
 
 
 @pytest.fixture
-def house(store, clock, tmp_path, monkeypatch):
-    # New hashes cost little here; the cost in use is tested in tests/attacks/test_login_guessing.py.
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+def house(store, clock, tmp_path):
     return House(store, clock, tmp_path)
 
 

@@ -3,14 +3,12 @@
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from litestar.testing import TestClient
 from tests.web.house import House
 
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.store.database import Scope, Store
-from cordillera.trust.access import passwords
 from cordillera.trust.access.model import MachineSession
 
 
@@ -71,9 +69,8 @@ def program(house: House, scope: str = "match", name: str = "client") -> TestCli
 
 
 @pytest.fixture
-def asked(store: Store, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+def asked(store: Store, clock: FixedClock, tmp_path: Path) -> House:
     """A node with a list of three."""
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
     house = House(store, clock, tmp_path)
     take_in(house, LIST)
     return house

@@ -1,12 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 
 from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.store.database import Scope, Store
-from cordillera.trust.access import passwords
 from cordillera.trust.access.core import Lifetime
 from cordillera.trust.access.logins import Attempt
 from cordillera.trust.access.model import OfficerSession, Role
@@ -57,7 +55,5 @@ class House:
 
 
 @pytest.fixture
-def house(store, clock, keyring, monkeypatch) -> House:
-    # New hashes cost little here; the cost in use is tested in tests/attacks/test_login_guessing.py.
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+def house(store, clock, keyring) -> House:
     return House(store, clock, keyring)

@@ -2,12 +2,10 @@
 
 import msgspec
 import pytest
-from argon2 import PasswordHasher
 from litestar.testing import TestClient
 from tests.trust.agreements.signing import roots, second, signed
 from tests.web.house import House
 
-from cordillera.trust.access import passwords
 from cordillera.trust.access.model import Role
 from cordillera.trust.agreements.loading import SHIPPED
 
@@ -33,9 +31,7 @@ def in_english(browser: TestClient) -> TestClient:
 
 
 @pytest.fixture
-def house(store, clock, tmp_path, monkeypatch) -> House:
-    # New hashes cost little here; the cost in use is tested in tests/attacks/test_login_guessing.py.
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+def house(store, clock, tmp_path) -> House:
     return House(store, clock, tmp_path)
 
 

@@ -6,12 +6,10 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from argon2 import PasswordHasher
 from litestar.testing import TestClient
 
 from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Scope
-from cordillera.trust.access import passwords
 from cordillera.trust.access.core import Lifetime
 from cordillera.trust.access.logins import Attempt
 from cordillera.trust.access.model import Role
@@ -52,9 +50,7 @@ class LedgerNode:
 
 
 @pytest.fixture
-def node(store, clock, keyring, ledger, tmp_path, monkeypatch):
-    # New hashes cost little here; the cost in use is tested in tests/attacks/test_login_guessing.py.
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
+def node(store, clock, keyring, ledger, tmp_path):
     return LedgerNode(store, clock, keyring, ledger, tmp_path)
 
 
