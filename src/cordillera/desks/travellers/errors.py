@@ -67,3 +67,15 @@ class ListNotScreened(NotFound):
     """No version of a list of that name is in use, so nobody can be screened against it."""
 
     code = "travellers.list_not_screened"
+
+
+class JourneysNotLinked(NotFound):
+    """No such link between two journeys, not one of this agency, or an officer parted it."""
+
+    code = "travellers.journeys_not_linked"
+
+
+class PartingReasonMissing(BadInput):
+    """To say that two travellers are not one person, a reason in words is needed."""
+
+    code = "travellers.parting_reason_missing"

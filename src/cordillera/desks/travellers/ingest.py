@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from cordillera.desks.travellers import screening as findings
 from cordillera.desks.travellers.errors import MessageTooLarge
+from cordillera.desks.travellers.history_service import History
 from cordillera.desks.travellers.model import (
     IngestResult,
     MessagePlan,
@@ -56,13 +57,13 @@ class Ingest:
         ledger: Ledger,
         review: ReviewService,
         asked: tuple[Screener, Silencer, Judge],
-        stores: tuple[TravellerStore, Reservations],
+        stores: tuple[TravellerStore, Reservations, History],
         desk: Desk,
     ) -> None:
         self._ledger = ledger
         self._review = review
         self._screener, self._silencer, self._judge = asked
-        self._store, self._reservations = stores
+        self._store, self._reservations, self._history = stores
         self._desk = desk
 
     def take(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult | UUID:
@@ -153,6 +154,7 @@ class Ingest:
         found = self._screener.screen(tx, subjects) if subjects else ()
         asking = self._silencer.asks(tx, agency, subjects, found)
         listed = {t.id: both for t, *both in zip(travellers, asking, found, strict=True)}
+        self._history.learn(tx, tuple(everybody.values()))
         verdict = self._judge.judge(tx, agency, tuple(everybody.values()))
         raised = {}
         for traveller in everybody.values():

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.contacts_store import forget_contacts
+from cordillera.desks.travellers.history_store import forget as forget_history
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
 from cordillera.desks.travellers.reservation_redress_store import forget_in_reservations
 from cordillera.foundation import shapes
@@ -49,7 +50,7 @@ def every_traveller(tx: sa.Connection, sealer: FieldSealer) -> Iterator[tuple[Tr
 def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer) -> bool:
     """Erase one traveller wherever they are held; False when there is no such traveller.
 
-    1. Their facts, documents and hits go, and the person out of every version of their reservations.
+    1. Their facts, documents, hits and history go, and the person out of every version of their reservations.
     2. The bytes of every message that named them go.
     3. The facts of others in the same messages stay, under a new key; the old keys are destroyed.
     """
@@ -60,6 +61,7 @@ def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer)
         return False
     named = forget_in_reservations(tx, traveller_id, sealer)
     forget_contacts(tx, traveller_id)
+    forget_history(tx, sealer, traveller_id)
     for table, column in (
         ("traveller_rule_hit", "traveller_id"),
         ("traveller_document", "traveller_id"),

@@ -13,6 +13,7 @@ from litestar.response import Redirect
 
 from cordillera.desks.travellers import (
     board_pages,
+    history_pages,
     quality_pages,
     rescreening_pages,
     rules_life_pages,
@@ -262,6 +263,7 @@ def _again(work: Workplace, queue: QueueQuery, alert_id: UUID, refused: Cordille
 handlers = [
     *(alerts, alert, decide, assign, undo, export),
     *board_pages.handlers,
+    *history_pages.handlers,
     *quality_pages.handlers,
     *unmask_pages.handlers,
     *rescreening_pages.handlers,

@@ -8,6 +8,7 @@ ERASABLES: tuple[ErasableTable, ...] = (
         children=(
             ChildTable("traveller_rule_hit", "message_id"),
             ChildTable("traveller_rule_judged", "message_id"),
+            ChildTable("traveller_trace", "message_id"),
             ChildTable("traveller_part", "message_id"),
             ChildTable("traveller_contact", "message_id"),
             ChildTable("traveller_booking", "message_id"),
@@ -18,6 +19,9 @@ ERASABLES: tuple[ErasableTable, ...] = (
             ChildTable("traveller_message_flight", "message_id"),
         ),
     ),
+    ErasableTable("traveller_trace", key_column=""),
+    ErasableTable("traveller_link", key_column=""),
+    ErasableTable("traveller_parting"),
     ErasableTable("traveller_flight", key_column=""),
     ErasableTable("traveller_unmask", key_column=""),
     ErasableTable(

@@ -10,6 +10,8 @@ from cordillera.desks.travellers import rescreening_store
 from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
 from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.depersonalise import Masking
+from cordillera.desks.travellers.history_service import History
+from cordillera.desks.travellers.history_showing import Journeys
 from cordillera.desks.travellers.ingest import DESK, Desk, Ingest
 from cordillera.desks.travellers.model import (
     FlightFilter,
@@ -66,7 +68,9 @@ class TravellerService:
         asked = (parts.screener, parts.silencer, parts.judge)
         self._bookings = Showing(parts.sealer, self.masking)
         own = (ReservationStore(parts.sealer), ContactStore(parts.sealer))
-        stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone))
+        self.history = History(parts.ledger, parts.sealer, parts.clock)
+        self.journeys = Journeys(parts.ledger, parts.sealer, self.masking)
+        stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone), self.history)
         self._ingest = Ingest(parts.ledger, parts.review, asked, stores, desk)
         self._silencer = parts.silencer
 

@@ -1,0 +1,293 @@
+"""Traces, links and partings in PostgreSQL: blind keys, pairs of journeys, and who said they are two people.
+
+A trace goes with the message that left it, and after six months at the latest: no index of names, documents
+or contacts is kept longer than names are (PNR Directive 2016/681 art. 12). A link goes with the first of its
+journeys. A parting stays as long as the later of them, since it keeps two people from being taken for one.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from cordillera.desks.travellers.history_core import Ground, Sighting, Span
+from cordillera.desks.travellers.model import TravellerFacts
+from cordillera.desks.travellers.zones import to_utc, zone_of
+from cordillera.foundation import shapes
+from cordillera.foundation.store.sealing import FieldSealer, Place
+from cordillera.trust.review.model import Retention
+
+TRACES_KEPT: Final = timedelta(days=183)
+PER_KEY: Final = 25
+"""The newest that one key finds: a number which hundreds share tells nobody apart."""
+
+
+class Trace(msgspec.Struct, frozen=True):
+    """A blind key that a traveller left, and the message that told it."""
+
+    id: UUID
+    agency: str
+    message_id: UUID
+    traveller_id: UUID
+    key: bytes
+    told_at: datetime
+    erase_after: datetime
+    review_at: datetime
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A traveller opened for comparing, with their flight and their term."""
+
+    sighting: Sighting
+    facts: TravellerFacts
+    message_id: UUID
+    agency: str
+    role: str
+    number: str
+    origin: str
+    destination: str
+    departs_local: str
+    keep: Retention
+
+
+class Link(msgspec.Struct, frozen=True):
+    """Two journeys taken for one person's. `one_id` is the smaller id; terms are names and bits alone."""
+
+    id: UUID
+    agency: str
+    one_id: UUID
+    other_id: UUID
+    ground: Ground
+    through_id: UUID | None
+    probability: float
+    bits: float
+    terms: tuple[tuple[str, float], ...]
+    made_at: datetime
+    parted_at: datetime | None
+    erase_after: datetime
+    review_at: datetime
+
+    def beside(self, traveller: UUID) -> UUID:
+        """Return the other of the two."""
+        return self.other_id if traveller == self.one_id else self.one_id
+
+
+class Parting(msgspec.Struct, frozen=True):
+    """An officer's word that two are not one person: `what` was joined, a history or a reservation."""
+
+    id: UUID
+    agency: str
+    what: str
+    one_id: UUID
+    other_id: UUID
+    one_person: bytes
+    other_person: bytes
+    officer_id: str
+    officer_name: str
+    at: datetime
+    reason: str
+    erase_after: datetime
+    review_at: datetime
+
+
+_LINK: Final = ", ".join(Link.__struct_fields__)
+
+
+def keep_traces(tx: sa.Connection, traces: Sequence[Trace]) -> None:
+    """Keep traces; each ends six months after it was told at the latest."""
+    if not traces:
+        return
+    rows = []
+    for one in traces:
+        most = one.told_at + TRACES_KEPT
+        term = {"erase_after": min(one.erase_after, most), "review_at": min(one.review_at, most)}
+        rows.append(msgspec.structs.asdict(one) | term)
+    tx.execute(insert(sa.table("traveller_trace", *(sa.column(name) for name in rows[0]))), rows)
+
+
+def drop_traces(tx: sa.Connection, travellers: Collection[UUID]) -> None:
+    """Forget by what travellers were found: newer facts take their place."""
+    tx.execute(
+        sa.text("DELETE FROM traveller_trace WHERE traveller_id = ANY(:ids)"), {"ids": list(travellers)}
+    )
+
+
+def near(tx: sa.Connection, agency: str, keys: Collection[bytes]) -> dict[bytes, tuple[UUID, ...]]:
+    """Return the newest travellers under each key."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT key, traveller_id FROM (SELECT key, traveller_id,"
+            " row_number() OVER (PARTITION BY key ORDER BY told_at DESC, id DESC) AS place"
+            " FROM traveller_trace WHERE agency = :agency AND key = ANY(:keys)) found"
+            " WHERE place <= :most"
+        ),
+        {"agency": agency, "keys": list(keys), "most": PER_KEY},
+    )
+    found: dict[bytes, tuple[UUID, ...]] = {}
+    for row in rows:
+        found[bytes(row.key)] = (*found.get(bytes(row.key), ()), row.traveller_id)
+    return found
+
+
+def seen(
+    tx: sa.Connection,
+    sealer: FieldSealer,
+    travellers: Collection[UUID],
+    shares: Mapping[UUID, frozenset[bytes]] = MappingProxyType({}),
+) -> dict[UUID, Seen]:
+    """Return some travellers opened, with their flights; those who are erased or left the flight are not."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT t.id, t.message_id, t.flight_id, t.agency, t.role, t.key_id, t.facts, t.erase_after,"
+            " t.review_at, f.number, f.origin, f.destination, f.departs_local, f.arrives_at"
+            " FROM traveller t JOIN traveller_flight f ON f.id = t.flight_id"
+            " WHERE t.id = ANY(:ids) AND t.gone = ''"
+        ),
+        {"ids": list(travellers)},
+    ).all()
+    keys = sealer.living_keys(tx, sorted({row.key_id for row in rows}))
+    found = {}
+    for row in rows:
+        if row.key_id not in keys:
+            continue
+        raw = sealer.open(keys[row.key_id], Place("traveller", "facts", str(row.id)), row.facts)
+        facts = shapes.decode(raw, TravellerFacts)
+        span = Span(_departs(row.departs_local, row.origin), row.arrives_at)
+        sighting = Sighting(row.id, row.flight_id, facts, span, shares.get(row.id, frozenset()))
+        found[row.id] = Seen(
+            sighting,
+            facts,
+            row.message_id,
+            row.agency,
+            row.role,
+            row.number,
+            row.origin,
+            row.destination,
+            row.departs_local,
+            Retention(row.erase_after, row.review_at),
+        )
+    return found
+
+
+def _departs(local: str, origin: str) -> datetime | None:
+    zone = zone_of(origin, "")
+    return None if zone.assumed else to_utc(local, zone.name)
+
+
+def links(
+    tx: sa.Connection, travellers: Collection[UUID], *, parted: bool = False
+) -> dict[UUID, tuple[Link, ...]]:
+    """Return the links of some travellers, by traveller; those that were parted only where asked for."""
+    rows = tx.execute(
+        sa.text(
+            f"SELECT {_LINK} FROM traveller_link"  # noqa: S608 - constant columns
+            " WHERE (one_id = ANY(:ids) OR other_id = ANY(:ids)) AND (:parted OR parted_at IS NULL)"
+            " ORDER BY id"
+        ),
+        {"ids": list(travellers), "parted": parted},
+    )
+    wanted, found = set(travellers), dict[UUID, tuple[Link, ...]]()
+    for row in rows:
+        link = _link(row)
+        for end in {link.one_id, link.other_id} & wanted:
+            found[end] = (*found.get(end, ()), link)
+    return found
+
+
+def link(tx: sa.Connection, link_id: UUID) -> Link | None:
+    """Return one link and keep others from changing it, or None."""
+    row = tx.execute(
+        sa.text(f"SELECT {_LINK} FROM traveller_link WHERE id = :id FOR UPDATE"),  # noqa: S608 - constant columns
+        {"id": link_id},
+    ).one_or_none()
+    return None if row is None else _link(row)
+
+
+def add_links(tx: sa.Connection, made: Sequence[Link]) -> None:
+    """Store links; a pair that is there already, parted or not, stays as it is."""
+    if not made:
+        return
+    rows = [msgspec.structs.asdict(one) | {"ground": one.ground.value} for one in made]
+    types: dict[str, Any] = {"terms": JSONB()}
+    columns = (sa.column(name, types.get(name)) for name in rows[0])
+    tx.execute(insert(sa.table("traveller_link", *columns)).on_conflict_do_nothing(), rows)
+
+
+def withdraw(tx: sa.Connection, which: Collection[UUID]) -> None:
+    """Take links away that hold no more; they were nobody's decision."""
+    tx.execute(
+        sa.text("DELETE FROM traveller_link WHERE id = ANY(:ids) AND parted_at IS NULL"), {"ids": list(which)}
+    )
+
+
+def mark_parted(tx: sa.Connection, which: Collection[UUID], at: datetime) -> None:
+    """Remember of links that an officer parted them."""
+    tx.execute(
+        sa.text("UPDATE traveller_link SET parted_at = :at WHERE id = ANY(:ids) AND parted_at IS NULL"),
+        {"ids": list(which), "at": at},
+    )
+
+
+def partings(
+    tx: sa.Connection, travellers: Collection[UUID], persons: Collection[bytes]
+) -> list[tuple[UUID, UUID, bytes, bytes]]:
+    """Return who was parted from whom, of some journeys or people: ids and indexes of both."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT one_id, other_id, one_person, other_person FROM traveller_parting WHERE"
+            " one_id = ANY(:ids) OR other_id = ANY(:ids) OR one_person = ANY(:persons)"
+            " OR other_person = ANY(:persons)"
+        ),
+        {"ids": list(travellers), "persons": list(persons)},
+    )
+    return [(row.one_id, row.other_id, bytes(row.one_person), bytes(row.other_person)) for row in rows]
+
+
+def add_parting(tx: sa.Connection, sealer: FieldSealer, parting: Parting) -> None:
+    """Store a parting with its reason sealed."""
+    key = sealer.new_key(tx, f"traveller_parting/{parting.id}", parting.erase_after)
+    place = Place("traveller_parting", "reason", str(parting.id))
+    sealed = sealer.seal(key, place, parting.reason.encode())
+    row = msgspec.structs.asdict(parting) | {"key_id": key.key_id, "reason": sealed}
+    tx.execute(insert(sa.table("traveller_parting", *(sa.column(name) for name in row))).values(row))
+
+
+def partings_of(tx: sa.Connection, sealer: FieldSealer, traveller: UUID) -> tuple[Parting, ...]:
+    """Return how one traveller was parted from others, the newest first, with the reasons."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT * FROM traveller_parting WHERE one_id = :id OR other_id = :id ORDER BY at DESC, id DESC"
+        ),
+        {"id": traveller},
+    ).all()
+    keys = sealer.living_keys(tx, sorted({row.key_id for row in rows}))
+    found = []
+    for row in rows:
+        if row.key_id in keys:
+            place = Place("traveller_parting", "reason", str(row.id))
+            reason = sealer.open(keys[row.key_id], place, row.reason).decode()
+            told = dict(row._mapping) | {"reason": reason}  # noqa: SLF001 - SQLAlchemy's own name
+            found.append(shapes.convert(told, Parting))
+    return tuple(found)
+
+
+def forget(tx: sa.Connection, sealer: FieldSealer, traveller: UUID) -> None:
+    """Forget what history keeps of one person: traces, links and partings, those through them too."""
+    about = {"id": traveller}
+    tx.execute(sa.text("DELETE FROM traveller_trace WHERE traveller_id = :id"), about)
+    tx.execute(
+        sa.text("DELETE FROM traveller_link WHERE one_id = :id OR other_id = :id OR through_id = :id"), about
+    )
+    gone = tx.execute(
+        sa.text("DELETE FROM traveller_parting WHERE one_id = :id OR other_id = :id RETURNING key_id"), about
+    )
+    sealer.destroy_keys(tx, list(gone.scalars()))
+
+
+def _link(row: sa.Row[Any]) -> Link:
+    return shapes.convert(dict(row._mapping), Link)  # noqa: SLF001 - the row as a mapping, SQLAlchemy's own name
