@@ -103,6 +103,12 @@ def query_hits(rules: Sequence[LawfulRule], history: duckdb.DuckDBPyConnection) 
 def load(batch: Columns) -> duckdb.DuckDBPyConnection:
     """Return a database in memory with the tables of a batch; it can reach neither files nor the network."""
     history = duckdb.connect(":memory:", config={"enable_external_access": False, "threads": 1})
+    fill(history, batch)
+    return history
+
+
+def fill(history: duckdb.DuckDBPyConnection, batch: Columns) -> None:
+    """Make the tables of a batch in a database."""
     rows = np.arange(batch.travellers, dtype=np.int64)
     _table(history, batch, "", rows)
     for name in SETS:
