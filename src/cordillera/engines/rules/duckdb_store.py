@@ -114,7 +114,6 @@ def fill(history: duckdb.DuckDBPyConnection, batch: Columns) -> None:
     for name in SETS:
         starts = batch.sets[name].starts if name in batch.sets else np.zeros(batch.travellers + 1, np.int64)
         _table(history, batch, name, np.repeat(rows, np.diff(starts)))
-    return history
 
 
 def _table(
