@@ -36,6 +36,8 @@ ELSEWHERE = {
     "link_id", "rule_id", "search_id", "threshold_id", "ticket_id", "traveller_id",
 }  # fmt: skip
 
+TRAVELLER_PAGES = ("", ".json")
+
 
 @pytest.fixture
 def house(store, clock, tmp_path, monkeypatch) -> House:
@@ -98,6 +100,17 @@ def test_the_same_addresses_answer_the_agency_they_belong_to(house, ids):
         for method, address in addresses(house, ids):
             if method == "GET":
                 assert own.get(address).status_code == 200, address
+
+
+def test_a_traveller_of_one_agency_is_not_opened_from_another(house, ids, other):
+    with house.browser("otra-propia") as own:
+        traveller = own.get(f"/alerts/{ids['alert_id']}.json").json()["detail"]["alert"]["row"]["subject_ref"]
+        for page in TRAVELLER_PAGES:
+            assert own.get(f"/travellers/{traveller}{page}").status_code == 200
+    for page in TRAVELLER_PAGES:
+        answer = other.get(f"/travellers/{traveller}{page}")
+        assert answer.status_code == 404
+        assert "EJEMPLO" not in answer.text
 
 
 def test_what_a_message_said_is_not_read_without_a_leaf(house, ids):

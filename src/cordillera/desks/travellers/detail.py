@@ -6,10 +6,18 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.desks.travellers.errors import FlightNotFound, MessageNotFound, TravellerNotFound
+from cordillera.desks.travellers.errors import (
+    Depersonalised,
+    FlightNotFound,
+    MessageNotFound,
+    TravellerNotFound,
+)
 from cordillera.desks.travellers.excerpt import Line, Window, excerpt
 from cordillera.desks.travellers.grounds import MESSAGE, bar_terms, cases
+from cordillera.desks.travellers.itinerary_view import itineraries_of
 from cordillera.desks.travellers.model import FlightRow, TravellerRow
+from cordillera.desks.travellers.reservation_showing import with_lines
+from cordillera.desks.travellers.reservation_views import ReservationView
 from cordillera.desks.travellers.service import TravellerService
 from cordillera.desks.travellers.views import Detail, SeenBy
 from cordillera.foundation.store.sealing import KeyDestroyed
@@ -20,7 +28,7 @@ from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.review.model import Alert, AlertStatus
 from cordillera.trust.review.service import ReviewService
 
-Tab = Literal["evidence", "message", "partners", "history", "seen"]
+Tab = Literal["evidence", "journey", "message", "partners", "history", "seen"]
 _EVENTS = 200
 _AROUND = 16_384
 
@@ -41,11 +49,13 @@ def open_alert(tx: sa.Connection, using: Opened, officer: OfficerSession, alert_
     raw = _bytes(tx, using.travellers, traveller)
     events = [_event(row) for row in using.ledger.events(tx, subject_ref=str(alert_id), limit=_EVENTS)]
     looks = LeafKind.CONSULTATION.value
+    flight = _flight(tx, using.travellers, alert)
+    reservations = _reservations(tx, using.travellers, traveller, tab)
     return Detail(
         alert=alert,
         bar=bar_terms(alert),
         cases=cases(alert),
-        flight=_flight(tx, using.travellers, alert),
+        flight=flight,
         traveller=None if traveller is None else traveller.facts,
         message_id=None if traveller is None else traveller.message_id,
         lines=_lines(alert, traveller, raw),
@@ -56,7 +66,9 @@ def open_alert(tx: sa.Connection, using: Opened, officer: OfficerSession, alert_
         tab=tab,
         grounds=using.review.grounds.of(tx, alert_id),
         silenced=using.travellers.silenced(tx, alert.row.subject_ref),
-        reservations=() if traveller is None else using.travellers.reservations_of(tx, traveller),
+        reservations=reservations,
+        itineraries=itineraries_of(reservations, flight) if traveller is not None else (),
+        concluded=using.travellers.concluded(tx, traveller) if traveller is not None else (),
         may_decide=alert.row.status is not AlertStatus.DECIDED and officer.may(Permission.ALERT_DECIDE),
     )
 
@@ -76,12 +88,25 @@ def _flight(tx: sa.Connection, travellers: TravellerService, alert: Alert) -> Fl
         return None
 
 
-def _bytes(tx: sa.Connection, travellers: TravellerService, traveller: TravellerRow | None) -> bytes:
+def _reservations(
+    tx: sa.Connection, travellers: TravellerService, traveller: TravellerRow | None, tab: Tab
+) -> tuple[ReservationView, ...]:
+    """The reservations, with their bytes where those are shown."""
     if traveller is None:
-        return b""
+        return ()
+    told = travellers.reservations_of(tx, traveller)
+    return with_lines(told, lambda source: bytes_for(tx, travellers, source)) if tab == "journey" else told
+
+
+def _bytes(tx: sa.Connection, travellers: TravellerService, traveller: TravellerRow | None) -> bytes:
+    return b"" if traveller is None else bytes_for(tx, travellers, traveller.message_id)
+
+
+def bytes_for(tx: sa.Connection, travellers: TravellerService, message_id: UUID) -> bytes:
+    """Return a message's bytes as kept, none when it was erased or its people are not named any more."""
     try:
-        return travellers.evidence_bytes(tx, traveller.message_id)
-    except (MessageNotFound, KeyDestroyed):
+        return travellers.evidence_bytes(tx, message_id)
+    except (MessageNotFound, KeyDestroyed, Depersonalised):
         return b""
 
 

@@ -33,6 +33,7 @@ _STEPS: Final = (2, 5, 10, 15, 30, 45, 60)
 _LINES: Final = 7
 _LETTER, _LABEL_HEIGHT = 8, 16
 _TINY: Final = 1e-9
+_SHORT, _ASIDE = 70, 26
 
 Point = tuple[float, float]
 
@@ -184,8 +185,22 @@ def _leg(number: int, points: Sequence[Point], frame: _Frame, today: int | None)
     path = "".join(
         f"M{line[0][0]} {line[0][1]}" + "".join(f"L{x} {y}" for x, y in line[1:]) for line in lines
     )
-    at = frame.at(frame.east_of_edge(points[(2 * len(points)) // 5][0]), points[(2 * len(points)) // 5][1])
-    return DrawnLeg(number + 1, path, *at, today=number == today)
+    return DrawnLeg(number + 1, path, *_beside(points, frame), today=number == today)
+
+
+def _beside(points: Sequence[Point], frame: _Frame) -> Point:
+    """Where the number of a leg stands: on it, or left of it when it is too short to bear one."""
+    lon, lat = points[(2 * len(points)) // 5]
+    x, y = frame.at(frame.east_of_edge(lon), lat)
+    (x1, y1), (x2, y2) = (frame.at(frame.east_of_edge(lon), lat) for lon, lat in (points[0], points[-1]))
+    length = hypot(x2 - x1, y2 - y1)
+    if length >= _SHORT:
+        return x, y
+    aside = (-abs(y2 - y1) / length, (x2 - x1) / length * (1 if y2 > y1 else -1)) if length else (-1.0, 0.0)
+    x, y = (x1 + x2) / 2 + aside[0] * _ASIDE, (y1 + y2) / 2 + aside[1] * _ASIDE
+    return round(min(max(x, _ASIDE / 2), WIDTH - _ASIDE / 2), 1), round(
+        min(max(y, _ASIDE / 2), HEIGHT - _ASIDE / 2), 1
+    )
 
 
 def _lines(points: Sequence[Point], frame: _Frame) -> Iterator[list[Point]]:

@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from cordillera.desks.travellers import (
     board_pages,
     history_pages,
+    itinerary_pages,
     quality_pages,
     rescreening_pages,
     rules_life_pages,
@@ -266,6 +267,7 @@ handlers = [
     *history_pages.handlers,
     *quality_pages.handlers,
     *unmask_pages.handlers,
+    *itinerary_pages.handlers,
     *rescreening_pages.handlers,
     *rules_pages.handlers,
     *rules_life_pages.handlers,

@@ -1,13 +1,25 @@
-"""The reservations of one traveller, opened for an officer who has their alert open."""
+"""The reservations of one traveller, opened for an officer who has their alert or their page open."""
 
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from uuid import UUID
+
+import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.depersonalise import Masking
+from cordillera.desks.travellers.excerpt import Window, excerpt
 from cordillera.desks.travellers.model import TravellerRow
-from cordillera.desks.travellers.reservation_core import key_of, named
+from cordillera.desks.travellers.reservation_core import named
+from cordillera.desks.travellers.reservation_showing_store import Version, people_of, versions_of
 from cordillera.desks.travellers.reservation_store import ReservationStore
-from cordillera.desks.travellers.reservation_views import ReservationView, depersonalised, views_of
-from cordillera.engines.edifact.pnr_state import FlightState, fold
+from cordillera.desks.travellers.reservation_views import (
+    ReservationView,
+    depersonalised,
+    views_of,
+    without_bytes,
+)
+from cordillera.engines.edifact.pnr_state import FlightState, Reservation, fold
 from cordillera.foundation.store.sealing import FieldSealer
 
 
@@ -15,6 +27,7 @@ class Showing:
     """Opens reservations as their age allows."""
 
     def __init__(self, sealer: FieldSealer, masking: Masking) -> None:
+        self._sealer = sealer
         self._own = ReservationStore(sealer)
         self._masking = masking
 
@@ -23,20 +36,67 @@ class Showing:
 
         The row may be as shown to the officer: what is read of it are its ids.
         """
-        told = self._own.messages(tx, traveller.flight_id)
+        told = versions_of(tx, self._sealer, traveller.flight_id, traveller.id)
         if not told:
             return ()
-        bookings = self._own.bookings(tx, traveller.flight_id)
-        named_in = {
-            (key_of(each.message, number), name)
-            for each in told
-            for number, pnr in enumerate(each.message.pnrs)
-            for name, _ in named(pnr)
-        }
+        bookings = people_of(tx, traveller.flight_id, traveller.id)
+        named_in = {(one.key, name) for one in told for name, _ in named(one.pnr)}
         found = {who: bookings.get(self._own.place(*who)) for who in named_in}
         who = {place: ref for place, ref in found.items() if ref is not None}
         mine = {key: name for (key, name), ref in who.items() if ref == traveller.id}
-        state = fold(FlightState(), (one.message for one in told))
-        views = views_of(state.reservations, mine, who)
+        versions = {
+            key: tuple(group) for key, group in groupby(sorted(told, key=_by_locator), key=_by_locator)
+        }
+        standing = {one.key: (one, group) for group in versions.values() for one in (_as_it_stands(group),)}
+        views = [
+            _sourced(view, *standing[key])
+            for key in standing
+            for view in views_of([standing[key][0]], mine, who)
+        ]
+        shown = tuple(sorted(views, key=_cancelled))
         hidden = self._masking.hidden(tx, [traveller])
-        return tuple(depersonalised(one) for one in views) if hidden else views
+        return tuple(depersonalised(one) for one in shown) if hidden else shown
+
+
+def with_lines(
+    views: Sequence[ReservationView], bytes_of: Callable[[UUID], bytes]
+) -> tuple[ReservationView, ...]:
+    """Return reservations with the bytes they come from, what is about the traveller marked."""
+    raws = {source: bytes_of(source) for source in {one.source for one in views} if source is not None}
+    return tuple(
+        one
+        if one.source is None or one.at is None
+        else msgspec.structs.replace(one, lines=excerpt(raws[one.source], Window(*one.at), one.cited))
+        for one in views
+    )
+
+
+def _as_it_stands(versions: Sequence[Version]) -> Reservation:
+    """One reservation as its versions together say; whether it stands, the whole flight has told."""
+    messages = (msgspec.structs.replace(one.head, pnrs=(one.pnr,)) for one in versions)
+    folded = fold(FlightState(), messages).reservations[-1]
+    newest = versions[-1]
+    return msgspec.structs.replace(folded, key=newest.key, cancelled=newest.cancelled)
+
+
+def _sourced(view: ReservationView, standing: Reservation, versions: Sequence[Version]) -> ReservationView:
+    """Say which message a reservation comes from; one that was cut comes from several, and has no place."""
+    pnr = standing.pnr
+    if pnr.partial and len(versions) > 1:
+        return without_bytes(view)
+    same = [
+        one
+        for one in versions
+        if (one.pnr.start, one.pnr.end) == (pnr.start, pnr.end)
+        and (one.head.prepared <= standing.as_of)
+        and (one.pnr.travellers or not pnr.travellers)
+    ]
+    return msgspec.structs.replace(view, source=same[-1].source) if same else without_bytes(view)
+
+
+def _by_locator(version: Version) -> bytes:
+    return version.locator
+
+
+def _cancelled(view: ReservationView) -> bool:
+    return view.cancelled

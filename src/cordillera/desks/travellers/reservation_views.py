@@ -217,7 +217,8 @@ def _cited(pnr: Pnr, person: PnrTraveller) -> Iterator[Bytes]:
     mine: list[object] = [person, pnr.locators, pnr.agency, pnr.contacts, pnr.addresses]
     for leg in pnr.legs:
         mine += [leg.origin, leg.destination, leg.departs, leg.arrives, leg.carrier, leg.number]
-        mine += [one for one in (*leg.seats, *leg.check_ins) if _is_for(one.holder, person, pnr)]
+        mine += [one for one in leg.seats if _is_for(one.holder, person, pnr)]
+        mine += [one for one in leg.check_ins if _is_for(one.holder, person, pnr)]
     yield from sorted({(one.start, one.end) for one in fields_in(mine)})
 
 

@@ -12,7 +12,8 @@ from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.depersonalise import Masking
 from cordillera.desks.travellers.history_service import History
 from cordillera.desks.travellers.history_showing import Journeys
-from cordillera.desks.travellers.ingest import DESK, Desk, Ingest
+from cordillera.desks.travellers.ingest import DESK, TRAVELLER, Desk, Ingest
+from cordillera.desks.travellers.itinerary_previous import Concluded, Conclusions
 from cordillera.desks.travellers.model import (
     FlightFilter,
     FlightRow,
@@ -39,6 +40,7 @@ from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.review.model import GroupCount
 from cordillera.trust.review.ports import Officer
+from cordillera.trust.review.previous import PreviousDecisions
 from cordillera.trust.review.service import ReviewService
 
 
@@ -67,6 +69,8 @@ class TravellerService:
         self._store = TravellerStore(parts.sealer, parts.clock, desk.period)
         asked = (parts.screener, parts.silencer, parts.judge)
         self._bookings = Showing(parts.sealer, self.masking)
+        self._previous = PreviousDecisions(parts.sealer, parts.clock)
+        self._conclusions = Conclusions(parts.sealer, self.masking, self._previous)
         own = (ReservationStore(parts.sealer), ContactStore(parts.sealer))
         self.history = History(parts.ledger, parts.sealer, parts.clock)
         self.journeys = Journeys(parts.ledger, parts.sealer, self.masking)
@@ -117,6 +121,25 @@ class TravellerService:
     def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
         """Open one traveller; raise `TravellerNotFound`. Opening the alert has written the leaf."""
         return self.masking.shown(tx, [self._store.traveller(tx, traveller_id)])[0]
+
+    def open_traveller(
+        self, tx: sa.Connection, officer: Officer, traveller_id: UUID
+    ) -> tuple[TravellerRow, bool]:
+        """Open one traveller for an officer, write down that they looked, and tell whether they are masked.
+
+        Raises `TravellerNotFound`.
+        """
+        row = self._store.traveller(tx, traveller_id)
+        self._seen(tx, officer, str(traveller_id), "traveller")
+        return self.masking.shown(tx, [row])[0], bool(self.masking.hidden(tx, [row]))
+
+    def concluded(self, tx: sa.Connection, traveller: TravellerRow) -> tuple[Concluded, ...]:
+        """Return what was concluded about a traveller that is open, and about the same document before."""
+        return self._conclusions.of(tx, traveller)
+
+    def alert_of(self, tx: sa.Connection, traveller_id: UUID) -> UUID | None:
+        """Return the alert about a traveller, if there is one."""
+        return self._previous.alert_of(tx, TRAVELLER, str(traveller_id))
 
     def reservations_of(self, tx: sa.Connection, traveller: TravellerRow) -> tuple[ReservationView, ...]:
         """Return the reservations of a traveller whose alert is open; its leaf is written."""

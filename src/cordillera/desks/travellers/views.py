@@ -8,6 +8,8 @@ import msgspec
 from cordillera.desks.travellers.board_store import MessageCounts
 from cordillera.desks.travellers.excerpt import Line
 from cordillera.desks.travellers.grounds import Case
+from cordillera.desks.travellers.itinerary_previous import Concluded
+from cordillera.desks.travellers.itinerary_view import Itinerary
 from cordillera.desks.travellers.model import (
     FlightRow,
     MessageDetail,
@@ -71,6 +73,8 @@ class Detail(msgspec.Struct, frozen=True):
     silenced: tuple[Silenced, ...] = ()
     grounds: Grounds = Grounds()
     reservations: tuple[ReservationView, ...] = ()
+    itineraries: tuple[Itinerary, ...] = ()
+    concluded: tuple[Concluded, ...] = ()
 
 
 class AlertsView(msgspec.Struct, frozen=True):
