@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from cordillera.foundation.clock import Clock
-from cordillera.foundation.settings import NodeSettings, Settings
+from cordillera.foundation.settings import NodeSettings, Settings, TravellerSettings
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.runtime.node import Node
 from cordillera.trust.access.logins import Attempt
@@ -71,7 +71,7 @@ class House:
     def __init__(
         self, store: Store, clock: Clock, home: Path, packages: Sequence[str] = registry.PACKAGES
     ) -> None:
-        settings = Settings(home=home, node=NODE)
+        settings = Settings(home=home, node=NODE, travellers=TravellerSettings(advice_seconds=0.2))
         self.node = Node(settings, store, clock)
         self.clock = clock
         self._packages = tuple(packages)

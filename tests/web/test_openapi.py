@@ -32,6 +32,7 @@ include-path = [
   "/api/attachments",
   "/api/exchange/channels/{{direction}}/{{peer}}/{{agreement_id}}/thaw",
   "/api/lookups",
+  "/api/messages/interactive",
   "/match/{{name}}",
   "/match/{{name}}/columns",
   "/match/{{name}}/csv",

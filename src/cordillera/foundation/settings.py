@@ -115,9 +115,15 @@ class LedgerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TravellerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The traveller desk: the watched folder, and how long things are kept (days)."""
+    """The traveller desk: the watched folder, and how long things are kept (days).
+
+    `advice_seconds`: an interactive list is answered so long after it came, whatever was found;
+    `advice_share`: the share of its travellers that is checked at random.
+    """
 
     inbox: str = ""
+    advice_seconds: Annotated[float, msgspec.Meta(ge=0.2, le=30)] = 2.0
+    advice_share: Annotated[float, msgspec.Meta(ge=0, le=0.5)] = 0.02
     traveller_days: Days = 180
     alert_days: Days = 365
     review_days: Days = 90

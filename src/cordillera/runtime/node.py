@@ -22,6 +22,8 @@ from cordillera.desks.people.retention import ERASABLES as LISTS
 from cordillera.desks.people.same_service import NotTheSame
 from cordillera.desks.people.screening import ListScreener
 from cordillera.desks.people.service import WatchlistService
+from cordillera.desks.travellers.advice_core import AdvicePolicy
+from cordillera.desks.travellers.as2_service import As2Identity
 from cordillera.desks.travellers.ingest import Desk as TravellerDesk
 from cordillera.desks.travellers.model import Period
 from cordillera.desks.travellers.rescreening import Rescreening
@@ -229,13 +231,14 @@ class Node:
     def _traveller_parts(self) -> Parts:
         screener, silencer = TravellerScreening(self.screener), TravellerSilencer(self.not_same)
         judging = RuleJudging(self.rules, self.sealer, self.clock, self.settings.node.language)
-        return Parts(self.ledger, self.sealer, self.clock, self.review, screener, silencer, judging)
+        as2 = As2Identity(self.keyring, self.clock, self.settings.node.id.upper())
+        return Parts(self.ledger, self.sealer, self.clock, self.review, screener, silencer, judging, as2)
 
     @cached_property
     def _traveller_desk(self) -> TravellerDesk:
         keep = self.settings.travellers
         period = Period(keep.traveller_days, keep.alert_days, keep.review_days)
-        return TravellerDesk(self.settings.node.timezone, period)
+        return TravellerDesk(self.settings.node.timezone, period, AdvicePolicy(keep.advice_share))
 
     @cached_property
     def exchange(self) -> ExchangeService:

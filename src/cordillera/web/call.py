@@ -8,8 +8,8 @@ from cordillera.trust.access.model import MachineSession, OfficerSession
 
 _KEY = "cordillera.call"
 API = "/api/"
-COMPATIBLE = ("/match/", "/search/", "/entities/", "/algorithms", "/catalog", "/reconcile/")
-"""Where clients of other matchers expect their operations (docs/match-api.md)."""
+COMPATIBLE = ("/match/", "/search/", "/entities/", "/algorithms", "/catalog", "/reconcile/", "/as2")
+"""Where clients of other matchers, and carriers that sign, expect their operations (docs/match-api.md)."""
 
 
 class Call(msgspec.Struct):

@@ -8,7 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import Parameter
 
-from cordillera.desks.travellers import rules_api
+from cordillera.desks.travellers import advice_api, as2_api, rules_api
 from cordillera.desks.travellers.board_pages import day_filter, local_day, representable
 from cordillera.desks.travellers.depersonalise import Approval, UnmaskRow, Wish
 from cordillera.desks.travellers.ingest import MAX_BYTES
@@ -224,5 +224,7 @@ handlers = [
     ask_unmask,
     list_unmask,
     grant_unmask,
+    *advice_api.handlers,
+    *as2_api.handlers,
     *rules_api.handlers,
 ]

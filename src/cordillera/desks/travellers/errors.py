@@ -1,6 +1,6 @@
 """Refusals of the traveller desk."""
 
-from cordillera.foundation.errors import BadInput, Conflict, NotFound, NotPermitted
+from cordillera.foundation.errors import BadInput, Conflict, NotFound, NotPermitted, Unavailable
 
 
 class MessageTooLarge(BadInput):
@@ -79,3 +79,33 @@ class PartingReasonMissing(BadInput):
     """To say that two travellers are not one person, a reason in words is needed."""
 
     code = "travellers.parting_reason_missing"
+
+
+class NotInteractive(BadInput):
+    """Only a passenger list is answered at once, and only when it came as a question from the first."""
+
+    code = "travellers.not_interactive"
+
+
+class NotAsked(NotFound):
+    """No question of this carrier, or too old to be answered again."""
+
+    code = "travellers.not_asked"
+
+
+class AdviceReasonMissing(BadInput):
+    """To answer a carrier's question, a reason in words is needed."""
+
+    code = "travellers.advice_reason_missing"
+
+
+class AdviceLate(Unavailable):
+    """The answer could not be read in time; ask again."""
+
+    code = "travellers.advice_late"
+
+
+class LostListUnreadable(BadInput):
+    """A list of lost documents cannot be read: why (size, utf-8, columns, csv, rows, empty), and in which line."""
+
+    code = "travellers.lost_list_unreadable"

@@ -5,13 +5,14 @@ the alerts are raised, all in the caller's transaction with one leaf for the col
 message again is acknowledged as a duplicate; what cannot be read is kept whole, with a reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers import screening as findings
+from cordillera.desks.travellers.advice_core import AdvicePolicy
 from cordillera.desks.travellers.errors import MessageTooLarge
 from cordillera.desks.travellers.history_service import History
 from cordillera.desks.travellers.model import (
@@ -42,11 +43,19 @@ MAX_BYTES = 16 * 1024 * 1024
 _CREW = frozenset({"crew", "transit_crew"})
 
 
+Told = Callable[[sa.Connection, StoredMessage, Sequence[Announced]], None]
+
+
+def _nobody(tx: sa.Connection, message: StoredMessage, people: Sequence[Announced]) -> None:
+    """Tell nobody."""
+
+
 class Desk(msgspec.Struct, frozen=True):
     """What the desk knows of its node: the zone of its border and how long it keeps things."""
 
     zone: str
     period: Period = Period()
+    advice: AdvicePolicy = AdvicePolicy()
 
 
 class Ingest:
@@ -66,8 +75,12 @@ class Ingest:
         self._store, self._reservations, self._history = stores
         self._desk = desk
 
-    def take(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult | UUID:
+    def take(
+        self, tx: sa.Connection, raw: bytes, origin: Origin, told: Told = _nobody
+    ) -> IngestResult | UUID:
         """Store a message and all it leads to; for one that came before, return its id only.
+
+        `told` is given whom its lists announced, in their order, once they are stored.
 
         Raises `MessageTooLarge`; nothing that the bytes hold raises.
         """
@@ -82,7 +95,7 @@ class Ingest:
         keep = self._store.keep(self._desk.period.traveller_days)
         message = self._store.add_message(tx, origin, plan, raw, keep)
         self._leaf(tx, message, origin, plan, raw)
-        return self._people(tx, message, plan)
+        return self._people(tx, message, plan, told)
 
     def settle_overdue(self, tx: sa.Connection) -> int:
         """Take in, incomplete, messages whose other parts did not come in time; return how many people."""
@@ -91,8 +104,11 @@ class Ingest:
             self._screen(tx, agency, one.screen, one.told)
         return sum(one.people for _, one in settled)
 
-    def _people(self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan) -> IngestResult:
+    def _people(
+        self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan, told: Told
+    ) -> IngestResult:
         announced, listed = self._listed(tx, message, plan)
+        told(tx, message, listed)
         booked = self._reservations.take(tx, message, plan)
         raised = self._screen(tx, message.agency, (*listed, *booked.screen), booked.told)
         roles = [one.facts.role for one in listed]

@@ -64,6 +64,7 @@ def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer)
     forget_history(tx, sealer, traveller_id)
     for table, column in (
         ("traveller_rule_hit", "traveller_id"),
+        ("traveller_advice", "traveller_id"),
         ("traveller_document", "traveller_id"),
         ("traveller", "id"),
     ):
@@ -79,6 +80,7 @@ _SEALED = {
     "traveller_reservation": "pnr",
     "traveller_pnrgov": "head",
     "traveller_part": "part",
+    "traveller_advice": "reason",
 }
 """What is sealed under a message's key beside its own bytes and findings."""
 

@@ -21,6 +21,9 @@ class Channel(StrEnum):
     FILE = "file"
     FOLDER = "folder"
     HTTPS = "https"
+    INTERACTIVE = "interactive"
+    AS2 = "as2"
+    BULK = "bulk"
 
 
 class MessageStatus(StrEnum):

@@ -12,6 +12,8 @@ from litestar.params import Body, Parameter
 from litestar.response import Redirect
 
 from cordillera.desks.travellers import (
+    advice_pages,
+    as2_pages,
     board_pages,
     history_pages,
     itinerary_pages,
@@ -263,6 +265,8 @@ def _again(work: Workplace, queue: QueueQuery, alert_id: UUID, refused: Cordille
 
 handlers = [
     *(alerts, alert, decide, assign, undo, export),
+    *advice_pages.handlers,
+    *as2_pages.handlers,
     *board_pages.handlers,
     *history_pages.handlers,
     *quality_pages.handlers,

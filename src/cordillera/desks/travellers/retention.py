@@ -6,6 +6,8 @@ ERASABLES: tuple[ErasableTable, ...] = (
     ErasableTable(
         "traveller_message",
         children=(
+            ChildTable("traveller_advice", "message_id"),
+            ChildTable("traveller_advice_request", "message_id"),
             ChildTable("traveller_rule_hit", "message_id"),
             ChildTable("traveller_rule_judged", "message_id"),
             ChildTable("traveller_trace", "message_id"),
@@ -24,6 +26,10 @@ ERASABLES: tuple[ErasableTable, ...] = (
     ErasableTable("traveller_parting"),
     ErasableTable("traveller_flight", key_column=""),
     ErasableTable("traveller_unmask", key_column=""),
+    ErasableTable("traveller_as2_receipt", key_column=""),
+    ErasableTable(
+        "traveller_as2_partner", children=(ChildTable("traveller_as2_receipt", "partner_id"),), key_column=""
+    ),
     ErasableTable(
         "traveller_rule",
         children=(

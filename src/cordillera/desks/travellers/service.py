@@ -1,5 +1,6 @@
 """The use cases of the traveller desk; permission is checked by the caller's declaration, scope by `tx`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,6 +8,8 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers import rescreening_store
+from cordillera.desks.travellers.advice_service import Advising
+from cordillera.desks.travellers.as2_service import As2, As2Identity
 from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
 from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.depersonalise import Masking
@@ -24,6 +27,7 @@ from cordillera.desks.travellers.model import (
     Origin,
     TravellerRow,
 )
+from cordillera.desks.travellers.people_store import opened
 from cordillera.desks.travellers.ports import NobodySilenced, Screener, Silenced, Silencer
 from cordillera.desks.travellers.quality_service import Quality
 from cordillera.desks.travellers.rescreening_model import Progress
@@ -54,6 +58,7 @@ class Parts(msgspec.Struct, frozen=True):
     screener: Screener
     silencer: Silencer = NobodySilenced()
     judge: Judge = NoRules()
+    as2: As2Identity | None = None
 
 
 class TravellerService:
@@ -77,6 +82,10 @@ class TravellerService:
         stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone), self.history)
         self._ingest = Ingest(parts.ledger, parts.review, asked, stores, desk)
         self._silencer = parts.silencer
+        self._sealer = parts.sealer
+        known = (parts.ledger, parts.sealer, parts.clock)
+        self.advice = Advising(known, self._ingest, self._store, desk.advice)
+        self.as2 = As2(known, self.ingest, parts.as2)
 
     def ingest(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult:
         """Take a message in whole, screen everybody, raise the alerts; a duplicate changes nothing.
@@ -121,6 +130,11 @@ class TravellerService:
     def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
         """Open one traveller; raise `TravellerNotFound`. Opening the alert has written the leaf."""
         return self.masking.shown(tx, [self._store.traveller(tx, traveller_id)])[0]
+
+    def named(self, tx: sa.Connection, travellers: Sequence[UUID]) -> tuple[TravellerRow, ...]:
+        """Open some travellers for a page whose leaf is written; who was erased is left out."""
+        found = opened(tx, self._sealer, list(travellers))
+        return self.masking.shown(tx, [one.row for one in found])
 
     def open_traveller(
         self, tx: sa.Connection, officer: Officer, traveller_id: UUID

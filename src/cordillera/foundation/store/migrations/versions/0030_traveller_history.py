@@ -1,4 +1,4 @@
-"""Travel history: blind keys by which journeys meet, links between two journeys, and who was parted."""
+"""Travel history: keys by which journeys meet, links between two, who was parted; documents reported lost."""
 
 from alembic import op
 
@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 _TERM = "erase_after timestamptz NOT NULL, review_at timestamptz NOT NULL"
-_TABLES = ("traveller_trace", "traveller_link", "traveller_parting")
+_TABLES = ("traveller_trace", "traveller_link", "traveller_parting", "traveller_lost_document")
 
 _CREATE = (
     f"""
@@ -72,6 +72,21 @@ _CREATE = (
     "CREATE INDEX traveller_parting_person ON traveller_parting (one_person)",
     "CREATE INDEX traveller_parting_person2 ON traveller_parting (other_person)",
     "CREATE INDEX traveller_parting_due ON traveller_parting (erase_after)",
+    f"""
+    CREATE TABLE traveller_lost_document (
+        id uuid PRIMARY KEY,
+        agency text NOT NULL,
+        list_name text NOT NULL CHECK (list_name <> ''),
+        key bytea NOT NULL,
+        from_at timestamptz NOT NULL,
+        until_at timestamptz,
+        {_TERM}
+    )
+    """,
+    "CREATE INDEX traveller_lost_document_key ON traveller_lost_document (key)",
+    "CREATE UNIQUE INDEX traveller_lost_document_standing ON traveller_lost_document"
+    " (agency, list_name, key) WHERE until_at IS NULL",
+    "CREATE INDEX traveller_lost_document_due ON traveller_lost_document (erase_after)",
 )
 
 
@@ -82,4 +97,5 @@ def upgrade() -> None:
     for table in _TABLES:
         grant_app(table, "select, insert, delete")
         agency_rls(table)
+    op.execute(f"GRANT UPDATE (until_at, erase_after, review_at) ON traveller_lost_document TO {APP}")
     op.execute(f"GRANT UPDATE (parted_at, erase_after, review_at) ON traveller_link TO {APP}")
