@@ -4,8 +4,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-_OPEN = sa.text("SELECT count(*) FROM exchange_outbox WHERE state IN ('queued', 'staged')")
-_WAITING = sa.text("SELECT count(*) FROM exchange_query WHERE state = 'waiting'")
+from cordillera.foundation.store.swift import Statement
+
+_OPEN = Statement("SELECT count(*) FROM exchange_outbox WHERE state IN ('queued', 'staged')")
+_WAITING = Statement("SELECT count(*) FROM exchange_query WHERE state = 'waiting'")
 _DELIVERED = sa.text(
     "SELECT created_at, receipt_at FROM exchange_outbox WHERE state = 'delivered' AND created_at >= :since"
 )
@@ -16,12 +18,12 @@ _SENT = sa.text("SELECT count(*) FROM exchange_outbox WHERE state = 'delivered'"
 
 def messages_open(tx: sa.Connection) -> int:
     """How many messages wait for their receipt."""
-    return int(tx.execute(_OPEN).scalar_one())
+    return sum(count for (count,) in _OPEN.rows(tx, {}))
 
 
 def queries_waiting(tx: sa.Connection) -> int:
     """How many queries wait for their answer."""
-    return int(tx.execute(_WAITING).scalar_one())
+    return sum(count for (count,) in _WAITING.rows(tx, {}))
 
 
 def delivered(tx: sa.Connection, since: datetime) -> list[tuple[float, float]]:

@@ -18,9 +18,10 @@ from cordillera.runtime.process import keep_what_is_loaded
 from cordillera.trust.exchange.model import LegalGrounds, PersonQuery
 from cordillera.trust.exchange.service import ExchangeService
 
-ASKERS: Final = 24
-IN_FLIGHT: Final = 192
-LOOK_SECONDS: Final = 0.04
+ASKERS: Final = 40
+"""As many officers ask at once as a web worker has threads."""
+IN_FLIGHT: Final = 256
+LOOK_SECONDS: Final = 0.1
 STALL_SECONDS: Final = 60.0
 _GROUNDS = LegalGrounds(AGREEMENT, "drug_trafficking", "drug_trafficking", 120, "BENCH-1", "chief")
 
@@ -184,7 +185,7 @@ def percentile(ordered: Sequence[float], percent: int) -> float:
 
 
 def _count(store: Store, of: Callable[..., int]) -> int:
-    with store.transaction(SCOPE) as tx:
+    with store.transaction(SCOPE, gathered=True) as tx:
         return of(tx)
 
 

@@ -29,7 +29,7 @@ from cordillera.trust.exchange.model import Answer, AskOutcome, LegalGrounds, Pe
 from cordillera.trust.exchange.outbox import Draft, Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.policy import Circumstances, judge, legal_of
-from cordillera.trust.exchange.ports import Officer
+from cordillera.trust.exchange.ports import Asked, Officer
 from cordillera.trust.exchange.quota import AskedToday
 from cordillera.trust.exchange.records import Keeping, keeping
 from cordillera.trust.ledger.model import Event, LeafKind
@@ -143,9 +143,9 @@ class Asking:
         sql.insert_queries(tx, rows)
         drafts = zip(rows, asked, keys, strict=True)
         self._outbox.enqueue(tx, [_draft(row, one.payload, one.raw, key) for row, one, key in drafts])
-        for one in asked:
-            for watcher in self._parts.watchers:
-                watcher.asked(tx, one.ask.officer, one.payload, one.ask.case.query)
+        questions = [Asked(one.ask.officer, one.payload, one.ask.case.query) for one in asked]
+        for watcher in self._parts.watchers:
+            watcher.asked(tx, questions)
 
     def _row(self, asked: _Asked, keep: Keeping, key: DataKey, now: datetime) -> sql.QueryRow:
         payload, officer, case = asked.payload, asked.ask.officer, asked.ask.case

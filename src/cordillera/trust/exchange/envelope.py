@@ -173,7 +173,7 @@ class VerifiedEnvelope(msgspec.Struct, frozen=True):
     signature: str
 
 
-def seal(header: Header, payload: bytes, key: SigningKey, recipient: hpke.HpkePublicKey) -> SealedEnvelope:
+def seal(header: Header, payload: bytes, key: SigningKey, recipient: hpke.Seals) -> SealedEnvelope:
     """Sign `payload` and seal it to `recipient` under `header`; raise `EnvelopeTooLarge`."""
     header_bytes = canonical.dumps(header)
     inner = pad(jws.sign_flattened(key, payload, typ=TYP), PADDING.get(header.type, _DEFAULT_PADDING))

@@ -17,7 +17,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation import shapes
-from cordillera.foundation.crypto.hpke import SUITE
+from cordillera.foundation.crypto.hpke import SUITE, Seals
 from cordillera.foundation.store.sealing import DataKey, Place
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.request import PolicyDecision
@@ -148,13 +148,14 @@ class Outbox:
         active = self._parts.officers.active(tx, {row.officer_id for row in rows if row.officer_id})
         staged: list[sql.Staged] = []
         leaves: list[Event] = []
+        sealing = partner.sealing_key.sealing()  # what leaves together shares one agreement of keys
         for row, (raw, payload) in zip(rows, self._payloads(tx, rows), strict=True):
             decision = judge(book, payload, self._circumstances(partner, now, use.of(payload)))
             stop = _why_not(row, payload, decision, active, now)
             if stop:
                 self._end(tx, partner, row, decision, stop)
                 continue
-            message = self._seal(row, raw, payload, channels[row.agreement_id], partner)
+            message = self._seal(row, raw, payload, channels[row.agreement_id], (partner, sealing))
             channels[row.agreement_id] = Channel(row.agreement_id, message.channel_seq, message.msg_hash)
             use.count(payload)
             staged.append(message)
@@ -198,8 +199,9 @@ class Outbox:
         return Circumstances(own.country, partner.country, own.environment, now, *use)
 
     def _seal(
-        self, row: sql.Queued, raw: bytes, payload: Payload, channel: Channel, partner: Partner
+        self, row: sql.Queued, raw: bytes, payload: Payload, channel: Channel, to: tuple[Partner, Seals]
     ) -> sql.Staged:
+        partner, sealing = to
         header = Header(
             v=VERSION,
             msg_id=row.msg_id,
@@ -215,7 +217,7 @@ class Outbox:
             enc_kid=partner.sealing_kid,
             suite=SUITE,
         )
-        sealed = seal(header, raw, self._parts.identity.signing, partner.sealing_key)
+        sealed = seal(header, raw, self._parts.identity.signing, sealing)
         return sql.Staged(
             **msgspec.structs.asdict(row),
             channel_seq=header.channel_seq,

@@ -46,7 +46,7 @@ def request_of(payload: Payload, about: Circumstances) -> DisclosureRequest:
     return DisclosureRequest(
         agreement_id=payload.agreement_id,
         service=legal.service or kind.service,
-        action=kind.action or "",
+        action=kind.action.value if kind.action else "",
         sender_country=about.sender_country,
         recipient_country=about.recipient_country,
         at=about.at,

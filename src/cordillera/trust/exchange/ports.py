@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+import msgspec
 import sqlalchemy as sa
 
 from cordillera.trust.agreements.book import PolicyBook
@@ -52,11 +53,19 @@ class OfficerRegister(Protocol):
         ...
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """A question that will leave: who asks, the message, and about whom."""
+
+    officer: Officer
+    payload: Payload
+    query: PersonQuery
+
+
 class AskWatcher(Protocol):
     """Sees every question that will leave, in its transaction; it may remember, not refuse."""
 
-    def asked(self, tx: sa.Connection, officer: Officer, payload: Payload, query: PersonQuery) -> None:
-        """Take note of a question."""
+    def asked(self, tx: sa.Connection, questions: Sequence[Asked]) -> None:
+        """Take note of questions."""
         ...
 
 

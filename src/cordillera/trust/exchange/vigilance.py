@@ -11,6 +11,7 @@ neighbours; never the numbers. An alarm stops nobody: it is a leaf, and a line o
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -25,9 +26,7 @@ from cordillera.foundation.settings import ExchangeSettings
 from cordillera.foundation.store.database import NODE, Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.exchange import vigilance_store as sql
-from cordillera.trust.exchange.envelope import Payload
-from cordillera.trust.exchange.model import PersonQuery
-from cordillera.trust.exchange.ports import Officer
+from cordillera.trust.exchange.ports import Asked, Officer
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
 
@@ -63,22 +62,24 @@ class Vigilance:
         self._clock = clock
         self.limits = limits or Limits()
 
-    def asked(self, tx: sa.Connection, officer: Officer, payload: Payload, query: PersonQuery) -> None:
-        """Remember a question by its hashes (fills the exchange's `AskWatcher`)."""
+    def asked(self, tx: sa.Connection, questions: Sequence[Asked]) -> None:
+        """Remember questions by their hashes (fills the exchange's `AskWatcher`)."""
         now = self._clock.now()
-        numbers = [document.number for document in query.documents]
-        row = sql.AskedRow(
-            id=payload.msg_id,
-            agency=officer.agency,
-            officer=officer.officer_id,
-            case_blind=self._sealer.blind(_CASE, payload.legal.case_ref),
+        sql.insert(tx, [self._row(one, now) for one in questions])
+
+    def _row(self, asked: Asked, now: datetime) -> sql.AskedRow:
+        numbers = [document.number for document in asked.query.documents]
+        return sql.AskedRow(
+            id=asked.payload.msg_id,
+            agency=asked.officer.agency,
+            officer=asked.officer.officer_id,
+            case_blind=self._sealer.blind(_CASE, asked.payload.legal.case_ref),
             documents=[self._sealer.blind(_DOCUMENT, number) for number in numbers],
             neighbours=[self._sealer.blind(_DOCUMENT, n) for number in numbers for n in neighbours(number)],
             asked_at=now,
             erase_after=now + KEPT,
             review_at=now + KEPT,
         )
-        sql.insert(tx, row)
 
     def run_once(self, store: Store, _clock: Clock | None = None) -> int:
         """Look at the last day, and raise each alarm once a day; return how many are new."""

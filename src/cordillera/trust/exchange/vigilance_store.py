@@ -8,14 +8,27 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation.store.swift import Statement
+from cordillera.foundation.store.swift import Bulk, spread
 
 _text = lru_cache(maxsize=None)(sa.text)
 """A statement, prepared once."""
-_INSERT = Statement(
+_INSERT = Bulk(
     "INSERT INTO flow_asked (id, agency, officer, case_blind, documents, neighbours, asked_at, erase_after,"
-    " review_at) VALUES (:id, :agency, :officer, :case_blind, :documents, :neighbours, :asked_at,"
-    " :erase_after, :review_at)"
+    " review_at) SELECT id, agency, officer, case_blind,"
+    " ARRAY(SELECT decode(one, 'hex') FROM unnest(string_to_array(documents, chr(31))) AS one),"
+    " ARRAY(SELECT decode(one, 'hex') FROM unnest(string_to_array(neighbours, chr(31))) AS one),"
+    " asked_at, erase_after, review_at FROM {rows}",
+    {
+        "id": "uuid",
+        "agency": "text",
+        "officer": "text",
+        "case_blind": "bytea",
+        "documents": "text",
+        "neighbours": "text",
+        "asked_at": "timestamptz",
+        "erase_after": "timestamptz",
+        "review_at": "timestamptz",
+    },
 )
 
 
@@ -54,9 +67,14 @@ class Alarm(msgspec.Struct, frozen=True):
     seen_by: str
 
 
-def insert(tx: sa.Connection, row: AskedRow) -> None:
-    """Remember a question."""
-    _INSERT.send(tx, msgspec.structs.asdict(row))
+def insert(tx: sa.Connection, rows: Sequence[AskedRow]) -> None:
+    """Remember questions."""
+    _INSERT.send(tx, [_flat(row) for row in rows])
+
+
+def _flat(row: AskedRow) -> tuple[object, ...]:
+    documents, neighbours = (spread([one.hex() for one in some]) for some in (row.documents, row.neighbours))
+    return (*msgspec.structs.astuple(row)[:4], documents, neighbours, *msgspec.structs.astuple(row)[6:])
 
 
 def busy_cases(tx: sa.Connection, since: datetime, limit: int) -> Sequence[Suspicion]:

@@ -4,6 +4,7 @@ Budapest Second Protocol 9 and 10: urgency shortens the way and does not end the
 nobody reviewed stands before the supervisor after 24 hours, and stays there.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,8 +12,7 @@ import sqlalchemy as sa
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
 from cordillera.trust.exchange.envelope import Payload
-from cordillera.trust.exchange.model import PersonQuery
-from cordillera.trust.exchange.ports import Officer, PolicySource
+from cordillera.trust.exchange.ports import Asked, Officer, PolicySource
 from cordillera.trust.exchange.records import keeping
 from cordillera.trust.followup import deadline_store as sql
 from cordillera.trust.followup.deadlines import Deadlines, NewDeadline
@@ -30,11 +30,13 @@ class EmergencyWatch:
         self._policies = policies
         self._deadlines = Deadlines(ledger, clock)
 
-    def asked(self, tx: sa.Connection, officer: Officer, payload: Payload, query: PersonQuery) -> None:
-        """Open the review of an emergency; any other question passes."""
-        del query
-        if payload.legal.urgency != "emergency":
-            return
+    def asked(self, tx: sa.Connection, questions: Sequence[Asked]) -> None:
+        """Open the reviews of emergencies; any other question passes."""
+        for one in questions:
+            if one.payload.legal.urgency == "emergency":
+                self._open(tx, one.officer, one.payload)
+
+    def _open(self, tx: sa.Connection, officer: Officer, payload: Payload) -> None:
         now = self._clock.now()
         keep = keeping(self._policies(tx), payload.agreement_id, now)
         new = NewDeadline(
