@@ -8,13 +8,13 @@ from cordillera.engines.rules.errors import UnlawfulRule
 N = 'traveller.nationality = "ECU"'
 DRESSED = [
     f"not (not {N})",
-    f"({N} and agency.online = yes) or ({N} and not agency.online = yes)",
+    f"({N} and itinerary.one_way = yes) or ({N} and not itinerary.one_way = yes)",
     f"({N} and traveller.age < 40 years) or ({N} and traveller.age >= 40 years)",
     f"{N} and (traveller.age < 40 years or traveller.age > 20 years)",
     f"{N} and traveller.journeys != -1",
     f"{N} and any bag (weight >= 0 kg)",
     f"{N} and traveller.journeys is unknown",
-    f"not (not {N} or agency.online = yes and agency.online = no)",
+    f"not (not {N} or itinerary.one_way = yes and itinerary.one_way = no)",
     f"{N} and (any bag (weight > 30 kg) or without bag (weight > 30 kg))",
     f"{N} and (at least 2 bags (pooled = yes) or at most 1 bag (pooled = yes))",
     f'{N} and (agency.code = "A" or agency.code != "A")',

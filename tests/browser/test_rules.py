@@ -98,7 +98,7 @@ when (any bag (weight between 30.50 kg and 70 lb and (pooled = no or destination
   and every document (expires > 2026-12-01 and type one of ("P", " ID") and number is known)
   and exactly 0 payments (method one of ("CASH", "MILES"))
   and without segment (carrier = flight.carrier)
-  and itinerary.origin starts with "BO" and not (agency.city contains "x" or agency.online = yes)
+  and itinerary.origin starts with "BO" and not (agency.city contains "x" or itinerary.one_way = yes)
 unless traveller.journeys >= 6 or traveller.journeys > traveller.journeys_year"""
 
 

@@ -65,7 +65,7 @@ def test_the_manual_shows_what_the_command_prints(
 def test_a_passenger_list_is_judged_with_its_bytes(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = 'any document (type = "P") unless agency.online = yes'
+    told = 'any document (type = "P") unless itinerary.one_way = yes'
     file.write_text(f'rule a "A" for document_fraud when {told}', "utf-8")
     message = tmp_path / "flight.edi"
     message.write_bytes(LIST)
@@ -97,7 +97,7 @@ def test_lint_of_a_lawful_file_exits_zero_and_of_an_unlawful_one_one(
     assert run("lint", str(file), "--json") == 0
     assert json.loads(capsys.readouterr().out)[0]["lawful"] is True
     file.write_text(
-        'rule a "A" for terrorism when traveller.meal = "KSML" unless agency.online = yes', "utf-8"
+        'rule a "A" for terrorism when traveller.meal = "KSML" unless itinerary.one_way = yes', "utf-8"
     )
     assert run("lint", str(file)) == 1
     assert "2 rules.lint.listed_proxy (Directive (EU) 2016/681" in capsys.readouterr().out

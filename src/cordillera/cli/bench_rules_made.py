@@ -62,7 +62,7 @@ class _Making:
         self._number("flight.departure_utc", _NOON + rng.integers(0, 43_200, n), np.int32)
         self._number("flight.arrival_time", rng.integers(0, 1440, n), np.int16)
         self._number("agency.bookings_week", rng.exponential(60, n), np.int16)
-        for name in ("agency.online", "itinerary.one_way", "traveller.frequent_flyer", "itinerary.split"):
+        for name in ("traveller.visa", "itinerary.one_way", "traveller.frequent_flyer", "itinerary.split"):
             self._number(name, rng.random(n) < 0.3, np.int8)
         self._text("flight.origin", _PORTS, n)
         self._text("flight.destination", _PORTS, n)
@@ -83,7 +83,7 @@ class _Making:
         self._text("document.issuer", _STATES, n)
         n = self._rows("payment", 1 + (rng.random(self.count) < 0.1))
         self._text("payment.method", _METHODS, n)
-        self._number("payment.third_party", rng.random(n) < 0.1, np.int8)
+        self._number("payment.amount", rng.exponential(60_000, n), np.int32)
         self._number("payment.card_uses", rng.geometric(0.5, n), np.int16)
         n = self._rows("companion", rng.poisson(0.8, self.count))
         self._number("companion.same_booking", rng.random(n) < 0.7, np.int8)
@@ -132,13 +132,13 @@ _CONDITIONS: Final[tuple[Callable[[random.Random], str], ...]] = (
         f"flight.arrival_time between {rng.choice(('22:00', '23:00'))} and {rng.choice(('04:30', '05:30'))}"
     ),
     lambda rng: f"flight.departure_utc >= 2026-11-{rng.randrange(23, 30)}T00:00Z",
-    lambda rng: rng.choice(("itinerary.one_way = yes", "itinerary.split = yes", "agency.online = no")),
+    lambda rng: rng.choice(("itinerary.one_way = yes", "itinerary.split = yes", "traveller.visa = no")),
     lambda rng: f"any bag (weight > {rng.randrange(20, 43)} kg and pooled = {rng.choice(('yes', 'no'))})",
     lambda rng: f"every bag (weight < {rng.choice((5, 8, 10))} kg)",
     lambda rng: f"at least {rng.choice((2, 3, 4))} bags (weight > {rng.randrange(15, 30)} kg)",
     lambda rng: f"without bag (weight > {rng.choice((0, 2))} kg)",
     lambda rng: f"any bag (tagged_before < {rng.randrange(20, 90)} min)",
-    lambda rng: f'any payment (method = "CASH" and third_party = {rng.choice(("yes", "no"))})',
+    lambda rng: f'any payment (method = "CASH" and amount > {rng.randrange(1, 20)}00 USD)',
     lambda rng: f"any payment (card_uses > {rng.choice((3, 4, 6))})",
     lambda rng: f"any document (days_left < {rng.randrange(5, 200)} days or reported_lost = yes)",
     lambda rng: f"at least 2 companions (same_booking = no and journeys_shared >= {rng.choice((1, 2))})",

@@ -11,7 +11,7 @@ import msgspec
 from cyclopts import App, Parameter
 from rich.text import Text
 
-from cordillera.cli import rules_life
+from cordillera.cli import rules_life, rules_lost
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
 from cordillera.engines.edifact import read as read_message
 from cordillera.engines.edifact.paxlst import paxlst_messages
@@ -44,6 +44,8 @@ app.command(rules_life.review)
 app.command(rules_life.suspend)
 app.command(rules_life.retire)
 app.command(rules_life.report)
+app.command(rules_lost.lost_documents)
+app.command(rules_lost.end_lost)
 
 RulesFile = Annotated[Path, Parameter(allow_leading_hyphen=True)]
 LanguageOption = Annotated[Literal["en", "es"], Parameter(name="--language", help="Language of the text.")]

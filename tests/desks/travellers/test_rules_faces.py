@@ -6,8 +6,8 @@ from importlib.resources import files
 import pytest
 
 from cordillera.desks.travellers.rules_faces import (
+    HELD,
     ON_PASSENGER_LISTS,
-    UNTOLD,
     example_facts,
     faces_of,
     fact_rows,
@@ -85,18 +85,23 @@ def test_a_passenger_list_tells_no_fact_that_is_said_to_be_unknown_on_it():
     assert told <= ON_PASSENGER_LISTS <= set(FACTS)
 
 
-def test_no_reader_of_messages_fills_a_fact_that_is_said_to_be_untold():
+def test_every_fact_that_a_rule_may_use_has_a_source():
+    """A condition on what nobody ever tells would look like a safeguard and be none."""
     folder = files("cordillera.engines.rules")
     readers = "".join((folder / f"{name}.py").read_text() for name in READERS)
-    assert {name for name in UNTOLD if f'"{name}"' in readers} == set()
-    assert {row.name for row in fact_rows()} >= UNTOLD
-    assert not UNTOLD & ON_PASSENGER_LISTS
+    readers += (files("cordillera.desks.travellers") / "rules_held.py").read_text()
+    made = {f"itinerary.{end}_country" for end in ("origin", "destination")}
+    made |= {f"flight.{end}_{kind}" for end in ("departure", "arrival") for kind in ("local", "time", "utc")}
+    made |= {f"segment.departure_{kind}" for kind in ("local", "time", "utc")}
+    assert {row.name for row in fact_rows() if f'"{row.name}"' not in readers} <= made
+    assert {row.name for row in fact_rows()} >= HELD
+    assert not HELD & ON_PASSENGER_LISTS
     (line,) = faces_of(wrap("traveller.journeys_year > 3"), "en").when
-    assert line.notes == ("untold",)
+    assert line.notes == ("held",)
 
 
 def test_refusals_of_law_stand_at_their_condition():
-    told = faces_of(wrap('agency.online = yes and traveller.meal = "KSML"'), "en")
+    told = faces_of(wrap('itinerary.one_way = yes and traveller.meal = "KSML"'), "en")
     at = {line.path: [one.number for one in line.refusals] for line in told.when if line.refusals}
     assert at == {"when.of[1]": [2]}
     assert not told.lawful
@@ -151,7 +156,7 @@ def test_trial_explains_with_value_and_bytes_in_the_language():
 
 
 def test_refused_rule_is_tried_on_nobody():
-    told = faces_of('rule a "A" for terrorism when agency.online = yes', "en", '{"subject": "1"}')
+    told = faces_of('rule a "A" for terrorism when itinerary.one_way = yes', "en", '{"subject": "1"}')
     assert [one.number for one in told.refusals] == [7]
     assert told.tried is None
 

@@ -76,7 +76,7 @@ def test_duckdb_agrees_with_the_reference(world) -> None:
 def test_columns_of_narrow_numbers_and_facts_without_a_column_agree(world) -> None:
     """A flag may take a byte, and what nobody has may be left out."""
     rules, travellers, _ = world
-    kept = ("traveller.visa", "agency.online", "payment.third_party", "payment.method")
+    kept = ("traveller.visa", "itinerary.one_way", "payment.card_uses", "payment.method")
     few = [
         Facts(
             one.subject,

@@ -44,13 +44,15 @@ def test_conditions_on_two_bags_are_not_one_heavy_unpooled_bag() -> None:
 
 
 def test_of_an_or_only_the_side_that_fired_is_told() -> None:
-    found = why('agency.online = yes or any payment (method = "CASH")', payment=f"[{CASH}]")
+    found = why('itinerary.one_way = yes or any payment (method = "CASH")', payment=f"[{CASH}]")
     assert lines(found) == [('method = "CASH"', "payment", 1)]
-    assert found.unknown == ("agency.online", "traveller.journeys")
+    assert found.unknown == ("itinerary.one_way", "traveller.journeys")
 
 
 def test_a_rule_that_did_not_fire_says_what_stopped_it() -> None:
-    found = why("any bag (weight > 30 kg) and agency.online = yes", '"agency.online": true', bag=f"[{LIGHT}]")
+    found = why(
+        "any bag (weight > 30 kg) and itinerary.one_way = yes", '"itinerary.one_way": true', bag=f"[{LIGHT}]"
+    )
     assert (found.raised, found.when) == (False, False)
     assert lines(found) == [("any bag (weight > 30 kg)", "bag", None), ("weight > 30 kg", "bag", 1)]
     assert found.fired[-1].read[0].value == "9 kg"
@@ -64,9 +66,9 @@ def test_an_unknown_fact_raises_nobody_and_is_told() -> None:
 
 
 def test_an_exonerating_condition_clears_only_when_it_is_true() -> None:
-    assert why("agency.online = yes", '"agency.online": true').raised
-    assert why("agency.online = yes", '"agency.online": true, "traveller.journeys": 5').raised
-    cleared = why("agency.online = yes", '"agency.online": true, "traveller.journeys": 6')
+    assert why("itinerary.one_way = yes", '"itinerary.one_way": true').raised
+    assert why("itinerary.one_way = yes", '"itinerary.one_way": true, "traveller.journeys": 5').raised
+    cleared = why("itinerary.one_way = yes", '"itinerary.one_way": true, "traveller.journeys": 6')
     assert (cleared.raised, cleared.when, cleared.unless) == (False, True, True)
     assert cleared.exonerating[0].read[0].value == "6"
 

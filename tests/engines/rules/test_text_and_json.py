@@ -34,7 +34,7 @@ from cordillera.engines.rules.words import PHRASES
 HEAD = 'rule cash-heavy "Cash and one heavy bag" for drug_trafficking when '
 SPANISH = """
 regla efectivo "Pago en efectivo, sin el titular" para tráfico_de_drogas
-cuando existe pago (forma = "cash" y tercero = sí)
+cuando existe pago (forma = "cash" y monto > 500 USD)
   y (itinerario.antelación < 24 h o vuelo.hora_salida entre 22:00 y 05:00)
   y no al menos 2 acompañantes (misma_reserva = sí)
   y vuelo.salida_utc >= 2026-11-22T22:00Z
@@ -42,7 +42,7 @@ salvo viajero.viajes >= 6
 """
 ENGLISH = """
 rule efectivo "Pago en efectivo, sin el titular" for drug_trafficking
-when any payment (method = "cash" and third_party = yes)
+when any payment (method = "cash" and amount > 500 USD)
   and (itinerary.booked_before < 24 h or flight.departure_time between 22:00 and 05:00)
   and not at least 2 companions (same_booking = yes)
   and flight.departure_utc >= 2026-11-22T22:00Z
@@ -84,10 +84,11 @@ def test_several_rules_are_read_in_order() -> None:
 
 def test_and_binds_tighter_than_or_and_between_takes_its_own_and() -> None:
     rule = read_rule(
-        HEAD + "traveller.age between 18 years and 30 years and traveller.visa = yes or agency.online = no"
+        HEAD
+        + "traveller.age between 18 years and 30 years and traveller.visa = yes or itinerary.one_way = no"
     )
     assert isinstance(rule.when.of[0].of[0], Between)
-    assert rule.when.of[1].fact == "agency.online"
+    assert rule.when.of[1].fact == "itinerary.one_way"
 
 
 @pytest.mark.parametrize(
@@ -119,8 +120,8 @@ def test_and_binds_tighter_than_or_and_between_takes_its_own_and() -> None:
         ('agency.code matches "A.*"', RuleSyntax, "matches"),
         ('agency.code = "A\nB"', RuleSyntax, '"A'),
         ('agency.code = ""', RuleSyntax, '""'),
-        ("(agency.online = yes", RuleSyntax, None),
-        ("agency.online = yes traveller.visa = yes", RuleSyntax, "traveller.visa"),
+        ("(itinerary.one_way = yes", RuleSyntax, None),
+        ("itinerary.one_way = yes traveller.visa = yes", RuleSyntax, "traveller.visa"),
         ("", RuleSyntax, None),
     ],
 )
@@ -169,10 +170,10 @@ def test_broken_json_is_a_typed_error(raw: bytes) -> None:
 
 def test_a_rule_nobody_can_read_is_refused() -> None:
     for text in (
-        "not " * 5_000 + "agency.online = yes",
-        "(" * 5_000 + "agency.online = yes",
-        " or ".join(["agency.online = yes"] * 65),
-        " or ".join(["(" + " and ".join(["agency.online = yes"] * 60) + ")"] * 10),
+        "not " * 5_000 + "itinerary.one_way = yes",
+        "(" * 5_000 + "itinerary.one_way = yes",
+        " or ".join(["itinerary.one_way = yes"] * 65),
+        " or ".join(["(" + " and ".join(["itinerary.one_way = yes"] * 60) + ")"] * 10),
     ):
         with pytest.raises(RuleTooLarge):
             read_rule(HEAD + text)

@@ -81,6 +81,12 @@ class PartingReasonMissing(BadInput):
     code = "travellers.parting_reason_missing"
 
 
+class LostListUnreadable(BadInput):
+    """A list of lost documents cannot be read: `reason` says why, `line` where; nothing was changed."""
+
+    code = "travellers.lost_list_unreadable"
+
+
 class NotInteractive(BadInput):
     """Only a passenger list is answered at once, and only when it came as a question from the first."""
 
@@ -103,9 +109,3 @@ class AdviceLate(Unavailable):
     """The answer could not be read in time; ask again."""
 
     code = "travellers.advice_late"
-
-
-class LostListUnreadable(BadInput):
-    """A list of lost documents cannot be read: why (size, utf-8, columns, csv, rows, empty), and in which line."""
-
-    code = "travellers.lost_list_unreadable"

@@ -24,6 +24,7 @@ ERASABLES: tuple[ErasableTable, ...] = (
     ErasableTable("traveller_trace", key_column=""),
     ErasableTable("traveller_link", key_column=""),
     ErasableTable("traveller_parting"),
+    ErasableTable("traveller_lost_document", key_column=""),
     ErasableTable("traveller_flight", key_column=""),
     ErasableTable("traveller_unmask", key_column=""),
     ErasableTable("traveller_as2_receipt", key_column=""),

@@ -65,21 +65,20 @@ ON_PASSENGER_LISTS: Final = frozenset(
 ) | {f"flight.{end}_{kind}" for end in ("departure", "arrival") for kind in ("local", "time")}
 """The facts that `paxlst_facts` can read; all others are unknown while only a passenger list has come."""
 
-UNTOLD: Final = frozenset(
+HELD: Final = frozenset(
     f"{owner}.{name}"
     for owner, names in {
         "traveller": ("journeys", "journeys_year"),
         "itinerary": ("origin_country", "destination_country"),
-        "agency": ("online", "bookings_week"),
-        "document": ("issued", "reported_lost", "check_failed"),
-        "seat": ("extra",),
-        "payment": ("third_party", "card_uses"),
-        "companion": ("journeys_shared", "booked_apart"),
+        "agency": ("bookings_week",),
+        "document": ("reported_lost", "check_failed"),
+        "payment": ("card_uses",),
+        "companion": ("journeys_shared",),
         "contact": ("shared_with",),
     }.items()
     for name in names
 )
-"""The facts that no reader of messages fills yet: a condition on one is unknown of everybody."""
+"""The facts that are worked out from what else is held at the moment of the message (`rules_held`)."""
 
 _SETS_ON_LISTS: Final = {"document": "set_cut", "seat": "set_cut", "bag": "set_tags"}
 _ABSENCE: Final = frozenset({Amount.EVERY, Amount.NONE, Amount.AT_MOST, Amount.EXACTLY})
@@ -283,14 +282,14 @@ def _notes(part: Condition) -> tuple[str, ...]:
             return (missing, "absence") if amount in _ABSENCE else (missing,)
         case Known():
             return ("never",)
-    ranked = ("left_out", "not_listed", "untold")
+    ranked = ("left_out", "not_listed", "held")
     return (max(map(_missing, facts_of(part)), key=ranked.index),)
 
 
 def _missing(name: str) -> str:
     """When one fact is unknown: an id below `rules.unknown`."""
-    if name in UNTOLD:
-        return "untold"
+    if name in HELD:
+        return "held"
     return "left_out" if name in ON_PASSENGER_LISTS else "not_listed"
 
 

@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from cordillera.desks.travellers.reservation_core import key_of, named
 from cordillera.desks.travellers.reservation_store import ReservationStore, ToldMessage
 from cordillera.desks.travellers.rules_core import age_band
+from cordillera.desks.travellers.rules_held import Held, Past, with_companions, with_countries, with_past
+from cordillera.desks.travellers.rules_held_store import Moment
 from cordillera.desks.travellers.rules_history_store import kept_messages
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.engines import edifact
@@ -29,6 +31,7 @@ from cordillera.foundation.store.sealing import FieldSealer
 NATIONALITY = "nationality"
 AGE = "age"
 _LIST = "list"
+_NOTHING = Past()
 
 
 class FlightFacts:
@@ -37,11 +40,12 @@ class FlightFacts:
     def __init__(self, sealer: FieldSealer) -> None:
         self._sealer = sealer
         self._reservations = ReservationStore(sealer)
+        self._held = Held(sealer)
 
     def on_flight(
         self, tx: sa.Connection, flight_id: UUID, newer: Mapping[UUID, tuple[UUID, int]] | None = None
     ) -> dict[UUID, Facts]:
-        """Return the facts of everybody who is on a flight.
+        """Return the facts of everybody who is on a flight, and what was held of them at its newest message.
 
         `newer` names those who were just announced, with the message that did it and where they begin in
         it; then they alone are told of.
@@ -51,12 +55,24 @@ class FlightFacts:
         told = {row.id: (row.message_id, row.facts.start) for row in rows if row.source == _LIST}
         listed = self._listed(tx, told | dict(newer or {}))
         listed |= self._listed(tx, {ref: place for ref, place in told.items() if ref not in listed})
-        booked = self._booked(tx, flight_id) if self._reservations.has_any(tx, flight_id) else {}
-        return {
-            row.id: facts_together(str(row.id), listed.get(row.id), booked.get(row.id, ()))
+        when = self._held.moment(tx, flight_id)
+        if when is None:
+            return {}
+        past = self._held.past(tx, {row.id: row.facts for row in everybody}, when)
+        has_any = self._reservations.has_any(tx, flight_id)
+        booked = self._booked(tx, flight_id, past, when) if has_any else {}
+        together = {
+            row.id: with_countries(
+                with_past(
+                    facts_together(str(row.id), listed.get(row.id), booked.get(row.id, ())),
+                    past[row.id],
+                    when.departs,
+                )
+            )
             for row in rows
             if row.id in listed or row.id in booked
         }
+        return self._held.documents(tx, together, when)
 
     def _listed(self, tx: sa.Connection, told: Mapping[UUID, tuple[UUID, int]]) -> dict[UUID, Facts]:
         messages = kept_messages(tx, self._sealer, {message for message, _ in told.values()})
@@ -64,21 +80,26 @@ class FlightFacts:
         found = {ref: places.get(message, {}).get(start) for ref, (message, start) in told.items()}
         return {ref: facts for ref, facts in found.items() if facts is not None}
 
-    def _booked(self, tx: sa.Connection, flight_id: UUID) -> dict[UUID, list[Facts]]:
+    def _booked(
+        self, tx: sa.Connection, flight_id: UUID, past: Mapping[UUID, Past], when: Moment
+    ) -> dict[UUID, list[Facts]]:
         """What each standing reservation says of each traveller who was found to be in it."""
         told = self._reservations.messages(tx, flight_id)
         who = self._reservations.bookings(tx, flight_id)
-        where = Where(told[-1].message.flight if told else None, _utc)
+        state = fold(FlightState(), (each.message for each in told))
+        standing = [one for one in state.standing if not one.cancelled]
+        held = self._held.reservations(tx, [one.pnr for one in standing], when)
+        where = Where(told[-1].message.flight if told else None, _utc, held)
         found: dict[UUID, list[Facts]] = {}
-        for one in fold(FlightState(), (each.message for each in told)).standing:
-            if one.cancelled:
-                continue
+        for one in standing:
             versions = tuple(_versions(one, told))
             facts = facts_of_reservation(Told(one.pnr, versions, one.history), where)
-            for (name, _), said in zip(named(one.pnr), facts, strict=True):
-                ref = who.get(self._reservations.place(one.key, name))
+            people = [who.get(self._reservations.place(one.key, name)) for name, _ in named(one.pnr)]
+            before = [past.get(ref, _NOTHING) if ref is not None else _NOTHING for ref in people]
+            for at, (ref, said) in enumerate(zip(people, facts, strict=True)):
                 if ref is not None:
-                    found.setdefault(ref, []).append(said)
+                    others = (*before[:at], *before[at + 1 :])
+                    found.setdefault(ref, []).append(with_companions(said, before[at], others))
         return found
 
 

@@ -33,6 +33,7 @@ _CODES: Final = (
     "VGVGB VIVIR VNVNM VUVUT WFWLF WSWSM XKXKX YEYEM YTMYT ZAZAF ZMZMB ZWZWE"
 )
 _THREE: Final = {code[2:].lower(): code[:2].lower() for code in _CODES.split()}
+_THREE_OF: Final = {two: three.upper() for three, two in _THREE.items()}
 _TWO: Final = frozenset(_THREE.values())
 _ALSO: Final = {
     "ae": "uae|emirates",
@@ -91,6 +92,15 @@ def country_of(text: str) -> str:
     if words in _THREE:
         return _THREE[words]
     return words if words in _TWO else _names().get(words.removeprefix("the "), "")
+
+
+def three_letters(code: str) -> str:
+    """Return the three letters of a country's two (ISO 3166), "" for none that we know.
+
+    >>> three_letters("EC"), three_letters("zz")
+    ('ECU', '')
+    """
+    return _THREE_OF.get(code.lower(), "")
 
 
 @lru_cache(maxsize=1)

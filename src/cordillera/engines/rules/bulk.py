@@ -7,9 +7,9 @@ are worked out once a block. Blocks are independent: `foundation.compute` runs t
 
 >>> from cordillera.engines.rules import compile_rule, read_facts, read_rule
 >>> from cordillera.engines.rules.columns import columns_of
->>> told = "agency.online = yes unless traveller.visa = yes"
+>>> told = "itinerary.one_way = yes unless traveller.visa = yes"
 >>> rule = compile_rule(read_rule(f'rule a "A" for terrorism when {told}'))
->>> facts = read_facts('{"subject": "t", "facts": {"agency.online": true}}')
+>>> facts = read_facts('{"subject": "t", "facts": {"itinerary.one_way": true}}')
 >>> [rows.tolist() for rows in bulk_hits([rule], columns_of([facts]))]
 [[0]]
 """

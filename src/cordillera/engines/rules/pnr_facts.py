@@ -29,6 +29,7 @@ from cordillera.engines.edifact.paxlst_model import Field, text_of
 from cordillera.engines.edifact.pnrgov_model import Change, Leg, Pnr, PnrTraveller, Service
 from cordillera.engines.rules import pnr_things as things
 from cordillera.engines.rules.facts import Facts, Seen, Thing, Things
+from cordillera.engines.rules.pnr_held import Held, NothingHeld
 from cordillera.engines.rules.pnr_itinerary import (
     ToUtc,
     flight_facts,
@@ -55,10 +56,11 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Where(msgspec.Struct, frozen=True):
-    """The flight that facts are about (the TVL of the message's head), and how local times become UTC."""
+    """The flight that facts are about (the head's TVL), how local times become UTC, and what else is held."""
 
     flight: Leg | None = None
     utc: ToUtc = no_zones
+    held: Held = NothingHeld()
 
 
 def facts_of_reservation(told: Told, where: Where) -> tuple[Facts, ...]:
@@ -70,10 +72,11 @@ def facts_of_reservation(told: Told, where: Where) -> tuple[Facts, ...]:
         None if where.flight is None else where.flight.departs
     )
     shared = itinerary_of(pnr, history, reading) | flight_facts(leg, reading, where.utc)
-    shared |= _agency(pnr, reading) | _booked_before(pnr, leg, reading)
+    shared |= _agency(pnr, reading, where.held) | _booked_before(pnr, leg, reading)
     segments = Things(segments_of(pnr, reading, where.utc), complete=not pnr.partial)
     return tuple(
-        _facts(Person(pnr, one, leg, history, reading), day, shared, segments) for one in pnr.travellers
+        _facts(Person(pnr, one, leg, history, reading, where.held), day, shared, segments)
+        for one in pnr.travellers
     )
 
 
@@ -94,10 +97,12 @@ def _facts(person: Person, day: date | None, shared: dict[str, Seen], segments: 
     )
 
 
-def _agency(pnr: Pnr, reading: Evident) -> dict[str, Seen]:
+def _agency(pnr: Pnr, reading: Evident, held: Held) -> dict[str, Seen]:
     if pnr.agency is None:
         return {}
-    return reading.of({"agency.code": pnr.agency.number or pnr.agency.office, "agency.city": pnr.agency.city})
+    code, week = pnr.agency.number or pnr.agency.office, held.bookings_week(pnr)
+    known = reading.of({"agency.code": code, "agency.city": pnr.agency.city})
+    return known if week is None else known | reading.told("agency.bookings_week", week, code)
 
 
 def _booked_before(pnr: Pnr, leg: Leg | None, reading: Evident) -> dict[str, Seen]:

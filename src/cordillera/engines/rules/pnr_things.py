@@ -2,7 +2,7 @@
 
 A set is complete only where the reservation says so: bags when the pieces are told and none travels in
 another's pool, payments when there is a ticket, companions when nobody was split off. Whether somebody else
-paid is not told: the name of a payer is not kept.
+paid is no fact at all: the name of a payer is not kept.
 
 >>> from cordillera.engines.edifact.pnrgov_model import Bag
 >>> from cordillera.engines.edifact.paxlst_model import Field
@@ -30,6 +30,7 @@ from cordillera.engines.edifact.pnrgov_model import (
     Ticket,
 )
 from cordillera.engines.rules.facts import Seen, Thing, Things
+from cordillera.engines.rules.pnr_held import Held, NothingHeld
 from cordillera.engines.rules.pnr_reading import Evident, between
 
 _MOST_BAGS: Final = 99
@@ -47,6 +48,7 @@ class Person(msgspec.Struct, frozen=True):
     leg: Leg | None
     history: tuple[Change, ...]
     reading: Evident
+    held: Held = NothingHeld()
 
     @property
     def check_ins(self) -> tuple[CheckIn, ...]:
@@ -151,12 +153,13 @@ def payments(person: Person) -> Things:
     """Forms of payment of their tickets; none and complete only where there is a ticket."""
     tickets = person.traveller.tickets
     return Things(
-        tuple(_payment(one, ticket, person.reading) for ticket in tickets for one in ticket.payments),
+        tuple(_payment(one, ticket, person) for ticket in tickets for one in ticket.payments),
         complete=bool(tickets) and not person.pnr.partial,
     )
 
 
-def _payment(payment: Payment, ticket: Ticket, reading: Evident) -> Thing:
+def _payment(payment: Payment, ticket: Ticket, person: Person) -> Thing:
+    reading, uses = person.reading, person.held.card_uses(payment)
     at = payment.account or payment.vendor or payment.amount
     known: dict[str, Seen] = {}
     if payment.kind.upper() in _METHODS:
@@ -166,7 +169,7 @@ def _payment(payment: Payment, ticket: Ticket, reading: Evident) -> Thing:
         known |= reading.told("payment.amount", f"{payment.amount.text} USD", payment.amount)
     if ticket.issued is not None:
         known |= reading.told("payment.paid_on", ticket.issued.text[:10], ticket.issued)
-    return known
+    return known if uses is None else known | reading.told("payment.card_uses", uses, payment.account)
 
 
 def companions(person: Person, day: date | None) -> Things:
@@ -204,26 +207,29 @@ def _accounts(traveller: PnrTraveller) -> list[Field]:
 def contacts(person: Person) -> Things:
     """Telephone numbers, mail addresses and addresses of the reservation and of the traveller."""
     changed = {one.value.text for change in person.history for one in change.contacts}
-    found = [*_told(person)]
-    known = [
-        person.reading.told("contact.kind", kind, field)
-        | person.reading.told("contact.changed", field.text in changed, field)
-        for kind, field in dict.fromkeys(found)
-    ]
+    known = []
+    for kind, field, shared in dict.fromkeys(_told(person)):
+        thing = person.reading.told("contact.kind", kind, field)
+        thing |= person.reading.told("contact.changed", field.text in changed, field)
+        if shared is not None:
+            thing |= person.reading.told("contact.shared_with", shared, field)
+        known.append(thing)
     return Things(tuple(known), complete=not person.pnr.partial)
 
 
-def _told(person: Person) -> Iterator[tuple[str, Field]]:
-    pnr, traveller = person.pnr, person.traveller
+def _told(person: Person) -> Iterator[tuple[str, Field, int | None]]:
+    """Each contact with its kind, and how many other reservations held tell it too."""
+    pnr, traveller, held = person.pnr, person.traveller, person.held
     leg_contacts = [] if person.leg is None else [*person.leg.contacts]
     for contact in (*pnr.contacts, *traveller.contacts, *leg_contacts):
-        yield ("EMAIL" if "@" in contact.value.text else "PHONE"), contact.value
+        kind = "EMAIL" if "@" in contact.value.text else "PHONE"
+        yield kind, contact.value, held.shared_with(contact)
     for address in (*pnr.addresses, *traveller.addresses):
         place = address.street or address.city or address.postal_code
         if place is not None:
-            yield "ADDRESS", place
+            yield "ADDRESS", place, held.shared_with(address)
         if address.phone is not None:
-            yield "PHONE", address.phone
+            yield "PHONE", address.phone, held.phone_shared_with(address)
 
 
 def born_of(traveller: PnrTraveller) -> Field | None:

@@ -74,13 +74,11 @@ itinerary.split itinerario.dividida flag free
 itinerary.fare itinerario.tarifa money free
 agency.code agencia.código text free
 agency.city agencia.ciudad text free
-agency.online agencia.en_línea flag free
 agency.bookings_week agencia.reservas_semana count free
 document.type documento.tipo text free
 document.number documento.número text free
 document.issuer documento.emisor text country
 document.expires documento.caduca day free
-document.issued documento.expedido day free
 document.days_left documento.vigencia duration free
 document.reported_lost documento.extraviado flag free
 document.check_failed documento.control_fallido flag free
@@ -92,10 +90,8 @@ bag.destination maleta.destino text free
 bag.tagged_before maleta.antelación duration free
 seat.number asiento.número text free
 seat.changes asiento.cambios count free
-seat.extra asiento.adicional flag free
 payment.method pago.forma text free CASH CARD TRANSFER VOUCHER MILES OTHER
 payment.amount pago.monto money free
-payment.third_party pago.tercero flag free
 payment.card_uses pago.usos_tarjeta count free
 payment.paid_on pago.fecha day free
 companion.age acompañante.edad age free
@@ -103,7 +99,6 @@ companion.nationality acompañante.nacionalidad text country
 companion.same_booking acompañante.misma_reserva flag free
 companion.same_payment acompañante.mismo_pago flag free
 companion.journeys_shared acompañante.viajes_juntos count free
-companion.booked_apart acompañante.diferencia_reserva duration free
 companion.bags acompañante.maletas count free
 segment.carrier tramo.aerolínea text free
 segment.origin tramo.origen text free

@@ -84,8 +84,10 @@ _CREATE = (
     )
     """,
     "CREATE INDEX traveller_lost_document_key ON traveller_lost_document (key)",
-    "CREATE UNIQUE INDEX traveller_lost_document_standing ON traveller_lost_document"
-    " (agency, list_name, key) WHERE until_at IS NULL",
+    """
+    CREATE UNIQUE INDEX traveller_lost_document_standing ON traveller_lost_document (agency, list_name, key)
+        WHERE until_at IS NULL
+    """,
     "CREATE INDEX traveller_lost_document_due ON traveller_lost_document (erase_after)",
 )
 
