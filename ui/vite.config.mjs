@@ -40,7 +40,7 @@ export default defineConfig({
     target: "es2023",
     cssTarget: ["chrome125", "firefox128", "safari18"],
     rollupOptions: {
-      input: { style: join(here, "css/index.css"), shell: join(here, "src/shell.ts"), timeline: join(here, "src/timeline.ts"), queue: join(here, "src/queue.ts"), rules: join(here, "src/rules.ts") },
+      input: { style: join(here, "css/index.css"), shell: join(here, "src/shell.ts"), timeline: join(here, "src/timeline.ts"), queue: join(here, "src/queue.ts"), rules: join(here, "src/rules.ts"), board: join(here, "src/board.ts") },
     },
   },
 });

@@ -1,4 +1,4 @@
-"""The board of arrivals, one flight, the messages and their quality, one message."""
+"""The board of a day, one flight, the messages and their quality, one message."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
@@ -6,13 +6,22 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from litestar import get
+from litestar.di import Provide
 from litestar.params import Parameter
 
+from cordillera.desks.travellers.board_core import SHOWS, SORTS, BoardQuery, Show, Sort
 from cordillera.desks.travellers.excerpt import MAX_BYTES, Window, excerpt
 from cordillera.desks.travellers.ingest import DESK
 from cordillera.desks.travellers.model import FlightFilter, MessageStatus
 from cordillera.desks.travellers.service import TravellerService
-from cordillera.desks.travellers.views import FlightsView, FlightView, MessagesView, MessageView, timeline
+from cordillera.desks.travellers.views import (
+    Choice,
+    FlightsView,
+    FlightView,
+    MessagesView,
+    MessageView,
+    timeline,
+)
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Store
@@ -25,6 +34,7 @@ from cordillera.trust.review.service import ReviewService
 
 PEOPLE_PER_PAGE = 200
 MESSAGES_PER_PAGE = 50
+MOST_DRAWN = 60
 _ALERTS = 500
 _PageNumber = Annotated[int, Parameter(ge=1, le=10_000)]
 _COUNTS = NO_AUDIT("flights and counts; nobody is named")
@@ -51,37 +61,64 @@ def local_day(moment: datetime, zone: str) -> date:
     return moment.astimezone(ZoneInfo(zone)).date()
 
 
+def board_of(
+    show: Show = "all",
+    sort: Sort = "arrival",
+    q: Annotated[str, Parameter(max_length=40)] = "",
+    page: _PageNumber = 1,
+) -> BoardQuery:
+    """Read the board's address."""
+    return BoardQuery(show, sort, q.strip(), page)
+
+
 @get(
     "/flights",
     opt=guarded(Permission.TRAVELLER_READ, audit=_COUNTS),
     sync_to_thread=True,
     include_in_schema=False,
+    dependencies={"wanted": Provide(board_of, sync_to_thread=False)},
 )
-def flights(
+def flights(  # noqa: PLR0913 - one parameter for each service by its name
     session: OfficerSession,
     store: Store,
     travellers: TravellerService,
     settings: Settings,
+    wanted: BoardQuery,
     day: Annotated[date | None, Parameter()] = None,
 ) -> Page:
-    """Show the arrivals of a day."""
+    """Show the board of a day."""
     zone = settings.node.timezone
     today = local_day(travellers.now(), zone)
     shown = representable(day or today)
     with store.transaction(session.scope) as tx:
-        rows = travellers.flights(tx, day_filter(shown, zone, unknown=shown == today))
-        nearest = None if rows else travellers.nearest_arrival(tx)
+        board = travellers.boards.of(tx, day_filter(shown, zone, unknown=shown == today), wanted)
+        nearest = None if board.total else travellers.nearest_arrival(tx)
+    told, page = shown.isoformat(), min(wanted.page, board.pages)
+    drawn = [row for row in board.flights if row.arrives_at is not None and row.newer is None]
     view = FlightsView(
-        day=shown.isoformat(),
+        day=told,
         before=(shown - timedelta(days=1)).isoformat(),
         after=(shown + timedelta(days=1)).isoformat(),
         today=shown == today,
         nearest="" if nearest is None else local_day(nearest, zone).isoformat(),
-        flights=rows,
-        timeline=timeline(tuple(row for row in rows if row.arrives_at is not None)),
-        travellers=sum(row.travellers for row in rows),
-        pending=sum(row.pending for row in rows),
-        doubtful=sum(row.worst in {"error", "warning"} for row in rows),
+        flights=board.flights,
+        timeline=timeline(drawn) if board.total <= MOST_DRAWN and board.matching == board.total else (),
+        travellers=board.travellers,
+        pending=board.pending,
+        doubtful=board.doubtful,
+        faulty=board.faulty,
+        total=board.total,
+        matching=board.matching,
+        query=wanted,
+        page=page,
+        pages=board.pages,
+        shows=tuple(
+            Choice(show, f"/flights{wanted.suffix(told, show=show)}", show == wanted.show) for show in SHOWS
+        ),
+        sorts={sort: f"/flights{wanted.suffix(told, sort=sort)}" for sort in SORTS},
+        newer=f"/flights{wanted.suffix(told, page=page - 1)}" if page > 1 else "",
+        older=f"/flights{wanted.suffix(told, page=page + 1)}" if page < board.pages else "",
+        now=travellers.now(),
     )
     return Page("travellers/flights.html", view)
 
@@ -103,7 +140,8 @@ def flight(  # noqa: PLR0913 - one parameter for each service by its name
     """Show one flight and who is on it."""
     wanted = QueueFilter(desk=DESK, statuses=tuple(AlertStatus), group_ref=str(flight_id), limit=_ALERTS)
     with store.transaction(session.scope) as tx:
-        row = travellers.flight(tx, flight_id)
+        travellers.flight(tx, flight_id)
+        row = travellers.boards.one(tx, flight_id)
         offset = (page - 1) * PEOPLE_PER_PAGE
         people = travellers.passengers(tx, session, flight_id, limit=PEOPLE_PER_PAGE, offset=offset)
         alerts = review.queue(tx, wanted).rows

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from cordillera.desks.travellers import rescreening_store
 from cordillera.desks.travellers.advice_service import Advising
 from cordillera.desks.travellers.as2_service import As2, As2Identity
+from cordillera.desks.travellers.board_day import DayBoards
 from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
 from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.depersonalise import Masking
@@ -69,6 +70,7 @@ class TravellerService:
         self._clock = parts.clock
         self._review = parts.review
         self._board = Board(parts.sealer)
+        self.boards = DayBoards(parts.sealer, parts.clock, parts.review, desk.zone)
         self.masking = Masking(parts.ledger, parts.clock)
         self.quality = Quality(parts.sealer, parts.clock, desk.zone)
         self._store = TravellerStore(parts.sealer, parts.clock, desk.period)

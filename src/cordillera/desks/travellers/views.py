@@ -1,10 +1,12 @@
 """What the pages of the traveller desk show; each view is also the page's JSON twin."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from cordillera.desks.travellers.board_core import BoardFlight, BoardQuery
 from cordillera.desks.travellers.board_store import MessageCounts
 from cordillera.desks.travellers.excerpt import Line
 from cordillera.desks.travellers.grounds import Case
@@ -102,18 +104,33 @@ class AlertsView(msgspec.Struct, frozen=True):
 
 
 class FlightsView(msgspec.Struct, frozen=True):
-    """The arrivals of one day, local to the node."""
+    """The board of one day, local to the node: one page of it as its address asks for.
+
+    `total` are all flights of the day, `matching` those that the filter lets through; `travellers` is null
+    on a day of more flights than are counted at once. `timeline` is empty on a day too full to draw.
+    """
 
     day: str
     before: str
     after: str
     today: bool
     nearest: str
-    flights: tuple[FlightRow, ...]
+    flights: tuple[BoardFlight, ...]
     timeline: tuple["TimelineFlight", ...]
-    travellers: int
+    travellers: int | None
     pending: int
     doubtful: int
+    faulty: int
+    total: int
+    matching: int
+    query: BoardQuery
+    page: int
+    pages: int
+    shows: tuple[Choice, ...]
+    sorts: dict[str, str]
+    newer: str
+    older: str
+    now: datetime
 
 
 class TimelineFlight(msgspec.Struct, frozen=True):
@@ -138,7 +155,7 @@ class Timeline(msgspec.Struct, frozen=True):
 class FlightView(msgspec.Struct, frozen=True):
     """One flight with its travellers and their alerts."""
 
-    flight: FlightRow
+    flight: BoardFlight
     travellers: tuple[TravellerRow, ...]
     alerts: dict[str, AlertRow]
     page: int
@@ -165,7 +182,7 @@ class MessageView(msgspec.Struct, frozen=True):
     now: datetime
 
 
-def timeline(flights: tuple[FlightRow, ...]) -> tuple[TimelineFlight, ...]:
+def timeline(flights: Sequence[FlightRow]) -> tuple[TimelineFlight, ...]:
     """Return flights as the timeline wants them."""
     return tuple(
         TimelineFlight(

@@ -1,0 +1,43 @@
+"""The flights board by keyboard alone, and kept fresh where it stands."""
+
+import pytest
+from tests.browser.test_every_page import PAXLST, findings
+
+from cordillera.desks.travellers.model import Channel, Origin
+from cordillera.foundation.store.database import Scope
+from cordillera.trust.access.model import Role
+
+pytest_plugins = ["tests.browser.live"]
+pytestmark = pytest.mark.browser
+DAY = "/flights?day=2026-11-21"
+
+
+def take(live, text: str) -> None:
+    with live.house.node.store.transaction(Scope("EC-PN", "border_control")) as tx:
+        live.house.node.travellers.ingest(tx, text.encode(), Origin(Channel.FILE, "a.edi", "EC-PN"))
+
+
+def test_the_board_is_filtered_opened_and_kept_fresh_by_keyboard(live):
+    take(live, PAXLST)
+    take(live, PAXLST.replace("TDT+20+XA12", "TDT+20+XB7").replace("1000+1'", "1000+2'"))
+    page = live.page()
+    page.clock.install()
+    live.log_in(page, "teclado", Role.WATCH_OFFICER)
+    page.goto(DAY)
+    page.keyboard.press("f")
+    page.keyboard.type("xa1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=xa1**")
+    assert page.locator("tr[data-flight]").count() == 1
+    line = page.locator("tr[data-flight]")
+    assert line.locator(".load-came").count() == 1
+    crew = PAXLST.replace("BGM+745", "BGM+250").replace("NAD+FL+++TOAPANTA QUILUMBA", "NAD+FM+++PILOTO")
+    take(live, crew.replace("1000+1'", "1000+3'"))
+    page.clock.fast_forward(31_000)
+    line.locator(".load-came").nth(1).wait_for()
+    assert findings(page) == []
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.closest('tr') !== null")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/flights/*-*")
+    assert live.complaints == []
