@@ -91,25 +91,43 @@ def running(home: Path, clock: Clock) -> Iterator[Show]:
 def feed(show: Show) -> Iterator[str]:
     """Upload the day to Ecuador, one by one; yield the name of each message when it is in.
 
-    Lists come first; two officers then put a rule in force; reservations come last, and are judged by it.
-    A message that was fed before is recognised by the node and counts once.
+    Lists come first, the last of them as a question (`ask`); two officers then put a rule in force;
+    reservations come last, and are judged by it. A message that was fed before is recognised by the node and
+    counts once.
     """
-    headers = {"authorization": f"Bearer {show.ec.upload_token}", "content-type": "application/octet-stream"}
-    with httpx2.Client(base_url=show.ec.site, headers=headers, timeout=_UPLOAD_SECONDS) as client:
-        for name, raw in show.day.messages:
-            _upload(client, name, raw)
+    *lists, asked = show.day.messages
+    with _carrier(show) as client:
+        for name, raw in lists:
+            _upload(client, "/api/messages", name, raw)
             yield name
+        ask(show)
+        yield asked[0]
         put_in_force(show.nodes["ec"], "oficial.ec", "segunda.ec")
         for name, raw in show.day.bookings:
-            _upload(client, name, raw)
+            _upload(client, "/api/messages", name, raw)
             yield name
     show.remember_fed()
 
 
-def _upload(client: httpx2.Client, name: str, raw: bytes) -> None:
+def ask(show: Show) -> bytes:
+    """Send the day's last list as an interactive one; return the answer: advice on each traveller.
+
+    The same list again changes nothing and is answered with what is known by then.
+    """
+    with _carrier(show) as client:
+        return _upload(client, "/api/messages/interactive", *show.day.messages[-1])
+
+
+def _carrier(show: Show) -> httpx2.Client:
+    headers = {"authorization": f"Bearer {show.ec.upload_token}", "content-type": "application/octet-stream"}
+    return httpx2.Client(base_url=show.ec.site, headers=headers, timeout=_UPLOAD_SECONDS)
+
+
+def _upload(client: httpx2.Client, address: str, name: str, raw: bytes) -> bytes:
     try:
-        answer = client.post("/api/messages", params={"name": name}, content=raw)
+        answer = client.post(address, params={"name": name}, content=raw)
     except httpx2.HTTPError as error:
         raise UploadRefused(message=name, reason=str(error)) from error
     if answer.status_code not in {200, 201}:
         raise UploadRefused(message=name, status=answer.status_code)
+    return answer.content

@@ -13,9 +13,12 @@ from typing import Any
 
 import msgspec
 
+from cordillera.engines.edifact import read
+from cordillera.engines.edifact.cusres import cusres_messages
+from cordillera.engines.edifact.paxlst import paxlst_messages
 from cordillera.runtime.demo.federation import Ready
 from cordillera.runtime.demo.officer import OfficerClient
-from cordillera.runtime.demo.show import Show, feed
+from cordillera.runtime.demo.show import Show, ask, feed
 from cordillera.runtime.demo_day.day import KnownCase
 
 PURPOSE = "organised_crime"
@@ -38,6 +41,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     reservations: int
     rule_hits: int
     suspects: int
+    advised: int
     ledger_verified: bool
     seconds: float
 
@@ -83,10 +87,12 @@ def walk(show: Show) -> Outcome:
     receipts = [step for one in queries for step in one["steps"] if step["receipt_at"]]
     outcomes = [one["outcome"] for one in queries]
     verified = [_verified(show.ec, "supervisora.ec"), _verified(show.us, "supervisor.us")]
+    asked, advised = _advised(show)
     sent = len(show.day.messages) + len(show.day.bookings)
     expect.hold("messages taken in", expected=sent, found=messages)
     expect.hold("people of the rule", expected=list(show.day.suspects), found=suspects)
     expect.hold("alerts of the rule", expected=len(show.day.suspects), found=len(raised))
+    expect.hold("travellers of the interactive list with advice", expected=asked, found=advised)
     expect.hold("flights", expected=len(show.day.messages), found=len(flights))
     expect.hold("travellers", expected=show.day.travellers, found=travellers)
     expect.hold("planted found", expected=len(show.day.planted), found=len(found))
@@ -107,11 +113,19 @@ def walk(show: Show) -> Outcome:
             reservations=len(show.day.bookings),
             rule_hits=len(raised),
             suspects=len(suspects),
+            advised=advised,
             ledger_verified=all(verified),
             seconds=round(time.monotonic() - started, 2),
         ),
         tuple(expect.failures),
     )
+
+
+def _advised(show: Show) -> tuple[int, int]:
+    """How many travellers the interactive list names, and on how many its answer advises."""
+    (asked,) = paxlst_messages(read(show.day.messages[-1][1]))
+    (answer,) = cusres_messages(read(ask(show)))
+    return len(asked.travellers), len(answer.travellers)
 
 
 def _officer(ready: Ready, login: str) -> OfficerClient:
