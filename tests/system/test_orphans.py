@@ -1,5 +1,6 @@
-"""A node that a benchmark or the demonstration started ends with it, and so does the node's database."""
+"""What a benchmark or the demonstration started ends with it: nodes, and databases of its own."""
 
+import os
 import subprocess
 import sys
 import time
@@ -8,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cordillera.foundation.settings import load
-from cordillera.foundation.store.embedded import server_of
+from cordillera.foundation.store.embedded import EmbeddedPostgres, server_of
+from cordillera.foundation.store.embedded_place import settled_below
 from cordillera.runtime.chaos.nodes import free_port
 from cordillera.runtime.setup import NewNode, write_settings
 
@@ -58,3 +60,21 @@ def test_a_node_and_its_database_end_when_whoever_started_them_is_killed(tmp_pat
     assert wait_until(lambda: not processes_of(home), END_SECONDS)
     assert not server.is_running()
     server.destroy()
+
+
+@pytest.mark.parametrize("bench", ["ledger", "recall", "exchange"])
+def test_the_databases_of_a_benchmark_end_when_it_is_killed(bench: str, tmp_path: Path):
+    def running() -> list[EmbeddedPostgres]:
+        return [one for one in map(EmbeddedPostgres, settled_below(tmp_path)) if one.is_running()]
+
+    run = subprocess.Popen(
+        [sys.executable, "-m", "cordillera", "bench", bench], env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
+    try:
+        assert wait_until(running, START_SECONDS)
+        started = running()
+    finally:
+        run.kill()
+        run.wait()
+    assert wait_until(lambda: not list(tmp_path.iterdir()), END_SECONDS)
+    assert not any(one.place.data.exists() for one in started)

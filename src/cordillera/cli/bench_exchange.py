@@ -11,7 +11,6 @@ half are queries from one node and half the answers of the other.
 """
 
 import sys
-import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Final
@@ -23,6 +22,7 @@ from cyclopts import Parameter, validators
 from cordillera.cli.bench_load import Load, Measured, Nodes, percentile
 from cordillera.cli.bench_nodes import Watch, node_process, serve, set_up
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit, errors
+from cordillera.runtime.keeper import passing_folder
 
 HALF_LOAD_SECONDS: Final = 30.0
 """The second phase ends after this long, however many messages the first one had."""
@@ -71,8 +71,8 @@ def exchange(
     `p50_ms` and `p95_ms`. With --rate or --minutes there is one phase, and memory is printed (stderr).
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    with tempfile.TemporaryDirectory(prefix="cordillera-bench-") as folder, ExitStack() as stack:
-        homes = set_up(Path(folder), stack)
+    with passing_folder("cordillera-bench-") as folder, ExitStack() as stack:
+        homes = set_up(folder, stack)
         children = [stack.enter_context(node_process(home)) for home in homes]
         nodes = stack.enter_context(Nodes.of(homes))
         watch = Watch(homes, children)

@@ -9,7 +9,6 @@ supervisor does on another machine.
 
 import random
 import sys
-import tempfile
 import threading
 import time
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from cordillera.foundation.clock import SystemClock
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.store.database import DatabaseUrls, Scope, Store, migrate
 from cordillera.foundation.store.embedded import EmbeddedPostgres
+from cordillera.runtime.keeper import passing_folder
 from cordillera.trust.ledger import bulk_store
 from cordillera.trust.ledger.checkpoint import Checkpoint, sign_checkpoint
 from cordillera.trust.ledger.directory import verify_directory
@@ -71,12 +71,12 @@ class _Log:
 def ledger(*, leaves: Count = 1_000_000, proof_leaves: int = 0, json: JsonOption = False) -> None:
     """Append N leaves durably, prove and audit them; --proof-leaves M measures proofs in a tree of M."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
-    with tempfile.TemporaryDirectory(prefix="cordillera-bench-") as folder:
-        log = _Log(Path(folder))
+    with passing_folder("cordillera-bench-") as folder:
+        log = _Log(folder)
         try:
             appended = _append(log, leaves)
             proof = _prove(log.store, log.ledger, leaves)
-            audit = _audit(log, Path(folder) / "export")
+            audit = _audit(log, folder / "export")
         finally:
             log.close()
     if proof_leaves:
@@ -147,8 +147,8 @@ def _prove(store: Store, ledger: Ledger, count: int) -> float:
 
 def _prove_large(count: int) -> float:
     """Plant a tree of `count` leaves as tiles, and prove leaves of it with the product's own code."""
-    with tempfile.TemporaryDirectory(prefix="cordillera-bench-") as folder:
-        log = _Log(Path(folder))
+    with passing_folder("cordillera-bench-") as folder:
+        log = _Log(folder)
         owner = Store(DatabaseUrls(log.urls.owner, log.urls.owner, log.urls.owner), pool_size=1)
         try:
             with owner.transaction(SCOPE) as tx:

@@ -2,14 +2,13 @@
 
 import secrets
 import sys
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 import structlog
 from cyclopts import Parameter, validators
 
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit, errors
+from cordillera.runtime.keeper import passing_folder
 from cordillera.runtime.recall.net import COUNTRIES
 from cordillera.runtime.recall.run import Plan, run
 
@@ -37,8 +36,8 @@ def recall(
     drawn = seed or secrets.token_hex(4)
     errors.print(f"seed {drawn}", highlight=False)
     plan = Plan(nodes, records, partitions, drawn)
-    with tempfile.TemporaryDirectory(prefix="cordillera-recall-", ignore_cleanup_errors=True) as folder:
-        figures = run(Path(folder), plan, lambda told: errors.print(told, highlight=False))
+    with passing_folder("cordillera-recall-") as folder:
+        figures = run(folder, plan, lambda told: errors.print(told, highlight=False))
     if json:
         emit(figures)
     else:

@@ -57,13 +57,14 @@ def end_with_input() -> None:
 
 
 def _watch() -> None:
-    _wait_for_the_end()
+    wait_for_the_end()
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(ORDERLY_SECONDS)
     os._exit(1)  # it hangs, and nobody is left who would end it
 
 
-def _wait_for_the_end() -> None:
+def wait_for_the_end() -> None:
+    """Return when this process's standard input has ended: whoever started it is gone."""
     try:
         while os.read(_INPUT, 4096):
             pass  # whatever is said does not matter

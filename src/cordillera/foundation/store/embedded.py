@@ -33,6 +33,7 @@ from cordillera.foundation.store.embedded_errors import (
     NotOurDatabase,
 )
 from cordillera.foundation.store.embedded_locks import SharedLock
+from cordillera.foundation.store.embedded_place import settled_below
 from cordillera.foundation.store.embedded_profile import Profile
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Profile",
     "alone_with",
     "configured_urls",
+    "destroy_below",
     "ensure_running",
     "server_of",
 ]
@@ -120,6 +122,12 @@ def server_of(home: Path, settings: Settings) -> EmbeddedPostgres:
     """The embedded server of a home, running or not; passwords lie with the home's keys."""
     binaries = Path(settings.database.binaries) if settings.database.binaries else None
     return EmbeddedPostgres(home / "database", binaries, ClusterOptions(passwords=home / "keys"))
+
+
+def destroy_below(folder: Path) -> None:
+    """Stop and remove every embedded cluster below a folder that nobody uses any more."""
+    for directory in settled_below(folder):
+        EmbeddedPostgres(directory).destroy()
 
 
 @contextmanager

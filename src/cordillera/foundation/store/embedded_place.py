@@ -98,6 +98,11 @@ def is_settled(directory: Path) -> bool:
     return (directory / _NOTE).exists()
 
 
+def settled_below(folder: Path) -> list[Path]:
+    """The directories below `folder` that have a place for a cluster."""
+    return [note.parent for note in folder.rglob(_NOTE)]
+
+
 def forget(directory: Path, place: Place) -> None:
     """Remove the cluster's files and the memory of where they were (tests, and an empty restore)."""
     for path in (place.data, place.socket):

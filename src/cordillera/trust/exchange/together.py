@@ -7,6 +7,7 @@ is kept, or refused, in a transaction of its own.
 """
 
 import threading
+import time
 from collections import defaultdict
 from typing import Final
 
@@ -15,6 +16,9 @@ from cordillera.trust.exchange.asking import Ask, Asking
 from cordillera.trust.exchange.model import AskOutcome
 
 MOST: Final = 64
+GATHER_SECONDS: Final = 0.01
+"""From the beginning of one transaction of a lane to that of the next, unless it is full: a transaction costs
+nearly the same for one question as for several. Who asks after a pause is kept at once."""
 SEVERAL: Final = "several"
 """The actor of a transaction of several officers; each leaf names its own."""
 
@@ -28,6 +32,7 @@ class Together:
         self._lock = threading.Lock()
         self._waiting: defaultdict[tuple[str, str], list[_Waiting]] = defaultdict(list)
         self._led: set[tuple[str, str]] = set()
+        self._begun: dict[tuple[str, str], float] = {}
 
     def ask(self, ask: Ask) -> AskOutcome:
         """Return what became of a question, once it is durable; raises what `Asking.ask_all` raises."""
@@ -45,6 +50,7 @@ class Together:
 
     def _lead(self, lane: tuple[str, str]) -> None:
         """Keep what has gathered, the caller's own question included, and hand the lead on."""
+        self._gather(lane)
         with self._lock:
             batch, rest = self._waiting[lane][:MOST], self._waiting[lane][MOST:]
             self._waiting[lane] = rest
@@ -55,6 +61,13 @@ class Together:
             for one in batch:
                 one.done = True
                 one.turn.set()
+
+    def _gather(self, lane: tuple[str, str]) -> None:
+        """Let others join who come soon after the last transaction began."""
+        rest = self._begun.get(lane, 0.0) + GATHER_SECONDS - time.monotonic()
+        if rest > 0 and len(self._waiting[lane]) < MOST:
+            time.sleep(rest)
+        self._begun[lane] = time.monotonic()
 
     def _hand_on(self, lane: tuple[str, str]) -> None:
         with self._lock:
