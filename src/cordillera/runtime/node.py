@@ -23,6 +23,7 @@ from cordillera.desks.people.same_service import NotTheSame
 from cordillera.desks.people.screening import ListScreener
 from cordillera.desks.people.service import WatchlistService
 from cordillera.desks.travellers.advice_core import AdvicePolicy
+from cordillera.desks.travellers.archive_service import Archive
 from cordillera.desks.travellers.as2_service import As2Identity
 from cordillera.desks.travellers.ingest import Desk as TravellerDesk
 from cordillera.desks.travellers.model import Period
@@ -210,7 +211,8 @@ class Node:
     @cached_property
     def rules(self) -> RuleService:
         """The life of rules about travellers."""
-        return RuleService(self.ledger, self.sealer, self.clock, self.review, self._computing)
+        history = Archive(self.sealer, self.settings.home / "archive")
+        return RuleService(self.ledger, self.sealer, self.clock, self.review, self._computing, history)
 
     @cached_property
     def _compute(self) -> Compute:

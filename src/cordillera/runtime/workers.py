@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+from cordillera.desks.travellers.bulk_service import BulkWorker
 from cordillera.desks.travellers.folder import FolderWatcher
 from cordillera.desks.travellers.rescreening import RescreeningWorker
+from cordillera.desks.travellers.retention import BY_MONTH
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.jobs import Job, JobWorker
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.embedded import DatabaseWatch
+from cordillera.foundation.store.partitions import keep_months
 from cordillera.runtime.forensics import clean
 from cordillera.runtime.node import Node
 from cordillera.runtime.process import Worker
@@ -24,6 +27,8 @@ from cordillera.trust.redress.timers import escalate
 
 RETENTION_CRON = "17 * * * *"
 SCRUB_CRON = "47 8 * * *"  # before dawn in the Americas: the table of keys is locked for a moment
+MONTHS_CRON = "37 8 * * *"
+HISTORY_CRON = "27 * * * *"  # after the erasures of the hour
 FLOWS_CRON = "* * * * *"
 REDRESS_CRON = "* * * * *"
 TIMERS_CRON = "*/10 * * * *"
@@ -43,6 +48,7 @@ def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
         "reconciliation": node.witnesses.reconciler,
         "proofs": node.witnesses.proofs,
         "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
+        "bulk": BulkWorker(node.travellers.bulk, node.store),
         "rescreening": RescreeningWorker(node.rescreening, node.store),
         "records": node.records.duties,
         "lookups": node.lookups.maker,
@@ -60,6 +66,9 @@ def jobs_of(node: Node) -> tuple[Job, ...]:
     def scrub_what_was_erased(_store: Store, _clock: Clock) -> object:
         return clean(node)
 
+    def make_and_drop_months(store: Store, clock: Clock) -> object:
+        return keep_months(store.urls.owner, BY_MONTH, clock.now())
+
     def answer_partners(store: Store, _clock: Clock) -> object:
         return Errands(node.flows.redress).run_once(store)
 
@@ -73,6 +82,8 @@ def jobs_of(node: Node) -> tuple[Job, ...]:
     return (
         Job("safeguards.retention", RETENTION_CRON, erase_what_is_due),
         Job("safeguards.scrub", SCRUB_CRON, scrub_what_was_erased),
+        Job("travellers.months", MONTHS_CRON, make_and_drop_months),
+        Job("travellers.history", HISTORY_CRON, node.rules.history.run_once),
         Job("flows.deadlines", FLOWS_CRON, node.deadlines.run_once),
         Job("flows.rounds", FLOWS_CRON, NoticeRounds(node.notices).run_once),
         Job("flows.vigilance", FLOWS_CRON, node.vigilance.run_once),

@@ -15,6 +15,7 @@ _MADE = (
     " UNION ALL SELECT md5('new' || n)::uuid, n * interval '1 minute' FROM generate_series(1, :new) n"
 )
 _COPIED = {
+    "traveller_message_key": {"message_id": "one.id", "digest": "decode(md5(one.id::text), 'hex')"},
     "traveller_message": {
         "id": "one.id",
         "digest": "decode(md5(one.id::text), 'hex')",

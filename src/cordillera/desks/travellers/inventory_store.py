@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from cordillera.desks.travellers.archive_store import forget_in_archive
 from cordillera.desks.travellers.contacts_store import forget_contacts
 from cordillera.desks.travellers.history_store import forget as forget_history
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
@@ -59,6 +60,7 @@ def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer)
     ).one_or_none()
     if row is None:
         return False
+    forget_in_archive(tx, sealer, traveller_id)
     named = forget_in_reservations(tx, traveller_id, sealer)
     forget_contacts(tx, traveller_id)
     forget_history(tx, sealer, traveller_id)

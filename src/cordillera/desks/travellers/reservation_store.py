@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from cordillera.desks.travellers.model import PlannedFlight, TravellerFacts
 from cordillera.desks.travellers.reservation_core import key_of, same_number
-from cordillera.desks.travellers.store import StoredMessage
+from cordillera.desks.travellers.store import StoredMessage, move_identities
 from cordillera.engines.edifact.pnr_parts import Part, Whole
 from cordillera.engines.edifact.pnrgov_model import Pnr, PnrgovMessage
 from cordillera.foundation import shapes
@@ -330,10 +330,11 @@ class ReservationStore:
         """Put newer facts in place of travellers' own, with the messages and the source they are from."""
         if not told:
             return
+        move_identities(tx, [(one.id, one.identity, one.file) for one in told])
         tx.execute(
             sa.text(
                 "UPDATE traveller SET message_id = :message, key_id = :key, facts = :facts, role = :role,"
-                " identity = :identity, source = :source, gone = '',"
+                " source = :source, gone = '',"
                 " erase_after = :erase_after, review_at = :review_at WHERE id = :id"
             ),
             [
@@ -347,7 +348,6 @@ class ReservationStore:
                         msgspec.json.encode(one.facts),
                     ),
                     "role": one.facts.role,
-                    "identity": one.identity,
                     "source": source,
                     "erase_after": one.file.keep.erase_after,
                     "review_at": one.file.keep.review_at,

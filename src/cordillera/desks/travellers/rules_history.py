@@ -1,7 +1,8 @@
 """A rule over history: whom it would have raised, of whom it could not tell, and how groups fare.
 
 The rows of a batch are judged by a kernel of `foundation.compute`, on threads or on a cluster, with the same
-answer. It reads bytes as they are kept and tells ids and counts, never a name.
+answer. Months that are over are read from their files where these hold all that the rule reads, everything
+else from bytes as they are kept. It tells ids and counts, never a name.
 """
 
 from collections import Counter
@@ -10,15 +11,18 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
 
+import msgspec
 import numpy as np
 
 from cordillera.desks.travellers import rules_core as core
+from cordillera.desks.travellers.archive_core import Part
+from cordillera.desks.travellers.archive_service import Filed, History
 from cordillera.desks.travellers.rules_facts import FlightFacts, groups_of_facts
 from cordillera.desks.travellers.rules_history_store import Span, flights
 from cordillera.desks.travellers.rules_model import Pretest, RuleVersion
 from cordillera.engines.rules import Facts
 from cordillera.engines.rules.blocks import Block, Prepared
-from cordillera.engines.rules.columns import Columns, columns_of
+from cordillera.engines.rules.columns import Columns, columns_of, facts_of_row
 from cordillera.engines.rules.kernel import Words, set_rows
 from cordillera.engines.rules.legality import LawfulRule
 from cordillera.foundation.compute.model import Compute, Kernel
@@ -46,12 +50,28 @@ class Outcome:
 
     def add(self, people: Sequence[tuple[UUID, Facts]], told: Told) -> None:
         """Count one batch."""
+        self.examples += [people[row][0] for row in told[0][: self.room]]
+        self._count([groups_of_facts(facts) for _, facts in people], told)
+
+    def add_filed(self, columns: Columns, told: Told, examples: Sequence[UUID]) -> None:
+        """Count one file; `examples` are whom its first hits are."""
+        self.examples += examples[: self.room]
+        names = ("traveller.nationality", "traveller.age")
+        slim = {name: columns.columns[name] for name in names if name in columns.columns}
+        grouped = Columns(columns.travellers, slim, columns.texts, {})
+        people = range(columns.travellers)
+        self._count([groups_of_facts(facts_of_row(grouped, row)) for row in people], told)
+
+    @property
+    def room(self) -> int:
+        """How many more examples are wanted."""
+        return EXAMPLES - len(self.examples)
+
+    def _count(self, groups: Sequence[dict[str, str]], told: Told) -> None:
         rows, unknown = told
-        self.travellers += len(people)
+        self.travellers += len(groups)
         self.unknown += unknown
         self.hits += len(rows)
-        self.examples += [people[row][0] for row in rows[: EXAMPLES - len(self.examples)]]
-        groups = [groups_of_facts(facts) for _, facts in people]
         for told_groups in groups:
             for kind, name in told_groups.items():
                 self.judged.setdefault(kind, Counter())[name] += 1
@@ -60,11 +80,41 @@ class Outcome:
                 self.raised.setdefault(kind, Counter())[name] += 1
 
 
+class Source(msgspec.Struct, frozen=True):
+    """Where history is read, for whom."""
+
+    store: Store
+    scope: Scope
+    sealer: FieldSealer
+    files: History
+
+
+def over_span(rule: LawfulRule, source: Source, span: Span, compute: Compute) -> Outcome:
+    """Judge the travellers of a span of days by one rule, from files where they can answer."""
+    outcome, used = Outcome(), []
+    for filed in source.files.filed(source.store, source.scope, span, rule):
+        told = _judge(rule, filed.columns, compute)
+        outcome.add_filed(filed.columns, told, _examples(source, filed, told[0][: outcome.room]))
+        used.append(filed.part)
+    rest = history(source.store, source.scope, source.sealer, span, used)
+    return over_history(rule, rest, compute, outcome)
+
+
+def _examples(source: Source, filed: Filed, rows: list[int]) -> list[UUID]:
+    if not rows:
+        return []
+    with source.store.transaction(source.scope) as tx:
+        return source.files.who(tx, filed, rows)
+
+
 def over_history(
-    rule: LawfulRule, batches: Iterable[Sequence[tuple[UUID, Facts]]], compute: Compute
+    rule: LawfulRule,
+    batches: Iterable[Sequence[tuple[UUID, Facts]]],
+    compute: Compute,
+    outcome: Outcome | None = None,
 ) -> Outcome:
-    """Judge the travellers of all batches by one rule."""
-    outcome = Outcome()
+    """Judge the travellers of all batches by one rule, and count them with those of `outcome`."""
+    outcome = outcome or Outcome()
     for people in batches:
         if people:
             outcome.add(people, _judge(rule, columns_of([facts for _, facts in people]), compute))
@@ -72,13 +122,17 @@ def over_history(
 
 
 def history(
-    store: Store, scope: Scope, sealer: FieldSealer, span: Span
+    store: Store, scope: Scope, sealer: FieldSealer, span: Span, without: Sequence[Part] = ()
 ) -> Iterator[list[tuple[UUID, Facts]]]:
-    """Yield the travellers of a span of days with their facts, some flights in each transaction."""
+    """Yield the travellers of a span of days with their facts, some flights in each transaction.
+
+    Flights of the files in `without` are left out.
+    """
+    ranges = [(part.first_flight, part.last_flight) for part in without]
     reader, last = FlightFacts(sealer), UUID(int=0)
     while True:
         with store.transaction(scope) as tx:
-            found = flights(tx, span, last)
+            found = flights(tx, span, last, ranges)
             people = [one for flight in found for one in reader.on_flight(tx, flight).items()]
         if not found:
             return

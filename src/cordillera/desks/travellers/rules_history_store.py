@@ -1,6 +1,6 @@
 """History as rules read it: the flights of a span of days in order, and messages as they are kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -30,16 +30,29 @@ class Span(msgspec.Struct, frozen=True):
     until: datetime
 
 
-def flights(tx: sa.Connection, span: Span, last: UUID) -> tuple[UUID, ...]:
-    """Return the next flights behind `last` of which a message of a span is the newest known of somebody."""
+def flights(
+    tx: sa.Connection, span: Span, last: UUID, without: Sequence[tuple[UUID, UUID]] = ()
+) -> tuple[UUID, ...]:
+    """Return the next flights behind `last` of which a message of a span is the newest known of somebody.
+
+    Flights in the ranges of `without` (first and last, both included) are left out.
+    """
     found = tx.execute(
         sa.text(
             "SELECT f.id FROM traveller_flight f WHERE f.id > :last AND f.agency = :agency AND EXISTS"
             " (SELECT 1 FROM traveller_message_flight l JOIN traveller_message m ON m.id = l.message_id"
             " WHERE l.flight_id = f.id AND m.received_at >= :since AND m.received_at <= :until)"
+            " AND NOT EXISTS (SELECT FROM unnest(CAST(:firsts AS uuid[]), CAST(:lasts AS uuid[]))"
+            " AS filed (first, last) WHERE f.id BETWEEN filed.first AND filed.last)"
             " ORDER BY f.id LIMIT :limit"
         ),
-        {"last": last, "limit": BATCH, **msgspec.structs.asdict(span)},
+        {
+            "last": last,
+            "limit": BATCH,
+            "firsts": [first for first, _ in without],
+            "lasts": [end for _, end in without],
+            **msgspec.structs.asdict(span),
+        },
     )
     return tuple(found.scalars())
 

@@ -17,8 +17,11 @@ import structlog
 
 from cordillera.desks.travellers import rules_core as core
 from cordillera.desks.travellers import rules_hits_store as sql
+from cordillera.desks.travellers.archive_service import History, NoFiles
+from cordillera.desks.travellers.disposition_core import Verdict, verdict
+from cordillera.desks.travellers.disposition_store import newest as newest_dispositions
 from cordillera.desks.travellers.rules_errors import RuleAltered, RuleNotFound
-from cordillera.desks.travellers.rules_history import history, over_history, pretest_of
+from cordillera.desks.travellers.rules_history import Source, over_span, pretest_of
 from cordillera.desks.travellers.rules_history_store import Span, first_message
 from cordillera.desks.travellers.rules_model import (
     Act,
@@ -49,7 +52,7 @@ from cordillera.foundation.store.database import NODE, Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
-from cordillera.trust.review.model import Outcome, Retention
+from cordillera.trust.review.model import Retention
 from cordillera.trust.review.ports import Officer
 from cordillera.trust.review.service import ReviewService
 
@@ -64,19 +67,21 @@ log = structlog.get_logger()
 class RuleService:
     """The rules of the agencies of a node."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what rules are judged on, and where
         self,
         ledger: Ledger,
         sealer: FieldSealer,
         clock: Clock,
         review: ReviewService,
         compute: Callable[[], Compute] = InProcess,
+        files: History | None = None,
     ) -> None:
         self._ledger = ledger
         self._sealer = sealer
         self._clock = clock
         self._review = review
         self._compute = compute
+        self.history = files or NoFiles()
         self._rules = RuleStore(sealer)
 
     def lint(self, source: str | bytes) -> Linted:
@@ -158,7 +163,8 @@ class RuleService:
             rule = core.testable(version)
             span = Span(version.agency, now - timedelta(days=days), now)
             first = first_message(tx, span) or now
-        outcome = over_history(rule, history(store, scope, self._sealer, span), self._compute())
+        source = Source(store, scope, self._sealer, self.history)
+        outcome = over_span(rule, source, span, self._compute())
         found = pretest_of(version, officer, outcome, (days, first, now, time.perf_counter() - began))
         with store.transaction(scope) as tx:
             version = self._rules.get(tx, rule_id, lock=True)
@@ -222,6 +228,11 @@ class RuleService:
         """End a version for good, with a reason, whatever its state; it stays readable until erased."""
         version, why = self._rules.get(tx, rule_id, lock=True), core.check_reason(reason)
         return self._move(tx, officer, version, (RuleState.RETIRED, Act.RETIRED, why))
+
+    def waiting(self, tx: sa.Connection) -> tuple[int, int]:
+        """Return how many versions are suspended, and how many wait for a second officer."""
+        counts = self._rules.counts(tx)
+        return counts.get(RuleState.SUSPENDED, 0), counts.get(RuleState.PROPOSED, 0)
 
     def report(self, tx: sa.Connection, rule_id: UUID, days: int = 90) -> RuleReport:
         """Return what became of a version's hits in the last days: precision, false alerts, disparity."""
@@ -316,15 +327,19 @@ class RuleService:
 
     def _tally(self, tx: sa.Connection, version: RuleVersion, since: datetime) -> Tally:
         """Count a version's hits and the decisions on those that rest on rules alone."""
-        endings = self._review.endings(tx, sql.alerts_of(tx, version.id, since)).values()
-        alone = Counter(one.outcome for one in endings if not one.on_list)
+        endings = self._review.endings(tx, sql.alerts_of(tx, version.id, since))
+        became = newest_dispositions(tx, endings)
+        alone = Counter(
+            verdict(one.outcome, became.get(ref)) for ref, one in endings.items() if not one.on_list
+        )
         return Tally(
             hits=sql.hits_since(tx, [version.id], since).get(version.id, 0),
             hits_today=sql.hits_since(tx, [version.id], self._midnight()).get(version.id, 0),
-            open=alone[None] + alone[Outcome.NEEDS_MORE],
-            confirmed=alone[Outcome.CONFIRMED],
-            false_alerts=alone[Outcome.NOT_SAME_PERSON] + alone[Outcome.NO_GROUND],
-            mixed=sum(one.on_list for one in endings),
+            open=alone[Verdict.OPEN],
+            confirmed=alone[Verdict.RIGHT],
+            false_alerts=alone[Verdict.FALSE],
+            missed=alone[Verdict.MISSED],
+            mixed=sum(one.on_list for one in endings.values()),
         )
 
     def _midnight(self) -> datetime:

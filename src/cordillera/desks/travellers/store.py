@@ -28,12 +28,16 @@ from cordillera.trust.review.model import Retention
 
 _LOCK = Statement("SELECT pg_advisory_xact_lock(:lock)")
 _KNOWN = Statement(
-    "SELECT id FROM traveller_message WHERE agency = :agency AND sender = :sender"
+    "SELECT message_id FROM traveller_message_key WHERE agency = :agency AND sender = :sender"
     " AND reference = :reference AND digest = :digest"
 )
 _SAME_REFERENCE = Statement(
-    "SELECT 1 FROM traveller_message WHERE agency = :agency AND sender = :sender"
+    "SELECT 1 FROM traveller_message_key WHERE agency = :agency AND sender = :sender"
     " AND reference = :reference LIMIT 1"
+)
+_ADD_KEY = Statement(
+    "INSERT INTO traveller_message_key (agency, sender, reference, digest, message_id, erase_after,"
+    " review_at) VALUES (:agency, :sender, :reference, :digest, :id, :erase_after, :review_at)"
 )
 _COUNT = Statement(
     "UPDATE traveller_message SET travellers = :travellers, crew = :crew, known = :known,"
@@ -47,10 +51,22 @@ _PROLONG = Statement(
     "UPDATE traveller_flight SET erase_after = greatest(erase_after, :erase_after),"
     " review_at = greatest(review_at, :review_at) WHERE id = :id AND erase_after < :erase_after"
 )
+_ADD_IDENTITIES = Bulk(
+    "INSERT INTO traveller_identity (traveller_id, flight_id, identity, agency, message_id, erase_after,"
+    " review_at) SELECT id, flight_id, identity, :agency, :message_id, :erase_after, :review_at"
+    " FROM {rows} ON CONFLICT DO NOTHING",
+    {"id": "uuid", "flight_id": "uuid", "identity": "bytea"},
+)
+"""What is unique over all months: who is first with an identity is the traveller (ADR 0062)."""
+_MOVE_IDENTITY = Statement(
+    "UPDATE traveller_identity SET identity = :identity, message_id = :message_id,"
+    " erase_after = :erase_after, review_at = :review_at"
+    " WHERE flight_id = (SELECT flight_id FROM traveller WHERE id = :id) AND traveller_id = :id"
+)
 _ADD_TRAVELLERS = Bulk(
     "INSERT INTO traveller (id, agency, message_id, flight_id, role, identity, key_id, facts, erase_after,"
     " review_at) SELECT id, :agency, :message_id, flight_id, role, identity, :key_id, facts, :erase_after,"
-    " :review_at FROM {rows} ON CONFLICT DO NOTHING",
+    " :review_at FROM {rows}",
     {"id": "uuid", "flight_id": "uuid", "role": "text", "identity": "bytea", "facts": "bytea"},
 )
 _ADD_DOCUMENTS = Bulk(
@@ -58,7 +74,9 @@ _ADD_DOCUMENTS = Bulk(
     " SELECT id, :agency, traveller_id, :message_id, number, :erase_after, :review_at FROM {rows}",
     {"id": "uuid", "traveller_id": "uuid", "number": "bytea"},
 )
-_ON_FLIGHTS = Statement("SELECT id, flight_id, identity FROM traveller WHERE flight_id = ANY(:flights)")
+_ON_FLIGHTS = Statement(
+    "SELECT traveller_id, flight_id, identity FROM traveller_identity WHERE flight_id = ANY(:flights)"
+)
 _FLIGHT_KEY = ("agency", "number", "origin", "destination", "departs_local", "arrives_local")
 
 
@@ -141,6 +159,7 @@ class TravellerStore:
             "erase_after": keep.erase_after,
             "review_at": keep.review_at,
         }
+        _ADD_KEY.send(tx, values)
         tx.execute(_into("traveller_message", values).values(values))
         return StoredMessage(message_id, origin.agency, key, keep)
 
@@ -206,13 +225,14 @@ class TravellerStore:
         """Store those who are new, in one batch; return the id of each by flight and identity."""
         if not travellers:
             return {}
-        rows = sorted((self._row(message, traveller) for traveller in travellers), key=_by_identity)
+        wanted = sorted(((one.id, one.flight_id, one.identity) for one in travellers), key=_by_identity)
         shared = {"key_id": message.key.key_id, **_shared(message)}
-        _ADD_TRAVELLERS.send(tx, rows, shared)
+        _ADD_IDENTITIES.send(tx, wanted, _shared(message))
         flights = sorted({traveller.flight_id for traveller in travellers})
         found = _ON_FLIGHTS.rows(tx, {"flights": uuids(flights)})
         ids = {(flight_id, bytes(identity)): ref for ref, flight_id, identity in found}
         new = [one for one in travellers if ids[one.flight_id, one.identity] == one.id]
+        _ADD_TRAVELLERS.send(tx, [self._row(message, traveller) for traveller in new], shared)
         self.add_documents(tx, message, new)
         return ids
 
@@ -257,6 +277,12 @@ class TravellerStore:
         ]
 
 
+def move_identities(tx: sa.Connection, moved: Sequence[tuple[UUID, bytes, StoredMessage]]) -> None:
+    """Let travellers be known by what their newest message tells; their rows follow by foreign key."""
+    for traveller, identity, file in moved:
+        _MOVE_IDENTITY.send(tx, {"id": traveller, "identity": identity, **_shared(file)})
+
+
 def _shared(message: StoredMessage) -> dict[str, object]:
     return {
         "agency": message.agency,
@@ -266,9 +292,9 @@ def _shared(message: StoredMessage) -> dict[str, object]:
     }
 
 
-def _by_identity(row: tuple[UUID, UUID, str, bytes, bytes]) -> tuple[UUID, bytes]:
+def _by_identity(row: tuple[UUID, UUID, bytes]) -> tuple[UUID, bytes]:
     """One order for all: two messages about the same people do not wait for each other."""
-    return row[1], row[3]
+    return row[1], row[2]
 
 
 def worst(notes: Sequence[Note]) -> str:

@@ -25,6 +25,7 @@ _ALWAYS: Final = (
     "unix_socket_permissions=0700",
     "password_encryption=scram-sha-256",
     "max_connections=100",
+    "max_locks_per_transaction=512",  # a message touches ten tables, each of as many months as are kept
     "synchronous_commit=on",
     "wal_compression=on",
     "checkpoint_timeout=5min",

@@ -122,7 +122,8 @@ def schema_columns(tx: sa.Connection) -> tuple[str, ...]:
         sa.text(
             "SELECT c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
             " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public'"
-            " AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped ORDER BY 1"
+            " AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0"
+            " AND NOT a.attisdropped ORDER BY 1"
         )
     )
     return tuple(found.scalars())
