@@ -317,6 +317,7 @@ def _print_report(found: RuleReport) -> None:
     say(f"{found.name} {found.version} {found.state.value}, {found.days} days")
     say(f"  {found.hits} hits among {found.travellers} travellers, {found.per_day:.2f} a day")
     say(f"  {found.confirmed} confirmed, {found.false_alerts} false, {found.open} open, {found.mixed} mixed")
+    say(f"  {found.missed} confirmed, but nobody checked")
     say(f"  {known} (95 %: {found.low:.1%} to {found.high:.1%}), floor {found.limits.precision_floor:.1%}")
     for group in found.groups:
         say(_group(group))

@@ -81,6 +81,16 @@ def _list_sources(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
     yield Waiting("/lists", "home.waiting.stale", troubles.stale, late=True)
 
 
+def _suspended_rules(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
+    suspended, _ = site.service("rules").waiting(tx)
+    yield Waiting("/rules?state=suspended", "home.waiting.rules_suspended", suspended, late=True)
+
+
+def _proposed_rules(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
+    _, proposed = site.service("rules").waiting(tx)
+    yield Waiting("/rules?state=proposed", "home.waiting.rules_proposed", proposed)
+
+
 def _of(href: str, name: str, counted: tuple[int, int]) -> Iterator[Waiting]:
     """One line for what is past its time, one for the rest."""
     total, late = counted
@@ -102,6 +112,9 @@ _COUNTS: tuple[tuple[Permission, str, _Count], ...] = (
     (Permission.OVERSIGHT_READ, "ledger", _witnesses),
     (Permission.LIST_APPROVE, "watchlists", _list_versions),
     (Permission.LIST_IMPORT, "watchlists", _list_sources),
+    (Permission.RULE_WRITE, "rules", _suspended_rules),
+    (Permission.RULE_STOP, "rules", _suspended_rules),
+    (Permission.RULE_APPROVE, "rules", _proposed_rules),
 )
 """Who is told of what, and the service that knows it."""
 
@@ -110,6 +123,7 @@ TITLES: tuple[str, ...] = tuple(
     for name in (
         *("sealed", "drafts", "requests", "requests.late", "overdue", "changes", "consents"),
         *("tickets", "tickets.late", "frozen", "letters", "unwitnessed", "lists", "sources", "stale"),
+        *("rules_suspended", "rules_proposed"),
     )
 )
 

@@ -15,6 +15,7 @@ from cordillera.desks.travellers import (
     advice_pages,
     as2_pages,
     board_pages,
+    disposition_pages,
     history_pages,
     itinerary_pages,
     quality_pages,
@@ -213,6 +214,7 @@ def _view(tx: sa.Connection, work: Workplace, queue: QueueQuery, done: UUID | No
         flight=_flight(tx, work.using.travellers, queue.flight),
         now=work.using.travellers.now(),
         export=f"/alerts/export.csv{queue.suffix(page=1)}",
+        suspended=work.using.travellers.suspended_rules(tx),
         done=None if done is None else _done(tx, review, done),
     )
 
@@ -268,6 +270,7 @@ handlers = [
     *advice_pages.handlers,
     *as2_pages.handlers,
     *board_pages.handlers,
+    *disposition_pages.handlers,
     *history_pages.handlers,
     *quality_pages.handlers,
     *unmask_pages.handlers,

@@ -46,6 +46,7 @@ ERASABLES: tuple[ErasableTable, ...] = (
     ErasableTable("traveller_link", key_column=""),
     ErasableTable("traveller_parting"),
     ErasableTable("traveller_lost_document", key_column=""),
+    ErasableTable("traveller_disposition"),
     ErasableTable("traveller_flight", key_column=""),
     ErasableTable("traveller_unmask", key_column=""),
     ErasableTable("traveller_bulk", children=(ChildTable("traveller_bulk_item", "bulk_id"),)),

@@ -48,6 +48,12 @@ def in_force(tx: sa.Connection, agency: str, today: date) -> tuple[UUID, ...]:
     return tuple(found.scalars())
 
 
+def suspended(tx: sa.Connection) -> int:
+    """Return how many versions are suspended, as far as the scope sees."""
+    query = sa.text("SELECT count(*) FROM traveller_rule WHERE state = 'suspended'")
+    return int(tx.execute(query).scalar_one())
+
+
 def first_seen_in(tx: sa.Connection, messages: Collection[UUID]) -> frozenset[UUID]:
     """Return the travellers that messages were the first to announce."""
     query = sa.text("SELECT id FROM traveller WHERE message_id = ANY(:messages)")

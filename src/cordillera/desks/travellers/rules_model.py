@@ -207,6 +207,7 @@ class Tally(msgspec.Struct, frozen=True):
     confirmed: int = 0
     false_alerts: int = 0
     mixed: int = 0
+    missed: int = 0
 
     @property
     def decided(self) -> int:
@@ -218,8 +219,9 @@ class RuleReport(msgspec.Struct, frozen=True):
     """What became of a version's hits in the last `days`.
 
     `decided` alerts are those that rest on rules alone and were concluded on: `confirmed` or `false_alerts`
-    (not the person, no ground). `precision` is None without decisions, `low` and `high` bound it (Wilson,
-    95 %). `mixed` alerts also rest on a list, so their decision says nothing of the rule.
+    (not the person, no ground, or a check at the border that found nothing). `missed` were confirmed and
+    never checked. `precision` is None without decisions, `low` and `high` bound it (Wilson, 95 %). `mixed`
+    alerts also rest on a list, so their decision says nothing of the rule.
     """
 
     rule_id: UUID
@@ -236,6 +238,7 @@ class RuleReport(msgspec.Struct, frozen=True):
     confirmed: int
     false_alerts: int
     mixed: int
+    missed: int
     precision: float | None
     low: float
     high: float

@@ -5,7 +5,6 @@ agency's own: who looks at one is written down, and nothing of them leaves the n
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -18,8 +17,6 @@ import structlog
 from cordillera.desks.travellers import rules_core as core
 from cordillera.desks.travellers import rules_hits_store as sql
 from cordillera.desks.travellers.archive_service import History, NoFiles
-from cordillera.desks.travellers.disposition_core import Verdict, verdict
-from cordillera.desks.travellers.disposition_store import newest as newest_dispositions
 from cordillera.desks.travellers.rules_errors import RuleAltered, RuleNotFound
 from cordillera.desks.travellers.rules_history import Source, over_span, pretest_of
 from cordillera.desks.travellers.rules_history_store import Span, first_message
@@ -38,6 +35,7 @@ from cordillera.desks.travellers.rules_model import (
     Tally,
 )
 from cordillera.desks.travellers.rules_store import RuleStore
+from cordillera.desks.travellers.rules_tally import tally_of
 from cordillera.engines.rules import compile_rule, rule_to_json, write_rule
 from cordillera.engines.rules import lint as lint_rule
 from cordillera.engines.rules.errors import RuleFault, UnlawfulRule
@@ -326,21 +324,7 @@ class RuleService:
         return core.ended(version, self._tally(tx, version, since), now)
 
     def _tally(self, tx: sa.Connection, version: RuleVersion, since: datetime) -> Tally:
-        """Count a version's hits and the decisions on those that rest on rules alone."""
-        endings = self._review.endings(tx, sql.alerts_of(tx, version.id, since))
-        became = newest_dispositions(tx, endings)
-        alone = Counter(
-            verdict(one.outcome, became.get(ref)) for ref, one in endings.items() if not one.on_list
-        )
-        return Tally(
-            hits=sql.hits_since(tx, [version.id], since).get(version.id, 0),
-            hits_today=sql.hits_since(tx, [version.id], self._midnight()).get(version.id, 0),
-            open=alone[Verdict.OPEN],
-            confirmed=alone[Verdict.RIGHT],
-            false_alerts=alone[Verdict.FALSE],
-            missed=alone[Verdict.MISSED],
-            mixed=sum(one.on_list for one in endings.values()),
-        )
+        return tally_of(tx, self._review, version.id, (since, self._midnight()))
 
     def _midnight(self) -> datetime:
         return _midnight(self._clock.now().astimezone(UTC).date())

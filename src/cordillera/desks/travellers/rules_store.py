@@ -112,6 +112,11 @@ class RuleStore:
         )
         return tx.execute(sa.text(query), {"id": rule_id, "why": why, "now": now}).one_or_none()
 
+    def counts(self, tx: sa.Connection) -> dict[RuleState, int]:
+        """Return how many versions are in each state."""
+        rows = tx.execute(sa.text("SELECT state, count(*) AS number FROM traveller_rule GROUP BY state"))
+        return {RuleState(row.state): row.number for row in rows}
+
     def active(self, tx: sa.Connection) -> tuple[UUID, ...]:
         """Return the ids of all active versions, opened or not."""
         return tuple(tx.execute(sa.text("SELECT id FROM traveller_rule WHERE state = 'active'")).scalars())

@@ -14,6 +14,8 @@ from cordillera.desks.travellers.board_day import DayBoards
 from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
 from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.depersonalise import Masking
+from cordillera.desks.travellers.disposition_service import Dispositions
+from cordillera.desks.travellers.findings_service import ManualFindings
 from cordillera.desks.travellers.history_service import History
 from cordillera.desks.travellers.history_showing import Journeys
 from cordillera.desks.travellers.ingest import DESK, TRAVELLER, Desk, Ingest
@@ -36,6 +38,7 @@ from cordillera.desks.travellers.reservation_ingest import Reservations
 from cordillera.desks.travellers.reservation_showing import Showing
 from cordillera.desks.travellers.reservation_store import ReservationStore
 from cordillera.desks.travellers.reservation_views import ReservationView
+from cordillera.desks.travellers.rules_hits_store import suspended
 from cordillera.desks.travellers.rules_judging import Judge, NoRules
 from cordillera.desks.travellers.store import TravellerStore
 from cordillera.foundation import canonical
@@ -81,6 +84,10 @@ class TravellerService:
         own = (ReservationStore(parts.sealer), ContactStore(parts.sealer))
         self.history = History(parts.ledger, parts.sealer, parts.clock)
         self.journeys = Journeys(parts.ledger, parts.sealer, self.masking)
+        self.dispositions = Dispositions(parts.ledger, parts.sealer, parts.clock, parts.review)
+        self.findings = ManualFindings(
+            (parts.ledger, parts.clock), parts.review, self, desk.period.alert_days
+        )
         stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone), self.history)
         self._ingest = Ingest(parts.ledger, parts.review, asked, stores, desk)
         self._silencer = parts.silencer
@@ -160,6 +167,10 @@ class TravellerService:
     def reservations_of(self, tx: sa.Connection, traveller: TravellerRow) -> tuple[ReservationView, ...]:
         """Return the reservations of a traveller whose alert is open; its leaf is written."""
         return self._bookings.of(tx, traveller)
+
+    def suspended_rules(self, tx: sa.Connection) -> int:
+        """Return how many rules stand still, for a notice on the desk."""
+        return suspended(tx)
 
     def silenced(self, tx: sa.Connection, subject_ref: str) -> tuple[Silenced, ...]:
         """Return the candidates about a traveller that were not asked, and why."""

@@ -80,7 +80,10 @@ class Detail(msgspec.Struct, frozen=True):
 
 
 class AlertsView(msgspec.Struct, frozen=True):
-    """The queue, with the open alert beside it. `suffix` is the filter as a query string."""
+    """The queue, with the open alert beside it. `suffix` is the filter as a query string.
+
+    `suspended` rules judge nobody.
+    """
 
     rows: tuple[AlertRow, ...]
     total: int
@@ -97,6 +100,7 @@ class AlertsView(msgspec.Struct, frozen=True):
     flight: FlightRow | None
     now: datetime
     export: str
+    suspended: int = 0
     detail: Detail | None = None
     done: Done | None = None
     problem: str = ""

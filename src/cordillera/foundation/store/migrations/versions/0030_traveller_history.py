@@ -1,4 +1,4 @@
-"""Travel history: keys by which journeys meet, links between two, who was parted; documents reported lost."""
+"""Travel history: keys, links, partings; documents reported lost; what became of travellers at the border."""
 
 from alembic import op
 
@@ -10,7 +10,13 @@ branch_labels = None
 depends_on = None
 
 _TERM = "erase_after timestamptz NOT NULL, review_at timestamptz NOT NULL"
-_TABLES = ("traveller_trace", "traveller_link", "traveller_parting", "traveller_lost_document")
+_TABLES = (
+    "traveller_trace",
+    "traveller_link",
+    "traveller_parting",
+    "traveller_lost_document",
+    "traveller_disposition",
+)
 
 _CREATE = (
     f"""
@@ -89,6 +95,23 @@ _CREATE = (
         WHERE until_at IS NULL
     """,
     "CREATE INDEX traveller_lost_document_due ON traveller_lost_document (erase_after)",
+    f"""
+    CREATE TABLE traveller_disposition (
+        id uuid PRIMARY KEY,
+        agency text NOT NULL,
+        alert_id uuid NOT NULL REFERENCES review_alert ON DELETE CASCADE,
+        disposition text NOT NULL CHECK (disposition IN ('denied_boarding', 'refused_entry',
+            'secondary_positive', 'secondary_negative', 'missed', 'false_positive')),
+        officer_id text NOT NULL CHECK (officer_id NOT IN ('', 'node')),
+        officer_name text NOT NULL,
+        at timestamptz NOT NULL,
+        key_id uuid NOT NULL REFERENCES data_key,
+        reason bytea NOT NULL,
+        {_TERM}
+    )
+    """,
+    "CREATE INDEX traveller_disposition_alert ON traveller_disposition (alert_id, at DESC)",
+    "CREATE INDEX traveller_disposition_due ON traveller_disposition (erase_after)",
 )
 
 
