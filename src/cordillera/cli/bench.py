@@ -5,6 +5,7 @@ from cyclopts import App
 from cordillera.cli.bench_chaos import chaos, chaos_node
 from cordillera.cli.bench_edifact import edifact_bench
 from cordillera.cli.bench_exchange import exchange, exchange_node
+from cordillera.cli.bench_ingest import ingest, ingest_node
 from cordillera.cli.bench_ledger import ledger
 from cordillera.cli.bench_mrz import mrz
 from cordillera.cli.bench_policy import policy
@@ -16,6 +17,8 @@ from cordillera.cli.bench_screening import screening
 app = App(name="bench", help="Figures measured on this machine.")
 app.command(exchange)
 app.command(exchange_node, show=False)
+app.command(ingest)
+app.command(ingest_node, show=False)
 app.command(ledger)
 app.command(policy)
 app.command(mrz)

@@ -78,7 +78,7 @@ def set_up(folder: Path, stack: ExitStack) -> tuple[Path, Path]:
     homes, nodes = [], []
     for country in ("EC", "US"):
         home = folder / country.lower()
-        write_settings(home, NewNode(home.name, country, f"{country}-PN", exchange_port=_free_port()))
+        write_settings(home, NewNode(home.name, country, f"{country}-PN", exchange_port=free_port()))
         homes.append(home)
         nodes.append(stack.enter_context(open_node(home)))
     for node, other in zip(nodes, reversed(nodes), strict=True):
@@ -116,7 +116,7 @@ def node_process(home: Path) -> Iterator[int]:
     try:
         port = load(home).exchange.port
         deadline = time.monotonic() + START_SECONDS
-        while not _answers(port):
+        while not answers_at(port):
             if child.poll() is not None or time.monotonic() > deadline:
                 raise BenchFailed(home=home.name, reason="did not start")
             time.sleep(0.05)
@@ -130,7 +130,11 @@ class Watch:
 
     def __init__(self, homes: Sequence[Path], children: Sequence[int]) -> None:
         self._pids = {"driver": [os.getpid()]}
-        self._pids |= {home.name: [child] for home, child in zip(homes, children, strict=True)}
+        self._pids |= (
+            {home.name: [child] for home, child in zip(homes, children, strict=True)}
+            if len(homes) == len(children)
+            else {homes[0].name: list(children)}
+        )
         self._servers = {f"{home.name} database": _postmaster(home) for home in homes}
         self._began: dict[str, float] = {}
         self._took: dict[str, float] = {}
@@ -142,6 +146,10 @@ class Watch:
     def end(self) -> None:
         """Stop counting processor time."""
         self._took = {name: spent - self._began[name] for name, spent in self._seconds().items()}
+
+    def spent(self) -> dict[str, float]:
+        """Processor time in seconds between beginning and end, by process."""
+        return dict(self._took)
 
     def cpu_report(self, messages: int) -> str:
         """Processor time per message, by process."""
@@ -198,12 +206,14 @@ def _without_quota() -> LoadedAgreement:
     return load_agreement(text.dumps(terms).encode())
 
 
-def _answers(port: int) -> bool:
+def answers_at(port: int) -> bool:
+    """Whether something listens on a port of loopback."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -9,8 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from cordillera.cli.common import EXIT_REFUSED, EXIT_USAGE, HomeOption, JsonOption, console, emit, open_node
+from cordillera.cli.message_ingest import bulk
 from cordillera.cli.message_mrz import mrz
 from cordillera.cli.message_pnrs import PnrSummary, summaries
+from cordillera.cli.message_replay import replay
 from cordillera.cli.message_write import content, drafts_of, shown, write
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.engines import edifact
@@ -20,6 +22,8 @@ from cordillera.runtime.node import Node
 
 app = App(name="message", help="Carriers' messages: read and write.")
 app.command(mrz)
+app.command(bulk)
+app.command(replay)
 app.command(write)
 
 

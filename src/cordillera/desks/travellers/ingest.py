@@ -104,6 +104,10 @@ class Ingest:
             self._screen(tx, agency, one.screen, one.told)
         return sum(one.people for _, one in settled)
 
+    def again(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> dict[UUID, Raised]:
+        """Ask lists and rules about stored travellers as if they came now; return what was raised of whom."""
+        return self._screen(tx, agency, travellers, ())
+
     def _people(
         self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan, told: Told
     ) -> IngestResult:

@@ -12,6 +12,7 @@ from cordillera.desks.travellers.advice_service import Advising
 from cordillera.desks.travellers.as2_service import As2, As2Identity
 from cordillera.desks.travellers.board_day import DayBoards
 from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
+from cordillera.desks.travellers.bulk_service import BulkUploads
 from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.depersonalise import Masking
 from cordillera.desks.travellers.disposition_service import Dispositions
@@ -33,6 +34,7 @@ from cordillera.desks.travellers.model import (
 from cordillera.desks.travellers.people_store import opened
 from cordillera.desks.travellers.ports import NobodySilenced, Screener, Silenced, Silencer
 from cordillera.desks.travellers.quality_service import Quality
+from cordillera.desks.travellers.replay_service import Replay
 from cordillera.desks.travellers.rescreening_model import Progress
 from cordillera.desks.travellers.reservation_ingest import Reservations
 from cordillera.desks.travellers.reservation_showing import Showing
@@ -95,6 +97,8 @@ class TravellerService:
         known = (parts.ledger, parts.sealer, parts.clock)
         self.advice = Advising(known, self._ingest, self._store, desk.advice)
         self.as2 = As2(known, self.ingest, parts.as2)
+        self.replay = Replay(known, self._ingest, self._store, desk.zone)
+        self.bulk = BulkUploads(parts.sealer, parts.clock, self.ingest)
 
     def ingest(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult:
         """Take a message in whole, screen everybody, raise the alerts; a duplicate changes nothing.

@@ -1,0 +1,248 @@
+"""`cordillera bench ingest`: carriers' messages over HTTP into a node, screened and judged.
+
+It sets up a home with a durable PostgreSQL (fsync on), a list of invented people and a rule in force, starts
+web processes as a node runs them, and uploads real lists and reservations of invented flights (about 150
+people each, three lists for each message of reservations) from carriers' connections that each wait for
+their answer. Every answer means: stored, screened, judged, its leaf written, committed.
+
+A message is lost when it was answered and is not stored, duplicated when it is stored twice or a traveller
+of its flight stands twice.
+"""
+
+import http.client
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import structlog
+from cyclopts import Parameter, validators
+
+from cordillera.cli import bench_ingest_store as sql
+from cordillera.cli.bench_load import percentile
+from cordillera.cli.bench_nodes import SCOPE, START_SECONDS, BenchFailed, Watch, answers_at, free_port
+from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
+from cordillera.desks.people.model import Actor, ListFormat
+from cordillera.desks.travellers.model import Channel, Origin
+from cordillera.runtime.child import end_child, end_with_input, start_child
+from cordillera.runtime.demo.rule import put_in_force
+from cordillera.runtime.demo_day import DemoDay, make_day
+from cordillera.runtime.node import Node, open_node
+from cordillera.runtime.process import Server, run_node
+from cordillera.runtime.setup import NewNode, write_settings
+from cordillera.runtime.warming import compile_kernels
+from cordillera.trust.access.model import MachineSession, Role
+from cordillera.trust.access.officers import NewOfficer
+from cordillera.trust.ledger.sequencer import Sequencer
+from cordillera.web.serve import server_options
+
+SEED: Final = 8732
+CARRIERS: Final = 8
+_FIRST_DAY: Final = date(2026, 6, 1)
+_OFFICERS: Final = ("author", "second")
+
+
+class IngestFigures(msgspec.Struct, frozen=True):
+    """One run: messages a second, wait of a carrier for its answer, and whether anything went wrong.
+
+    `cpu_ms` is processor time of all processes a message, `server_cpu_ms` without the carriers' own.
+    """
+
+    messages: int
+    people: int
+    per_second: float
+    p50_ms: float
+    p95_ms: float
+    lost: int
+    duplicated: int
+    alerts: int
+    cpu_ms: float
+    server_cpu_ms: float
+    database_cpu_ms: float
+    megabytes: float
+
+
+def ingest(
+    *,
+    messages: Annotated[int, Parameter(name="--messages", validator=validators.Number(gte=1))] = 200,
+    processes: Annotated[int, Parameter(name="--processes", validator=validators.Number(gte=1, lte=64))] = 2,
+    json: JsonOption = False,
+) -> None:
+    """Upload N messages of about 150 people each, as fast as they are taken, and time them.
+
+    Exits 1 when a message was lost or duplicated.
+
+    Parameters
+    ----------
+    messages
+        How many messages; making them takes time of its own, before the clock runs.
+    processes
+        Web processes that share the node's database, as behind one address.
+
+    """
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    figures = measured(messages, processes)
+    if json:
+        emit(figures)
+    else:
+        for name in figures.__struct_fields__:
+            console.print(f"{name:16} {getattr(figures, name)}", highlight=False)
+    if figures.lost or figures.duplicated:
+        sys.exit(EXIT_REFUSED)
+
+
+def ingest_node(home: Path, port: int, /) -> None:
+    """Run one web process of the benchmark (started by `bench ingest`)."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
+    end_with_input()
+    with open_node(home) as node:
+        compile_kernels()
+        own = msgspec.structs.replace(node.settings.web, port=port)
+        node.settings = msgspec.structs.replace(node.settings, web=own)
+        import uvicorn  # noqa: PLC0415
+
+        run_node(
+            [Server(uvicorn.Config(**server_options(node)))], {"ledger": Sequencer(node.store, node.ledger)}
+        )
+
+
+def measured(messages: int, processes: int) -> IngestFigures:
+    """Set everything up, upload, and look into the store."""
+    first, sent = _made(messages)
+    with tempfile.TemporaryDirectory(prefix="cordillera-bench-") as folder, ExitStack() as stack:
+        home = Path(folder) / "ec"
+        write_settings(home, NewNode("ec", "EC", "EC-PN"))
+        node = stack.enter_context(open_node(home))
+        token = _prepared(node, first, Path(folder))
+        ports = [stack.enter_context(_web(home)) for _ in range(processes)]
+        watch = Watch([home], [pid for _, pid in ports])
+        _warm(ports, token, first)
+        with node.store.transaction(SCOPE) as tx:
+            before = sql.counts(tx)
+        watch.begin()
+        began = time.monotonic()
+        waits = _upload(sent, [port for port, _ in ports], token)
+        took = time.monotonic() - began
+        watch.end()
+        with node.store.transaction(SCOPE) as tx:
+            after = sql.counts(tx)
+    spent = watch.spent()
+    return IngestFigures(
+        messages=len(waits),
+        people=after.travellers - before.travellers,
+        per_second=round(len(waits) / took, 1),
+        p50_ms=round(percentile(waits, 50), 1),
+        p95_ms=round(percentile(waits, 95), 1),
+        lost=max(0, len(waits) - (after.messages - before.messages)),
+        duplicated=max(0, after.messages - before.messages - len(waits)) + after.doubled,
+        alerts=after.alerts - before.alerts,
+        cpu_ms=round(1000 * sum(spent.values()) / len(waits), 2),
+        server_cpu_ms=round(1000 * (sum(spent.values()) - spent["driver"]) / len(waits), 2),
+        database_cpu_ms=round(1000 * spent["ec database"] / len(waits), 2),
+        megabytes=round(sum(map(len, sent)) / 1e6, 2),
+    )
+
+
+def _made(messages: int) -> tuple[DemoDay, list[bytes]]:
+    """The first day, which fills the node, and messages of as many later days as are needed."""
+    first, sent = make_day(SEED, _FIRST_DAY), []
+    number = 0
+    while len(sent) < messages:
+        number += 1
+        day = make_day(SEED + number, _FIRST_DAY + timedelta(days=number))
+        lists, bookings = [raw for _, raw in day.messages], [raw for _, raw in day.bookings]
+        for at in range(len(bookings)):
+            sent += [*lists[3 * at : 3 * at + 3], bookings[at]]
+        sent += lists[3 * len(bookings) :]
+    return first, sent[:messages]
+
+
+def _prepared(node: Node, first: DemoDay, folder: Path) -> str:
+    """A list to screen against, a day of history, a rule in force; return a carrier's token."""
+    with node.store.transaction(SCOPE) as tx:
+        by = Actor("bench", node.settings.node.agency, "bench")
+        path = first.list_ec.save(folder / "list")
+        node.people.import_file(tx, path, ("exercise", ListFormat.OFAC_CSV), by)
+        for login in _OFFICERS:
+            new = NewOfficer(login, login.title(), (node.settings.node.agency,), (Role.ANALYST,))
+            node.access.officers.add(tx, "bench", new)
+        token = node.access.tokens.add(
+            tx, "bench", MachineSession("bench", node.settings.node.agency, "ingest")
+        )
+    origin = Origin(Channel.FILE, "", node.settings.node.agency)
+    for _, raw in (*first.messages[:6], *first.bookings):
+        with node.store.transaction(SCOPE) as tx:
+            node.travellers.ingest(tx, raw, origin)
+    put_in_force(node, *_OFFICERS)
+    node.ledger.prepare(node.store)
+    return token
+
+
+@contextmanager
+def _web(home: Path) -> Iterator[tuple[int, int]]:
+    """Run a web process while the block runs; its port and process id."""
+    port = free_port()
+    command = [sys.executable, "-m", "cordillera.cli.main", "bench", "ingest-node", str(home), str(port)]
+    child = start_child(command, sys.stderr)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not answers_at(port):
+            if child.poll() is not None or time.monotonic() > deadline:
+                raise BenchFailed(reason="did not start")
+            time.sleep(0.05)
+        yield port, child.pid
+    finally:
+        end_child(child)
+
+
+def _warm(ports: Sequence[tuple[int, int]], token: str, first: DemoDay) -> None:
+    """Let each process load its lists and rules: duplicates, which change nothing, would not."""
+    for at, (port, _) in enumerate(ports):
+        _, raw = first.messages[6 + at % 8]
+        _post(http.client.HTTPConnection("127.0.0.1", port, timeout=60), token, raw)
+
+
+def _upload(sent: Sequence[bytes], ports: Sequence[int], token: str) -> list[float]:
+    """Send everything by carriers that each wait for their answer; the waits in order, in milliseconds."""
+    waits: list[float] = []
+    broken: list[str] = []
+    turns = iter(sent)
+    lock = threading.Lock()
+
+    def carry(port: int) -> None:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        while not broken:
+            with lock:
+                raw = next(turns, None)
+            if raw is None:
+                return
+            began = time.perf_counter()
+            status = _post(line, token, raw)
+            waits.append((time.perf_counter() - began) * 1000)
+            if status != 201:
+                broken.append(f"answered {status}")
+
+    carriers = [
+        threading.Thread(target=carry, args=(ports[at % len(ports)],), daemon=True) for at in range(CARRIERS)
+    ]
+    for one in carriers:
+        one.start()
+    for one in carriers:
+        one.join()
+    if broken:
+        raise BenchFailed(reason=broken[0])
+    return sorted(waits)
+
+
+def _post(line: http.client.HTTPConnection, token: str, raw: bytes) -> int:
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/edifact"}
+    line.request("POST", "/api/messages", raw, headers)
+    answer = line.getresponse()
+    answer.read()
+    return answer.status
