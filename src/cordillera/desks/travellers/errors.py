@@ -81,6 +81,12 @@ class PartingReasonMissing(BadInput):
     code = "travellers.parting_reason_missing"
 
 
+class ReservationNotJoined(NotFound):
+    """No such reservation was taken for this traveller, or it is the only thing that announced them."""
+
+    code = "travellers.reservation_not_joined"
+
+
 class LostListUnreadable(BadInput):
     """A list of lost documents cannot be read: `reason` says why, `line` where; nothing was changed."""
 

@@ -1,4 +1,4 @@
-"""The page of a link between two journeys: both side by side, why they are linked, and how to part them."""
+"""Pages on which what was joined is looked at and parted: two journeys; a reservation and a traveller."""
 
 from typing import Annotated
 from uuid import UUID
@@ -9,8 +9,10 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect
 
-from cordillera.desks.travellers.errors import PartingReasonMissing
+from cordillera.desks.travellers.errors import Depersonalised, PartingReasonMissing, ReservationNotJoined
 from cordillera.desks.travellers.history_showing import LinkView
+from cordillera.desks.travellers.history_unjoin import Joined
+from cordillera.desks.travellers.model import TravellerRow
 from cordillera.desks.travellers.service import TravellerService
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import guarded
@@ -71,4 +73,63 @@ def _page(
     return Page("travellers/journeys.html", view, status=422 if problem else 200)
 
 
-handlers = [linked, part]
+class ApartForm(msgspec.Struct, frozen=True):
+    """Which reservation is not this traveller's, and how the officer knows."""
+
+    token: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+class ApartView(msgspec.Struct, frozen=True):
+    """A traveller, whom reservations took for them, and what was wrong with what was sent."""
+
+    traveller: TravellerRow
+    joined: tuple[Joined, ...]
+    form: ApartForm
+    problem: str = ""
+
+
+@get("/travellers/{traveller_id:uuid}/apart", opt=_SEE, sync_to_thread=True, include_in_schema=False)
+def reservations(
+    session: OfficerSession, store: Store, travellers: TravellerService, traveller_id: UUID
+) -> Page:
+    """Show the reservations that were taken for a traveller, beside what the list says of them."""
+    return _apart((session, store, travellers), traveller_id, ApartForm())
+
+
+@post("/travellers/{traveller_id:uuid}/apart", opt=_PART, sync_to_thread=True, include_in_schema=False)
+def take_apart(
+    session: OfficerSession,
+    store: Store,
+    travellers: TravellerService,
+    traveller_id: UUID,
+    data: Annotated[ApartForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Page | Redirect:
+    """Make the person of a reservation a traveller of their own."""
+    try:
+        with store.transaction(session.scope) as tx:
+            row, masked = travellers.open_traveller(tx, session, traveller_id)
+            if masked:
+                raise Depersonalised(message=str(row.message_id))
+            where = (row, travellers.flight(tx, row.flight_id))
+            travellers.unjoining.unjoin(tx, session, where, (data.token, data.reason))
+    except (PartingReasonMissing, ReservationNotJoined) as error:
+        return _apart((session, store, travellers), traveller_id, data, error.code)
+    return Redirect(f"/travellers/{traveller_id}", status_code=303)
+
+
+def _apart(
+    asked: tuple[OfficerSession, Store, TravellerService],
+    traveller_id: UUID,
+    form: ApartForm,
+    problem: str = "",
+) -> Page:
+    session, store, travellers = asked
+    with store.transaction(session.scope) as tx:
+        row, masked = travellers.open_traveller(tx, session, traveller_id)
+        joined = () if masked else travellers.unjoining.joined(tx, row)
+    view = ApartView(row, joined, form, problem)
+    return Page("travellers/apart.html", view, status=422 if problem else 200)
+
+
+handlers = [linked, part, reservations, take_apart]

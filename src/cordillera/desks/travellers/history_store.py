@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from cordillera.desks.travellers.history_core import Ground, Sighting, Span
 from cordillera.desks.travellers.model import TravellerFacts
+from cordillera.desks.travellers.reservation_store import BookedPlace
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import FieldSealer, Place
@@ -274,6 +275,17 @@ def partings_of(tx: sa.Connection, sealer: FieldSealer, traveller: UUID) -> tupl
             told = dict(row._mapping) | {"reason": reason}  # noqa: SLF001 - SQLAlchemy's own name
             found.append(shapes.convert(told, Parting))
     return tuple(found)
+
+
+def rebook(tx: sa.Connection, flight_id: UUID, place: BookedPlace, traveller: UUID) -> None:
+    """Say of a person of a reservation that they are another traveller of the flight."""
+    tx.execute(
+        sa.text(
+            "UPDATE traveller_booking SET traveller_id = :ref WHERE flight_id = :flight"
+            " AND locator = :locator AND person = :person"
+        ),
+        {"ref": traveller, "flight": flight_id, "locator": place.locator, "person": place.person},
+    )
 
 
 def forget(tx: sa.Connection, sealer: FieldSealer, traveller: UUID) -> None:

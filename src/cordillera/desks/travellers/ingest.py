@@ -108,6 +108,10 @@ class Ingest:
         """Ask lists and rules about stored travellers as if they came now; return what was raised of whom."""
         return self._screen(tx, agency, travellers, ())
 
+    def screen_parted(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> None:
+        """Ask lists and rules about travellers whom an officer took apart from others."""
+        self._screen(tx, agency, travellers, ())
+
     def _people(
         self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan, told: Told
     ) -> IngestResult:

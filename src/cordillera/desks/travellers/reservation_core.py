@@ -260,13 +260,18 @@ class Known(Generic[_Id]):
 
 
 def partners(
-    people: Sequence[TravellerFacts], known: Known[_Id], without: Collection[_Id] = ()
+    people: Sequence[TravellerFacts],
+    known: Known[_Id],
+    without: Collection[_Id] = (),
+    apart: Sequence[Collection[_Id]] = (),
 ) -> list[_Id | None]:
     """Return for each of some people of one reservation or list who of those known they are, or None.
 
-    Several could be meant, or two people mean the same one: then it is None.
+    Several could be meant, or two people mean the same one: then it is None. `apart` names for each whom an
+    officer said they are not.
     """
-    found = [known.partner(one, without) for one in people]
+    parted = apart or [()] * len(people)
+    found = [known.partner(one, {*without, *others}) for one, others in zip(people, parted, strict=True)]
     counts = Counter(ref for ref in found if ref is not None)
     return [ref if ref is not None and counts[ref] == 1 else None for ref in found]
 

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from cordillera.desks.travellers.contacts_core import points_of
 from cordillera.desks.travellers.contacts_store import ContactStore, Told
+from cordillera.desks.travellers.history_apart import ApartOnFlight, Partings
 from cordillera.desks.travellers.model import MessagePlan, Note, PlannedFlight, TravellerFacts
 from cordillera.desks.travellers.raising import Announced, occasion
 from cordillera.desks.travellers.reservation_core import (
@@ -84,12 +85,12 @@ class Reservations:
 
     def __init__(
         self,
-        stores: tuple[ReservationStore, ContactStore],
+        stores: tuple[ReservationStore, ContactStore, Partings],
         travellers: TravellerStore,
         clock: Clock,
         zone: str,
     ) -> None:
-        self._own, self._contacts = stores
+        self._own, self._contacts, self._partings = stores
         self._store = travellers
         self._clock = clock
         self._zone = zone
@@ -179,7 +180,8 @@ class Reservations:
         before = self._own.bookings(tx, flight.id)
         people = [*booked, *(one for one in absent if self._own.place(one.key, one.name) not in before)]
         places = [self._own.place(one.key, one.name) for one in people]
-        chosen = _chosen(people, [before.get(place) for place in places], rows)
+        apart = self._partings.on_flight(tx, {ref: row.facts for ref, row in rows.items()})
+        chosen = _chosen(people, [before.get(place) for place in places], rows, apart)
         files = self._files(tx, flight, {sources[id(one.person)] for one in people})
         settling = _Settling(flight, rows, files)
         for at, (one, place, ref) in enumerate(zip(people, places, chosen, strict=True)):
@@ -262,7 +264,10 @@ class Reservations:
                 {row.id: row.facts for row in rows if row.source == RESERVATION and row.gone != "joined"}
             )
             new = [one for one in people if one.identity not in listed]
-            found = partners([one.facts for one in new], known)
+            apart = self._partings.on_flight(tx, {row.id: row.facts for row in rows})
+            found = partners(
+                [one.facts for one in new], known, (), [apart.of(None, one.facts) for one in new]
+            )
             told = [
                 Retold(ref, one.facts, message, one.identity)
                 for one, ref in zip(new, found, strict=True)
@@ -282,11 +287,15 @@ class Reservations:
 
 
 def _chosen(
-    booked: Sequence[Booked], before: Sequence[UUID | None], rows: Mapping[UUID, OnFlight]
+    booked: Sequence[Booked],
+    before: Sequence[UUID | None],
+    rows: Mapping[UUID, OnFlight],
+    apart: ApartOnFlight,
 ) -> list[UUID]:
     """Who each person is (condition 3), reservation by reservation.
 
-    Whom they were taken for before, unless a list announced them since; else a partner; else somebody new.
+    Whom they were taken for before, unless a list announced them since; else a partner; else somebody new;
+    never somebody from whom an officer parted them.
     """
     standing = [row for row in rows.values() if row.gone != "joined"]
     known = Known({row.id: row.facts for row in standing})
@@ -299,7 +308,8 @@ def _chosen(
         alone = [at for at in places if _is_booked_only(before[at], rows)]
         found: dict[int, UUID | None] = {}
         for some, among in ((fresh, known), (alone, listed)):
-            matched = partners([booked[at].facts for at in some], among, held)
+            others = [apart.of(before[at], booked[at].facts) for at in some]
+            matched = partners([booked[at].facts for at in some], among, held, others)
             found |= zip(some, matched, strict=True)
         for at in places:
             ref = found.get(at) or before[at] or uuid7()

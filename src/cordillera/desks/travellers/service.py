@@ -17,8 +17,10 @@ from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.depersonalise import Masking
 from cordillera.desks.travellers.disposition_service import Dispositions
 from cordillera.desks.travellers.findings_service import ManualFindings
+from cordillera.desks.travellers.history_apart import Partings
 from cordillera.desks.travellers.history_service import History
 from cordillera.desks.travellers.history_showing import Journeys
+from cordillera.desks.travellers.history_unjoin import Unjoining
 from cordillera.desks.travellers.ingest import DESK, TRAVELLER, Desk, Ingest
 from cordillera.desks.travellers.itinerary_previous import Concluded, Conclusions
 from cordillera.desks.travellers.model import (
@@ -83,7 +85,7 @@ class TravellerService:
         self._bookings = Showing(parts.sealer, self.masking)
         self._previous = PreviousDecisions(parts.sealer, parts.clock)
         self._conclusions = Conclusions(parts.sealer, self.masking, self._previous)
-        own = (ReservationStore(parts.sealer), ContactStore(parts.sealer))
+        own = (ReservationStore(parts.sealer), ContactStore(parts.sealer), Partings(parts.sealer))
         self.history = History(parts.ledger, parts.sealer, parts.clock)
         self.journeys = Journeys(parts.ledger, parts.sealer, self.masking)
         self.dispositions = Dispositions(parts.ledger, parts.sealer, parts.clock, parts.review)
@@ -92,6 +94,7 @@ class TravellerService:
         )
         stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone), self.history)
         self._ingest = Ingest(parts.ledger, parts.review, asked, stores, desk)
+        self.unjoining = Unjoining(own[0], self._store, self.history, self._ingest.screen_parted)
         self._silencer = parts.silencer
         self._sealer = parts.sealer
         known = (parts.ledger, parts.sealer, parts.clock)
