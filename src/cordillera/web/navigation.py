@@ -49,7 +49,7 @@ RAIL: tuple[tuple[str, tuple[Destination, ...]], ...] = (
         "nav.group.desks",
         (
             Destination("/flights", "nav.flights", "plane-landing", Permission.TRAVELLER_READ),
-            Destination("/messages", "nav.messages", "file-text", Permission.MESSAGE_READ),
+            Destination("/messages", "nav.messages", "file-text", Permission.MESSAGE_READ, ("/advice",)),
             Destination("/people", "nav.people", "user-search", Permission.PERSON_SEARCH),
             Destination("/lists", "nav.lists", "list", Permission.LIST_READ),
             Destination("/rules", "nav.rules", "flag", Permission.RULE_READ),
