@@ -37,7 +37,7 @@ ELSEWHERE = {
     "ticket_id", "traveller_id",
 }  # fmt: skip
 
-TRAVELLER_PAGES = ("", ".json")
+TRAVELLER_PAGES = ("", ".json", "/contacts", "/contacts.json")
 
 
 @pytest.fixture

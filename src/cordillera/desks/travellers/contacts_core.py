@@ -24,6 +24,7 @@ import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -54,6 +55,24 @@ class Point(msgspec.Struct, frozen=True):
     kind: Kind
     compared: str
     told: str
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """What a traveller is reached or pays by, as a blind index."""
+
+    traveller_id: UUID
+    kind: Kind
+    value: bytes
+
+
+class Shared(msgspec.Struct, frozen=True):
+    """Who has something, or that too many have it; `cancelled` are those whose booking does not stand."""
+
+    kind: Kind
+    value: bytes
+    holders: tuple[UUID, ...]
+    cancelled: frozenset[UUID]
+    too_many: bool
 
 
 def points_of(key: str, pnr: Pnr, person: PnrTraveller) -> tuple[Point, ...]:

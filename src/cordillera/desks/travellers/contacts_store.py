@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from cordillera.desks.travellers.contacts_core import Kind, Point
+from cordillera.desks.travellers.contacts_core import Holding, Kind, Point, Shared
 from cordillera.desks.travellers.depersonalise import AFTER
 from cordillera.desks.travellers.reservation_store import BookedPlace
 from cordillera.desks.travellers.store import StoredMessage
@@ -42,30 +42,22 @@ _SHARED: Final = (
 )
 
 
+class FlightOf(msgspec.Struct, frozen=True):
+    """The flight of a traveller."""
+
+    id: UUID
+    number: str
+    origin: str
+    destination: str
+    departs_local: str
+
+
 class Told(msgspec.Struct, frozen=True):
     """A person of a reservation, the file that told it, and what it says of them."""
 
     place: BookedPlace
     file: StoredMessage
     points: tuple[Point, ...]
-
-
-class Holding(msgspec.Struct, frozen=True):
-    """What a traveller is reached or pays by, as a blind index."""
-
-    traveller_id: UUID
-    kind: Kind
-    value: bytes
-
-
-class Shared(msgspec.Struct, frozen=True):
-    """Who has something, or that too many have it; `cancelled` are those whose booking does not stand."""
-
-    kind: Kind
-    value: bytes
-    holders: tuple[UUID, ...]
-    cancelled: frozenset[UUID]
-    too_many: bool
 
 
 class ContactStore:
@@ -149,6 +141,21 @@ class ContactStore:
             ),
             {"now": now, "most": _DUE_AT_ONCE},
         )
+
+
+def flights_of(tx: sa.Connection, travellers: Collection[UUID]) -> dict[UUID, FlightOf]:
+    """Return the flight of each of some travellers."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT t.id AS traveller, f.id, f.number, f.origin, f.destination, f.departs_local"
+            " FROM traveller t JOIN traveller_flight f ON f.id = t.flight_id WHERE t.id = ANY(:ids)"
+        ),
+        {"ids": list(travellers)},
+    )
+    return {
+        row.traveller: FlightOf(row.id, row.number, row.origin, row.destination, row.departs_local)
+        for row in rows
+    }
 
 
 def forget_contacts(tx: sa.Connection, traveller_id: UUID) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.desks.travellers.contacts_core import Point, points_of
 from cordillera.desks.travellers.depersonalise import Masking
 from cordillera.desks.travellers.excerpt import Window, excerpt
 from cordillera.desks.travellers.model import TravellerRow
@@ -36,18 +37,8 @@ class Showing:
 
         The row may be as shown to the officer: what is read of it are its ids.
         """
-        told = versions_of(tx, self._sealer, traveller.flight_id, traveller.id)
-        if not told:
-            return ()
-        bookings = people_of(tx, traveller.flight_id, traveller.id)
-        named_in = {(one.key, name) for one in told for name, _ in named(one.pnr)}
-        found = {who: bookings.get(self._own.place(*who)) for who in named_in}
-        who = {place: ref for place, ref in found.items() if ref is not None}
+        standing, who = self._standing(tx, traveller)
         mine = {key: name for (key, name), ref in who.items() if ref == traveller.id}
-        versions = {
-            key: tuple(group) for key, group in groupby(sorted(told, key=_by_locator), key=_by_locator)
-        }
-        standing = {one.key: (one, group) for group in versions.values() for one in (_as_it_stands(group),)}
         views = [
             _sourced(view, *standing[key])
             for key in standing
@@ -56,6 +47,29 @@ class Showing:
         shown = tuple(sorted(views, key=_cancelled))
         hidden = self._masking.hidden(tx, [traveller])
         return tuple(depersonalised(one) for one in shown) if hidden else shown
+
+    def points(self, tx: sa.Connection, traveller: TravellerRow) -> tuple[Point, ...]:
+        """Return what a traveller who may be seen is reached and pays by, as carriers wrote it."""
+        standing, who = self._standing(tx, traveller)
+        found = []
+        for (key, name), ref in who.items():
+            pnr = standing[key][0].pnr
+            person = dict(named(pnr)).get(name)
+            if ref == traveller.id and person is not None:
+                found += points_of(key, pnr, person)
+        return tuple(found)
+
+    def _standing(
+        self, tx: sa.Connection, traveller: TravellerRow
+    ) -> tuple[dict[str, tuple[Reservation, tuple[Version, ...]]], dict[tuple[str, str], UUID]]:
+        """The reservations of a traveller with their versions, and who each of their persons is."""
+        told = versions_of(tx, self._sealer, traveller.flight_id, traveller.id)
+        bookings = people_of(tx, traveller.flight_id, traveller.id) if told else {}
+        named_in = {(one.key, name) for one in told for name, _ in named(one.pnr)}
+        found = {who: bookings.get(self._own.place(*who)) for who in named_in}
+        groups = [tuple(group) for _, group in groupby(sorted(told, key=_by_locator), key=_by_locator)]
+        standing = {one.key: (one, group) for group in groups for one in (_as_it_stands(group),)}
+        return standing, {place: ref for place, ref in found.items() if ref is not None}
 
 
 def with_lines(

@@ -13,6 +13,7 @@ from cordillera.desks.travellers.as2_service import As2, As2Identity
 from cordillera.desks.travellers.board_day import DayBoards
 from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
 from cordillera.desks.travellers.bulk_service import BulkUploads
+from cordillera.desks.travellers.contacts_service import Contacts
 from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.depersonalise import Masking
 from cordillera.desks.travellers.disposition_service import Dispositions
@@ -83,6 +84,7 @@ class TravellerService:
         self._store = TravellerStore(parts.sealer, parts.clock, desk.period)
         asked = (parts.screener, parts.silencer, parts.judge)
         self._bookings = Showing(parts.sealer, self.masking)
+        self.contacts = Contacts(parts.ledger, parts.sealer, parts.clock, self.masking)
         self._previous = PreviousDecisions(parts.sealer, parts.clock)
         self._conclusions = Conclusions(parts.sealer, self.masking, self._previous)
         own = (ReservationStore(parts.sealer), ContactStore(parts.sealer), Partings(parts.sealer))
