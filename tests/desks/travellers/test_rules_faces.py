@@ -170,3 +170,20 @@ def test_protected_traits_and_proxies_are_not_offered():
     offered = {row.name for row in fact_rows()}
     assert "bag.weight" in offered
     assert not offered & {"traveller.religion", "traveller.meal", "traveller.sex", "traveller.surname"}
+
+
+@pytest.mark.parametrize(
+    ("written", "near"),
+    [("viajero.viaje >= 3", "viajero.viajes"), ("traveller.journey >= 3", "viajero.viajes")],
+)
+def test_faults_name_facts_in_the_language_of_the_page(written, near):
+    head = 'regla a "A" para terrorismo cuando ' if written.startswith("viajero") else HEAD_EN
+    fault = faces_of(head + written, "es").fault
+    assert fault is not None
+    assert fault.near == near
+    wrong = faces_of('regla a "A" para terrorismo cuando viajero.viajes >= 3 kg', "es").fault
+    assert wrong is not None
+    assert wrong.subject == "viajero.viajes"
+
+
+HEAD_EN = 'rule a "A" for terrorism when '

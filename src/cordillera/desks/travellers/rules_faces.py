@@ -48,7 +48,7 @@ from cordillera.engines.rules.model import (
     Value,
 )
 from cordillera.engines.rules.printer import write_condition
-from cordillera.engines.rules.schema import FACTS, Fact, Ground
+from cordillera.engines.rules.schema import FACTS, SETS, Fact, Ground
 from cordillera.engines.rules.units import UNITS
 from cordillera.engines.rules.words import Language
 
@@ -165,7 +165,7 @@ def faces_of(source: str, language: Language, facts: str = "") -> Faces:
     try:
         rule = _one(source)
     except RuleFault as fault:
-        return Faces(language=language, text=source, facts=facts, fault=fault_of(fault))
+        return Faces(language=language, text=source, facts=facts, fault=fault_of(fault, language))
     refusals = lint(rule)
     told = Faces(
         language=language,
@@ -181,17 +181,17 @@ def faces_of(source: str, language: Language, facts: str = "") -> Faces:
     return _tried(told, rule, facts) if facts.strip() and not refusals else told
 
 
-def fault_of(error: RuleFault | FactsFault) -> Fault:
-    """Return an error as a page tells it."""
+def fault_of(error: RuleFault | FactsFault, language: Language = "en") -> Fault:
+    """Return an error as a page tells it: facts and sets by their names in the language."""
     told = error.facts
     reason = str(told.get("reason", ""))
     at = _PLACE.search(reason)
     return Fault(
         code=error.code,
-        subject=_first(told, "fact", "set", "amount"),
+        subject=_named(_first(told, "fact", "set", "amount"), language),
         found=_first(told, "found", "code", "unit", "given", "asked", "other", "inside", "count"),
         expected=_first(told, "expected", "units", "kind", "most", "deepest") or reason,
-        near=_first(told, "near"),
+        near=_named(_first(told, "near"), language),
         line=_number(told, "line"),
         column=_number(told, "column"),
         path=str(told.get("path", "")) or (at.group(1) if at else ""),
@@ -225,7 +225,7 @@ def _tried(told: Faces, rule: Rule, facts: str) -> Faces:
     try:
         known = read_facts(facts)
     except FactsFault as fault:
-        return msgspec.structs.replace(told, tried_fault=fault_of(fault))
+        return msgspec.structs.replace(told, tried_fault=fault_of(fault, told.language))
     return msgspec.structs.replace(told, tried=explain(compile_rule(rule), known, told.language))
 
 
@@ -317,6 +317,20 @@ def _told(value: Value) -> object:
         case Moment(moment):
             return moment
     return value.time
+
+
+def _named(name: str, language: Language) -> str:
+    """The name of a fact or a set in the language of the page; what is neither stays as it was written.
+
+    >>> _named("traveller.journeys", "es"), _named("bag", "es"), _named("traveller.jurneys", "es")
+    ('viajero.viajes', 'maleta', 'traveller.jurneys')
+    """
+    if language == "es":
+        if name in FACTS:
+            return FACTS[name].spanish
+        if name in SETS:
+            return SETS[name].spanish[0]
+    return name
 
 
 def _number(told: Mapping[str, object], name: str) -> int:

@@ -133,7 +133,7 @@ def write(
 def _refused(view: BuilderView, error: CordilleraError) -> BuilderView:
     """The page again, with why nothing was saved; a fault of the rule stands beside its text."""
     if isinstance(error, RuleFault):
-        faces = msgspec.structs.replace(view.faces, fault=fault_of(error))
+        faces = msgspec.structs.replace(view.faces, fault=fault_of(error, view.faces.language))
         return msgspec.structs.replace(view, faces=faces, problem="rules.builder.unread")
     values = {name: str(value) for name, value in error.facts.items()}
     return msgspec.structs.replace(view, problem=error.code, values=values)

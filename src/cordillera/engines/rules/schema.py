@@ -77,17 +77,19 @@ _SPANISH_FACTS: Final = {fact.spanish: fact.name for fact in FACTS.values()}
 
 
 def fact_named(name: str) -> Fact:
-    """Return the fact of this whole name; raises `UnknownFact` with the nearest name there is."""
+    """Return the fact of this whole name; raises `UnknownFact` with the nearest of either language."""
     fact = FACTS.get(name)
     if fact is None:
-        raise UnknownFact(fact=name, near=nearest(name, FACTS))
+        near = nearest(name, (*FACTS, *_SPANISH_FACTS))
+        raise UnknownFact(fact=name, near=_SPANISH_FACTS.get(near, near))
     return fact
 
 
 def set_named(name: str) -> ThingSet:
     """Return the set of this name; raises `UnknownSet`."""
     if name not in SETS:
-        raise UnknownSet(set=name, near=nearest(name, SETS))
+        near = nearest(name, (*SETS, *_WORDS))
+        raise UnknownSet(set=name, near=_WORDS.get(near, near))
     return SETS[name]
 
 
