@@ -87,7 +87,8 @@ def second_step(
 
 def followed(held: Sequence[Holding], known: Collection[Thing]) -> set[Thing]:
     """Return what is followed in the second step: condition 1."""
-    return {(one.kind, one.value) for one in held if one.kind is not Kind.AGENCY} - set(known)
+    things: set[Thing] = {(one.kind, one.value) for one in held if one.kind != Kind.AGENCY}
+    return things - set(known)
 
 
 def found(

@@ -34,7 +34,6 @@ from cordillera.desks.travellers.contacts_store import (
     MOST_HOLDERS,
     ContactStore,
     FlightOf,
-    Shared,
     flights_of,
 )
 from cordillera.desks.travellers.depersonalise import Masking

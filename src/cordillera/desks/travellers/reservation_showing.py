@@ -51,7 +51,7 @@ class Showing:
     def points(self, tx: sa.Connection, traveller: TravellerRow) -> tuple[Point, ...]:
         """Return what a traveller who may be seen is reached and pays by, as carriers wrote it."""
         standing, who = self._standing(tx, traveller)
-        found = []
+        found: list[Point] = []
         for (key, name), ref in who.items():
             pnr = standing[key][0].pnr
             person = dict(named(pnr)).get(name)
