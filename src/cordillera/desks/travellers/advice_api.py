@@ -40,6 +40,7 @@ _ASK = for_machine("ingest", audit=LeafKind.ANSWER_SENT)
     opt=_ASK,
     status_code=200,
     request_max_body_size=MAX_BYTES,
+    media_type=EDIFACT,
     operation_id="askAdvice",
 )
 async def ask(  # noqa: PLR0913 - one parameter for each service by its name
@@ -69,6 +70,7 @@ async def ask(  # noqa: PLR0913 - one parameter for each service by its name
     sync_to_thread=True,
     status_code=201,
     request_max_body_size=MAX_BYTES,
+    media_type=EDIFACT,
     operation_id="uploadForControl",
 )
 def upload(
@@ -86,7 +88,12 @@ def upload(
     return _answer(Answered(taken.message_id, control))
 
 
-@get("/api/messages/interactive/{message_id:uuid}", opt=_ASK, operation_id="readAdvice")
+@get(
+    "/api/messages/interactive/{message_id:uuid}",
+    opt=_ASK,
+    media_type=EDIFACT,
+    operation_id="readAdvice",
+)
 async def read(
     machine: MachineSession,
     store: Store,
