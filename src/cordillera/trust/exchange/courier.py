@@ -114,6 +114,7 @@ class Courier:
         """
         try:
             with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
+                self._parts.identity.ahead(tx)
                 partner = self._directory.active(tx, self._partner_id)
                 self._parts.identity.refresh(tx)
                 if not self._begun:

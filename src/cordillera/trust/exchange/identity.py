@@ -149,6 +149,10 @@ class NodeIdentity:
         if version and (version != self.seq or (self._until is not None and now >= self._until)):
             self.use(tx)
 
+    def ahead(self, tx: sa.Connection) -> None:
+        """Have `refresh` answered with the next answer of a transaction that gathers."""
+        key_store.version_ahead(tx)
+
     def use(self, tx: sa.Connection) -> None:
         """Take over the keys as they stand in the store."""
         rows, now = key_store.all_keys(tx), self.clock.now()

@@ -8,10 +8,12 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.crypto.rotation import Span
+from cordillera.foundation.store.swift import Statement
 
 _text = lru_cache(maxsize=None)(sa.text)
 """A statement, prepared once."""
 _LOCK = 0x6B657973
+_VERSION = Statement("SELECT coalesce(max(seq), 0) FROM exchange_own_bundle")
 
 
 class KeyRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +62,12 @@ def lock(tx: sa.Connection) -> None:
 
 def version(tx: sa.Connection) -> int:
     """Return the `seq` of the newest bundle: it grows with every change of keys; 0 before the first."""
-    return int(tx.execute(_text("SELECT coalesce(max(seq), 0) FROM exchange_own_bundle")).scalar_one())
+    return sum(seq for (seq,) in _VERSION.rows(tx, {}))
+
+
+def version_ahead(tx: sa.Connection) -> None:
+    """Have `version` answered with the next answer."""
+    _VERSION.ahead(tx, {})
 
 
 def insert(tx: sa.Connection, row: KeyRow) -> None:

@@ -342,6 +342,11 @@ class RecordDay(msgspec.Struct, frozen=True):
     day: date
 
 
+def record_key_ahead(tx: sa.Connection, of: RecordDay) -> None:
+    """Have `record_key` answered with the next answer."""
+    _RECORD_KEY.ahead(tx, msgspec.structs.asdict(of))
+
+
 def record_key(tx: sa.Connection, of: RecordDay) -> UUID | None:
     """Return the key under which a day's records are sealed."""
     found = _RECORD_KEY.row(tx, msgspec.structs.asdict(of))

@@ -59,6 +59,8 @@ class Reception:
         """
         route = self._routes[request.target_uri]
         with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
+            self._parts.identity.ahead(tx)
+            self._parts.ledger.ahead(tx)
             partner = self._directory.holder_of(tx, fingerprint)
             self._parts.identity.refresh(tx)
             if route.signed:

@@ -56,8 +56,10 @@ class TakeInQueries:
     ) -> list[Outcome]:
         """Judge queries by our copy of the agreement; what may be answered is sealed until it is."""
         now = self._parts.clock.now()
-        use = DayUse.load(tx, "in", partner.id, now.date())
         agreements = {message.header.agreement_id for message in messages}
+        for name in agreements:
+            sql.record_key_ahead(tx, self._day(partner.id, name))
+        use = DayUse.load(tx, "in", partner.id, now.date())
         record_keys = {name: self._record_key(tx, book, partner.id, name) for name in agreements}
         outcomes = [
             self._judge(partner, book, use, record_keys[message.header.agreement_id], message)
@@ -153,8 +155,7 @@ class TakeInQueries:
 
     def _record_key(self, tx: sa.Connection, book: PolicyBook, peer: str, agreement_id: str) -> DataKey:
         """The key of the day's records about one partner's queries; it goes when they fall due."""
-        now = self._parts.clock.now()
-        day = sql.RecordDay(self._parts.identity.agency, peer, agreement_id, now.date())
+        now, day = self._parts.clock.now(), self._day(peer, agreement_id)
         known = sql.record_key(tx, day)
         if known is not None:
             return self._parts.sealer.load_key(tx, known)
@@ -163,6 +164,10 @@ class TakeInQueries:
         if sql.keep_record_key(tx, day, key.key_id):
             return key
         return self._record_key(tx, book, peer, agreement_id)
+
+    def _day(self, peer: str, agreement_id: str) -> sql.RecordDay:
+        today = self._parts.clock.now().date()
+        return sql.RecordDay(self._parts.identity.agency, peer, agreement_id, today)
 
 
 def place_of(column: str, query_id: UUID) -> Place:
