@@ -1,0 +1,46 @@
+"""A traveller's page and shared contacts in a browser: accessible, within the policy, on a narrow screen."""
+
+import pytest
+from tests.browser.test_every_page import findings
+from tests.desks.travellers.test_contacts_store import booking
+from tests.engines.edifact.pnr_texts import message
+
+from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
+from cordillera.desks.travellers.model import Channel, Origin
+from cordillera.foundation.store.database import Scope
+from cordillera.trust.access.model import Role
+
+pytest_plugins = ["tests.browser.live"]
+pytestmark = pytest.mark.browser
+LISTED = '7001,"LOOR, Ana","individual","PRUEBA",' + ",".join(["-0- "] * 8) + "\n"
+SETUP = Scope("EC-PN", "border_control")
+LONG = "WOLFESCHLEGELSTEINHAUSENBERGERDORFF DE LA TORRE"
+
+
+@pytest.fixture
+def pages(live) -> list[str]:
+    """A traveller with an alert, who shares a phone with somebody of a very long name."""
+    node = live.house.node
+    with node.store.transaction(SETUP) as tx:
+        target = ("PRUEBA", ListFormat.OFAC_CSV)
+        node.people.import_source(tx, SourceFiles(LISTED.encode()), target, Actor("node", "EC-PN", "setup"))
+        raw = message(booking("AAAAA1", "LOOR"), booking("BBBBB2", LONG))
+        node.travellers.ingest(tx, raw, Origin(Channel.FILE, "a.edi", "EC-PN"))
+    live.house.officer("todas", *Role)
+    page = live.page()
+    live.enter(page, "todas")
+    (alert,) = page.goto("/alerts.json").json()["rows"]
+    own = f"/travellers/{alert['subject_ref']}"
+    return [own, f"{own}/contacts?hops=2", f"/alerts/{alert['id']}?tab=journey"]
+
+
+@pytest.mark.parametrize(("language", "theme"), [("es", "dark"), ("en", "light")])
+def test_the_traveller_pages_are_accessible_and_fit_a_narrow_screen(live, pages, language, theme):
+    page = live.page(width=360, height=740, theme=theme)
+    live.speaks(page, language)
+    live.enter(page, "todas")
+    for address in pages:
+        assert page.goto(address).status == 200
+        assert findings(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert live.complaints == []
