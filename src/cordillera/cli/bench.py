@@ -3,6 +3,7 @@
 from cyclopts import App
 
 from cordillera.cli.bench_chaos import chaos, chaos_node
+from cordillera.cli.bench_day import day
 from cordillera.cli.bench_edifact import edifact_bench
 from cordillera.cli.bench_exchange import exchange, exchange_node
 from cordillera.cli.bench_ingest import ingest, ingest_node
@@ -24,6 +25,7 @@ app.command(policy)
 app.command(mrz)
 app.command(edifact_bench, name="edifact")
 app.command(chaos)
+app.command(day)
 app.command(chaos_node, show=False)
 app.command(recall)
 app.command(screening)

@@ -25,7 +25,6 @@ from cordillera.desks.travellers.rules_history_store import Span
 from cordillera.engines.rules import Facts
 from cordillera.engines.rules.columns import Columns, columns_of
 from cordillera.engines.rules.legality import LawfulRule
-from cordillera.engines.rules.parquet_store import read, written
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.crypto.errors import KeyUnavailable, SealBroken
 from cordillera.foundation.ids import uuid7
@@ -127,6 +126,8 @@ class Archive:
         return [known[filed.refs[row]] for row in rows if filed.refs[row] in known]
 
     def _opened(self, tx: sa.Connection, part: Part) -> Filed | None:
+        from cordillera.engines.rules.parquet_store import read  # noqa: PLC0415 - DuckDB when it is needed
+
         raw = self._files.read(part.name)
         if raw is None:
             return None
@@ -179,6 +180,8 @@ class Archive:
         people: list[tuple[UUID, UUID, Facts]],
         now: datetime,
     ) -> Part:
+        from cordillera.engines.rules.parquet_store import written  # noqa: PLC0415 - DuckDB when it is needed
+
         told = sql.terms(tx, flights)
         masked = told.first_at + AFTER <= now + HORIZON
         erase_after = told.erase_after if masked else min(told.erase_after, told.first_at + AFTER)

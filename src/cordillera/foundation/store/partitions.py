@@ -8,7 +8,7 @@ dropped; one that holds a row never is: rows go by the runner of retention, with
 
 >>> month = Month(2026, 12)
 >>> month.next, month.first.hex[:12], month.name("traveller")
-(Month(year=2027, number=1), '019ad731c800', 'traveller_2026_12')
+(Month(year=2027, number=1), '01a22ee6b000', 'traveller_2026_12')
 """
 
 import re
