@@ -16,6 +16,7 @@ from cordillera.web.guard import came_from_us, check_officer
 
 # What anybody may call without a session: each is here for a reason that its declaration states.
 PUBLIC = {
+    ("/as2", "POST"),  # a signature of a carrier in force says who sends
     ("/login", "GET"),
     ("/login", "POST"),
     ("/redress/how", "GET"),

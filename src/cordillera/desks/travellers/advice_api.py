@@ -89,7 +89,7 @@ def upload(
 
 
 @get(
-    "/api/messages/interactive/{message_id:uuid}",
+    "/api/messages/interactive/{question_id:uuid}",
     opt=_ASK,
     media_type=EDIFACT,
     operation_id="readAdvice",
@@ -99,14 +99,14 @@ async def read(
     store: Store,
     travellers: TravellerService,
     settings: Settings,
-    message_id: UUID,
+    question_id: UUID,
 ) -> Response[bytes]:
     """Answer a question again, with what officers have said since; only to the machine that asked."""
     origin = Origin(Channel.INTERACTIVE, "", machine.agency, machine.actor, machine.scope.purpose)
 
     def work() -> Answered:
         with store.transaction(machine.scope) as tx:
-            return travellers.advice.again(tx, message_id, origin)
+            return travellers.advice.again(tx, question_id, origin)
 
     found = await _in_time(work, settings.travellers.advice_seconds)
     if found is None:
