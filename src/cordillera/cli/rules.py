@@ -13,6 +13,7 @@ from rich.text import Text
 
 from cordillera.cli import rules_life, rules_lost
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
+from cordillera.desks.travellers.rules_steps import STEPS
 from cordillera.engines.edifact import read as read_message
 from cordillera.engines.edifact.paxlst import paxlst_messages
 from cordillera.engines.rules import (
@@ -37,12 +38,8 @@ app.command(rules_life.list_rules, name="list")
 app.command(rules_life.look)
 app.command(rules_life.save)
 app.command(rules_life.pretest)
-app.command(rules_life.propose)
-app.command(rules_life.activate)
-app.command(rules_life.reject)
-app.command(rules_life.review)
-app.command(rules_life.suspend)
-app.command(rules_life.retire)
+for _step in STEPS:
+    app.command(rules_life.command_of(_step), name=_step.name)
 app.command(rules_life.report)
 app.command(rules_lost.lost_documents)
 app.command(rules_lost.end_lost)

@@ -4,13 +4,14 @@ A named officer logs in for each, as for `cordillera review`; what they may do i
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 from cyclopts import Parameter
 
@@ -29,6 +30,7 @@ from cordillera.desks.travellers.rules_model import (
     Seen,
 )
 from cordillera.desks.travellers.rules_service import RuleService
+from cordillera.desks.travellers.rules_steps import Asks, Given, RuleStep
 from cordillera.runtime.node import Node
 from cordillera.trust.access.model import OfficerSession, Permission
 
@@ -122,112 +124,55 @@ def pretest(  # noqa: PLR0913 - the options of a command
         _print_pretest(found)
 
 
-def propose(  # noqa: PLR0913 - the options of a command
-    name: str,
-    *,
-    officer: OfficerOption,
-    reason: ReasonOption,
-    version: VersionOption = None,
-    purpose: PurposeOption = PURPOSE,
-    json: JsonOption = False,
-    home: HomeOption = None,
-) -> None:
-    """Ask another officer to put a pre-tested version of rule NAME in force."""
-    with _on(home, officer, purpose, (Permission.RULE_WRITE, name, version)) as (node, session, tx, rule_id):
-        _told(node.rules.propose(tx, session, rule_id, reason), json=json)
+def command_of(step: RuleStep) -> Callable[..., None]:
+    """The command of one step, with the options that the step asks for."""
 
+    def reason_alone(  # noqa: PLR0913 - the options of a command
+        name: str,
+        *,
+        officer: OfficerOption,
+        reason: ReasonOption,
+        version: VersionOption = None,
+        purpose: PurposeOption = PURPOSE,
+        json: JsonOption = False,
+        home: HomeOption = None,
+    ) -> None:
+        _take(step, Given(reason), _Asked(name, officer, version, purpose, home), json=json)
 
-def activate(  # noqa: PLR0913 - the options of a command
-    name: str,
-    *,
-    officer: OfficerOption,
-    digest: Annotated[str, Parameter(name="--digest", help="Digest that `rules look` showed.")],
-    pretest: Annotated[UUID, Parameter(name="--pretest", help="Pre-test that `rules look` showed.")],
-    reason: ReasonOption,
-    version: VersionOption = None,
-    purpose: PurposeOption = PURPOSE,
-    json: JsonOption = False,
-    home: HomeOption = None,
-) -> None:
-    """Put a version of rule NAME in force that another officer wrote and proposed."""
-    with _on(home, officer, purpose, (Permission.RULE_APPROVE, name, version)) as (
-        node,
-        session,
-        tx,
-        rule_id,
-    ):
-        _told(node.rules.activate(tx, session, rule_id, Seen(digest, pretest), reason), json=json)
+    def seen_too(  # noqa: PLR0913 - the options of a command
+        name: str,
+        *,
+        officer: OfficerOption,
+        digest: Annotated[str, Parameter(name="--digest", help="Digest that `rules look` showed.")],
+        pretest: Annotated[UUID, Parameter(name="--pretest", help="Pre-test that `rules look` showed.")],
+        reason: ReasonOption,
+        version: VersionOption = None,
+        purpose: PurposeOption = PURPOSE,
+        json: JsonOption = False,
+        home: HomeOption = None,
+    ) -> None:
+        given = Given(reason, seen=Seen(digest, pretest))
+        _take(step, given, _Asked(name, officer, version, purpose, home), json=json)
 
+    def day_too(  # noqa: PLR0913 - the options of a command
+        name: str,
+        *,
+        officer: OfficerOption,
+        on: Annotated[date, Parameter(name="--on", help="Day of the next review, within 12 months.")],
+        reason: ReasonOption,
+        version: VersionOption = None,
+        purpose: PurposeOption = PURPOSE,
+        json: JsonOption = False,
+        home: HomeOption = None,
+    ) -> None:
+        given = Given(reason, review_on=on)
+        _take(step, given, _Asked(name, officer, version, purpose, home), json=json)
 
-def reject(  # noqa: PLR0913 - the options of a command
-    name: str,
-    *,
-    officer: OfficerOption,
-    reason: ReasonOption,
-    version: VersionOption = None,
-    purpose: PurposeOption = PURPOSE,
-    json: JsonOption = False,
-    home: HomeOption = None,
-) -> None:
-    """Turn a proposed version of rule NAME down."""
-    with _on(home, officer, purpose, (Permission.RULE_APPROVE, name, version)) as (
-        node,
-        session,
-        tx,
-        rule_id,
-    ):
-        _told(node.rules.reject(tx, session, rule_id, reason), json=json)
-
-
-def review(  # noqa: PLR0913 - the options of a command
-    name: str,
-    *,
-    officer: OfficerOption,
-    on: Annotated[date, Parameter(name="--on", help="Day of the next review, within 12 months.")],
-    reason: ReasonOption,
-    version: VersionOption = None,
-    purpose: PurposeOption = PURPOSE,
-    json: JsonOption = False,
-    home: HomeOption = None,
-) -> None:
-    """Keep the active version of rule NAME in force until another day."""
-    with _on(home, officer, purpose, (Permission.RULE_APPROVE, name, version)) as (
-        node,
-        session,
-        tx,
-        rule_id,
-    ):
-        _told(node.rules.review(tx, session, rule_id, on, reason), json=json)
-
-
-def suspend(  # noqa: PLR0913 - the options of a command
-    name: str,
-    *,
-    officer: OfficerOption,
-    reason: ReasonOption,
-    version: VersionOption = None,
-    purpose: PurposeOption = PURPOSE,
-    json: JsonOption = False,
-    home: HomeOption = None,
-) -> None:
-    """Stop the active version of rule NAME at once."""
-    with _on(home, officer, purpose, (Permission.RULE_STOP, name, version)) as (node, session, tx, rule_id):
-        _told(node.rules.suspend(tx, session, rule_id, reason), json=json)
-
-
-def retire(  # noqa: PLR0913 - the options of a command
-    name: str,
-    *,
-    officer: OfficerOption,
-    reason: ReasonOption,
-    version: VersionOption = None,
-    purpose: PurposeOption = PURPOSE,
-    json: JsonOption = False,
-    home: HomeOption = None,
-) -> None:
-    """End a version of rule NAME for good."""
-    with _on(home, officer, purpose, (Permission.RULE_STOP, name, version)) as (node, session, tx, rule_id):
-        _told(node.rules.retire(tx, session, rule_id, reason), json=json)
+    ways: dict[Asks, Callable[..., None]] = {}
+    ways |= {Asks.REASON: reason_alone, Asks.SEEN: seen_too, Asks.DAY: day_too}
+    made = ways[step.asks]
+    made.__name__, made.__doc__ = step.name, step.does
+    return made
 
 
 def report(  # noqa: PLR0913 - the options of a command
@@ -247,6 +192,22 @@ def report(  # noqa: PLR0913 - the options of a command
         emit(found)
     else:
         _print_report(found)
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """Of which rule somebody wants something, and who, for which purpose, at which node."""
+
+    name: str
+    officer: str
+    version: int | None
+    purpose: str
+    home: Path | None
+
+
+def _take(step: RuleStep, given: Given, asked: _Asked, *, json: bool) -> None:
+    wanted = (step.permission, asked.name, asked.version)
+    with _on(asked.home, asked.officer, asked.purpose, wanted) as (node, session, tx, rule_id):
+        _told(step.take(node.rules, tx, session, rule_id, given), json=json)
 
 
 @contextmanager

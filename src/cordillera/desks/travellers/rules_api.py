@@ -1,11 +1,13 @@
 """The life of rules over JSON: the same use cases as the pages. No machine may call any of it."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final, Protocol
 from uuid import UUID
 
 import msgspec
 from litestar import get, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import Parameter
 
 from cordillera.desks.travellers.rules_model import (
@@ -20,6 +22,7 @@ from cordillera.desks.travellers.rules_model import (
     Seen,
 )
 from cordillera.desks.travellers.rules_service import RuleService
+from cordillera.desks.travellers.rules_steps import STEPS, Asks, Given, RuleStep
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded
 from cordillera.trust.access.model import OfficerSession, Permission
@@ -30,8 +33,6 @@ _LINT = guarded(Permission.RULE_WRITE, audit=NO_AUDIT("a rule that is not saved,
 _READ = guarded(Permission.RULE_READ, audit=LeafKind.CONSULTATION)
 _REPORT = guarded(Permission.RULE_READ, audit=NO_AUDIT("counts of hits and groups; nobody is named"))
 _WRITE = guarded(Permission.RULE_WRITE, audit=LeafKind.RULE_CHANGED)
-_STOP = guarded(Permission.RULE_STOP, audit=LeafKind.RULE_CHANGED)
-_APPROVE = guarded(Permission.RULE_APPROVE, audit=LeafKind.RULE_CHANGED)
 _Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 _Source = Annotated[str, msgspec.Meta(min_length=1, max_length=40_000)]
 
@@ -55,10 +56,22 @@ class RuleDraft(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits
 
 
+class StepBody(Protocol):
+    """What comes with a step."""
+
+    def given(self) -> Given:
+        """Return it as the step takes it."""
+        ...
+
+
 class RuleReason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why, in words."""
 
     reason: _Reason
+
+    def given(self) -> Given:
+        """Return what the officer gives."""
+        return Given(self.reason)
 
 
 class PretestDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,12 +86,27 @@ class RuleActivation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seen: Seen
     reason: _Reason
 
+    def given(self) -> Given:
+        """Return what the officer gives."""
+        return Given(self.reason, seen=self.seen)
+
 
 class RuleReview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Until when the version stays in force, and why."""
 
     review_on: date
     reason: _Reason
+
+    def given(self) -> Given:
+        """Return what the officer gives."""
+        return Given(self.reason, review_on=self.review_on)
+
+
+_BODIES: Final[Mapping[Asks, type[StepBody]]] = {
+    Asks.REASON: RuleReason,
+    Asks.SEEN: RuleActivation,
+    Asks.DAY: RuleReview,
+}
 
 
 @get("/api/rules", opt=_LIST, sync_to_thread=True, operation_id="listRules")
@@ -128,94 +156,25 @@ def pretest_rule(
     return rules.pretest(store, session, rule_id, data.days)
 
 
-@post(
-    "/api/rules/{rule_id:uuid}/propose",
-    opt=_WRITE,
-    sync_to_thread=True,
-    status_code=200,
-    operation_id="proposeRule",
-)
-def propose_rule(
-    session: OfficerSession, store: Store, rules: RuleService, rule_id: UUID, data: RuleReason
-) -> RuleVersion:
-    """Ask another officer to put a pre-tested version in force."""
-    with store.transaction(session.scope) as tx:
-        return rules.propose(tx, session, rule_id, data.reason)
+def _operation(step: RuleStep) -> HTTPRouteHandler:
+    """The operation of one step; its body is what the step asks for."""
 
+    def take(
+        session: OfficerSession, store: Store, rules: RuleService, rule_id: UUID, data: StepBody
+    ) -> RuleVersion:
+        with store.transaction(session.scope) as tx:
+            return step.take(rules, tx, session, rule_id, data.given())
 
-@post(
-    "/api/rules/{rule_id:uuid}/activate",
-    opt=_APPROVE,
-    sync_to_thread=True,
-    status_code=200,
-    operation_id="activateRule",
-)
-def activate_rule(
-    session: OfficerSession, store: Store, rules: RuleService, rule_id: UUID, data: RuleActivation
-) -> RuleVersion:
-    """Put a version that another officer wrote and proposed in force; it counts from the next message on."""
-    with store.transaction(session.scope) as tx:
-        return rules.activate(tx, session, rule_id, data.seen, data.reason)
-
-
-@post(
-    "/api/rules/{rule_id:uuid}/reject",
-    opt=_APPROVE,
-    sync_to_thread=True,
-    status_code=200,
-    operation_id="rejectRule",
-)
-def reject_rule(
-    session: OfficerSession, store: Store, rules: RuleService, rule_id: UUID, data: RuleReason
-) -> RuleVersion:
-    """Turn a proposal down, with a reason."""
-    with store.transaction(session.scope) as tx:
-        return rules.reject(tx, session, rule_id, data.reason)
-
-
-@post(
-    "/api/rules/{rule_id:uuid}/review",
-    opt=_APPROVE,
-    sync_to_thread=True,
-    status_code=200,
-    operation_id="reviewRule",
-)
-def review_rule(
-    session: OfficerSession, store: Store, rules: RuleService, rule_id: UUID, data: RuleReview
-) -> RuleVersion:
-    """Keep an active version in force until its next review, at most twelve months."""
-    with store.transaction(session.scope) as tx:
-        return rules.review(tx, session, rule_id, data.review_on, data.reason)
-
-
-@post(
-    "/api/rules/{rule_id:uuid}/suspend",
-    opt=_STOP,
-    sync_to_thread=True,
-    status_code=200,
-    operation_id="suspendRule",
-)
-def suspend_rule(
-    session: OfficerSession, store: Store, rules: RuleService, rule_id: UUID, data: RuleReason
-) -> RuleVersion:
-    """Stop an active version at once."""
-    with store.transaction(session.scope) as tx:
-        return rules.suspend(tx, session, rule_id, data.reason)
-
-
-@post(
-    "/api/rules/{rule_id:uuid}/retire",
-    opt=_STOP,
-    sync_to_thread=True,
-    status_code=200,
-    operation_id="retireRule",
-)
-def retire_rule(
-    session: OfficerSession, store: Store, rules: RuleService, rule_id: UUID, data: RuleReason
-) -> RuleVersion:
-    """End a version for good."""
-    with store.transaction(session.scope) as tx:
-        return rules.retire(tx, session, rule_id, data.reason)
+    take.__annotations__["data"] = _BODIES[step.asks]
+    take.__doc__ = step.over_json
+    take.__name__ = f"{step.name}_rule"
+    return post(
+        f"/api/rules/{{rule_id:uuid}}/{step.name}",
+        opt=guarded(step.permission, audit=LeafKind.RULE_CHANGED),
+        sync_to_thread=True,
+        status_code=200,
+        operation_id=f"{step.name}Rule",
+    )(take)
 
 
 @get("/api/rules/{rule_id:uuid}/report", opt=_REPORT, sync_to_thread=True, operation_id="reportRule")
@@ -237,12 +196,7 @@ handlers = [
     save_rule,
     get_rule,
     pretest_rule,
-    propose_rule,
-    activate_rule,
-    reject_rule,
-    review_rule,
-    suspend_rule,
-    retire_rule,
+    *map(_operation, STEPS),
     report_rule,
 ]
 """What `api.py` adds to the desk's operations."""

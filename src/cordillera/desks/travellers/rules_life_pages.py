@@ -1,20 +1,22 @@
 """Pages on which rules are looked after: the list; one rule with its law, tests, report and versions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Protocol
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 from litestar import get, post
 from litestar.enums import RequestEncodingType
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import Body, Parameter
 from litestar.response import Redirect
 
 from cordillera.desks.travellers.rules_errors import ReviewDateWrong
 from cordillera.desks.travellers.rules_model import RuleState, RuleVersion, Seen
 from cordillera.desks.travellers.rules_service import RuleService
+from cordillera.desks.travellers.rules_steps import STEPS, Asks, Given, RuleStep
 from cordillera.desks.travellers.rules_views import (
     RuleRow,
     RulesView,
@@ -36,8 +38,6 @@ _RULE = "travellers/rule.html"
 _LIST = guarded(Permission.RULE_READ, audit=NO_AUDIT("titles, states and counts of rules; nobody is named"))
 _READ = guarded(Permission.RULE_READ, audit=LeafKind.CONSULTATION)
 _WRITE = guarded(Permission.RULE_WRITE, audit=LeafKind.RULE_CHANGED)
-_APPROVE = guarded(Permission.RULE_APPROVE, audit=LeafKind.RULE_CHANGED)
-_STOP = guarded(Permission.RULE_STOP, audit=LeafKind.RULE_CHANGED)
 _MEASURED = frozenset({RuleState.ACTIVE, RuleState.SUSPENDED})
 _ALIVE = tuple(state for state in RuleState if state is not RuleState.RETIRED)
 _Reason = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -46,10 +46,27 @@ _Done = Annotated[str, Parameter(max_length=20)]
 _Refused = (BadInput, Conflict, NotPermitted, Unavailable)
 
 
+class StepForm(Protocol):
+    """What the rule's page sends with a step."""
+
+    @property
+    def reason(self) -> str:
+        """Why the step is taken."""
+        ...
+
+    def given(self) -> Given:
+        """Return it as the step takes it."""
+        ...
+
+
 class ReasonForm(msgspec.Struct, frozen=True):
     """Why a step is taken."""
 
     reason: _Reason = ""
+
+    def given(self) -> Given:
+        """Return what the officer gives."""
+        return Given(self.reason)
 
 
 class DaysForm(msgspec.Struct, frozen=True):
@@ -64,6 +81,10 @@ class ReviewForm(msgspec.Struct, frozen=True):
     review_on: _Short = ""
     reason: _Reason = ""
 
+    def given(self) -> Given:
+        """Return what the officer gives; raise `ReviewDateWrong` for what is no day."""
+        return Given(self.reason, review_on=_day(self.review_on))
+
 
 class ActivateForm(msgspec.Struct, frozen=True):
     """What the second officer looked at, and why the rule is put in force."""
@@ -72,8 +93,17 @@ class ActivateForm(msgspec.Struct, frozen=True):
     pretest: UUID
     reason: _Reason = ""
 
+    def given(self) -> Given:
+        """Return what the officer gives."""
+        return Given(self.reason, seen=Seen(self.digest, self.pretest))
 
-_ReasonBody = Annotated[ReasonForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+_SENT: Final = Body(media_type=RequestEncodingType.URL_ENCODED)
+_FORMS: Final[Mapping[Asks, object]] = {
+    Asks.REASON: Annotated[ReasonForm, _SENT],
+    Asks.SEEN: Annotated[ActivateForm, _SENT],
+    Asks.DAY: Annotated[ReviewForm, _SENT],
+}
 
 
 class Workplace(msgspec.Struct, frozen=True):
@@ -141,94 +171,31 @@ def pretest(  # noqa: PLR0913 - the services, the rule, the form
     return _shown(rule_id, "pretested")
 
 
-@post("/rules/{rule_id:uuid}/propose", opt=_WRITE, sync_to_thread=True, include_in_schema=False)
-def propose(  # noqa: PLR0913 - the services, the rule, the form
-    session: OfficerSession,
-    store: Store,
-    rules: RuleService,
-    clock: Clock,
-    rule_id: UUID,
-    data: _ReasonBody,
-) -> Page | Redirect:
-    """Ask for the rule to be put in force by another officer."""
-    work = Workplace(session, store, rules, clock)
-    return _step(work, rule_id, data.reason, lambda tx: rules.propose(tx, session, rule_id, data.reason))
+def _page_of(step: RuleStep) -> HTTPRouteHandler:
+    """The address to which the rule's page sends one step; its form is what the step asks for."""
 
+    def take(  # noqa: PLR0913 - the services, the rule, the form
+        session: OfficerSession,
+        store: Store,
+        rules: RuleService,
+        clock: Clock,
+        rule_id: UUID,
+        data: StepForm,
+    ) -> Page | Redirect:
+        work = Workplace(session, store, rules, clock)
+        return _step(
+            work, rule_id, data.reason, lambda tx: step.take(rules, tx, session, rule_id, data.given())
+        )
 
-@post("/rules/{rule_id:uuid}/activate", opt=_APPROVE, sync_to_thread=True, include_in_schema=False)
-def activate(  # noqa: PLR0913 - the services, the rule, the form
-    session: OfficerSession,
-    store: Store,
-    rules: RuleService,
-    clock: Clock,
-    rule_id: UUID,
-    data: Annotated[ActivateForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Page | Redirect:
-    """Put the rule in force at once, as an officer who neither wrote nor proposed it."""
-    work, seen = Workplace(session, store, rules, clock), Seen(data.digest, data.pretest)
-    return _step(
-        work, rule_id, data.reason, lambda tx: rules.activate(tx, session, rule_id, seen, data.reason)
-    )
-
-
-@post("/rules/{rule_id:uuid}/reject", opt=_APPROVE, sync_to_thread=True, include_in_schema=False)
-def reject(  # noqa: PLR0913 - the services, the rule, the form
-    session: OfficerSession,
-    store: Store,
-    rules: RuleService,
-    clock: Clock,
-    rule_id: UUID,
-    data: _ReasonBody,
-) -> Page | Redirect:
-    """Turn a proposal down."""
-    work = Workplace(session, store, rules, clock)
-    return _step(work, rule_id, data.reason, lambda tx: rules.reject(tx, session, rule_id, data.reason))
-
-
-@post("/rules/{rule_id:uuid}/suspend", opt=_STOP, sync_to_thread=True, include_in_schema=False)
-def suspend(  # noqa: PLR0913 - the services, the rule, the form
-    session: OfficerSession,
-    store: Store,
-    rules: RuleService,
-    clock: Clock,
-    rule_id: UUID,
-    data: _ReasonBody,
-) -> Page | Redirect:
-    """Stop the rule at once."""
-    work = Workplace(session, store, rules, clock)
-    return _step(work, rule_id, data.reason, lambda tx: rules.suspend(tx, session, rule_id, data.reason))
-
-
-@post("/rules/{rule_id:uuid}/retire", opt=_STOP, sync_to_thread=True, include_in_schema=False)
-def retire(  # noqa: PLR0913 - the services, the rule, the form
-    session: OfficerSession,
-    store: Store,
-    rules: RuleService,
-    clock: Clock,
-    rule_id: UUID,
-    data: _ReasonBody,
-) -> Page | Redirect:
-    """End the version for good."""
-    work = Workplace(session, store, rules, clock)
-    return _step(work, rule_id, data.reason, lambda tx: rules.retire(tx, session, rule_id, data.reason))
-
-
-@post("/rules/{rule_id:uuid}/review", opt=_APPROVE, sync_to_thread=True, include_in_schema=False)
-def review(  # noqa: PLR0913 - the services, the rule, the form
-    session: OfficerSession,
-    store: Store,
-    rules: RuleService,
-    clock: Clock,
-    rule_id: UUID,
-    data: Annotated[ReviewForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Page | Redirect:
-    """Keep the rule in force until another day, as an officer who neither wrote nor proposed it."""
-    work = Workplace(session, store, rules, clock)
-
-    def renew(tx: sa.Connection) -> RuleVersion:
-        return rules.review(tx, session, rule_id, _day(data.review_on), data.reason)
-
-    return _step(work, rule_id, data.reason, renew)
+    take.__annotations__["data"] = _FORMS[step.asks]
+    take.__doc__ = step.page
+    take.__name__ = step.name
+    return post(
+        f"/rules/{{rule_id:uuid}}/{step.name}",
+        opt=guarded(step.permission, audit=LeafKind.RULE_CHANGED),
+        sync_to_thread=True,
+        include_in_schema=False,
+    )(take)
 
 
 def _step(
@@ -273,4 +240,4 @@ def _day(text: str) -> date:
         raise ReviewDateWrong(latest="") from None
 
 
-handlers = [listed, rule, pretest, propose, activate, reject, suspend, retire, review]
+handlers = [listed, rule, pretest, *map(_page_of, STEPS)]
