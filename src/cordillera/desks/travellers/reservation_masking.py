@@ -42,6 +42,7 @@ _WORD: Final = re.compile(rb"\S+")
 _OWN_TAGS: Final = (b"TIF", b"SSR", b"RCI", b"TKT", b"FOP", b"IFT", b"EBD", b"LTS")
 _BEGINS: Final = re.compile(rb"(?<![A-Za-z0-9])(?:" + b"|".join(_OWN_TAGS) + rb")[^A-Za-z0-9\s#]")
 _DIGITS: Final = re.compile(rb"(?<![A-Za-z0-9])\d{1,8}(?![A-Za-z0-9])")
+_SIGNS: Final = bytes(byte for byte in range(0x80) if not chr(byte).isalnum())
 _REQUESTS: Final = SERVICES | {"DOCS", "DOCO", "DOCA", "SEAT"}
 _SERVICE_ELEMENTS: Final = {"UNB": 5, "UNG": 5, "UNH": 4, "UNT": 2, "UNE": 2, "UNZ": 2}
 # Where the standard has codes: element (None for all of them) and component.
@@ -196,8 +197,11 @@ def _as_kept(source: Source, field: Field) -> Iterator[tuple[int, bytes]]:
        one such word among others.
     4. The same length: the field's own text, such as a card number without its middle.
     """
-    raw = source.data[field.start : field.end]
-    own = _plain(field.text.encode())
+    raw, text = source.data[field.start : field.end], field.text.encode()
+    if raw == text:  # nearly always, and cheap
+        yield field.start, raw
+        return
+    own = _plain(text)
     if value_of(source, field.start, field.end).text.strip() == field.text or _plain(raw) == own:
         yield field.start, raw
     elif _ISO.fullmatch(field.text):
@@ -213,4 +217,4 @@ def _as_kept(source: Source, field: Field) -> Iterator[tuple[int, bytes]]:
 
 
 def _plain(text: bytes) -> bytes:
-    return bytes(byte for byte in text if byte > 0x7F or chr(byte).isalnum())
+    return text.translate(None, _SIGNS)
