@@ -50,6 +50,7 @@ def flight(ident: int = 1, **said: object) -> DayFlight:
         "first_at": NOW - timedelta(days=1),
         "last_at": NOW,
         "pushes": 0,
+        "interactive": 0,
         "listed": False,
         "crewed": False,
     }

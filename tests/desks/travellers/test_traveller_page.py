@@ -1,5 +1,7 @@
 """One traveller's page: the reservation with its bytes, the journey, what was concluded; masked by age."""
 
+from uuid import UUID
+
 import pytest
 from argon2 import PasswordHasher
 from tests.desks.travellers.test_reservation_ingest import ONE, OTHER, passengers
@@ -117,7 +119,7 @@ def test_after_six_months_the_page_and_the_alert_show_the_journey_and_nobody(
 
 
 def test_a_decision_is_shown_with_reason_and_officer_also_on_the_next_flight_of_the_document(
-    take, screen, person
+    take, screen, person, house
 ):
     take(passengers("LOOR:ANA MARIA|800517|A1234567|", reference="1"))
     (alert,) = screen.get("/alerts.json").json()["rows"]
@@ -128,6 +130,11 @@ def test_a_decision_is_shown_with_reason_and_officer_also_on_the_next_flight_of_
     later = passengers("LOOR:ANA MARIA|800517|A1234567|", number="XA99", reference="2")
     take(later.replace(b"261126", b"261128"))
     take(passengers("VERA:ROSA|900101|A1234567|", number="XA77", reference="3").replace(b"ECU", b"PER"))
+    refs = [UUID(one.rsplit("/", 1)[1]) for one in (person("VERA"), person("LOOR"))]
+    with house.node.store.transaction(Scope("EC-PN", "test")) as tx:
+        vera = house.node.travellers.traveller(tx, refs[0])
+        (linked,) = house.node.travellers.concluded(tx, vera, refs)
+    assert (linked.traveller_id, linked.ground) == (refs[1], "journey")
     page = screen.get(person("LOOR", "2026-11-28")).text
     assert "Pasaporte y foto vistos" in page
     assert "María Quishpe" in page

@@ -62,13 +62,14 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """What came about a flight: each part, how many pushes of reservations, and what is wrong with it."""
+    """What came about a flight: each part, how many pushes and interactive lists, and what is wrong."""
 
     reservations: PartState
     passengers: PartState
     crew: PartState
     closing: PartState
     pushes: int
+    interactive: int
     late: bool
     partial: int
     counted: tuple[Counted, ...] = ()
@@ -106,6 +107,7 @@ class DayFlight(msgspec.Struct, frozen=True):
     first_at: datetime | None
     last_at: datetime | None
     pushes: int
+    interactive: int
     listed: bool
     crewed: bool
 
@@ -188,6 +190,7 @@ def load_of(flight: DayFlight, departs_at: datetime | None, judging: Judging) ->
         crew=part(came=flight.crewed, kind="lists"),
         closing=part(came=flight.closed, kind="closing"),
         pushes=flight.pushes,
+        interactive=flight.interactive,
         late=departs_at is not None and first is not None and first > departs_at + judging.grace,
         partial=flight.partial,
     )

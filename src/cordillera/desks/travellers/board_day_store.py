@@ -16,7 +16,7 @@ _OPENED: Final = 400
 _DAY: Final = (
     "SELECT f.id, f.number, f.origin, f.destination, f.departs_local, f.arrives_local, f.arrives_zone,"
     " f.zone_assumed, f.arrives_at, f.closed, sent.messages, sent.partial, sent.findings, sent.worst,"
-    " sent.first_at, sent.last_at,"
+    " sent.first_at, sent.last_at, sent.interactive,"
     " (SELECT count(*) FROM traveller_pnrgov p WHERE p.flight_id = f.id) AS pushes,"
     " EXISTS (SELECT 1 FROM traveller t WHERE t.flight_id = f.id AND t.source = 'list'"
     " AND t.role NOT IN ('crew', 'transit_crew')) AS listed,"
@@ -24,6 +24,7 @@ _DAY: Final = (
     " AND t.role IN ('crew', 'transit_crew')) AS crewed"
     " FROM traveller_flight f CROSS JOIN LATERAL (SELECT count(*) AS messages,"
     " count(*) FILTER (WHERE m.status = 'partial') AS partial,"
+    " count(*) FILTER (WHERE m.channel = 'interactive') AS interactive,"
     " coalesce(sum(m.findings), 0)::integer AS findings, min(m.received_at) AS first_at,"
     " max(m.received_at) AS last_at, coalesce((array_agg(m.worst ORDER BY array_position("
     "ARRAY['error', 'warning', 'info', ''], m.worst)))[1], '') AS worst"

@@ -14,6 +14,7 @@ from cordillera.desks.travellers.errors import (
 )
 from cordillera.desks.travellers.excerpt import Line, Window, excerpt
 from cordillera.desks.travellers.grounds import MESSAGE, bar_terms, cases
+from cordillera.desks.travellers.itinerary_previous import Concluded, named_in
 from cordillera.desks.travellers.itinerary_view import itineraries_of
 from cordillera.desks.travellers.model import FlightRow, TravellerRow
 from cordillera.desks.travellers.reservation_showing import with_lines
@@ -68,7 +69,7 @@ def open_alert(tx: sa.Connection, using: Opened, officer: OfficerSession, alert_
         silenced=using.travellers.silenced(tx, alert.row.subject_ref),
         reservations=reservations,
         itineraries=itineraries_of(reservations, flight) if traveller is not None else (),
-        concluded=using.travellers.concluded(tx, traveller) if traveller is not None else (),
+        concluded=_concluded(tx, using.travellers, traveller, tab),
         may_decide=alert.row.status is not AlertStatus.DECIDED and officer.may(Permission.ALERT_DECIDE),
     )
 
@@ -96,6 +97,16 @@ def _reservations(
         return ()
     told = travellers.reservations_of(tx, traveller)
     return with_lines(told, lambda source: bytes_for(tx, travellers, source)) if tab == "journey" else told
+
+
+def _concluded(
+    tx: sa.Connection, travellers: TravellerService, traveller: TravellerRow | None, tab: Tab
+) -> tuple[Concluded, ...]:
+    """What was concluded before; of linked journeys too, where the journey is shown."""
+    if traveller is None:
+        return ()
+    linked = named_in(travellers.journeys.of(tx, traveller.id)) if tab == "journey" else ()
+    return travellers.concluded(tx, traveller, linked)
 
 
 def _bytes(tx: sa.Connection, travellers: TravellerService, traveller: TravellerRow | None) -> bytes:

@@ -8,7 +8,7 @@ from litestar import get
 from cordillera.desks.travellers.detail import bytes_for
 from cordillera.desks.travellers.excerpt import Line, Window, excerpt
 from cordillera.desks.travellers.history_showing import HistoryView
-from cordillera.desks.travellers.itinerary_previous import Concluded
+from cordillera.desks.travellers.itinerary_previous import Concluded, named_in
 from cordillera.desks.travellers.itinerary_view import Itinerary, itineraries_of
 from cordillera.desks.travellers.model import FlightRow, TravellerRow
 from cordillera.desks.travellers.reservation_showing import with_lines
@@ -51,6 +51,7 @@ def traveller(
         flight = travellers.flight(tx, row.flight_id)
         told = travellers.reservations_of(tx, row)
         shown = with_lines(told, lambda source: bytes_for(tx, travellers, source))
+        history = travellers.journeys.of(tx, row.id)
         raw = b"" if masked else bytes_for(tx, travellers, row.message_id)
         view = TravellerView(
             traveller=row,
@@ -59,8 +60,8 @@ def traveller(
             lines=excerpt(raw, Window(row.facts.start, row.facts.end + 1), _places(row)) if raw else (),
             reservations=shown,
             itineraries=itineraries_of(shown, flight),
-            history=travellers.journeys.of(tx, row.id),
-            concluded=travellers.concluded(tx, row) if may_see_alerts else (),
+            history=history,
+            concluded=travellers.concluded(tx, row, named_in(history)) if may_see_alerts else (),
             alert_id=travellers.alert_of(tx, row.id) if may_see_alerts else None,
         )
     return Page("travellers/traveller.html", view)

@@ -1,6 +1,6 @@
 """The use cases of the traveller desk; permission is checked by the caller's declaration, scope by `tx`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -165,9 +165,11 @@ class TravellerService:
         self._seen(tx, officer, str(traveller_id), "traveller")
         return self.masking.shown(tx, [row])[0], bool(self.masking.hidden(tx, [row]))
 
-    def concluded(self, tx: sa.Connection, traveller: TravellerRow) -> tuple[Concluded, ...]:
-        """Return what was concluded about a traveller that is open, and about the same document before."""
-        return self._conclusions.of(tx, traveller)
+    def concluded(
+        self, tx: sa.Connection, traveller: TravellerRow, linked: Collection[UUID] = ()
+    ) -> tuple[Concluded, ...]:
+        """Return what was concluded about a traveller that is open, the same document, and `linked` ones."""
+        return self._conclusions.of(tx, traveller, linked)
 
     def alert_of(self, tx: sa.Connection, traveller_id: UUID) -> UUID | None:
         """Return the alert about a traveller, if there is one."""
