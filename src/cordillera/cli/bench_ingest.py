@@ -22,6 +22,7 @@ from typing import Annotated, Final
 
 import msgspec
 import structlog
+import uvicorn
 from cyclopts import Parameter, validators
 
 from cordillera.cli import bench_ingest_store as sql
@@ -105,8 +106,6 @@ def ingest_node(home: Path, port: int, /) -> None:
         compile_kernels()
         own = msgspec.structs.replace(node.settings.web, port=port)
         node.settings = msgspec.structs.replace(node.settings, web=own)
-        import uvicorn  # noqa: PLC0415
-
         run_node(
             [Server(uvicorn.Config(**server_options(node)))], {"ledger": Sequencer(node.store, node.ledger)}
         )
@@ -151,7 +150,8 @@ def measured(messages: int, processes: int) -> IngestFigures:
 
 def _made(messages: int) -> tuple[DemoDay, list[bytes]]:
     """The first day, which fills the node, and messages of as many later days as are needed."""
-    first, sent = make_day(SEED, _FIRST_DAY), []
+    first = make_day(SEED, _FIRST_DAY)
+    sent: list[bytes] = []
     number = 0
     while len(sent) < messages:
         number += 1

@@ -147,7 +147,7 @@ def _one(name: str, held: IO[bytes], budget: _Budget) -> BulkFile:
     return BulkFile(_shown(name), raw, len(raw))
 
 
-def _read(held: IO[bytes], most: int) -> bytes | None:
+def _read(held: IO[bytes] | gzip.GzipFile, most: int) -> bytes | None:
     """Read to the end in pieces; None as soon as there is more than `most`."""
     pieces, size = [], 0
     while piece := held.read(_PIECE):

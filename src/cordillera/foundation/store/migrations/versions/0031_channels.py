@@ -77,8 +77,10 @@ _CREATE = (
         CHECK (state <> 'active' OR (approved_by <> '' AND approved_by <> proposed_by))
     )
     """,
-    "CREATE UNIQUE INDEX traveller_as2_partner_one ON traveller_as2_partner (as2_name, own_name)"
-    " WHERE state = 'active'",
+    (
+        "CREATE UNIQUE INDEX traveller_as2_partner_one ON traveller_as2_partner (as2_name, own_name)"
+        " WHERE state = 'active'"
+    ),
     f"""
     CREATE TABLE traveller_as2_receipt (
         id uuid PRIMARY KEY,
@@ -124,8 +126,10 @@ _CREATE = (
         UNIQUE (bulk_id, place)
     )
     """,
-    "CREATE INDEX traveller_bulk_item_waiting ON traveller_bulk_item (bulk_id, place)"
-    " WHERE state = 'waiting'",
+    (
+        "CREATE INDEX traveller_bulk_item_waiting ON traveller_bulk_item (bulk_id, place)"
+        " WHERE state = 'waiting'"
+    ),
 )
 
 
