@@ -22,8 +22,8 @@ from cordillera.engines.rules.legality import LawfulRule
 from cordillera.engines.rules.plain import All, AtLeast, Not, Pair, Plain, Some
 from cordillera.engines.rules.schema import FACTS, Ground
 
-MOST: Final = 50_000
-"""Travellers of a file, about: few enough to make it again when somebody in it is erased."""
+MOST: Final = 20_000
+"""Travellers of a file, about: their facts are in memory together, and filed again when one is erased."""
 HORIZON: Final = timedelta(days=1)
 """A flight of which something goes within a day is not filed again: the store answers for its last day."""
 _IDENTIFYING: Final = frozenset({"document.number", "bag.tag"})

@@ -188,7 +188,7 @@ def _partitions(table: str, source: str, column: str) -> None:
 
 def _months_of(table: str, column: str, last: Month) -> set[Month]:
     """Return the months in which ids were made; what was not made by time belongs to the rest."""
-    found = set()
+    found: set[Month] = set()
     begins = _OLDEST.first
     while True:
         row = op.get_bind().execute(
