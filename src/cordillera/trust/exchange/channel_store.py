@@ -1,6 +1,6 @@
 """SQL of channels, outbox and quotas."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -92,6 +92,11 @@ _SETTLE = Bulk(
     " WHERE msg_id = rows.id",
     {"id": "uuid", "ended": "text", "word": "text", "code": "text"},
 )
+_CLOSE = Bulk(
+    "UPDATE exchange_outbox SET state = rows.ended, error = rows.code, envelope = NULL,"
+    " channel_seq = NULL, lease_until = NULL FROM {rows} WHERE msg_id = rows.id",
+    {"id": "uuid", "ended": "text", "code": "text"},
+)
 _LOCK = Statement(
     "SELECT agreement_id, last_seq, last_hash, frozen_at IS NOT NULL FROM exchange_channel"
     " WHERE direction = :direction AND peer = :peer AND agreement_id = ANY(:names)"
@@ -171,11 +176,17 @@ class Staged(Queued, frozen=True):
 
 
 def lock_channels(
-    tx: sa.Connection, direction: str, peer: str, agreements: Iterable[str]
+    tx: sa.Connection,
+    direction: str,
+    peer: str,
+    agreements: Iterable[str],
+    then: Callable[[], None] = lambda: None,
 ) -> dict[str, Channel]:
-    """Lock the channels of these agreements with a partner until the transaction ends; make new ones."""
+    """Lock the channels with a partner until the transaction ends, new ones too; `then`: reads under it."""
     names = sorted(set(agreements))
     key: dict[str, object] = {"direction": direction, "peer": peer, "names": texts(names)}
+    _LOCK.ahead(tx, key)
+    then()
     found = {row[0]: Channel(*row) for row in _LOCK.rows(tx, key)}
     if len(found) < len(names):
         tx.execute(
@@ -222,10 +233,15 @@ def queued(tx: sa.Connection, peer: str, agreements: Sequence[str], limit: int) 
     return [Queued(*row) for row in _QUEUED.rows(tx, values)]
 
 
+def outstanding_ahead(tx: sa.Connection, peer: str, held: str, day: date) -> None:
+    """Have `outstanding` and the day's `used` answered with the next answer."""
+    _OUTSTANDING.ahead(tx, {"peer": peer, "held": held})
+    _USED.ahead(tx, {"direction": "out", "peer": peer, "day": day})
+
+
 def outstanding(tx: sa.Connection, peer: str, held: str) -> dict[str, bool]:
     """Return the agreements with messages that have a place and no receipt: whether all are held back."""
-    found = _OUTSTANDING.rows(tx, {"peer": peer, "held": held})
-    return {str(name): bool(all_held) for name, all_held in found}
+    return {str(name): bool(one) for name, one in _OUTSTANDING.rows(tx, {"peer": peer, "held": held})}
 
 
 def held_at(tx: sa.Connection, peer: str, agreement_id: str, seq: int, held: str) -> Staged | None:
@@ -300,12 +316,7 @@ def settle(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str, str]], now: d
 
 def close_unsent(tx: sa.Connection, rows: Sequence[tuple[UUID, str, str]]) -> None:
     """End messages that never leave: (message, 'rejected' or 'expired', code); operators look at them."""
-    _many(
-        tx,
-        "UPDATE exchange_outbox SET state = :state, error = :error, envelope = NULL,"
-        " channel_seq = NULL, lease_until = NULL WHERE msg_id = :id",
-        [{"id": msg_id, "state": state, "error": error} for msg_id, state, error in rows],
-    )
+    _CLOSE.send(tx, rows)
 
 
 def unstage_after(tx: sa.Connection, peer: str, agreement_id: str, seq: int) -> None:
@@ -322,8 +333,8 @@ def unstage_after(tx: sa.Connection, peer: str, agreement_id: str, seq: int) -> 
 
 def used(tx: sa.Connection, direction: str, peer: str, day: date) -> dict[tuple[str, str], int]:
     """Return the day's uses with a partner by (agreement, officer); officer "" is the node's total."""
-    rows = _USED.rows(tx, {"direction": direction, "peer": peer, "day": day})
-    return {(agreement, officer): count for agreement, officer, count in rows}
+    key = {"direction": direction, "peer": peer, "day": day}
+    return {(agreement, officer): count for agreement, officer, count in _USED.rows(tx, key)}
 
 
 def save_used(
@@ -361,11 +372,6 @@ def asked_today(tx: sa.Connection, values: Mapping[str, object]) -> list[tuple[i
     Those of all officers, and those of this one.
     """
     return [(total, own) for total, own in _ASKED_TODAY.rows(tx, values)]
-
-
-def _many(tx: sa.Connection, statement: str, rows: list[dict[str, object]]) -> None:
-    if rows:
-        tx.execute(_write(statement), rows if len(rows) > 1 else rows[0])
 
 
 class ChannelLine(msgspec.Struct, frozen=True):

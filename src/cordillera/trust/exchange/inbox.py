@@ -195,9 +195,14 @@ class _Work:
         self._witnessed = parts.ledger.witnessed(tx)
         names = {m.header.agreement_id for m in messages}
         known_names = [name for name in names if self.book.carries(name)]
-        self._channels = channels.lock_channels(tx, "in", partner.id, known_names) if known_names else {}
+        sought = self._sought(messages)
+        self._channels = (
+            channels.lock_channels(tx, "in", partner.id, known_names, lambda: sql.known_ahead(tx, sought))
+            if known_names
+            else {}
+        )
         self._before = dict(self._channels)
-        self._known = self._load_known(messages)
+        self._known = sql.known_messages(tx, sought) if messages else []
 
     def place(self, at: int, found: VerifiedEnvelope | BadInput) -> Result | None:
         """Return the answer to a message that is not taken in now; None for one that is to be."""
@@ -227,7 +232,7 @@ class _Work:
         """Return the receipt of bytes that were taken in before their key was retired or revoked."""
         if not isinstance(found, UnknownKey | KeyRevoked):
             return None
-        known = sql.known_messages(self.tx, self.partner.id, [read(raw).header.msg_id], [])
+        known = sql.known_messages(self.tx, sql.sought(self.partner.id, [read(raw).header.msg_id], []))
         same = [one for one in known if one.msg_hash == sha256(raw).hex()]
         return Result(receipt=same[0].receipt) if same else None
 
@@ -292,12 +297,10 @@ class _Work:
             return error
         return None
 
-    def _load_known(self, messages: Sequence[VerifiedEnvelope]) -> list[Known]:
-        if not messages:
-            return []
+    def _sought(self, messages: Sequence[VerifiedEnvelope]) -> dict[str, object]:
         ids = [m.header.msg_id for m in messages]
         places = [(m.header.agreement_id, m.header.channel_seq) for m in messages]
-        return sql.known_messages(self.tx, self.partner.id, ids, places)
+        return sql.sought(self.partner.id, ids, places)
 
     def _known_at(self, message: VerifiedEnvelope) -> Known | None:
         header = message.header

@@ -1,6 +1,6 @@
 """SQL of messages taken in, and of evidence kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -76,16 +76,23 @@ class Evidence(msgspec.Struct, frozen=True):
     review_at: datetime
 
 
-def known_messages(
-    tx: sa.Connection, sender: str, ids: Sequence[UUID], places: Sequence[tuple[str, int]]
-) -> list[Known]:
-    """Return the messages taken in with one of these ids, or at one of these places."""
-    values = {
+def sought(sender: str, ids: Sequence[UUID], places: Sequence[tuple[str, int]]) -> dict[str, object]:
+    """Return what `known_messages` is asked with, so that it may be sent ahead."""
+    return {
         "sender": sender,
         "ids": uuids(ids),
         "names": texts([name for name, _ in places]),
         "seqs": integers([seq for _, seq in places]),
     }
+
+
+def known_ahead(tx: sa.Connection, values: Mapping[str, object]) -> None:
+    """Have `known_messages` answered with the next answer."""
+    _KNOWN.ahead(tx, values)
+
+
+def known_messages(tx: sa.Connection, values: Mapping[str, object]) -> list[Known]:
+    """Return the messages taken in with one of the ids `sought`, or at one of the places."""
     return [Known(*row) for row in _KNOWN.rows(tx, values)]
 
 

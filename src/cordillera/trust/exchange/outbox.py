@@ -93,7 +93,7 @@ class Outbox:
         waiting = sql.waiting_agreements(tx, partner.id)
         if not waiting:
             return []
-        channels = sql.lock_channels(tx, "out", partner.id, waiting)
+        channels = sql.lock_channels(tx, "out", partner.id, waiting, lambda: self._ahead(tx, partner))
         flowing = {name: channel for name, channel in channels.items() if not channel.frozen}
         behind = sql.outstanding(tx, partner.id, NOT_PERMITTED)
         again = sql.due(tx, partner.id, list(flowing), self._parts.clock.now(), most) if behind else []
@@ -109,6 +109,11 @@ class Outbox:
         self._parts.ledger.ensure_writable(tx, duty=bool(again or fresh))
         book = self._parts.policies(tx)
         return [*self._repeat(tx, partner, book, again), *self._stage(tx, partner, book, fresh, flowing)]
+
+    def _ahead(self, tx: sa.Connection, partner: Partner) -> None:
+        """Have the answers that taking needs under the lock come with that of the lock."""
+        sql.outstanding_ahead(tx, partner.id, NOT_PERMITTED, self._parts.clock.now().date())
+        self._parts.ledger.ahead(tx)
 
     def _duties(self, tx: sa.Connection, partner: Partner, names: Sequence[str]) -> list[sql.Queued]:
         waiting = sql.queued(tx, partner.id, names, LOOK_AHEAD)

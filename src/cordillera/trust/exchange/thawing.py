@@ -195,7 +195,7 @@ class Thaws:
         return Told(row.own_statement, thawed=True, receipts=self._taken(tx, place, ask))
 
     def _taken(self, tx: sa.Connection, place: Place, ask: Ask) -> dict[str, str]:
-        known = inbox_store.known_messages(tx, place.peer, list(ask.waiting), [])
+        known = inbox_store.known_messages(tx, inbox_store.sought(place.peer, list(ask.waiting), []))
         return {str(one.msg_id): one.receipt for one in known if one.agreement_id == place.agreement_id}
 
     def _settle(self, tx: sa.Connection, partner: Partner, row: ThawRow, told: Told) -> None:
