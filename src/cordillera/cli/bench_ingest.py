@@ -27,7 +27,7 @@ from cyclopts import Parameter, validators
 
 from cordillera.cli import bench_ingest_store as sql
 from cordillera.cli.bench_load import percentile
-from cordillera.cli.bench_nodes import SCOPE, START_SECONDS, BenchFailed, Watch, answers_at, free_port
+from cordillera.cli.bench_nodes import SCOPE, BenchFailed, Watch, answers_at, free_port
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
 from cordillera.desks.people.model import Actor, ListFormat
 from cordillera.desks.travellers.model import Channel, Origin
@@ -45,6 +45,8 @@ from cordillera.web.serve import server_options
 
 SEED: Final = 8732
 CARRIERS: Final = 8
+PATIENCE: Final = 300.0
+"""Seconds for a process to start and to answer: a busy machine may have to compile kernels first."""
 _FIRST_DAY: Final = date(2026, 6, 1)
 _OFFICERS: Final = ("author", "second")
 
@@ -191,7 +193,7 @@ def _web(home: Path) -> Iterator[tuple[int, int]]:
     command = [sys.executable, "-m", "cordillera.cli.main", "bench", "ingest-node", str(home), str(port)]
     child = start_child(command, sys.stderr)
     try:
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while not answers_at(port):
             if child.poll() is not None or time.monotonic() > deadline:
                 raise BenchFailed(reason="did not start")
@@ -205,7 +207,7 @@ def _warm(ports: Sequence[tuple[int, int]], token: str, first: DemoDay) -> None:
     """Let each process load its lists and rules: duplicates, which change nothing, would not."""
     for at, (port, _) in enumerate(ports):
         _, raw = first.messages[6 + at % 8]
-        _post(http.client.HTTPConnection("127.0.0.1", port, timeout=60), token, raw)
+        _post(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE), token, raw)
 
 
 def _upload(sent: Sequence[bytes], ports: Sequence[int], token: str) -> list[float]:
@@ -216,7 +218,7 @@ def _upload(sent: Sequence[bytes], ports: Sequence[int], token: str) -> list[flo
     lock = threading.Lock()
 
     def carry(port: int) -> None:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         while not broken:
             with lock:
                 raw = next(turns, None)
