@@ -183,7 +183,7 @@ def _terms(
     ends = (link.one_id, link.other_id)
     if all(ref in seen and shown[ref] == seen[ref].facts for ref in ends):
         match = core.compared(seen[ends[0]].facts, seen[ends[1]].facts)
-        return tuple(term for term in match.terms if term.contribution)
+        return tuple(Term(one.name, one.contribution, one.detail) for one in match.terms if one.contribution)
     return tuple(Term(name, bits) for name, bits in link.terms)
 
 
