@@ -86,3 +86,4 @@ def test_two_names_are_compared_by_the_rules_of_what_they_name(
     told = msgspec.json.decode(capfdbinary.readouterr().out)
     assert told["score"] == sum(term["contribution"] for term in told["terms"])
     assert (told["score"] > 0) is alike
+    assert not alike or "name" in told["rests_on"]

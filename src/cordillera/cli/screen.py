@@ -106,6 +106,7 @@ def _print_alert(subject: Subject, hit: PersonHit, *, json: bool) -> None:
                 "similarity": hit.similarity,
                 "probability": hit.probability,
                 "completeness": hit.completeness,
+                "rests_on": hit.rests_on,
                 "score": hit.score,
                 "terms": [
                     {"name": term.name, "contribution": term.contribution, "detail": term.detail}

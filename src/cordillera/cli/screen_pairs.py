@@ -16,6 +16,7 @@ from cyclopts import Parameter
 from cordillera.cli.common import JsonOption, console, emit
 from cordillera.desks.people.errors import TableUnreadable
 from cordillera.desks.people.tables import open_table
+from cordillera.engines.names.basis import rests_on
 from cordillera.engines.names.measures import Figures, Scores, measure
 from cordillera.engines.names.model import SubjectKind
 from cordillera.engines.names.pairs import Comparison, NamePair, compare_as, score_pairs
@@ -78,6 +79,7 @@ def _shown(found: Comparison) -> dict[str, object]:
     return {
         "similarity": found.similarity,
         "probability": found.probability,
+        "rests_on": rests_on(found.terms),
         "score": found.score,
         "terms": [
             {"name": term.name, "contribution": term.contribution, "detail": term.detail}

@@ -62,7 +62,9 @@ def test_a_list_is_imported_shown_and_screened_against(home: Path) -> None:
     code, (alert, summary), _ = run(home, "screen", "people", str(home / "people.csv"), "--list", "UN")
     assert code == 0
     numbers = {"similarity", "probability", "completeness", "score"}
-    assert alert.keys() == {"row", "full_name", "list", "entry", "listed_name", "terms"} | numbers
+    told = {"row", "full_name", "list", "entry", "listed_name", "rests_on", "terms"}
+    assert alert.keys() == told | numbers
+    assert alert["rests_on"] == ["name"]
     assert 0.8 < alert["similarity"] <= 1.0  # type: ignore[operator]  # a number
     assert 0.5 < alert["probability"] < 1.0  # type: ignore[operator]  # a number
     assert alert["completeness"] == 0.0

@@ -92,6 +92,16 @@ def test_a_company_and_a_person_are_compared_by_the_rules_of_the_company(analyst
     assert page["drawn"]["likeness"]["score"] < 0
 
 
+def test_the_heading_of_a_comparison_says_what_both_sides_are(analyst):
+    for path, spanish, english in (
+        ("", "Comparar lado a lado", "Compare side by side"),
+        ("/list/NAVAL~c1/list/NAVAL~v1", "Comparar lado a lado", "Compare side by side"),
+        ("/list/NAVAL~v1/list/NAVAL~v1", "Comparar dos buques", "Compare two vessels"),
+    ):
+        for language, heading in (("es", spanish), ("en", english)):
+            assert f"<title>{heading}" in analyst.get(f"/people/compare{path}?lang={language}").text
+
+
 def test_match_answers_companies_and_vessels_with_terms_that_sum(listed: Persons):
     queries = {
         "company": {"schema": "Company", "properties": {"name": ["Fabrica Azul 7 S.A."]}},

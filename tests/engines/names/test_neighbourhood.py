@@ -33,6 +33,20 @@ def test_a_neighbourhood_is_what_comparing_with_every_word_gives(words):
         assert found(hoods, word) == brute(word, words)
 
 
+def test_a_word_that_may_be_cut_is_like_what_it_begins_and_what_the_whole_word_is_like(words):
+    hoods, rng = Neighbourhoods(words[: len(words) // 2]), random.Random(2)
+    cut = [word[: rng.randint(1, len(word))] + "~" for word in rng.sample(words, 25)]
+    cut += [f"{word}~" for word in ("fernand", "mhmd", "hamdani", "123", "ivanov", "jos", "mo", "m")]
+    for word in cut:
+        hoods.reach(word)
+    for word in words[len(words) // 2 :]:
+        hoods.tokens.add(word)
+    for word in cut:
+        assert found(hoods, word) == brute(word, words)
+    hoods.tokens.add("fernan~")  # a word of the vocabulary that may be cut itself
+    assert found(hoods, "fernand~") == brute("fernand~", [*words, "fernan~"])
+
+
 def test_words_added_later_are_found_and_the_others_stay(words):
     hoods = Neighbourhoods(words[::2])
     asked = words[:20]

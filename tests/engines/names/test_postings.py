@@ -11,10 +11,10 @@ from cordillera.engines.names.frames import frame
 from cordillera.engines.names.listed import open_people
 from cordillera.engines.names.live import ListedName, ListedPerson, LiveNames
 from cordillera.engines.names.model import Subject
-from cordillera.engines.names.postings import open_segment
+from cordillera.engines.names.postings import CODES, open_segment
 from cordillera.engines.names.questions import Question, ask, read_question
 from cordillera.engines.names.row_kernel import PARTS, UNKNOWN
-from cordillera.engines.names.scoring import listed_side
+from cordillera.engines.names.scoring import joins, listed_side
 from cordillera.engines.names.screen_arrays import Scratch
 from cordillera.engines.names.screen_kernel import screen
 from cordillera.engines.names.spelling import LONGEST
@@ -44,6 +44,7 @@ def screened(
     scratch = Scratch(
         np.full(len(lexicon.told), -1, np.int32),
         np.zeros(part.segment.names, np.int64),
+        np.zeros(CODES, np.int32),
         new_room(),
         np.zeros(2 * PARTS + 1, np.int64),
         np.zeros(2 * PARTS * LONGEST, np.uint8),
@@ -51,7 +52,10 @@ def screened(
     asked, facts = ask(questions, live.hoods, bits)
     rows = screen(asked, facts, part.arrays, lexicon, scratch, 1, judge)
     assert (scratch.slots == -1).all()
-    return {(question, row): score for question, row, score in rows.tolist()}
+    return {
+        (question, row): UNKNOWN if may_join and joins(questions[question], live, part, row) else score
+        for question, row, score, may_join in rows.tolist()
+    }
 
 
 def test_the_kernel_proposes_exactly_the_names_of_the_readable_reference():
@@ -65,10 +69,10 @@ def test_the_kernel_proposes_exactly_the_names_of_the_readable_reference():
             wanted = may_reach(reached, live.parts[0].segment, needed)
             proposed = {row for asked, row in got if asked == number}
             assert proposed >= set(wanted)
-            assert not [row for row in proposed - set(wanted) if not joins(live, reached, row)]
+            assert not [row for row in proposed - set(wanted) if not may_join(live, reached, row)]
 
 
-def joins(live: LiveNames, reached: Reached, row: int) -> bool:
+def may_join(live: LiveNames, reached: Reached, row: int) -> bool:
     """Tell names with two words that may be one of the question: their bound is looser in the kernel."""
     texts = listed_side(live, live.parts[0], row).texts
     keys = {*reached.framed, *(frame(text) for text in reached.divided)}

@@ -65,6 +65,12 @@ class ComparePage(msgspec.Struct, frozen=True):
     error: str = ""
     kind: Kind = "person"
 
+    @property
+    def heading(self) -> str:
+        """The message that heads the page: what both sides are, when they are the same."""
+        kinds = {self.drawn.left.kind, self.drawn.right.kind} if self.drawn else set()
+        return f"compare.title.{kinds.pop().value}" if len(kinds) == 1 else "compare.title"
+
 
 @get("/people/compare", opt=_TYPED, sync_to_thread=True, include_in_schema=False)
 def form() -> Page:

@@ -6,10 +6,11 @@ Conditions of the bound, which no score of `core.compare_names` exceeds:
 3. two words of the subject that the list may write as one earn what that word tells, or that the list divides
    elsewhere;
 4. a word that the list may write as two earns what it tells itself;
-5. a single word that fits costs ONE_WORD;
-6. when both names have a word that fits none, that costs what words of these roles cost that contradict
+5. what words earn together beyond TOGETHER counts by half;
+6. a single word that fits costs ONE_WORD, and ONE_OF_MANY when both names have others; none, NOTHING_FITS;
+7. when both names have a word that fits none, that costs what words of these roles cost that contradict
    each other, at least the least of it;
-7. every other line of a score is negative; 5 and 6 are left out where words may be written as one, or where
+8. every other line of a score is negative; 6 and 7 are left out where words may be written as one, or where
    there are initials.
 
 Which words may be written as one is told by their frame (`frames.py`).
@@ -94,7 +95,7 @@ class Reached:
             self._together(i, hoods)
 
     def _alone(self, i: int, hoods: Neighbourhoods) -> None:
-        """Conditions 1 and 2; a word that fits without earning anything is told, for conditions 5 and 6."""
+        """Conditions 1 and 2; a word that fits without earning anything is told, for conditions 6 and 7."""
         reach = hoods.reach(self.side.texts[i])
         for token, units in zip(reach.numbers.tolist(), reach.units.tolist(), strict=True):
             earned = gain(self.side.information[i], int(self.told[token])) - w.LOSSES[units]
@@ -118,7 +119,7 @@ class Reached:
         self.divided[text.rstrip(MARKS)] = gain(own, own), (i - 1, i)
 
     def most_earned(self, tokens: list[int], roles: list[int]) -> int:
-        """Return the most that a name of these words can earn (conditions 1 to 7)."""
+        """Return the most that a name of these words can earn (conditions 1 to 8)."""
         joins = self._joins(tokens)
         total, alone, reached = 0, set[int](), set[int]()
         for i, gains in enumerate(self.gains):
@@ -128,13 +129,15 @@ class Reached:
             reached |= set(met)
             if not met and not earned_so:
                 alone.add(i)
+        total -= max(0, (total - w.TOGETHER) // 2)
         texts = (*self.side.texts, *(self.tokens.text(token) for token in tokens))
         if joins or self.whole & set(tokens) or any(len(text.rstrip("~_")) == 1 for text in texts):
             return total
-        if len(self.gains) - len(alone) < _TWO:
-            total += w.ONE_WORD
+        fit, many = len(self.gains) - len(alone), min(len(self.gains), len(tokens)) > 1
+        if fit < _TWO:
+            total += w.ONE_WORD + ((w.ONE_OF_MANY if many else 0) if fit else w.NOTHING_FITS)
         there = {role for token, role in zip(tokens, roles, strict=True) if token not in reached}
-        if alone and there:
+        if (alone and there) or (many and fit < _TWO):
             clash = {int(self.side.roles[i]) for i in alone} & there
             total += min(LEAST_CONFLICT, sum(int(CLASHES[role]) for role in clash))
         return total

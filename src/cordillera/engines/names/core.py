@@ -22,6 +22,7 @@ True
 """
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from math import log2
 from typing import Final
 
@@ -51,6 +52,7 @@ _TWO: Final = 2
 _SAME_INITIAL: Final = str.maketrans("wufbkqyzh", "vvvvccjsj")
 Edges = Mapping[tuple[int, int], WordLikeness]
 Likeness = Callable[[str, str], WordLikeness]
+Texts = tuple[str, ...]
 
 
 class _Likes(msgspec.Struct, frozen=True):
@@ -76,7 +78,7 @@ def side_of(name: NameParts, share: Callable[[str], float] = commonness) -> Side
 def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -> NameTally:
     """Return the score of two names, its lines, and their similarity."""
     strict = is_syllabic(left.texts) and is_syllabic(right.texts)
-    likes = _Likes(likeness, LEAST_JOINED_SYLLABIC if strict else LEAST_JOINED)
+    likes = _likes(likeness, strict=strict)
     left, right = joined(left, right, likes), joined(right, left, likes)
     edges = edges_between(left, right, likeness)
     found = {pair: gain_of(left, right, pair, alike, strict=strict) for pair, alike in edges.items()}
@@ -153,31 +155,41 @@ def role_change(left: Role, right: Role) -> int:
     return w.ROLE_MISMATCH if given and family else 0
 
 
-def joined(side: Side, other: Side, likes: "_Likes") -> Side:
+def joined(side: Side, other: Side, likes: _Likes) -> Side:
     """Condition 2a: return `side` with neighbouring words joined where the other side writes one word."""
     i = 0
     while i < len(side.texts) - 1:
-        if _writes_as_one(side, i, other, likes):
+        if _writes_as_one(side.texts[i], side.texts[i + 1], other.texts, likes):
             side = _join(side, i)
         i += 1
     return side
 
 
-def _writes_as_one(side: Side, i: int, other: Side, likes: "_Likes") -> bool:
-    text = as_one(side.texts[i], side.texts[i + 1])
-    if len(text) < SHORTEST_JOINED or len(side.texts[i]) == 1 or len(side.texts[i + 1]) == 1:
+def writes_any_as_one(left: Texts, right: Texts, likeness: Likeness = word_likeness) -> bool:
+    """Tell whether either name writes as one what the other divides."""
+    likes = _likes(likeness, strict=is_syllabic(left) and is_syllabic(right))
+    return any(
+        _writes_as_one(*pair, other, likes)
+        for side, other in ((left, right), (right, left))
+        for pair in pairwise(side)
+    )
+
+
+def _likes(likeness: Likeness, *, strict: bool) -> _Likes:
+    return _Likes(likeness, LEAST_JOINED_SYLLABIC if strict else LEAST_JOINED)
+
+
+def _writes_as_one(first: str, second: str, other: Texts, likes: _Likes) -> bool:
+    text = as_one(first, second)
+    if len(text) < SHORTEST_JOINED or len(first) == 1 or len(second) == 1:
         return False
-    if any(
-        text == as_one(one, two)
-        for one, two in zip(other.texts, other.texts[1:], strict=False)
-        if one != side.texts[i]
-    ):
+    if any(text == as_one(one, two) for one, two in pairwise(other) if one != first):
         return True
-    for word in other.texts:
+    for word in other:
         if len(word) == 1 or not fits(text, word):
             continue
         together = likes.of(text, word).units
-        apart = max(likes.of(part, word).units for part in side.texts[i : i + 2])
+        apart = max(likes.of(part, word).units for part in (first, second))
         if together >= likes.least_joined and together > apart:
             return True
     return False

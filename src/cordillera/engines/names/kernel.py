@@ -206,4 +206,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with 5324c940cc3ab78a
+# Compiled with bcab9b5eca1d0ae8

@@ -257,7 +257,9 @@ def _rest_alike(stem: str, other: str) -> int:
 
 def without_particle(word: str) -> list[str]:
     """Return what a word may be without its particle, or without the XX of a machine-readable line."""
-    stems = [word.removeprefix(particle) for particle in _PREFIXES if word.startswith(particle)]
+    stems = []
+    if word.startswith(_PREFIXES):  # most words hold none: asked once for all, since lists hold many words
+        stems = [word.removeprefix(particle) for particle in _PREFIXES if word.startswith(particle)]
     if MRZ_MARK in word:  # ICAO 9303-3, 6: n with tilde as N or NXX, u with diaeresis as UE or UXX
         stems += [word.replace(MRZ_MARK, ""), word.replace(MRZ_MARK, "n")]
     return [stem for stem in stems if len(stem) >= _SMALLEST_STEM]

@@ -62,6 +62,7 @@ class Part(msgspec.Struct, frozen=True):
             one.roles,
             one.syllabic,
             one.persons,
+            one.brief,
             one.keys,
             one.places,
             one.rows,
@@ -179,6 +180,7 @@ class LiveNames:
             np.array(
                 [number for letter in _LETTERS if (number := self.tokens.number(letter)) >= 0], np.int32
             ),
+            np.flatnonzero(there.lengths[: there.count] <= 1).astype(np.int32),
         )
 
     def wait(self) -> None:

@@ -176,4 +176,4 @@ def same_but_gender(woman: Bytes, man: Bytes) -> bool:
     return False
 
 
-# Compiled with 4a0fe3b75c74e9c7
+# Compiled with 675023021fd69f88

@@ -27,6 +27,7 @@ from cordillera.engines.names.likeness import (
     FULL,
     LEAST,
     NEAR_LETTERS,
+    NEARLY_SURE,
     Reason,
     WordLikeness,
     keys,
@@ -68,6 +69,7 @@ class Neighbourhoods:
         self._by_key: dict[str, list[int]] = defaultdict(list)
         self._by_frame: dict[int, list[int]] = defaultdict(list)
         self._read = 0
+        self._any_cut = False
         self._keeping = Lock()
         self._kept: OrderedDict[str, Reach] = OrderedDict()
 
@@ -109,12 +111,32 @@ class Neighbourhoods:
         """Look at the words added since: those near in letters by sounds alone, the others by judgement."""
         self._read_new()
         there, bare = self.tokens.letters(), word.rstrip(MARKS)
+        if bare + CUT == word and bare and not self._any_cut:
+            return self._cut(known, bare, there)
         surely, perhaps = self._sharing_key(word, range(known.seen, there.count))
         if word.endswith(CUT) and len(bare) >= _SHORTEST_CUT:
-            surely |= _longer(there, bare, known.seen)
+            surely |= set(_longer(there, bare, known.seen).tolist())
         spelled = _spelled_alike(there, word, known.seen)
         numbers, units = _with_sounds(there, word, spelled, (surely, perhaps))
         return _joined(known, self._near(there, word, (numbers, units), surely), there.count)
+
+    def _cut(self, known: Reach, bare: str, there: Letters) -> Reach:
+        """Look at the words added since for one that may be cut: as for the whole word, and what it begins.
+
+        So `likeness.word_likeness` judges, where no word of the vocabulary may be cut itself.
+        """
+        whole = self.reach(bare)
+        added = (known.seen <= whole.numbers) & (whole.numbers < there.count)
+        numbers, units, codes = whole.numbers[added], whole.units[added], whole.codes[added]
+        if len(bare) >= _SHORTEST_CUT:
+            longer = _longer(there, bare, known.seen)
+            sure = set(numbers[units >= NEARLY_SURE].tolist())
+            begun = longer[~_within(longer, sure)]
+            others = ~_within(numbers, set(begun.tolist()))
+            numbers = np.concatenate([numbers[others], begun])
+            units = np.concatenate([units[others], np.full(len(begun), NEARLY_SURE, np.uint16)])
+            codes = np.concatenate([codes[others], np.full(len(begun), Reason.CUT_SHORT, np.uint8)])
+        return _joined(known, (numbers, units, codes), there.count)
 
     def _near(self, there: Letters, word: str, proposed: tuple[Numbers, Numbers], surely: set[int]) -> _Near:
         """Return the likeness of proposed words whose sounds are this alike.
@@ -123,7 +145,7 @@ class Neighbourhoods:
         decide, compiled.
         """
         numbers, units = proposed
-        odd = (there.odd[numbers] > 0) | np.isin(numbers, list(surely)) | is_odd(word)
+        odd = (there.odd[numbers] > 0) | _within(numbers, surely) | is_odd(word)
         found = [(number, word_likeness(word, self.tokens.text(number))) for number in numbers[odd].tolist()]
         plain, alike = numbers[~odd], units[~odd]
         own = Own(_letters(word), _folded(word), stems_of(word), is_common(word))
@@ -157,6 +179,7 @@ class Neighbourhoods:
         with self._keeping:
             for number in range(self._read, len(self.tokens)):
                 text = self.tokens.text(number)
+                self._any_cut = self._any_cut or text.endswith(CUT)
                 for key in keys(text):
                     self._by_key[key].append(number)
                 for one in frames_of(text) if len(text) > 1 else ():
@@ -171,7 +194,7 @@ def _with_sounds(
     (numbers, units), (surely, perhaps) = spelled, keyed
     more = np.array(sorted((surely | perhaps) - set(numbers.tolist())), np.int32)
     sounds = sounding_alike(_folded(word.rstrip(MARKS)), more, there.folds, there.fold_lengths, UNIT)
-    kept = (sounds >= LEAST) | (there.built[more] > 0) | np.isin(more, list(surely)) | is_built(word)
+    kept = (sounds >= LEAST) | (there.built[more] > 0) | _within(more, surely) | is_built(word)
     return np.concatenate([numbers, more[kept]]), np.concatenate([units, sounds[kept]])
 
 
@@ -198,10 +221,23 @@ def _spelled_alike(there: Letters, word: str, first: int) -> tuple[Numbers, Numb
     return found[0, :count].copy(), found[1, :count].copy()
 
 
-def _longer(there: Letters, word: str, first: int) -> set[int]:
+def _within(numbers: Numbers, wanted: set[int]) -> npt.NDArray[np.bool_]:
+    """Tell which numbers are wanted (`np.isin` costs more for so few)."""
+    return np.array([number in wanted for number in numbers.tolist()], np.bool_)
+
+
+def _longer(there: Letters, word: str, first: int) -> Numbers:
     found = np.empty(max(there.count - first, 0), np.int32)
-    count = beginning_with(_letters(word), there.starts, there.letters, first, there.count, found)
-    return set(found[:count].tolist())
+    count = beginning_with(
+        _letters(word),
+        signature(word),
+        there.starts,
+        there.letters,
+        there.signatures,
+        (first, there.count),
+        found,
+    )
+    return found[:count].copy()
 
 
 def _folded(word: str) -> npt.NDArray[np.uint8]:

@@ -51,12 +51,8 @@ def spelled_alike(  # noqa: PLR0913 - arrays, not objects
         places[word[at]] |= _ONE << np.uint64(at)
     total = 0
     for number in range(span[0], span[1]):
-        edits = allowed[lengths[number]]
-        if edits < 0:
-            continue
-        there = signatures[number]
-        differ = bits ^ there
-        if differ != _NONE and (_ones(differ & bits) > edits or _ones(differ & there) > edits):
+        there, edits = signatures[number], allowed[lengths[number]]
+        if _ones(bits & ~there) > edits or _ones(there & ~bits) > edits:
             continue
         if size <= _WORD and _edits(places, size, letters[starts[number] : starts[number + 1]]) > edits:
             continue
@@ -92,16 +88,19 @@ def _units(left: Bytes, right: Bytes, unit: int) -> int:
 @kernel
 def beginning_with(  # noqa: PLR0913 - arrays, not objects
     word: Bytes,
+    bits: np.uint64,
     starts: npt.NDArray[np.int64],
     letters: Bytes,
-    first: int,
-    count: int,
+    signatures: npt.NDArray[np.uint64],
+    span: tuple[int, int],
     found: npt.NDArray[np.int32],
 ) -> int:
-    """Write the numbers of longer words that begin with `word`; return how many."""
+    """Write the numbers in `span` of longer words that begin with `word`; return how many."""
     size = len(word)
     total = 0
-    for number in range(first, count):
+    for number in range(span[0], span[1]):
+        if bits & ~signatures[number]:
+            continue
         start = starts[number]
         if starts[number + 1] - start <= size:
             continue
@@ -163,4 +162,4 @@ def _edits(places: npt.NDArray[np.uint64], size: int, other: Bytes) -> int:
     return distance
 
 
-# Compiled with 5e3617c3eb417adf
+# Compiled with 6196df8d1fa0316d

@@ -20,7 +20,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from cordillera.engines.names.screen_arrays import NO_JOIN
+from cordillera.engines.names.parts import MAX_PARTS
+from cordillera.engines.names.screen_arrays import NO_JOIN, Shorts
 
 Ints = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
@@ -31,6 +32,7 @@ _TOKEN: Final = np.uint64(40)  # bits of a posting: the word's number, twelve of
 _YEAR: Final = np.uint64(28)
 _YEAR_BITS: Final = np.uint64((1 << 12) - 1)
 _ROW_BITS: Final = np.uint64((1 << 28) - 1)
+CODES: Final = 1 << 16  # of words in brief; 0 stands for no word
 
 
 def no_frames(pairs: npt.NDArray[np.int64]) -> Ints:
@@ -78,7 +80,8 @@ class Segment(msgspec.Struct, frozen=True):
     """Names ready to be asked.
 
     Word numbers, roles and `joins` (the frame of each word written as one with the next) run along `starts`;
-    `persons` tells for each name whose it is, `syllabic` whether it is of syllables. `keys` are the words
+    `persons` tells for each name whose it is, `syllabic` whether it is of syllables, `brief` the codes of its
+    words (`in_brief`), which are read before anything else of it. `keys` are the words
     that occur, sorted; `rows`, along `places`, the names in which each stands, by the year of birth
     (`row_years`). `join_keys` are the frames, sorted, `join_rows` the names, `join_places`
     where in `tokens` the two words begin.
@@ -90,6 +93,7 @@ class Segment(msgspec.Struct, frozen=True):
     joins: Ints
     syllabic: Bytes
     persons: Ints
+    brief: Shorts
     keys: Ints
     places: Ints
     rows: Ints
@@ -148,6 +152,7 @@ def from_arrays(starts: Ints, along: tuple[Ints, Bytes, Ints], syllabic: Bytes, 
         joins,
         syllabic,
         owners.persons,
+        in_brief(starts, tokens),
         keys.astype(np.int32),
         np.append(firsts, len(found)).astype(np.int32),
         (posted & _ROW_BITS).astype(np.int32),
@@ -156,6 +161,19 @@ def from_arrays(starts: Ints, along: tuple[Ints, Bytes, Ints], syllabic: Bytes, 
         row[order],
         order.astype(np.int32),
     )
+
+
+def in_brief(starts: Ints, tokens: Ints) -> Shorts:
+    """Return the codes of each name's words: 1 + number modulo (CODES - 1); 0 where it has no more.
+
+    >>> in_brief(np.array([0, 2, 3], np.int32), np.array([4, 65_536, 0], np.int32))[:, :3].tolist()
+    [[5, 2, 0], [1, 0, 0]]
+    """
+    lengths = np.diff(starts)
+    row = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    found = np.zeros((len(lengths), MAX_PARTS), np.uint16)
+    found[row, np.arange(len(tokens), dtype=np.int32) - starts[row]] = tokens % (CODES - 1) + 1
+    return found
 
 
 def _joins(starts: Ints, tokens: Ints, frames: Frames) -> Ints:

@@ -15,6 +15,8 @@ from cordillera.foundation.kernels import kernel
 
 _LOSSES: Final = np.array(w.LOSSES, np.int32)
 _ONE_WORD: Final = w.ONE_WORD
+_ONE_OF_MANY: Final = w.ONE_OF_MANY
+_NOTHING_FITS: Final = w.NOTHING_FITS
 _INITIAL: Final = max(w.INITIAL, 0)
 
 
@@ -22,6 +24,18 @@ _INITIAL: Final = max(w.INITIAL, 0)
 def best_gain(own: int, told: int) -> int:
     """Return what a pair of equal words earns at most."""
     return min(own, told) * w.SHARE_OF_INFORMATION // w.GRID
+
+
+@kernel
+def told_together(told: int) -> int:
+    """Return what words tell that tell so much one by one."""
+    return told - max(0, (told - w.TOGETHER) // 2)
+
+
+@kernel
+def told_apart(together: int) -> int:
+    """Return the least that words tell one by one of which `told_together` is at least this."""
+    return together if together <= w.TOGETHER else 2 * together - w.TOGETHER - 1
 
 
 @kernel
@@ -123,11 +137,15 @@ def bound(  # noqa: C901, PLR0912, PLR0913 - one sum, on arrays
             own_alone |= 1 << asked.roles[first + i]
         if asked.single[first + i]:
             lenient = True
+    total = told_together(total)
     if lenient:
         return total, unknown
-    if fit < 2:
-        total += _ONE_WORD
-    if listed_alone and fit < count:
+    many = min(count, end - start) > 1
+    if fit == 0:
+        total += _ONE_WORD + _NOTHING_FITS
+    elif fit == 1:
+        total += _ONE_WORD + (_ONE_OF_MANY if many else 0)
+    if (listed_alone and fit < count) or (many and fit < 2):
         total += min(LEAST_CONFLICT, clash(own_alone & there_alone))
     return total, unknown
 
@@ -182,4 +200,4 @@ def place_of(keys: Ints, token: int) -> int:
     return at if at < len(keys) and keys[at] == token else -1
 
 
-# Compiled with 0f5e37e5914ee363
+# Compiled with 17c977c2becb1edc

@@ -247,4 +247,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with 2e36ee219eb35414
+# Compiled with 6808acda6ecdc3c9

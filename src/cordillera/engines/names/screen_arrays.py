@@ -11,6 +11,7 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
+Shorts = npt.NDArray[np.uint16]
 NO_JOIN: Final = -(1 << 31)  # no frame has this value
 MARKED: Final = 2  # in `single`: a word with a mark
 
@@ -65,6 +66,7 @@ class Listed(NamedTuple):
     roles: Bytes
     syllabic: Bytes
     persons: Ints
+    brief: Shorts
     keys: Ints
     places: Ints
     rows: Ints
@@ -79,7 +81,10 @@ class Listed(NamedTuple):
 
 
 class Lexicon(NamedTuple):
-    """The words of the list: information, letters, initials, sounds; `letter_tokens` are single letters."""
+    """The words of the list: information, letters, initials, sounds.
+
+    `letter_tokens` are single letters, `short_tokens` these and those with a mark.
+    """
 
     told: Ints
     lengths: Bytes
@@ -88,13 +93,18 @@ class Lexicon(NamedTuple):
     folds: Bytes
     fold_lengths: Bytes
     letter_tokens: Ints
+    short_tokens: Ints
 
 
 class Scratch(NamedTuple):
-    """What one thread works in: `slots` one per word (all -1 between questions), `stamps` one per name."""
+    """What one thread works in: `slots` one per word (all -1 between questions), `stamps` one per name.
+
+    `worth`: what a word can earn, by its code (`brief_kernel.py`; all 0 between questions).
+    """
 
     slots: Ints
     stamps: Longs
+    worth: Ints
     room: Ints
     letters: Longs
     symbols: Bytes

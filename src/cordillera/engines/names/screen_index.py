@@ -22,10 +22,11 @@ from cordillera.engines.names.conclude import Match, conclude
 from cordillera.engines.names.listed import ListedName, ListedPerson
 from cordillera.engines.names.live import LiveNames, Part
 from cordillera.engines.names.model import Subject
+from cordillera.engines.names.postings import CODES
 from cordillera.engines.names.questions import Question, ask, read_question
 from cordillera.engines.names.row_kernel import PARTS, UNKNOWN
-from cordillera.engines.names.scoring import Scored, best_names
-from cordillera.engines.names.screen_arrays import Scratch
+from cordillera.engines.names.scoring import Scored, best_names, joins
+from cordillera.engines.names.screen_arrays import Facts, Scratch
 from cordillera.engines.names.screen_kernel import screen
 from cordillera.engines.names.spelling import LONGEST
 
@@ -55,6 +56,7 @@ def _scratch(tokens: int, names: int) -> Scratch:
     return Scratch(
         np.full(tokens, -1, np.int32),
         np.zeros(names, np.int64),
+        np.zeros(CODES, np.int32),
         new_room(),
         np.zeros(2 * PARTS + 1, np.int64),
         np.zeros(2 * PARTS * LONGEST, np.uint8),
@@ -153,20 +155,35 @@ class ListIndex:
         for part in parts:
             scratch, stamp = self._scratch.ready(len(lexicon.told), part.segment.names, len(questions))
             rows = screen(asked, facts, part.arrays, lexicon, scratch, stamp, judge)
-            found.append((part, _by_question(questions, part, rows.tolist())))
+            found.append((part, self._by_question(questions, part, (rows.tolist(), _least(facts)))))
         return found
 
+    def _by_question(
+        self, questions: Sequence[Question], part: Part, found: tuple[list[list[int]], list[int]]
+    ) -> dict[int, list[Scored]]:
+        """Return the names by question, and those of persons with a number in common, in order."""
+        by_question: dict[int, dict[int, int]] = {}
+        rows, least = found
+        for number, row, told, may_join in rows:
+            score = told
+            if may_join:
+                if joins(questions[number], self._live, part, row):
+                    score = UNKNOWN
+                elif score < least[number]:
+                    continue
+            by_question.setdefault(number, {})[row] = score
+        for number, question in enumerate(questions):
+            if question.numbers:
+                for row in part.rows_of(part.people.holding(question.numbers)):
+                    if part.alive[part.segment.persons[row]]:
+                        by_question.setdefault(number, {}).setdefault(row, UNKNOWN)
+        return {number: sorted(scored.items()) for number, scored in by_question.items()}
 
-def _by_question(
-    questions: Sequence[Question], part: Part, rows: Iterable[tuple[int, int, int]]
-) -> dict[int, list[Scored]]:
-    """Return the names by question, and those of persons with a number in common, in order."""
-    found: dict[int, dict[int, int]] = {}
-    for number, row, score in rows:
-        found.setdefault(number, {})[row] = score
-    for number, question in enumerate(questions):
-        if question.numbers:
-            for row in part.rows_of(part.people.holding(question.numbers)):
-                if part.alive[part.segment.persons[row]]:
-                    found.setdefault(number, {}).setdefault(row, UNKNOWN)
-    return {number: sorted(scored.items()) for number, scored in found.items()}
+
+def _least(facts: Facts) -> list[int]:
+    """Return for each question the score without which no evidence makes a name a match."""
+    by_years, ends = facts.least[:, 1:].min(axis=1, initial=2**30).tolist(), facts.births.tolist()
+    by_key = facts.birth_least.tolist()
+    return [
+        min([years, *by_key[start:end]]) for years, start, end in zip(by_years, ends, ends[1:], strict=False)
+    ]

@@ -15,8 +15,19 @@ from typing import Final
 
 import numpy as np
 
+from cordillera.engines.names.brief_kernel import earned_at_most, forget_worth, set_worth
 from cordillera.engines.names.frames import FRAMES
-from cordillera.engines.names.reach_kernel import apart, best_gain, bound, place_of, span_of, table, year_from
+from cordillera.engines.names.reach_kernel import (
+    apart,
+    best_gain,
+    bound,
+    place_of,
+    span_of,
+    table,
+    told_apart,
+    told_together,
+    year_from,
+)
 from cordillera.engines.names.row_kernel import PARTS, UNKNOWN, load_question, row_score
 from cordillera.engines.names.screen_arrays import (
     NO_JOIN,
@@ -54,11 +65,12 @@ def screen(  # noqa: PLR0913 - arrays, not objects
 ) -> Ints:
     """Return question, name and score of each name that may match; UNKNOWN: the reference has to tell.
 
+    The fourth column is 1 when words may be written as one, the score then that of the words as they are.
     `stamp`: questions get stamps from here on, none used before in `scratch`. Without `judge` all names are
     returned that the bound allows.
     """
     arrays = (asked, facts, listed, lexicon, scratch)
-    found, proposed = np.empty((256, 3), np.int32), np.empty((1024, 2), np.int32)
+    found, proposed = np.empty((256, 4), np.int32), np.empty((1024, 2), np.int32)
     total = 0
     for question in range(len(facts.years)):
         first, last = asked.starts[question], asked.starts[question + 1]
@@ -67,16 +79,19 @@ def screen(  # noqa: PLR0913 - arrays, not objects
         which = (question, first, last, stamp + question)
         load_question(asked, scratch, first, last)
         lines, gains, units, joined = table(asked, lexicon, scratch.slots, first, last)
+        set_worth(scratch.worth, lexicon, lines, gains, joined)
         most = np.zeros(last - first, np.int64)
         for line in range(len(lines)):
             for i in range(last - first):
                 most[i] = max(most[i], gains[line, i])
         credit, joins = mark_joins(asked, listed, lexicon, scratch.stamps, first, last, stamp + question)
-        proposed, count = by_keys(arrays, which, np.maximum(most, credit).sum(), joins, proposed)
+        potential = told_together(np.maximum(most, credit).sum())
+        proposed, count = by_keys(arrays, which, potential, joins, proposed)
         proposed, count = by_words(arrays, which, (lines, gains, most), proposed, count)
         found, total = judged(
             arrays, which, (gains, units, joined, credit), (proposed[:count], joins, judge), found, total
         )
+        forget_worth(scratch.worth, lexicon, lines)
         for at in range(len(lines)):
             scratch.slots[lines[at]] = -1
     return found[:total]
@@ -96,9 +111,15 @@ def judged(  # noqa: PLR0913 - groups of arrays
     question, first, last, stamp = which
     gains, units, joined, credit = reached
     proposed, joins, judge = proposals
+    count = last - first
+    for i in range(first, last):
+        if asked.single[i]:
+            count = 0
     for at in range(len(proposed)):
         row, least = proposed[at, 0], proposed[at, 1]
-        marks = marked(scratch.stamps[row], stamp) if joins else 0
+        marks = marked(scratch.stamps[row], stamp) & ~_VISITED if joins else 0
+        if marks == 0 and earned_at_most(scratch.worth, listed, row, count) < least - facts.offset[question]:
+            continue
         where = (first, last, row, marks)
         earned, unknown = bound(asked, listed, lexicon, where, scratch.slots, gains, joined, credit)
         if earned < least - facts.offset[question]:
@@ -107,13 +128,14 @@ def judged(  # noqa: PLR0913 - groups of arrays
         if state & _VISITED or not listed.alive[listed.persons[row]]:
             continue
         score = UNKNOWN
-        if judge and not unknown:
+        if judge:
             score = row_score(asked, first, listed, lexicon, row, units, facts.syllabic[question], scratch)
-            if score != UNKNOWN and score < least:
+            if score != UNKNOWN and score < least and not unknown:
                 continue
         scratch.stamps[row] = stamp << _SHIFT | state | _VISITED
         found = with_room(found, total + 1)
         found[total, 0], found[total, 1], found[total, 2] = question, row, score
+        found[total, 3] = 1 if unknown and score != UNKNOWN else 0
         total += 1
     return found, total
 
@@ -176,7 +198,7 @@ def by_words(  # noqa: C901, PLR0912 - one pass over the words of the list
     cutoffs = np.full((_CLASSES, count), _NONE, np.int64)
     known = any_open = False
     for near in range(1, 2 if year == 0 else _CLASSES):
-        needed = facts.least[question, near] - facts.offset[question]
+        needed = told_apart(facts.least[question, near] - facts.offset[question])
         if most.sum() < needed:
             continue
         if not known:
@@ -297,4 +319,4 @@ def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, k: int) ->
     return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
 
 
-# Compiled with 7c3a2da520665bc2
+# Compiled with db348488fa57eeb2

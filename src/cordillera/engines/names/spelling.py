@@ -42,6 +42,7 @@ _FOLDS: Final = (
     (re.compile(r"ll(?=[aeiou])"), "l"),
     (re.compile(r"(?<=[aeiou])h$"), ""),
 )
+_ANY_FOLD: Final = re.compile("|".join(pattern.pattern for pattern, _ in _FOLDS))
 
 # pairs of symbols that are heard or written for each other, with the cost of taking one for the other
 _CLOSE: Final = (
@@ -77,7 +78,7 @@ _DELETE: Final[list[int]] = DELETION.tolist()
 def folded(word: str) -> bytes:
     """Return the sound symbols of a normalised word, as codes."""
     heard = word
-    for pattern, symbol in _FOLDS:
+    for pattern, symbol in _FOLDS if _ANY_FOLD.search(word) else ():
         heard = pattern.sub(symbol, heard)
     return bytes(_CODE[sign] for sign in heard[:LONGEST] if sign in _CODE)
 

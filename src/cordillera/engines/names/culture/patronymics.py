@@ -21,6 +21,7 @@ _SONS_TEXT: Final = (  # Russian, Ukrainian, Belarusian, Serbian, Polish, German
 _DAUGHTERS_TEXT: Final = "ovna evna yevna ivna owna ewna avna iauna auna ouna kyzy kizi qizi"
 _SONS: Final = tuple(sorted(_SONS_TEXT.split(), key=len, reverse=True))
 _DAUGHTERS: Final = tuple(sorted(_DAUGHTERS_TEXT.split(), key=len, reverse=True))
+_ALL: Final = (*_SONS, *_DAUGHTERS)
 _LEAST_STEM: Final = 3
 _VOWELS: Final = frozenset("aeio")
 
@@ -29,6 +30,8 @@ _VOWELS: Final = frozenset("aeio")
 def patronymic_stem(word: str) -> tuple[str, str]:
     """Return the father's name in a patronymic and the sex of its ending, m or f; empty for other words."""
     bare = word.rstrip(MARKS)
+    if not bare.endswith(_ALL):
+        return "", ""
     for endings, sex in ((_SONS, "m"), (_DAUGHTERS, "f")):
         for ending in endings:
             if bare.endswith(ending) and len(bare) >= len(ending) + _LEAST_STEM:
