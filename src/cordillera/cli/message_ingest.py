@@ -29,7 +29,7 @@ class BulkResult(msgspec.Struct, frozen=True):
 
 
 def bulk(*paths: Path, json: JsonOption = False, home: HomeOption = None) -> None:
-    """Take in files, all files of folders, and what ZIP and tar archives hold.
+    """Take in files, folders or archives, each file with its result.
 
     Each file is taken in on its own, once: run it again after an interruption, and what was taken in is a
     duplicate. Exits 1 when a file was refused or quarantined; the others are taken in all the same.
