@@ -4,7 +4,7 @@
 
 Numba keeps machine code until the text of its own file changes, but constants and functions of other
 modules are compiled in: after a change of `weights.py` alone, old scores would go on. So every kernel of
-names ends with a stamp: the digest of the modules it imports (and of what the kernels among them import).
+names and messages ends with a stamp: the digest of the modules it imports (and of what the kernels among them import).
 `--check` writes nothing and fails when a stamp is old.
 """
 
@@ -15,14 +15,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1] / "src"
 PACKAGE = "cordillera"
-NAMES = ROOT / "cordillera" / "engines" / "names"  # whose kernels share constants and functions
+ENGINES = [ROOT / "cordillera" / "engines" / name for name in ("edifact", "names")]  # whose kernels share
 STAMP = "# Compiled with "
 
 
 def main() -> int:
     """Stamp every kernel, imported ones first; return 1 when `--check` finds an old stamp."""
     stamped: dict[Path, str] = {}
-    for path in sorted(NAMES.glob("*kernel.py")):
+    for path in sorted(path for engine in ENGINES for path in engine.glob("*kernel.py")):
         _stamp(path, stamped)
     stale = [path for path, text in stamped.items() if path.read_text("utf-8") != text]
     if "--check" in sys.argv:

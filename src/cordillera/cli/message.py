@@ -1,6 +1,7 @@
 """`cordillera message`: read carriers' messages, take them in, write some (docs/messages.md)."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -8,23 +9,25 @@ from cyclopts import App
 from rich.table import Table
 from rich.text import Text
 
-from cordillera.cli.common import EXIT_REFUSED, EXIT_USAGE, HomeOption, JsonOption, console, emit, open_node
-from cordillera.cli.message_ingest import bulk
+from cordillera.cli.common import EXIT_REFUSED, EXIT_USAGE, HomeOption, JsonOption, console, emit
 from cordillera.cli.message_mrz import mrz
 from cordillera.cli.message_pnrs import PnrSummary, summaries
-from cordillera.cli.message_replay import replay
 from cordillera.cli.message_write import content, drafts_of, shown, write
-from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.engines import edifact
-from cordillera.engines.edifact import paxlst, pnrgov
-from cordillera.foundation.store.database import Scope
-from cordillera.runtime.node import Node
+from cordillera.engines.edifact import paxlst, pnrgov, pnrgov_xml
+from cordillera.engines.edifact.findings import Finding
+from cordillera.foundation.errors import BadInput
 
 app = App(name="message", help="Carriers' messages: read and write.")
 app.command(mrz)
-app.command(bulk)
-app.command(replay)
 app.command(write)
+# Loaded when used: these load the whole node, and reading a file needs none of it.
+for _name, _module, _help in (
+    ("ingest", "taking", "Take files in as the traveller desk does: flights, travellers, screening, alerts."),
+    ("bulk", "ingest", "Take in files, folders or archives, each file with its result."),
+    ("replay", "replay", "Read the messages of some days again, and list what would come out otherwise now."),
+):
+    app.command(f"cordillera.cli.message_{_module}:{_name}", name=_name, help=_help)
 
 
 class MessageSummary(msgspec.Struct, frozen=True):
@@ -60,42 +63,13 @@ class FileSummary(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 @app.command
-def ingest(*files: Path, json: JsonOption = False, home: HomeOption = None) -> None:
-    """Take files in as the traveller desk does: flights, travellers, screening, alerts.
-
-    Exits 1 when a file cannot be read or was quarantined; the others are taken in all the same.
-    """
-    refused = False
-    with open_node(home) as node:
-        agency = node.settings.node.agency
-        for file in files:
-            taken = _taken_in(node, file, Origin(Channel.FILE, file.name, agency))
-            refused = refused or taken.get("status") in {None, "quarantined"}
-            if json:
-                emit(taken)
-            else:
-                console.print(Text(", ".join(f"{name} {value}" for name, value in taken.items())))
-    sys.exit(EXIT_REFUSED if refused else 0)
-
-
-def _taken_in(node: Node, file: Path, origin: Origin) -> dict[str, object]:
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        return {"file": str(file), "reason": error.strerror or type(error).__name__}
-    with node.store.transaction(Scope.node(origin.purpose)) as tx:
-        result = node.travellers.ingest(tx, raw, origin)
-    return {"file": str(file), **msgspec.to_builtins(result)}
-
-
-@app.command
 def read(*files: Path, json: JsonOption = False, drafts: bool = False, home: HomeOption = None) -> None:
-    """Read EDIFACT files and say what is in them; exits 1 when a file cannot be read.
+    """Read carriers' files and say what is in them; exits 1 when a file cannot be read.
 
     Parameters
     ----------
     files
-        PAXLST, PNRGOV, BAPLIE, CUSCAR or other EDIFACT files.
+        PAXLST, PNRGOV, BAPLIE, CUSCAR or other EDIFACT files, or PNRGOV in XML.
     drafts
         Print each list and reservation message as the JSON that `message write` takes instead.
 
@@ -113,6 +87,7 @@ def read(*files: Path, json: JsonOption = False, drafts: bool = False, home: Hom
                 emit(draft)
             continue
         summary = summarize(shown(file), data) if not trouble else _unreadable(shown(file), trouble)
+        failed |= pnrgov_xml.begins_xml(data) and not summary.messages
         if trouble:
             print(f"cordillera: {shown(file)}: {trouble}", file=sys.stderr)
         if json:
@@ -124,6 +99,8 @@ def read(*files: Path, json: JsonOption = False, drafts: bool = False, home: Hom
 
 def summarize(name: str, data: bytes) -> FileSummary:
     """Read one file's bytes into the fixed output of `message read`."""
+    if pnrgov_xml.begins_xml(data):
+        return _summarize_xml(name, data)
     reading = edifact.read(data)
     found = [*reading.findings]
     reserved = pnrgov.pnrgov_messages(reading)
@@ -133,10 +110,31 @@ def summarize(name: str, data: bytes) -> FileSummary:
     return FileSummary(
         file=name,
         messages=tuple(_message(message) for message in reading.messages),
-        findings=tuple(Observation(each.code, each.severity, each.offset, each.text) for each in found),
+        findings=_observed(found),
         bytes=reading.bytes,
         pnrs=summaries(reserved),
     )
+
+
+def _summarize_xml(name: str, data: bytes) -> FileSummary:
+    """Likewise for XML: the root element counts as segments, what is around it as separators."""
+    try:
+        message = pnrgov_xml.read_pnrgov_xml(data)
+    except BadInput as error:
+        finding = Observation(error.code, "error", 0, str(error))
+        return FileSummary(name, (), (finding,), edifact.ByteCount(len(data), 0, 0, len(data)))
+    inside = message.end - message.start
+    return FileSummary(
+        file=name,
+        messages=(MessageSummary("PNRGOV", message.version, 0, None, 0, 0, len(message.pnrs), 0),),
+        findings=_observed(message.findings),
+        bytes=edifact.ByteCount(len(data), inside, len(data) - inside, 0),
+        pnrs=summaries([message]),
+    )
+
+
+def _observed(findings: Iterable[Finding]) -> tuple[Observation, ...]:
+    return tuple(Observation(each.code, each.severity, each.offset, each.text) for each in findings)
 
 
 def _message(message: edifact.Message) -> MessageSummary:

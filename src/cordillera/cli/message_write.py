@@ -18,9 +18,13 @@ from cordillera.engines.edifact.contrl_answer import answers
 from cordillera.engines.edifact.cusres import CusresDraft, write_cusres
 from cordillera.engines.edifact.drafts import paxlst_draft, plain, restored
 from cordillera.engines.edifact.paxlst import read_paxlst
+from cordillera.engines.edifact.paxlst_model import text_of
 from cordillera.engines.edifact.paxlst_writer import PaxlstDraft, write_paxlst
 from cordillera.engines.edifact.pnrgov import read_pnrgov
+from cordillera.engines.edifact.pnrgov_grammar import is_known
+from cordillera.engines.edifact.pnrgov_model import PnrgovMessage
 from cordillera.engines.edifact.pnrgov_writer import PnrgovDraft, draft_of, write_pnrgov
+from cordillera.engines.edifact.pnrgov_xml import begins_xml, read_pnrgov_xml
 from cordillera.engines.edifact.safeguard import allowed_message
 from cordillera.engines.edifact.service import UNA_LENGTH, service_of_advice
 from cordillera.engines.edifact.writer import Envelope, NotWritable, Style
@@ -115,7 +119,13 @@ def answered(raw: bytes, style: Style) -> bytes:
 
 
 def drafts_of(data: bytes) -> Iterator[dict[str, object]]:
-    """Each PAXLST and PNRGOV of a file as a draft to write again; of reservations what may be kept."""
+    """Each PAXLST and PNRGOV of a file as a draft to write again; of reservations what may be kept.
+
+    Reservations in XML become EDIFACT; raises `BadInput` for XML that cannot be read.
+    """
+    if begins_xml(data):
+        yield _draft_of_xml(read_pnrgov_xml(data))
+        return
     for one in edifact.read(data).interchanges:
         day, _, clock = one.prepared.partition(":")
         prepared = dates.moment(day + clock[:4], "201") or dates.moment(day, "101") or "1980-01-01"
@@ -127,6 +137,18 @@ def drafts_of(data: bytes) -> Iterator[dict[str, object]]:
             elif message.type == "PNRGOV":
                 kept = allowed_message(read_pnrgov(message, one.prepared))
                 yield {"type": Kind.PNRGOV.value, **plain(draft_of(kept, envelope))}
+
+
+def _draft_of_xml(message: PnrgovMessage) -> dict[str, object]:
+    """XML names its sender only; the version is that of the same directory in EDIFACT, or the newest."""
+    kept = allowed_message(message)
+    version = message.version.replace(".", ":")
+    sender = None if message.sender is None else text_of(message.sender.company)
+    flight = None if message.flight is None else text_of(message.flight.carrier)
+    envelope = Envelope(sender or flight or "XX", "XX", message.prepared or "1980-01-01", message.reference)
+    draft = draft_of(kept, envelope)
+    known = msgspec.structs.replace(draft, version=version if is_known(version) else "21:1")
+    return {"type": Kind.PNRGOV.value, **plain(known)}
 
 
 def style_of(una: str) -> Style:

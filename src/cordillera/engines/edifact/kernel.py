@@ -15,7 +15,7 @@ from cordillera.foundation.kernels import kernel
 PLAIN, SPACE, HIGH, ELEMENT, REPETITION, COMPONENT, RELEASE, BREAK, TERMINATOR = range(9)
 """What a byte is; where a separator is a blank too, the separator wins."""
 
-HAS_RELEASE, HAS_BREAK, HAS_HIGH = 1, 2, 4
+HAS_RELEASE, HAS_BREAK, HAS_HIGH, HAS_CONTROL = 1, 2, 4, 8
 """What the bytes of a value hold that its text does not, or not as one letter a byte."""
 
 _BLANK = np.zeros(256, np.bool_)
@@ -151,10 +151,19 @@ def split_all(data, bounds, kinds, columns, tags) -> Any:  # type: ignore[no-unt
 
 
 @kernel
+def tags_of(data, bounds, tags) -> Any:  # type: ignore[no-untyped-def]
+    """Fill `tags` with the tag of each segment: its three letters, eight bits each."""
+    for segment in range(len(tags)):
+        tags[segment] = _tag_code(data, bounds[2 * segment], bounds[2 * segment + 1])
+
+
+@kernel
 def _note(byte):  # type: ignore[no-untyped-def]
     if byte in (10, 13):
         return HAS_BREAK
-    return HAS_HIGH if byte > 127 else 0
+    if byte > 127:
+        return HAS_HIGH
+    return HAS_CONTROL if byte < 32 and byte != 9 else 0
 
 
 @kernel
@@ -175,9 +184,13 @@ def kinds_of(roles: dict[int, bytes]) -> NDArray[np.uint8]:
     """The table that tells for every byte what it is, from the service characters by their role."""
     kinds = np.full(256, PLAIN, np.uint8)
     kinds[128:] = HIGH
+    kinds[:32] = HIGH  # to be noted likewise
     kinds[[9, 32]] = SPACE
     kinds[[10, 13]] = BREAK
     for kind, mark in roles.items():
         if mark:
             kinds[mark[0]] = kind
     return kinds
+
+
+# Compiled with bb51fe9b782fcefa

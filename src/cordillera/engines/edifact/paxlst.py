@@ -17,8 +17,6 @@ group where it makes no sense is a finding. Nothing is rejected and nothing is g
 from collections.abc import Iterable
 from datetime import date
 
-import msgspec
-
 from cordillera.engines.edifact import dates
 from cordillera.engines.edifact.findings import Findings, Severity
 from cordillera.engines.edifact.grammar import Group, GroupRule, Leftover, walk
@@ -40,23 +38,26 @@ from cordillera.engines.edifact.values import Segment
 
 KINDS = {"745": ListKind.PASSENGERS, "250": ListKind.CREW, "266": ListKind.FLIGHT_STATUS}
 MAX_TRAVELLERS = 99_999
-_FEW, _MANY = 48, 50_000
+FEW, _MANY = 400, 50_000
 """Segments from which on columns pay, and up to which they are small; no aircraft has 5,000 people."""
 
 
-def paxlst_messages(reading: Reading) -> tuple[PaxlstMessage, ...]:
+def paxlst_messages(reading: Reading, few: int = FEW) -> tuple[PaxlstMessage, ...]:
     """Every PAXLST message of a file, typed; other message types are passed over."""
     return tuple(
-        read_paxlst(message, interchange.prepared)
+        read_paxlst(message, interchange.prepared, few)
         for interchange in reading.interchanges
         for message in interchange.messages
         if message.type == "PAXLST"
     )
 
 
-def read_paxlst(message: Message, prepared: str = "") -> PaxlstMessage:
-    """Read one message; `prepared` (UNB date, "YYMMDD:hhmm") dates it when it names no flight day."""
-    compiled = _FEW <= len(message.segments) <= _MANY
+def read_paxlst(message: Message, prepared: str = "", few: int = FEW) -> PaxlstMessage:
+    """Read one message; `prepared` (UNB date, "YYMMDD:hhmm") dates it when it names no flight day.
+
+    Below `few` segments no compiled code is used: the same record, without loading what compiles.
+    """
+    compiled = few <= len(message.segments) <= _MANY
     return _MessageReader(message, prepared).read(compiled=compiled)
 
 
@@ -124,20 +125,15 @@ class _MessageReader:
         maker = Maker(self.message, self._flight_day())
         for few in people.few:
             few.rows[few.rows[:, BAG_COUNT_FOUND] > person.members.get("FTX", 0), ODD] = 1
-            found = maker.travellers(few.rows)
-            for at, traveller in enumerate(found):
-                if traveller is None:
+            for at, traveller in enumerate(maker.travellers(few.rows)):
+                if traveller is None or (traveller.end == self.message.end and not self.message.complete):
                     self._walk(grammar, segments[few.begins[at] : few.begins[at + 1]])
                     few.rows[at, REFERENCE_COUNT] = 0  # its repeats are counted
                 else:
-                    self.travellers.append(self._cut(traveller))
+                    self.travellers.append(traveller)
             for start in repeated(few.rows, person.members["RFF"]):
                 self._repeat_at(person.name, "RFF", start)
         self._walk(grammar, segments[people.tail :])
-
-    def _cut(self, traveller: Traveller) -> Traveller:
-        is_cut = traveller.end == self.message.end and not self.message.complete
-        return msgspec.structs.replace(traveller, partial=True) if is_cut else traveller
 
     def _group(self, group: Group) -> None:
         self._count_repeats(group)

@@ -298,3 +298,6 @@ def table_of(found: Tokens) -> Table:
 def rows_for(people: int) -> NDArray[np.int64]:
     """Room for so many people."""
     return np.empty((people, WIDTH), np.int64)
+
+
+# Compiled with 837d7d8186b44a18

@@ -16,6 +16,7 @@ is read part by part; `pnr_parts.join` puts the parts together.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import pairwise
 
 import msgspec
 
@@ -26,6 +27,7 @@ from cordillera.engines.edifact.findings import Findings, Severity
 from cordillera.engines.edifact.grammar import Group, Leftover, walk
 from cordillera.engines.edifact.model import Message, Reading
 from cordillera.engines.edifact.paxlst_model import text_of
+from cordillera.engines.edifact.pnrgov_columns import outline_of, reservations
 from cordillera.engines.edifact.pnrgov_grammar import BEGINS_RESERVATION, GRAMMAR, is_known
 from cordillera.engines.edifact.pnrgov_model import (
     Document,
@@ -42,21 +44,31 @@ from cordillera.engines.edifact.values import Segment
 _FUNCTIONS = {"22": Function.FULL, "141": Function.UPDATE}
 _PART, _ACCESS = 3, 2
 _INFANT_SEX = frozenset({"FI", "MI"})
+FEW = 400
+"""Segments from which on compiled code pays, the loading of it included."""
 
 
-def pnrgov_messages(reading: Reading) -> tuple[PnrgovMessage, ...]:
+def pnrgov_messages(reading: Reading, few: int = FEW) -> tuple[PnrgovMessage, ...]:
     """Every PNRGOV message of a file, typed; other message types are passed over."""
     return tuple(
-        read_pnrgov(message, interchange.prepared)
+        read_pnrgov(message, interchange.prepared, few)
         for interchange in reading.interchanges
         for message in interchange.messages
         if message.type == "PNRGOV"
     )
 
 
-def read_pnrgov(message: Message, prepared: str = "") -> PnrgovMessage:
-    """Read one message; `prepared` (UNB date, "YYMMDD:hhmm") dates it when it names no flight."""
-    return _MessageReader(message, prepared).read()
+def read_pnrgov(message: Message, prepared: str = "", few: int = FEW) -> PnrgovMessage:
+    """Read one message; `prepared` (UNB date, "YYMMDD:hhmm") dates it when it names no flight.
+
+    Below `few` segments no compiled code is used: the same record, without loading what compiles.
+    """
+    return _MessageReader(message, prepared).read(compiled=len(message.segments) >= few)
+
+
+def read_pnrgov_readably(message: Message, prepared: str = "") -> PnrgovMessage:
+    """The reference of `read_pnrgov`: the same record, segment by segment (ADR 0061)."""
+    return _MessageReader(message, prepared).read(compiled=False)
 
 
 class _MessageReader:
@@ -71,24 +83,48 @@ class _MessageReader:
         self.flight: Leg | None = None
         self.declared: tuple[int, int] | None = None
         self.pnrs: list[Pnr] = []
+        self.seen: set[str] = set()
 
-    def read(self) -> PnrgovMessage:
+    def read(self, *, compiled: bool) -> PnrgovMessage:
         message = self.message
         if not is_known(message.version):
             text = f"version {message.version or 'not named'}; read as 21:1"
             self.findings.note("pnrgov.version", Severity.INFO, message.start, text)
-        seen: set[str] = set()
-        for found in walk(GRAMMAR, self._with_reservations(message.segments)):
+        if compiled:
+            self._by_columns()
+        else:
+            self._walk(message.segments)
+        self._check(self.seen)
+        return self._message()
+
+    def _walk(self, segments: Iterable[Segment]) -> None:
+        for found in walk(GRAMMAR, self._with_reservations(segments)):
             if isinstance(found, Leftover):
                 text = f"{found.segment.tag} has no place here and was not used"
                 self.findings.note("pnrgov.misplaced", Severity.WARNING, found.segment.start, text)
             elif found.rule is GRAMMAR:
-                seen.add(found.segments[0].tag)
+                self.seen.add(found.segments[0].tag)
                 self._head(found.segments[0])
             else:
                 self.pnrs.append(self._pnr(found))
-        self._check(seen)
-        return self._message()
+
+    def _by_columns(self) -> None:
+        """Like `_walk`; reservations about which nothing needs thought are made by compiled code."""
+        message, segments = self.message, self.message.segments
+        outline = outline_of(message)
+        if outline is None:
+            self._walk(segments)
+            return
+        self._walk(segments[: outline.begins[0]])
+        edges = [*outline.begins, outline.tail]
+        made = reservations(message, outline, self._flight_day())
+        for pnr, (first, stop) in zip(made, pairwise(edges), strict=True):
+            is_cut = stop == outline.tail and not message.complete
+            if pnr is None or is_cut:
+                self._walk(segments[first:stop])
+            else:
+                self.pnrs.append(pnr)
+        self._walk(segments[outline.tail :])
 
     def _message(self) -> PnrgovMessage:
         message, head = self.message, self.message.segments[0]
@@ -174,6 +210,7 @@ def reservation(group: Group, context: Context) -> Pnr:
     changes = [*below.get("ABI", ()), *below.get("SAC", ())]
     agency = groups.one_of(group, "ORG")
     people = [groups.traveller(one, context) for one in below.get("TIF", ())]
+    owners = _by_reference(people)
     return Pnr(
         start=group.segments[0].start,
         end=group.end,
@@ -188,7 +225,7 @@ def reservation(group: Group, context: Context) -> Pnr:
         legs=tuple(groups.leg(one, context) for one in below.get("TVL", ())),
         others=tuple(leg for one in below.get("MSG", ()) for leg in groups.other_service(one, context)),
         splits=tuple(groups.split(one) for one in below.get("EQN", ())),
-        documents=tuple(one for one in told.documents if _owner(one, people) is None),
+        documents=tuple(one for one in told.documents if one.holder not in owners),
         seats=tuple(told.seats),
         services=tuple(told.services),
         remarks=tuple(told.remarks),
@@ -203,13 +240,15 @@ def _with_own_documents(people: list[PnrTraveller], shared: list[Document]) -> t
     2. An infant's document under an adult belongs to the traveller of exactly that name.
     """
     own: dict[int, list[Document]] = {at: [] for at in range(len(people))}
+    named = _by_name(people)
     for at, person in enumerate(people):
         for document in person.documents:
-            infant = _infant(document, people) if text_of(document.sex) in _INFANT_SEX else None
-            own[at if infant is None else infant].append(document)
+            is_infant = text_of(document.sex) in _INFANT_SEX
+            own[named.get(_name(document), at) if is_infant else at].append(document)
+    owners = _by_reference(people)
     for document in shared:
-        if (owner := _owner(document, people)) is not None:
-            own[owner].append(document)
+        if document.holder in owners:
+            own[owners[document.holder]].append(document)
     return tuple(
         person
         if list(person.documents) == own[at]
@@ -218,16 +257,15 @@ def _with_own_documents(people: list[PnrTraveller], shared: list[Document]) -> t
     )
 
 
-def _owner(document: Document, people: list[PnrTraveller]) -> int | None:
-    named = (
-        at for at, person in enumerate(people) if document.holder and person.reference == document.holder
-    )
-    return next(named, None)
+def _by_reference(people: list[PnrTraveller]) -> dict[str, int]:
+    """The first traveller of each reference: looked up, since thousands may come with as many documents."""
+    return {person.reference: at for at, person in reversed([*enumerate(people)]) if person.reference}
 
 
-def _infant(document: Document, people: list[PnrTraveller]) -> int | None:
-    name = (text_of(document.surname).replace(" ", ""), text_of(document.given).replace(" ", ""))
-    for at, person in enumerate(people):
-        if (text_of(person.surname).replace(" ", ""), text_of(person.given).replace(" ", "")) == name:
-            return at
-    return None
+def _by_name(people: list[PnrTraveller]) -> dict[tuple[str, str], int]:
+    """The first traveller of each name."""
+    return {_name(person): at for at, person in reversed([*enumerate(people)])}
+
+
+def _name(one: PnrTraveller | Document) -> tuple[str, str]:
+    return text_of(one.surname).replace(" ", ""), text_of(one.given).replace(" ", "")

@@ -82,6 +82,11 @@ def contacts_in(value: Value) -> tuple[Contact, ...]:
     return (Contact(f"CTC{code.group(1)}", Field(text, start, end)),)
 
 
+def contacts_asked(code: str, text: Value) -> tuple[Contact, ...]:
+    """The contact that the text of an SSR of that code tells."""
+    return contacts_in(Value(f"{code} {text.text}", text.start, text.end))
+
+
 def _free_text(segment: Segment, code: str, first: int, to: Told) -> None:
     for one in composites(segment, first):
         for value in one:
@@ -103,7 +108,7 @@ def _request(segment: Segment, to: Told, context: Context) -> None:
         asked = ((seat_number(part(one, 0)), text_of(part(one, 2))) for one in composites(segment, 1))
         to.seats.extend(Seat(number, person) for number, person in asked if number is not None)
     elif code.startswith("CTC") and text is not None:
-        to.contacts.extend(contacts_in(Value(f"{code} {text.text}", text.start, text.end)))
+        to.contacts.extend(contacts_asked(code, text))
     else:
         to.services.append(_service(segment, code, holder, text))
 

@@ -12,6 +12,7 @@ What no table knows is not used. Dates are ISO; what is none stays unknown.
 ('DL:MFN4TI', Field(text='LOOR', start=125, end=129))
 """
 
+import re
 from collections.abc import Iterator
 
 from cordillera.engines.edifact import dates
@@ -43,6 +44,12 @@ _RECORDS = frozenset({"PNR", "Passenger", "Flight", "FlightSegment", "TicketDocu
 """Elements that are records of their own: what stands in them is not looked for from outside."""
 _FUNCTIONS = {"22": Function.FULL, "FULL": Function.FULL, "141": Function.UPDATE, "UPDATE": Function.UPDATE}
 _DOCUMENT_TAGS = ("DOCS", "DOCO", "Document")
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,64}<")
+
+
+def begins_xml(data: bytes) -> bool:
+    """Whether a file begins as XML does; EDIFACT never begins with an angle bracket."""
+    return _BEGINS.match(data) is not None
 
 
 def read_pnrgov_xml(data: bytes) -> PnrgovMessage:

@@ -29,13 +29,19 @@ from cordillera.engines.edifact.tokens import kinds
 from cordillera.engines.edifact.values import Source
 
 DEFAULT_LIMITS = Limits()
+FEW = 1 << 16
+"""Bytes from which on compiled code pays, the loading of it included."""
+
 _RUN = 8192
 """Segments the kernel takes at a time."""
 
 
-def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Reading:
-    """Read every interchange of a file; never raises on any bytes."""
-    return _FileReader(data, limits, compiled=True).read()
+def read(data: bytes, limits: Limits = DEFAULT_LIMITS, few: int = FEW) -> Reading:
+    """Read every interchange of a file; never raises on any bytes.
+
+    Below `few` bytes no compiled code is used: the same reading, without loading what compiles.
+    """
+    return _FileReader(data, limits, compiled=len(data) >= few).read()
 
 
 def read_readably(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Reading:
