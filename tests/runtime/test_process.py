@@ -1,12 +1,13 @@
 """A node that cannot listen says so before it does any work."""
 
 import socket
+import sys
 import threading
 
 import pytest
 import uvicorn
 
-from cordillera.runtime.process import PortTaken, Server, run_node
+from cordillera.runtime.process import PortTaken, Server, run_node, take_short_turns
 
 
 class _Work:
@@ -31,3 +32,12 @@ def test_a_port_in_use_is_named_and_nothing_begins():
             run_node([server], {"work": work})
     assert refused.value.facts == {"host": "127.0.0.1", "port": port}
     assert not work.begun.is_set()
+
+
+def test_a_thread_with_an_answer_does_not_wait_long_for_its_turn():
+    before = sys.getswitchinterval()
+    try:
+        take_short_turns()
+        assert sys.getswitchinterval() == pytest.approx(0.001)
+    finally:
+        sys.setswitchinterval(before)
