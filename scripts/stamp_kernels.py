@@ -4,7 +4,8 @@
 
 Numba keeps machine code until the text of its own file changes, but constants and functions of other
 modules are compiled in: after a change of `weights.py` alone, old scores would go on. So every kernel of
-names and messages ends with a stamp: the digest of the modules it imports (and of what the kernels among them import).
+names and messages ends with a stamp: the digest of the modules it imports (and of what the kernels among
+them import).
 `--check` writes nothing and fails when a stamp is old.
 """
 
