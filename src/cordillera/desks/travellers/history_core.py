@@ -86,6 +86,8 @@ def weigh(one: Sighting, other: Sighting) -> Weighed | None:
     """Return why two are one person, or None: conditions 1 to 4."""
     if one.flight_id == other.flight_id or overlap(one.span, other.span):  # 1
         return None
+    if not _could_share(one, other):  # 4, before anything is compared at length
+        return None
     match = compared(one.facts, other.facts)
     if _contradicted(match) or match.probability < LEAST:  # 2, 3
         return None
@@ -126,15 +128,17 @@ def both_whole(one: str, other: str) -> bool:
     return len(one) == _WHOLE and one == other
 
 
-def search_keys(facts: Told) -> tuple[str, ...]:
+def search_keys(facts: Told, *, more: bool = True) -> tuple[str, ...]:
     """Return under which words somebody may be found again: documents, and the birth date with a name.
+
+    Without anything `more` that a birth date needs beside it (condition 4), only the documents.
 
     >>> from cordillera.desks.travellers.model import TravelDocument
     >>> search_keys(AskedFacts("ANA VELEZ", "ANA", "VELEZ", "1980-05-17", (TravelDocument("P", "AB12345"),)))
     ('born:1980-05-17|bls', 'born:1980-05-17|n', 'passport:AB12345')
     """
     numbers = {key for one in _documents(facts) for key in document_keys(one)}
-    return (*sorted(_born_keys(facts)), *sorted(numbers))
+    return (*(sorted(_born_keys(facts)) if more else ()), *sorted(numbers))
 
 
 def _born_keys(facts: Told) -> Iterable[str]:
@@ -153,7 +157,9 @@ def person_key(facts: Told) -> str:
     return f"{names}|{facts.date_of_birth}|{numbers}"
 
 
-def through(one: Sighting, other: Sighting, chances: Collection[float]) -> Weighed | None:
+def through(
+    one: Sighting, other: Sighting, chances: Collection[float], alike: Weighed | None = None
+) -> Weighed | None:
     """Return the link of two who are each linked with a third, or None: conditions 1 and 2, and the chance.
 
     The chance is that both steps hold; their own names may differ as far as the two steps allow.
@@ -161,6 +167,9 @@ def through(one: Sighting, other: Sighting, chances: Collection[float]) -> Weigh
     if one.flight_id == other.flight_id or overlap(one.span, other.span):
         return None
     chance = prod(chances)
+    if alike is not None:  # told of as the one between: what holds of the one holds of the other
+        whole = chance >= LEAST_THROUGH
+        return Weighed(Ground.THROUGH, chance, alike.bits, alike.terms) if whole else None
     match = compared(one.facts, other.facts)
     if _contradicted(match) or chance < LEAST_THROUGH:
         return None
@@ -217,6 +226,17 @@ def _contradicted(match: Match) -> bool:
         term.name in _AGAINST or (term.contribution < 0.0 and term.name.startswith(_MUST_AGREE))
         for term in match.terms
     )
+
+
+def _could_share(one: Sighting, other: Sighting) -> bool:
+    """Whether two have a document's key in common, or a birth date and something more on both sides."""
+    numbers = [
+        {key for each in _documents(side.facts) for key in document_keys(each)} for side in (one, other)
+    ]
+    if numbers[0] & numbers[1]:
+        return True
+    born = both_whole(one.facts.date_of_birth, other.facts.date_of_birth)
+    return born and (bool(one.shares & other.shares) or bool(one.facts.birthplace and other.facts.birthplace))
 
 
 def _ground(one: Sighting, other: Sighting, match: Match) -> Ground | None:

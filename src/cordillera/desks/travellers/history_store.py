@@ -24,7 +24,7 @@ from cordillera.foundation.store.sealing import FieldSealer, Place
 from cordillera.trust.review.model import Retention
 
 TRACES_KEPT: Final = timedelta(days=183)
-PER_KEY: Final = 25
+PER_KEY: Final = 4
 """The newest that one key finds: a number which hundreds share tells nobody apart."""
 
 
