@@ -221,6 +221,8 @@ def add_links(tx: sa.Connection, made: Sequence[Link]) -> None:
 
 def withdraw(tx: sa.Connection, which: Collection[UUID]) -> None:
     """Take links away that hold no more; they were nobody's decision."""
+    if not which:
+        return
     tx.execute(
         sa.text("DELETE FROM traveller_link WHERE id = ANY(:ids) AND parted_at IS NULL"), {"ids": list(which)}
     )
