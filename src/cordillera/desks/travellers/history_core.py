@@ -184,6 +184,10 @@ class Apart:
         self._pairs = {frozenset(pair) for pair in pairs}
         self._persons = {frozenset(pair) for pair in persons if pair[0] != pair[1]}
 
+    def __bool__(self) -> bool:
+        """Whether anybody was parted at all."""
+        return bool(self._pairs or self._persons)
+
     def parts(self, one: tuple[UUID, bytes], other: tuple[UUID, bytes]) -> bool:
         """Tell whether two, each a journey's id and a person's index, are known to be two people."""
         if frozenset((one[0], other[0])) in self._pairs:
@@ -199,7 +203,7 @@ def doubtful(
     `near` names for each of them whom they are linked with already; `persons` the index of everybody.
     """
     found: set[UUID] = set()
-    for one, other in combinations(near, 2):
+    for one, other in combinations(near if apart else (), 2):
         sides = ((one, *near[one]), (other, *near[other]))
         if any(apart.parts((a, persons[a]), (b, persons[b])) for a in sides[0] for b in sides[1]):
             found |= {one, other}
