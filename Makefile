@@ -39,7 +39,7 @@ $(STAMPS)/ui: $(UI_SOURCES) $(STAMPS)/runtime
 	touch $@
 
 # Machine code of the kernels, made once, so that the first officer does not wait for it.
-$(STAMPS)/kernels: $(wildcard src/cordillera/engines/names/*kernel.py) $(STAMPS)/runtime
+$(STAMPS)/kernels: $(wildcard src/cordillera/engines/names/*kernel.py src/cordillera/engines/edifact/*kernel.py) $(STAMPS)/runtime
 	$(BIN)/python -m cordillera.runtime.warming
 	touch $@
 
