@@ -17,6 +17,7 @@ from cordillera.trust.handling.exports import Cleared, Export, Use
 pytest_plugins = ["tests.sim.fixtures"]
 SOURCE = Path(cordillera.__file__).parent
 DOWNLOADS = {
+    "desks/travellers/as2_pages.py": "this node's certificate, for carriers",
     "desks/travellers/pages.py": "alerts: findings of this node, no record of a partner",
     "trust/ledger/api.py": "leaves and proofs: commitments, no content",
     "trust/handling/pages.py": "the gate itself",

@@ -17,6 +17,7 @@ typed, and callable from other kernels.
 import functools
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final, Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -43,7 +44,8 @@ class Kernel(Generic[P, R]):
             if self._compiled is None:
                 from numba import njit  # noqa: PLC0415 - the reason for this module
 
-                self._compiled = njit(cache=True, nogil=True)(self._function)
+                kept = Path(self._function.__code__.co_filename).is_file()  # else typed at a prompt
+                self._compiled = njit(cache=kept, nogil=True)(self._function)
             return self._compiled
 
     @property

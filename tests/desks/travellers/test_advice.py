@@ -171,13 +171,13 @@ def asked_within(house, seconds: float, share: float = 0.5):
 
 
 def test_over_https_the_answer_leaves_at_its_moment_and_an_officer_answers_on_the_page(house, paxlst):
-    headers = asked_within(house, 1.0)
+    headers = asked_within(house, 3.0)
     people = [f"PRUEBA{chr(65 + n)}:ROSA" for n in range(12)]
     with house.visitor() as carrier:
         carrier.post("/api/messages", content=paxlst("OTRA:ANA", reference="9"), headers=headers)
         began = time.monotonic()
         answer = carrier.post("/api/messages/interactive", content=paxlst(*people), headers=headers)
-        assert time.monotonic() - began >= 1.0
+        assert time.monotonic() - began >= 3.0
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/edifact")
         assert len(advice_in(answer.content)) == 12
         control = carrier.post("/api/messages/edifact", content=paxlst("VEGA:ANA"), headers=headers)

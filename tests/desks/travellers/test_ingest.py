@@ -131,7 +131,7 @@ def test_retention_erases_a_message_with_its_travellers_for_good(
         (row,) = review.queue(tx, ALL).rows
     clock.advance(timedelta(days=181))
     report = RetentionRunner(sealer, ledger, keyring, clock, (*ALERTS, *ERASABLES)).run_once(store)
-    assert {part.kind: part.rows for part in report.erased}["traveller_message"] == 13
+    assert {part.kind: part.rows for part in report.erased}["traveller_message"] == 9
     with store.transaction(ana.scope) as tx:
         for table in ("traveller", "traveller_message", "traveller_flight", "traveller_document"):
             assert tx.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one() == 0

@@ -15,7 +15,7 @@ cut or contradicts itself, and its counts differ when a message declared another
    the first shows by how much the arrival moved. Nobody is moved from one to the other.
 
 >>> countdown(datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 21, 9, 29, 30, tzinfo=UTC))
-Countdown(passed=False, days=0, hours=2, minutes=30)
+Countdown(passed=False, days=0, hours=2, minutes=31)
 """
 
 import re

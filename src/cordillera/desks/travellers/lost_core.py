@@ -43,7 +43,7 @@ def read_lost(raw: bytes) -> LostList:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LostListUnreadable(reason="utf-8", line=raw[: error.start].count(b"\n") + 1) from None
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     keys, left_out = set[str](), 0
     try:
         if not set(_COLUMNS) <= set(reader.fieldnames or ()):

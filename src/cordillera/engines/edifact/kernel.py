@@ -25,7 +25,7 @@ _U, _N = 85, 78
 
 
 @kernel
-def _is_tag(data, at, end):  # type: ignore[no-untyped-def]
+def _is_tag(data, at, end):
     """Whether three bytes from `at` on are a letter, then letters or digits."""
     if at + 3 > end:
         return False
@@ -38,7 +38,7 @@ def _is_tag(data, at, end):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _plain_end(data, begin, stop, kinds):  # type: ignore[no-untyped-def]
+def _plain_end(data, begin, stop, kinds):
     """The terminator of the segment at `begin`; -1: none before `stop`, or a line in it begins like a tag."""
     at = begin
     while at < stop:
@@ -64,7 +64,7 @@ def _plain_end(data, begin, stop, kinds):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def plain_run(data, position, kinds, limits, bounds) -> Any:  # type: ignore[no-untyped-def]
+def plain_run(data, position, kinds, limits, bounds) -> Any:
     """Bounds of plain segments from `position` on: (how many, where to go on, bytes between, bytes inside).
 
     `limits`: longest plain segment in bytes, end of the message in bytes; at most len(bounds) // 2 segments.
@@ -95,7 +95,7 @@ def plain_run(data, position, kinds, limits, bounds) -> Any:  # type: ignore[no-
 
 
 @kernel
-def count_marks(data, bounds, kinds) -> Any:  # type: ignore[no-untyped-def]
+def count_marks(data, bounds, kinds) -> Any:
     """How many separators stand in the segments, released ones included: no more values can come."""
     marks = 0
     for segment in range(len(bounds) // 2):
@@ -105,7 +105,7 @@ def count_marks(data, bounds, kinds) -> Any:  # type: ignore[no-untyped-def]
 
 
 @kernel
-def split_all(data, bounds, kinds, columns, tags) -> Any:  # type: ignore[no-untyped-def]
+def split_all(data, bounds, kinds, columns, tags) -> Any:
     """Fill `columns` (start, end, element, repetition, component, flags, first) and `tags`; gives the rows.
 
     Rows of a segment are first[segment]:first[segment + 1]; offsets count from its first byte.
@@ -151,14 +151,14 @@ def split_all(data, bounds, kinds, columns, tags) -> Any:  # type: ignore[no-unt
 
 
 @kernel
-def tags_of(data, bounds, tags) -> Any:  # type: ignore[no-untyped-def]
+def tags_of(data, bounds, tags) -> Any:
     """Fill `tags` with the tag of each segment: its three letters, eight bits each."""
     for segment in range(len(tags)):
         tags[segment] = _tag_code(data, bounds[2 * segment], bounds[2 * segment + 1])
 
 
 @kernel
-def _note(byte):  # type: ignore[no-untyped-def]
+def _note(byte):
     if byte in (10, 13):
         return HAS_BREAK
     if byte > 127:
@@ -167,7 +167,7 @@ def _note(byte):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _tag_code(data, begin, stop):  # type: ignore[no-untyped-def]
+def _tag_code(data, begin, stop):
     """The three letters of the tag; a line break may stand between them."""
     code = 0
     letters = 0
@@ -193,4 +193,4 @@ def kinds_of(roles: dict[int, bytes]) -> NDArray[np.uint8]:
     return kinds
 
 
-# Compiled with bb51fe9b782fcefa
+# Compiled with eef3b1e29f37565a

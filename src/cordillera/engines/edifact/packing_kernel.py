@@ -46,7 +46,7 @@ def code_of(text: str) -> np.int64:
 
 
 @inner
-def has_room(t, size):  # type: ignore[no-untyped-def]
+def has_room(t, size):
     if t[STATE][AT] + size > t[STATE][ROOM]:
         t[STATE][FULL] = 1
         return False
@@ -54,7 +54,7 @@ def has_room(t, size):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _key(t, key):  # type: ignore[no-untyped-def]
+def _key(t, key):
     """Write the name of a member; the caller has looked for room."""
     out, state = t[OUT], t[STATE]
     at = state[AT]
@@ -65,7 +65,7 @@ def _key(t, key):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _four(out, at, mark, number):  # type: ignore[no-untyped-def]
+def _four(out, at, mark, number):
     out[at] = mark
     out[at + 1] = number >> 24 & 0xFF
     out[at + 2] = number >> 16 & 0xFF
@@ -74,7 +74,7 @@ def _four(out, at, mark, number):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _begun(t, mark):  # type: ignore[no-untyped-def]
+def _begun(t, mark):
     """Begin a map or list; where its size will be, the size so far of what encloses it waits."""
     out, state = t[OUT], t[STATE]
     if has_room(t, _HEAD):
@@ -84,7 +84,7 @@ def _begun(t, mark):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _ended(t, at):  # type: ignore[no-untyped-def]
+def _ended(t, at):
     """End the map or list whose head is at `at`."""
     out, state = t[OUT], t[STATE]
     if state[FULL]:
@@ -97,7 +97,7 @@ def _ended(t, at):  # type: ignore[no-untyped-def]
 
 
 @inner
-def open_item(t):  # type: ignore[no-untyped-def]
+def open_item(t):
     """Begin a record as one of a list; gives what `close` needs."""
     at = t[STATE][AT]
     t[STATE][COUNT] += 1
@@ -106,12 +106,12 @@ def open_item(t):  # type: ignore[no-untyped-def]
 
 
 @inner
-def close(t, at):  # type: ignore[no-untyped-def]
+def close(t, at):
     _ended(t, at)
 
 
 @inner
-def open_member(t, key):  # type: ignore[no-untyped-def]
+def open_member(t, key):
     """Begin a record as a member of another; gives what `close` needs."""
     if has_room(t, _LONGEST):
         _key(t, key)
@@ -121,7 +121,7 @@ def open_member(t, key):  # type: ignore[no-untyped-def]
 
 
 @inner
-def open_list(t, key):  # type: ignore[no-untyped-def]
+def open_list(t, key):
     """Begin a list; gives what `close_list` needs."""
     at = t[STATE][AT]
     if has_room(t, _LONGEST):
@@ -131,7 +131,7 @@ def open_list(t, key):  # type: ignore[no-untyped-def]
 
 
 @inner
-def close_list(t, at, key):  # type: ignore[no-untyped-def]
+def close_list(t, at, key):
     """End a list; an empty one is left out. Gives how many it has."""
     state = t[STATE]
     count = state[COUNT]
@@ -143,7 +143,7 @@ def close_list(t, at, key):  # type: ignore[no-untyped-def]
 
 
 @inner
-def nil(t, key):  # type: ignore[no-untyped-def]
+def nil(t, key):
     """Write that a member is unknown, where it has no default."""
     if has_room(t, _LONGEST + 1):
         _key(t, key)
@@ -152,7 +152,7 @@ def nil(t, key):  # type: ignore[no-untyped-def]
 
 
 @inner
-def true(t, key):  # type: ignore[no-untyped-def]
+def true(t, key):
     if has_room(t, _LONGEST + 1):
         _key(t, key)
         t[OUT][t[STATE][AT]] = _TRUE
@@ -160,7 +160,7 @@ def true(t, key):  # type: ignore[no-untyped-def]
 
 
 @inner
-def number(t, key, value):  # type: ignore[no-untyped-def]
+def number(t, key, value):
     if has_room(t, _LONGEST + _HEAD):
         _key(t, key)
         _four(t[OUT], t[STATE][AT], _NUMBER, value)
@@ -168,7 +168,7 @@ def number(t, key, value):  # type: ignore[no-untyped-def]
 
 
 @inner
-def said(t, key, code):  # type: ignore[no-untyped-def]
+def said(t, key, code):
     """Write a short text that is known beforehand, as `code_of` gives it."""
     out, state = t[OUT], t[STATE]
     if not has_room(t, _LONGEST + 9):
@@ -184,7 +184,7 @@ def said(t, key, code):  # type: ignore[no-untyped-def]
 
 
 @inner
-def written(t, key, letters, length):  # type: ignore[no-untyped-def]
+def written(t, key, letters, length):
     """Write a text of up to 31 letters that is known beforehand."""
     out, state = t[OUT], t[STATE]
     if has_room(t, _LONGEST + _BLANK):
@@ -196,7 +196,7 @@ def written(t, key, letters, length):  # type: ignore[no-untyped-def]
 
 
 @inner
-def copied(t, source, begin, end):  # type: ignore[no-untyped-def]
+def copied(t, source, begin, end):
     """Write a record that was packed elsewhere, as one of a list."""
     out, state = t[OUT], t[STATE]
     if has_room(t, end - begin):
@@ -207,7 +207,7 @@ def copied(t, source, begin, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def trimmed(data, begin, end):  # type: ignore[no-untyped-def]
+def trimmed(data, begin, end):
     """The bytes without outer blanks."""
     while begin < end and (data[begin] == _BLANK or data[begin] == _TAB):
         begin += 1
@@ -217,7 +217,7 @@ def trimmed(data, begin, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _plain_text(t, begin, end):  # type: ignore[no-untyped-def]
+def _plain_text(t, begin, end):
     """Write a text whose bytes are its letters; gives its length, and writes nothing when that is none."""
     data, out, state = t[DATA], t[OUT], t[STATE]
     begin, end = trimmed(data, begin, end)
@@ -244,13 +244,13 @@ def _plain_text(t, begin, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _is_doubtful(byte):  # type: ignore[no-untyped-def]
+def _is_doubtful(byte):
     """Whether a letter with this first byte may be a blank beyond ASCII."""
     return byte in (0xC2, 0xE1, 0xE2, 0xE3)
 
 
 @inner
-def _written_text(t, begin, end):  # type: ignore[no-untyped-def] # noqa: C901, PLR0912 - one pass over letters
+def _written_text(t, begin, end):  # noqa: C901, PLR0912 - one pass over letters
     """Like `_plain_text` for released, wrapped and accented letters (lexer.value_of)."""
     data, out, state = t[DATA], t[OUT], t[STATE]
     if not has_room(t, 2 * (end - begin) + 3):
@@ -297,7 +297,7 @@ def _written_text(t, begin, end):  # type: ignore[no-untyped-def] # noqa: C901, 
 
 
 @inner
-def field_at(t, key, begin, end, flags):  # type: ignore[no-untyped-def]
+def field_at(t, key, begin, end, flags):
     """Write a member with its bytes; 0 when its text is empty, and so it is left out."""
     state = t[STATE]
     if end <= begin or not has_room(t, _LONGEST + _FIELD):
@@ -308,7 +308,7 @@ def field_at(t, key, begin, end, flags):  # type: ignore[no-untyped-def]
 
 
 @inner
-def field_item(t, begin, end, flags):  # type: ignore[no-untyped-def]
+def field_item(t, begin, end, flags):
     """Write a field as one of a list; 0 when its text is empty, and so it is left out."""
     state = t[STATE]
     if end <= begin or not has_room(t, _FIELD):
@@ -318,7 +318,7 @@ def field_item(t, begin, end, flags):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _text_begun(out, at):  # type: ignore[no-untyped-def]
+def _text_begun(out, at):
     """The head of a field and the name of its text: letter by letter, which becomes one store."""
     out[at] = _MAP3
     out[at + 1] = 0xA4
@@ -330,7 +330,7 @@ def _text_begun(out, at):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _bytes(t, begin, end):  # type: ignore[no-untyped-def]
+def _bytes(t, begin, end):
     """Write where a field stands."""
     out, state = t[OUT], t[STATE]
     if not has_room(t, _FIELD):
@@ -352,7 +352,7 @@ def _bytes(t, begin, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _field(t, begin, end, flags, before):  # type: ignore[no-untyped-def]
+def _field(t, begin, end, flags, before):
     state = t[STATE]
     state[AT] = _text_begun(t[OUT], state[AT])
     length = _written_text(t, begin, end) if flags else _plain_text(t, begin, end)
@@ -365,7 +365,7 @@ def _field(t, begin, end, flags, before):  # type: ignore[no-untyped-def]
 
 
 @inner
-def open_field(t, key):  # type: ignore[no-untyped-def]
+def open_field(t, key):
     """Begin a field whose text the caller writes, up to sixteen letters; False where there is no room."""
     if not has_room(t, _LONGEST + 2 * _FIELD):
         return False
@@ -375,13 +375,13 @@ def open_field(t, key):  # type: ignore[no-untyped-def]
 
 
 @inner
-def close_field(t, begin, end):  # type: ignore[no-untyped-def]
+def close_field(t, begin, end):
     """End it with its bytes."""
     _bytes(t, begin, end)
 
 
 @inner
-def text_at(t, key, begin, end, flags):  # type: ignore[no-untyped-def]
+def text_at(t, key, begin, end, flags):
     """Write a member that is a text without its bytes; 0 when it is empty, and so it is left out."""
     state = t[STATE]
     if end <= begin or not has_room(t, _LONGEST):

@@ -54,7 +54,7 @@ _SLASH, _BLANK, _SEGMENT_HEAD, _NAMES_AT = 47, 32, 4, 3
 
 
 @kernel
-def _find(table, segment, element, component):  # type: ignore[no-untyped-def]
+def _find(table, segment, element, component):
     """The row of a value, or -1 where it is absent or empty."""
     segments, cells = table[1], table[2]
     for row in range(segments[segment, _FIRST], segments[segment + 1, _FIRST]):
@@ -70,7 +70,7 @@ def _find(table, segment, element, component):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _word(table, segment):  # type: ignore[no-untyped-def]
+def _word(table, segment):
     """The first value as a number, eight bits a letter; 0: absent, -1: bytes are not text, -2: long."""
     data, segments, cells = table
     row = _find(table, segment, 0, 0)
@@ -89,7 +89,7 @@ def _word(table, segment):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def find_people(table, people) -> Any:  # type: ignore[no-untyped-def]
+def find_people(table, people) -> Any:
     """Fill `people` with the segments that begin a person; gives (how many, where the tail begins).
 
     -1 people: a NAD whose code cannot be told here, or a flight behind people, which dates those behind it.
@@ -115,7 +115,7 @@ def find_people(table, people) -> Any:  # type: ignore[no-untyped-def]
 
 
 @kernel
-def place_people(table, spans, rows) -> None:  # type: ignore[no-untyped-def]
+def place_people(table, spans, rows) -> None:
     """Fill one row of `rows` for each person; person n has the segments spans[n] up to spans[n + 1]."""
     segments = table[1]
     for person in range(len(spans) - 1):
@@ -136,7 +136,7 @@ def place_people(table, spans, rows) -> None:  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _has_edge(table, begin, value):  # type: ignore[no-untyped-def]
+def _has_edge(table, begin, value):
     """Whether a value that is not empty begins or ends with what its text has not: blanks, controls."""
     data, cells = table[0], table[2]
     return (
@@ -145,7 +145,7 @@ def _has_edge(table, begin, value):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _put(table, segment, value, row, place):  # type: ignore[no-untyped-def]
+def _put(table, segment, value, row, place):
     """Note where a value stands; 1 when there is one already or its bytes are not its text."""
     if value < 0:
         return 0
@@ -158,7 +158,7 @@ def _put(table, segment, value, row, place):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _name(table, segment, row):  # type: ignore[no-untyped-def]
+def _name(table, segment, row):
     """The names of C080; released and accented letters are allowed, the row says which names have them."""
     data, segments, cells = table
     begin = segments[segment, _BEGIN]
@@ -185,14 +185,14 @@ def _name(table, segment, row):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _either(table, segment, element):  # type: ignore[no-untyped-def]
+def _either(table, segment, element):
     """A code, or the name that stands three components behind it."""
     value = _find(table, segment, element, 0)
     return value if value >= 0 else _find(table, segment, element, 3)
 
 
 @kernel
-def _of_person(table, segment, row):  # type: ignore[no-untyped-def]
+def _of_person(table, segment, row):
     """Place one segment of the person itself; 1 when the reference has to look at this person."""
     tag = table[1][segment, _TAG]
     code = _word(table, segment)
@@ -217,7 +217,7 @@ def _of_person(table, segment, row):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _place(table, segment, code, row):  # type: ignore[no-untyped-def]
+def _place(table, segment, code, row):
     """LOC of a person; 1 for one that is no fact about a person."""
     place = -1
     for at, known in enumerate((_22, _174, _178, _179, _180)):
@@ -230,7 +230,7 @@ def _place(table, segment, code, row):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _measure(table, segment, code, row):  # type: ignore[no-untyped-def]
+def _measure(table, segment, code, row):
     """MEA: how many bags, or how heavy."""
     value = _find(table, segment, 2, 1)
     if code == _CT:
@@ -242,13 +242,13 @@ def _measure(table, segment, code, row):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _once(table, segment, value, row, place):  # type: ignore[no-untyped-def]
+def _once(table, segment, value, row, place):
     """Like `_put`; 1 also when there is no value, so that a second segment cannot go unseen."""
     return 1 if value < 0 else _put(table, segment, value, row, place)
 
 
 @kernel
-def _reference(table, segment, row):  # type: ignore[no-untyped-def]
+def _reference(table, segment, row):
     code, value = _find(table, segment, 0, 0), _find(table, segment, 0, 1)
     if row[REFERENCE_COUNT] == REFERENCES or value < 0 or table[2][code, _VALUE] != _SEGMENT_HEAD:
         return 1
@@ -259,7 +259,7 @@ def _reference(table, segment, row):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _in_document(table, segment, row):  # type: ignore[no-untyped-def]
+def _in_document(table, segment, row):
     """Place DOC or one segment behind it; 1 when the reference has to look at this person."""
     tag = table[1][segment, _TAG]
     if tag == _DOC:
@@ -300,4 +300,4 @@ def rows_for(people: int) -> NDArray[np.int64]:
     return np.empty((people, WIDTH), np.int64)
 
 
-# Compiled with 837d7d8186b44a18
+# Compiled with c4609f4afaf06955

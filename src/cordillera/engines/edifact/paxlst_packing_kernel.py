@@ -37,14 +37,14 @@ _EITHER = 12
 
 
 @inner
-def _place(t, key, row, place):  # type: ignore[no-untyped-def]
+def _place(t, key, row, place):
     """Write a fact of a person as a member; 0 when there is none."""
     at = rows_of.HEAD + 2 * place
     return field_at(t, key, row[at], row[at + 1], 0) if row[at] >= 0 else 0
 
 
 @inner
-def _name(t, key, row, part):  # type: ignore[no-untyped-def]
+def _name(t, key, row, part):
     at = rows_of.HEAD + 2 * part
     if row[at] < 0:
         return 0
@@ -52,7 +52,7 @@ def _name(t, key, row, part):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _names(t, row):  # type: ignore[no-untyped-def]
+def _names(t, row):
     found = _name(t, keys.SURNAME, row, 0) + _name(t, keys.GIVEN, row, 1)
     more = open_list(t, keys.MORE_NAMES)
     for part in range(2, rows_of.NAMES):
@@ -65,7 +65,7 @@ def _names(t, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _date(t, key, row, place):  # type: ignore[no-untyped-def]
+def _date(t, key, row, place):
     """A date as ISO (dates.py); its form stands in the place behind."""
     at = rows_of.HEAD + 2 * place
     begin, end = row[at], row[at + 1]
@@ -86,7 +86,7 @@ def _date(t, key, row, place):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _documents(t, row):  # type: ignore[no-untyped-def]
+def _documents(t, row):
     at = open_list(t, keys.DOCUMENTS)
     for each in range(row[rows_of.DOCUMENT_COUNT]):
         place = rows_of.DOCUMENT + each * rows_of.PER_DOCUMENT
@@ -100,7 +100,7 @@ def _documents(t, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _references(t, row):  # type: ignore[no-untyped-def]
+def _references(t, row):
     at = open_list(t, keys.REFERENCES)
     for each in range(row[rows_of.REFERENCE_COUNT]):
         place = rows_of.REFERENCE + 2 * each
@@ -113,7 +113,7 @@ def _references(t, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _bags(t, row):  # type: ignore[no-untyped-def]
+def _bags(t, row):
     at = open_list(t, keys.BAGS)
     for each in range(rows_of.BAGS):
         place = rows_of.HEAD + 2 * (rows_of.BAG + each)
@@ -123,14 +123,14 @@ def _bags(t, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _role(t, code):  # type: ignore[no-untyped-def]
+def _role(t, code):
     for each in range(len(_CODES)):
         if _CODES[each] == code:
             written(t, keys.ROLE, _ROLES[each], _LENGTHS[each])
 
 
 @inner
-def _person(t, row):  # type: ignore[no-untyped-def]
+def _person(t, row):
     at = open_item(t)
     _role(t, row[rows_of.ROLE])
     number(t, keys.START, row[rows_of.START])
@@ -156,7 +156,7 @@ def _person(t, row):  # type: ignore[no-untyped-def]
 
 
 @outer
-def pack_people(packs, rows, first):  # type: ignore[no-untyped-def]
+def pack_people(packs, rows, first):
     """Write people from row `first` on while there is room; gives the row of the next.
 
     Rows that are odd are passed over; rows about which that is found out here are marked so.
@@ -181,4 +181,4 @@ def pack_people(packs, rows, first):  # type: ignore[no-untyped-def]
     return len(rows)
 
 
-# Compiled with f853dbee7864a8b9
+# Compiled with fa6aa9c1b57a5760

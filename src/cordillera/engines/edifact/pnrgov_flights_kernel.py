@@ -75,7 +75,7 @@ _OTHER = code_of("other")
 
 
 @inner
-def leg(t, tree, group):  # type: ignore[no-untyped-def]
+def leg(t, tree, group):
     """TVL of a flight, as one of a list."""
     at = open_item(t)
     _members(t, tree, group)
@@ -83,7 +83,7 @@ def leg(t, tree, group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _members(t, tree, group):  # type: ignore[no-untyped-def]
+def _members(t, tree, group):
     segment = tree[GROUPS][group * WIDE + FROM]
     number(t, keys.START, t[SEGMENTS][segment * WIDE + BEGIN])
     number(t, keys.END, t[SEGMENTS][(tree[GROUPS][group * WIDE + TO] - 1) * WIDE + STOP])
@@ -112,7 +112,7 @@ def _members(t, tree, group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _without_documents(t, tree, group):  # type: ignore[no-untyped-def]
+def _without_documents(t, tree, group):
     """A document under a flight is nobody's, but could be one that cannot be read."""
     segment = first_of(t, tree, group, _SSR)
     while segment >= 0:
@@ -123,7 +123,7 @@ def _without_documents(t, tree, group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _times(t, segment):  # type: ignore[no-untyped-def]
+def _times(t, segment):
     """Departure and arrival; an arrival without a day of its own is on the day of departure."""
     day, clock = _filled(t, segment, 0), _filled(t, segment, 1)
     day_after, clock_after = _filled(t, segment, 2), _filled(t, segment, 3)
@@ -144,13 +144,13 @@ def _times(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _filled(t, segment, component):  # type: ignore[no-untyped-def]
+def _filled(t, segment, component):
     row = row_of(t, segment, 0, component)
     return row if is_filled(t, segment, row) else -1
 
 
 @inner
-def _check_ins(t, tree, group):  # type: ignore[no-untyped-def]
+def _check_ins(t, tree, group):
     """TRI below a flight, or below a DAT of it, in the order they came."""
     at = open_list(t, keys.CHECK_INS)
     alone, dated = below(t, tree, group, group + 1, _TRI), below(t, tree, group, group + 1, _DAT)
@@ -168,7 +168,7 @@ def _check_ins(t, tree, group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _check_in(t, tree, group, at_group):  # type: ignore[no-untyped-def]
+def _check_in(t, tree, group, at_group):
     at = open_item(t)
     segment = tree[GROUPS][group * WIDE + FROM]
     person, seat = first_of(t, tree, group, _TIF), first_of(t, tree, group, _SSD)
@@ -196,7 +196,7 @@ def _check_in(t, tree, group, at_group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def office_of(t, key, segment):  # type: ignore[no-untyped-def]
+def office_of(t, key, segment):
     """ORG as a member, where there is one."""
     if segment >= 0:
         at = open_member(t, key)
@@ -205,7 +205,7 @@ def office_of(t, key, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def others(t, tree):  # type: ignore[no-untyped-def]
+def others(t, tree):
     """MSG with its TVL: a hotel, a car or another service."""
     at = open_list(t, keys.OTHERS)
     group = below(t, tree, 0, 1, _MSG)
@@ -226,7 +226,7 @@ def others(t, tree):  # type: ignore[no-untyped-def]
 
 
 @inner
-def splits(t, tree):  # type: ignore[no-untyped-def]
+def splits(t, tree):
     """EQN with RCI: persons split off this reservation."""
     at = open_list(t, keys.SPLITS)
     group = below(t, tree, 0, 1, _EQN)
@@ -242,7 +242,7 @@ def splits(t, tree):  # type: ignore[no-untyped-def]
 
 
 @inner
-def history(t, tree):  # type: ignore[no-untyped-def]
+def history(t, tree):
     """SAC in ABI, then SAC without one."""
     at = open_list(t, keys.HISTORY)
     group = below(t, tree, 0, 1, _ABI)
@@ -260,7 +260,7 @@ def history(t, tree):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _change(t, tree, group, made):  # type: ignore[no-untyped-def]
+def _change(t, tree, group, made):
     at = open_item(t)
     segment = tree[GROUPS][group * WIDE + FROM]
     if not text(t, keys.ACTION, segment, row_of(t, segment, 2, 0)):
@@ -296,7 +296,7 @@ def _change(t, tree, group, made):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _made(t, tree, group):  # type: ignore[no-untyped-def]
+def _made(t, tree, group):
     """When, and by whom: DAT and ABI."""
     segment = first_of(t, tree, group, _DAT)
     while segment >= 0 and not first_moment(t, segment, keys.AT):
@@ -307,7 +307,7 @@ def _made(t, tree, group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _without_addresses(t, tree, group):  # type: ignore[no-untyped-def]
+def _without_addresses(t, tree, group):
     """An address in the history is nobody's, but could be one that cannot be read."""
     segment = first_of(t, tree, group, _SSR)
     while segment >= 0:
@@ -317,4 +317,4 @@ def _without_addresses(t, tree, group):  # type: ignore[no-untyped-def]
         segment = following(t, tree, group, segment + 1, _SSR)
 
 
-# Compiled with 93cbf7d2fa8a653a
+# Compiled with 726de0e466cb2a03

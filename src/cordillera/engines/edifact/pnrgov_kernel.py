@@ -57,7 +57,7 @@ _MANY = 4_096
 
 
 @inner
-def _reservation(t, tree):  # type: ignore[no-untyped-def]
+def _reservation(t, tree):
     """SRC."""
     at = open_item(t)
     number(t, keys.START, t[SEGMENTS][(tree[GROUPS][0 * WIDE + FROM]) * WIDE + BEGIN])
@@ -93,7 +93,7 @@ def _reservation(t, tree):  # type: ignore[no-untyped-def]
 
 
 @outer
-def pack_reservations(packs, found, begins, first, odd):  # type: ignore[no-untyped-def]
+def pack_reservations(packs, found, begins, first, odd):
     """Write reservations from number `first` on while there is room; gives the number of the next.
 
     Reservation n has the segments begins[n] up to begins[n + 1]; odd[n] is set where the reference looks.
@@ -122,4 +122,4 @@ def pack_reservations(packs, found, begins, first, odd):  # type: ignore[no-unty
     return len(begins) - 1
 
 
-# Compiled with cfb1422722779e07
+# Compiled with aa405ffbcd48ec40

@@ -47,7 +47,7 @@ _PLUS, _ZERO, _NINE, _A, _Z = 43, 48, 57, 65, 90
 
 
 @inner
-def rows_from(t, segment, element):  # type: ignore[no-untyped-def]
+def rows_from(t, segment, element):
     """The first row from an element on, and where the rows of the segment end."""
     row, last = t[SEGMENTS][segment * WIDE + FIRST], t[SEGMENTS][(segment + 1) * WIDE + FIRST]
     while row < last and t[CELLS][row * WIDE + ELEMENT] < element:
@@ -56,7 +56,7 @@ def rows_from(t, segment, element):  # type: ignore[no-untyped-def]
 
 
 @inner
-def end_of(t, row, last):  # type: ignore[no-untyped-def]
+def end_of(t, row, last):
     """Where the composite that begins at a row ends."""
     cells = t[CELLS]
     stop = row + 1
@@ -70,13 +70,13 @@ def end_of(t, row, last):  # type: ignore[no-untyped-def]
 
 
 @inner
-def part(t, segment, place, stop):  # type: ignore[no-untyped-def]
+def part(t, segment, place, stop):
     """The row of a component, or -1 where the composite has none or only blanks."""
     return place if place < stop and is_filled(t, segment, place) else -1
 
 
 @inner
-def locators(t, segment):  # type: ignore[no-untyped-def]
+def locators(t, segment):
     """RCI."""
     row, last = rows_from(t, segment, 0)
     while row < last:
@@ -93,7 +93,7 @@ def locators(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def has_digits(t, segment, row, count):  # type: ignore[no-untyped-def]
+def has_digits(t, segment, row, count):
     """Whether a value is so many digits."""
     if row < 0:
         return False
@@ -106,7 +106,7 @@ def has_digits(t, segment, row, count):  # type: ignore[no-untyped-def]
 
 
 @inner
-def moments(t, segment):  # type: ignore[no-untyped-def]
+def moments(t, segment):
     """DAT."""
     row, last = rows_from(t, segment, 0)
     while row < last:
@@ -121,7 +121,7 @@ def moments(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def moment_of(t, segment, key, qualifier):  # type: ignore[no-untyped-def]
+def moment_of(t, segment, key, qualifier):
     """The first time of a DAT with that qualifier as a member; 0 when there is none."""
     row, last = rows_from(t, segment, 0)
     while row < last:
@@ -135,7 +135,7 @@ def moment_of(t, segment, key, qualifier):  # type: ignore[no-untyped-def]
 
 
 @inner
-def first_moment(t, segment, key):  # type: ignore[no-untyped-def]
+def first_moment(t, segment, key):
     """The first time of a DAT as a member; 0 when there is none."""
     row, last = rows_from(t, segment, 0)
     while row < last:
@@ -147,7 +147,7 @@ def first_moment(t, segment, key):  # type: ignore[no-untyped-def]
 
 
 @inner
-def changer(t, segment):  # type: ignore[no-untyped-def]
+def changer(t, segment):
     """The members of ABI."""
     told(t, keys.COMPANY, segment, 4, 0)
     told(t, keys.OFFICE, segment, 1, 1)
@@ -157,7 +157,7 @@ def changer(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def office(t, segment):  # type: ignore[no-untyped-def]
+def office(t, segment):
     """The members of ORG."""
     told(t, keys.COMPANY, segment, 0, 0)
     told(t, keys.LOCATION, segment, 0, 1)
@@ -170,7 +170,7 @@ def office(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def addresses(t, segment):  # type: ignore[no-untyped-def]
+def addresses(t, segment):
     """ADD."""
     row, last = rows_from(t, segment, 1)
     while row < last:
@@ -183,7 +183,7 @@ def addresses(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def first_address(t, segment):  # type: ignore[no-untyped-def]
+def first_address(t, segment):
     """The first address of ADD as a member; False when there is none."""
     row, last = rows_from(t, segment, 1)
     while row < last:
@@ -198,7 +198,7 @@ def first_address(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _is_address(t, segment, row, stop):  # type: ignore[no-untyped-def]
+def _is_address(t, segment, row, stop):
     filled = _phone(t, segment, row, stop) >= 0
     for place in (1, 2, 3, 5, 6):
         filled |= part(t, segment, row + place, stop) >= 0
@@ -206,14 +206,14 @@ def _is_address(t, segment, row, stop):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _phone(t, segment, row, stop):  # type: ignore[no-untyped-def]
+def _phone(t, segment, row, stop):
     """The row of a number alone; a text around one is read as a contact."""
     found = part(t, segment, row + 7, stop)
     return found if is_phone(t, segment, found) else -1
 
 
 @inner
-def _address(t, segment, row, stop):  # type: ignore[no-untyped-def]
+def _address(t, segment, row, stop):
     """The members of one address of ADD."""
     known_text(t, keys.PURPOSE, segment, row)
     field(t, keys.STREET, segment, part(t, segment, row + 1, stop))
@@ -225,7 +225,7 @@ def _address(t, segment, row, stop):  # type: ignore[no-untyped-def]
 
 
 @inner
-def is_phone(t, segment, row):  # type: ignore[no-untyped-def]
+def is_phone(t, segment, row):
     """Whether a value is a telephone number alone."""
     if row < 0:
         return False
@@ -244,7 +244,7 @@ def is_phone(t, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def money(t, segment):  # type: ignore[no-untyped-def]
+def money(t, segment):
     """MON."""
     row, last = rows_from(t, segment, 0)
     while row < last:
@@ -260,7 +260,7 @@ def money(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def excess(t, segment):  # type: ignore[no-untyped-def]
+def excess(t, segment):
     """EBD."""
     amount = row_of(t, segment, 0, 1)
     if is_filled(t, segment, amount):
@@ -272,7 +272,7 @@ def excess(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def memberships(t, segment):  # type: ignore[no-untyped-def]
+def memberships(t, segment):
     """FTI."""
     row, last = rows_from(t, segment, 0)
     while row < last:
@@ -289,7 +289,7 @@ def memberships(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def bags(t, segment, holder_segment, holder):  # type: ignore[no-untyped-def]
+def bags(t, segment, holder_segment, holder):
     """TBD: a bag for each run of tags; pieces and weight stand with the first."""
     pieces, weight = row_of(t, segment, 1, 0), row_of(t, segment, 1, 1)
     weighed = is_filled(t, segment, pieces) or is_filled(t, segment, weight)
@@ -320,7 +320,7 @@ def bags(t, segment, holder_segment, holder):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _pool(t, segment):  # type: ignore[no-untyped-def]
+def _pool(t, segment):
     """The row that says whether the bags are of a head or a member of a pool, or -1."""
     for element in (0, 2, 3):
         row = row_of(t, segment, element, 0)
@@ -330,7 +330,7 @@ def _pool(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _weighed(t, segment, pieces, weight, first):  # type: ignore[no-untyped-def]
+def _weighed(t, segment, pieces, weight, first):
     if not first:
         return
     field(t, keys.PIECES, segment, pieces)
@@ -346,7 +346,7 @@ def _weighed(t, segment, pieces, weight, first):  # type: ignore[no-untyped-def]
 
 
 @inner
-def seat_number(t, segment, row):  # type: ignore[no-untyped-def]
+def seat_number(t, segment, row):
     """The row when it is a seat such as 15A, else -1."""
     if row < 0:
         return -1
@@ -368,4 +368,4 @@ def seat_number(t, segment, row):  # type: ignore[no-untyped-def]
     return row if zeros <= 2 and letters - begin - zeros <= 3 else -1
 
 
-# Compiled with c54b0eb7e19dd699
+# Compiled with f52715d7900ee51c

@@ -88,7 +88,7 @@ _MANY = 4_096
 
 
 @inner
-def collected(t, tree, group, key, tag):  # type: ignore[no-untyped-def]
+def collected(t, tree, group, key, tag):
     """The records of every segment of a tag in the group itself, as a member."""
     at = open_list(t, key)
     segment = first_of(t, tree, group, tag)
@@ -112,7 +112,7 @@ def collected(t, tree, group, key, tag):  # type: ignore[no-untyped-def]
 
 
 @inner
-def one(t, segment, row):  # type: ignore[no-untyped-def]
+def one(t, segment, row):
     """A field as one of a list."""
     if row >= 0:
         begin, end = span(t, segment, row)
@@ -120,7 +120,7 @@ def one(t, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def asked(t, tree, group, key):  # type: ignore[no-untyped-def]
+def asked(t, tree, group, key):
     """Seats, services or contacts of a group, as its SSR and texts tell them in order."""
     at = open_list(t, key)
     segments = t[SEGMENTS]
@@ -144,7 +144,7 @@ def asked(t, tree, group, key):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _contacts(t, tree, segment):  # type: ignore[no-untyped-def]
+def _contacts(t, tree, segment):
     segments, cells = t[SEGMENTS], t[CELLS]
     for row in range(segments[segment * WIDE + FIRST], segments[(segment + 1) * WIDE + FIRST]):
         answer = cells[row * WIDE + ANSWER]
@@ -153,7 +153,7 @@ def _contacts(t, tree, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def addresses_of(t, tree, group):  # type: ignore[no-untyped-def]
+def addresses_of(t, tree, group):
     """ADD, then SSR DOCA."""
     at = open_list(t, keys.ADDRESSES)
     segment = first_of(t, tree, group, _ADD)
@@ -170,7 +170,7 @@ def addresses_of(t, tree, group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def documents(t, tree, group):  # type: ignore[no-untyped-def]
+def documents(t, tree, group):
     """The documents of a traveller, own ones first, or those of a reservation that are nobody's."""
     at = open_list(t, keys.DOCUMENTS)
     documents_of(t, tree, group, -1)
@@ -180,7 +180,7 @@ def documents(t, tree, group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def documents_of(t, tree, group, owner):  # type: ignore[no-untyped-def]
+def documents_of(t, tree, group, owner):
     """The documents in a group; of those in the whole reservation only the owner's."""
     segment = first_of(t, tree, group, _SSR)
     while segment >= 0:
@@ -191,7 +191,7 @@ def documents_of(t, tree, group, owner):  # type: ignore[no-untyped-def]
 
 
 @inner
-def own(t, tree):  # type: ignore[no-untyped-def]
+def own(t, tree):
     """Note for each document of the whole reservation whose it is: the first traveller its holder names."""
     looked = 0
     t[STATE][OWNED] = 0
@@ -219,7 +219,7 @@ def own(t, tree):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _ticket(t, tree, group):  # type: ignore[no-untyped-def]
+def _ticket(t, tree, group):
     """TKT."""
     at = open_item(t)
     segment = tree[GROUPS][group * WIDE + FROM]
@@ -239,7 +239,7 @@ def _ticket(t, tree, group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _payments(t, tree, group):  # type: ignore[no-untyped-def]
+def _payments(t, tree, group):
     """FOP; who pays stands with the first form of payment."""
     segment = tree[GROUPS][group * WIDE + FROM]
     first = True
@@ -264,7 +264,7 @@ def _payments(t, tree, group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _payer(t, tree, group):  # type: ignore[no-untyped-def]
+def _payer(t, tree, group):
     at = open_list(t, keys.PAYER)
     segment = first_of(t, tree, group, _IFT)
     while segment >= 0:
@@ -279,7 +279,7 @@ def _payer(t, tree, group):  # type: ignore[no-untyped-def]
 
 
 @inner
-def traveller(t, tree, group):  # type: ignore[no-untyped-def]
+def traveller(t, tree, group):
     """TIF."""
     at = open_item(t)
     segment = tree[GROUPS][group * WIDE + FROM]
@@ -315,4 +315,4 @@ def traveller(t, tree, group):  # type: ignore[no-untyped-def]
     close(t, at)
 
 
-# Compiled with d85e1ffea0810698
+# Compiled with be2dc1d880df30b0

@@ -61,7 +61,7 @@ MOVES: Final = moves_of(GRAMMAR)
 
 
 @inner
-def place(t, tree, first, stop):  # type: ignore[no-untyped-def]
+def place(t, tree, first, stop):
     """Fill `groups` with those of a reservation, the outermost first; False for a segment without a place."""
     segments, groups, moves = t[SEGMENTS], tree[GROUPS], tree[MOVING]
     count, current = 1, 0
@@ -100,7 +100,7 @@ def place(t, tree, first, stop):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _tag_letters(tag):  # type: ignore[no-untyped-def]
+def _tag_letters(tag):
     found = 0
     for shift in (16, 8, 0):
         letter = (tag >> shift & 0xFF) - 65
@@ -111,7 +111,7 @@ def _tag_letters(tag):  # type: ignore[no-untyped-def]
 
 
 @inner
-def following(t, tree, group, segment, tag):  # type: ignore[no-untyped-def]
+def following(t, tree, group, segment, tag):
     """The next segment of a tag in the group itself, from `segment` on, or -1."""
     segments = t[SEGMENTS]
     for at in range(segment, tree[GROUPS][group * WIDE + TO]):
@@ -121,13 +121,13 @@ def following(t, tree, group, segment, tag):  # type: ignore[no-untyped-def]
 
 
 @inner
-def first_of(t, tree, group, tag):  # type: ignore[no-untyped-def]
+def first_of(t, tree, group, tag):
     """The first segment of a tag in the group itself, or -1."""
     return following(t, tree, group, tree[GROUPS][group * WIDE + FROM], tag)
 
 
 @inner
-def below(t, tree, group, at, tag):  # type: ignore[no-untyped-def]
+def below(t, tree, group, at, tag):
     """The next group in `group` that a tag begins, from number `at` on, or -1."""
     groups = tree[GROUPS]
     while groups[at * WIDE + FROM] < groups[group * WIDE + TO]:
@@ -140,4 +140,4 @@ def below(t, tree, group, at, tag):  # type: ignore[no-untyped-def]
     return -1
 
 
-# Compiled with aba944ce8bd93e6c
+# Compiled with 6e1d5b1f4233db8f

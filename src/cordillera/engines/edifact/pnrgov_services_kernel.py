@@ -56,7 +56,7 @@ ANSWER = 6
 
 
 @inner
-def request(t, segment):  # type: ignore[no-untyped-def]
+def request(t, segment):
     """What an SSR is, and the row of its text (-1: none)."""
     row, last = rows_from(t, segment, 0)
     stop = end_of(t, row, last) if row < last else row
@@ -79,7 +79,7 @@ def request(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _begins_with_slash(t, segment, row):  # type: ignore[no-untyped-def]
+def _begins_with_slash(t, segment, row):
     begin, end = span(t, segment, row)
     if (
         begin < end
@@ -91,7 +91,7 @@ def _begins_with_slash(t, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def holder_of(t, segment):  # type: ignore[no-untyped-def]
+def holder_of(t, segment):
     """The row that says whom an SSR is for, or -1."""
     row, last = rows_from(t, segment, 1)
     while row < last:
@@ -104,7 +104,7 @@ def holder_of(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def seats(t, segment):  # type: ignore[no-untyped-def]
+def seats(t, segment):
     """SSR SEAT."""
     row, last = rows_from(t, segment, 1)
     while row < last:
@@ -119,7 +119,7 @@ def seats(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def service(t, segment, told_row):  # type: ignore[no-untyped-def]
+def service(t, segment, told_row):
     """Any other SSR."""
     at = open_item(t)
     first = row_of(t, segment, 0, 0)
@@ -140,7 +140,7 @@ def service(t, segment, told_row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def free_text(t, segment):  # type: ignore[no-untyped-def]
+def free_text(t, segment):
     """IFT and LTS: a remark for each value."""
     is_list = t[SEGMENTS][segment * WIDE + TAG] == _LTS
     named = -1 if is_list else row_of(t, segment, 0, 1)
@@ -159,7 +159,7 @@ def free_text(t, segment):  # type: ignore[no-untyped-def]
 
 
 @inner
-def payers(t, segment, sponsor):  # type: ignore[no-untyped-def]
+def payers(t, segment, sponsor):
     """IFT below a payment: the texts that tell of the payer."""
     named = row_of(t, segment, 0, 1)
     named = named if named >= 0 else row_of(t, segment, 0, 0)
@@ -173,7 +173,7 @@ def payers(t, segment, sponsor):  # type: ignore[no-untyped-def]
 
 
 @inner
-def document(t, segment, row, is_own):  # type: ignore[no-untyped-def]
+def document(t, segment, row, is_own):
     """SSR DOCS or DOCO; an infant's under an adult (`is_own`) is odd."""
     code, _ = request(t, segment)
     if not _pieces(t, segment, row):
@@ -196,7 +196,7 @@ def document(t, segment, row, is_own):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _passport(t, flags):  # type: ignore[no-untyped-def]
+def _passport(t, flags):
     _piece(t, keys.KIND, 0, flags)
     _piece(t, keys.ISSUER, 1, flags)
     _piece(t, keys.NUMBER, 2, flags)
@@ -210,7 +210,7 @@ def _passport(t, flags):  # type: ignore[no-untyped-def]
 
 
 @inner
-def home(t, segment, row):  # type: ignore[no-untyped-def]
+def home(t, segment, row):
     """SSR DOCA as an address."""
     if not _pieces(t, segment, row):
         t[STATE][ODD] = 1
@@ -234,7 +234,7 @@ def home(t, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _pieces(t, segment, row):  # type: ignore[no-untyped-def]
+def _pieces(t, segment, row):
     """Note where the first ten parts between slashes are; False when none of them says anything."""
     if row < 0:
         return False
@@ -259,7 +259,7 @@ def _pieces(t, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _is_told(t, begin, end, flags):  # type: ignore[no-untyped-def]
+def _is_told(t, begin, end, flags):
     for at in range(begin, end):
         if t[DATA][at] > _SPACE and t[DATA][at] != t[STATE][RELEASE]:
             return True
@@ -269,18 +269,18 @@ def _is_told(t, begin, end, flags):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _piece(t, key, place, flags):  # type: ignore[no-untyped-def]
+def _piece(t, key, place, flags):
     begin, end = t[STATE][SCRATCH + 2 * place], t[STATE][SCRATCH + 2 * place + 1]
     return field_at(t, key, begin, end, flags)
 
 
 @inner
-def _piece_word(t, place):  # type: ignore[no-untyped-def]
+def _piece_word(t, place):
     return word_at(t[DATA], t[STATE][SCRATCH + 2 * place], t[STATE][SCRATCH + 2 * place + 1])
 
 
 @inner
-def _day(t, key, place):  # type: ignore[no-untyped-def]
+def _day(t, key, place):
     begin, end = t[STATE][SCRATCH + 2 * place], t[STATE][SCRATCH + 2 * place + 1]
     first, last = trimmed(t[DATA], begin, end)
     if first == last:
@@ -293,7 +293,7 @@ def _day(t, key, place):  # type: ignore[no-untyped-def]
 
 
 @outer
-def list_texts(packs, asked):  # type: ignore[no-untyped-def]
+def list_texts(packs, asked):
     """Fill `asked` with (segment, row) of every value that may tell a contact; gives how many."""
     data, segments, cells, out, state = packs
     t = (place_of(data), place_of(segments), place_of(cells), place_of(out), place_of(state))
@@ -317,7 +317,7 @@ def list_texts(packs, asked):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _may_tell(t, segment, row):  # type: ignore[no-untyped-def]
+def _may_tell(t, segment, row):
     """Whether a value has a CTC in it, or letters that are not as they stand."""
     data = t[DATA]
     begin, end = span(t, segment, row)
@@ -329,4 +329,4 @@ def _may_tell(t, segment, row):  # type: ignore[no-untyped-def]
     return False
 
 
-# Compiled with 059c638567ec3dda
+# Compiled with 4e8fc9c6cc470e95

@@ -48,7 +48,7 @@ NO_CLOCK: Final = 9999
 
 
 @inner
-def row_of(t, segment, element, component):  # type: ignore[no-untyped-def]
+def row_of(t, segment, element, component):
     """The row of a value of the first repetition, or -1 where it is absent or empty."""
     segments, cells = t[SEGMENTS], t[CELLS]
     for row in range(segments[segment * WIDE + FIRST], segments[(segment + 1) * WIDE + FIRST]):
@@ -63,7 +63,7 @@ def row_of(t, segment, element, component):  # type: ignore[no-untyped-def]
 
 
 @inner
-def has_letters(t, segment, row):  # type: ignore[no-untyped-def]
+def has_letters(t, segment, row):
     """Whether a value has any text; one of line breaks only has none."""
     cells = t[CELLS]
     if cells[row * WIDE + VALUE_END] == cells[row * WIDE + VALUE]:
@@ -79,14 +79,14 @@ def has_letters(t, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def span(t, segment, row):  # type: ignore[no-untyped-def]
+def span(t, segment, row):
     """The bytes of a value in the file."""
     begin = t[SEGMENTS][segment * WIDE + BEGIN]
     return begin + t[CELLS][row * WIDE + VALUE], begin + t[CELLS][row * WIDE + VALUE_END]
 
 
 @inner
-def field(t, key, segment, row):  # type: ignore[no-untyped-def]
+def field(t, key, segment, row):
     """Write the value of a row as a member; 0 when there is none."""
     if row < 0:
         return 0
@@ -95,20 +95,20 @@ def field(t, key, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def known(t, key, segment, row):  # type: ignore[no-untyped-def]
+def known(t, key, segment, row):
     """Like `field`, for a member without default: nothing is written as unknown."""
     if not field(t, key, segment, row):
         nil(t, key)
 
 
 @inner
-def told(t, key, segment, element, component):  # type: ignore[no-untyped-def]
+def told(t, key, segment, element, component):
     """Write a value of the first repetition as a member; 0 when there is none."""
     return field(t, key, segment, row_of(t, segment, element, component))
 
 
 @inner
-def text(t, key, segment, row):  # type: ignore[no-untyped-def]
+def text(t, key, segment, row):
     """Write the value of a row as a plain text; 0 when there is none."""
     if row < 0:
         return 0
@@ -117,14 +117,14 @@ def text(t, key, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def known_text(t, key, segment, row):  # type: ignore[no-untyped-def]
+def known_text(t, key, segment, row):
     """Like `text`, for a member without default."""
     if not text(t, key, segment, row):
         said(t, key, 0)
 
 
 @inner
-def word(t, segment, row):  # type: ignore[no-untyped-def]
+def word(t, segment, row):
     """A short text as a number, eight bits a letter, without outer blanks; -1 when longer than seven."""
     if row < 0:
         return 0
@@ -136,7 +136,7 @@ def word(t, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def word_at(data, begin, end):  # type: ignore[no-untyped-def]
+def word_at(data, begin, end):
     """The same of bytes."""
     begin, end = trimmed(data, begin, end)
     if end - begin > 7:
@@ -148,7 +148,7 @@ def word_at(data, begin, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def upper(code):  # type: ignore[no-untyped-def]
+def upper(code):
     """A word in capital letters."""
     for place in range(7):
         letter = code >> 8 * place & 0xFF
@@ -158,7 +158,7 @@ def upper(code):  # type: ignore[no-untyped-def]
 
 
 @inner
-def digits(data, begin, end):  # type: ignore[no-untyped-def]
+def digits(data, begin, end):
     """The number that these bytes write, or -1 when one is no digit."""
     found = 0
     for at in range(begin, end):
@@ -169,7 +169,7 @@ def digits(data, begin, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def is_day(year, month, day):  # type: ignore[no-untyped-def]
+def is_day(year, month, day):
     """Whether the calendar has this day."""
     if not (1 <= year <= 9999 and 1 <= month <= 12 and day >= 1):
         return False
@@ -178,7 +178,7 @@ def is_day(year, month, day):  # type: ignore[no-untyped-def]
 
 
 @inner
-def ordinal(year, month, day):  # type: ignore[no-untyped-def]
+def ordinal(year, month, day):
     """The number of a day, as date.toordinal gives it."""
     before = year - 1
     number = 365 * before + before // 4 - before // 100 + before // 400 + day
@@ -189,7 +189,7 @@ def ordinal(year, month, day):  # type: ignore[no-untyped-def]
 
 
 @inner
-def moment(t, segment, day, clock):  # type: ignore[no-untyped-def]
+def moment(t, segment, day, clock):
     """DDMMYY and HHMM as one number (padis_dates.moment), or -1 when that is no time."""
     data, cells = t[DATA], t[CELLS]
     if day < 0:
@@ -211,7 +211,7 @@ def moment(t, segment, day, clock):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _clock(t, segment, row):  # type: ignore[no-untyped-def]
+def _clock(t, segment, row):
     if row < 0:
         return NO_CLOCK
     begin, end = span(t, segment, row)
@@ -223,7 +223,7 @@ def _clock(t, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def is_filled(t, segment, row):  # type: ignore[no-untyped-def]
+def is_filled(t, segment, row):
     """Whether a value has more than blanks."""
     if row < 0:
         return False
@@ -237,7 +237,7 @@ def is_filled(t, segment, row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def when(t, key, segment, day, clock):  # type: ignore[no-untyped-def]
+def when(t, key, segment, day, clock):
     """Write a local time over its day and clock (pnrgov_parts.when); 0 when the day is none."""
     at = moment(t, segment, day, clock)
     if at < 0:
@@ -249,7 +249,7 @@ def when(t, key, segment, day, clock):  # type: ignore[no-untyped-def]
 
 
 @inner
-def iso(t, key, at, begin, end):  # type: ignore[no-untyped-def]
+def iso(t, key, at, begin, end):
     """Write a day, and a clock where there is one, as ISO 8601 with its bytes."""
     if not open_field(t, key):
         return 0
@@ -272,14 +272,14 @@ def iso(t, key, at, begin, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _digits_to(out, at, width, value):  # type: ignore[no-untyped-def]
+def _digits_to(out, at, width, value):
     for place in range(width):
         out[at + width - 1 - place] = _ZERO + value % 10
         value //= 10
 
 
 @inner
-def day_of_person(t, key, day, span_of, is_birth):  # type: ignore[no-untyped-def]
+def day_of_person(t, key, day, span_of, is_birth):
     """Write a birth or expiry; `day` is its digits, year first, six or eight of them by their size.
 
     The latest century not after the flight, or the nearest to it (dates.py); what is neither is odd.
@@ -308,7 +308,7 @@ def day_of_person(t, key, day, span_of, is_birth):  # type: ignore[no-untyped-de
 
 
 @inner
-def written_day(data, begin, end):  # type: ignore[no-untyped-def]
+def written_day(data, begin, end):
     """DDMMMYY or DDMMMYYYY as digits, year first, or -1 (padis_dates); a year of four below 100 is none."""
     begin, end = trimmed(data, begin, end)
     wide = 1 if begin + 1 < end and not _ZERO <= data[begin + 1] <= _NINE else 2
@@ -323,7 +323,7 @@ def written_day(data, begin, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _month(data, begin):  # type: ignore[no-untyped-def]
+def _month(data, begin):
     for month in range(12):
         same = True
         for place in range(3):
@@ -335,4 +335,4 @@ def _month(data, begin):  # type: ignore[no-untyped-def]
     return -1
 
 
-# Compiled with 8c34da27594aa090
+# Compiled with 9dbe1daa952ef633

@@ -77,14 +77,14 @@ def verdicts(rows: NDArray[np.uint8]) -> NDArray[np.uint16]:
 
 
 @kernel
-def _judge_all(rows, out):  # type: ignore[no-untyped-def]
+def _judge_all(rows, out):
     values = np.empty(ROW, np.int64)
     for row in range(len(rows)):
         out[row] = _judge(rows[row], values)
 
 
 @kernel
-def _judge(raw, values):  # type: ignore[no-untyped-def] # noqa: PLR0912, C901 - one condition after the other
+def _judge(raw, values):  # noqa: PLR0912, C901 - one condition after the other
     size = 0
     while size < ROW and raw[size] != 0:
         size += 1
@@ -133,7 +133,7 @@ def _judge(raw, values):  # type: ignore[no-untyped-def] # noqa: PLR0912, C901 -
 
 
 @kernel
-def _sum(values, first, end, skipped):  # type: ignore[no-untyped-def]
+def _sum(values, first, end, skipped):
     """The check digit of [first, end), as if `skipped` characters stood before it."""
     total = 0
     for at in range(first, end):
@@ -143,7 +143,7 @@ def _sum(values, first, end, skipped):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _names_hold(values, first, end):  # type: ignore[no-untyped-def]
+def _names_hold(values, first, end):
     if values[first] == _FILLER:
         return False
     for at in range(first, end):  # noqa: SIM110 - a generator does not compile
@@ -153,7 +153,7 @@ def _names_hold(values, first, end):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _number_holds(values, place):  # type: ignore[no-untyped-def]
+def _number_holds(values, place):
     first, end = place[0], place[0] + 9
     if not _is_filled(values, first, end):
         return False
@@ -170,7 +170,7 @@ def _number_holds(values, place):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _is_filled(values, first, end):  # type: ignore[no-untyped-def]
+def _is_filled(values, first, end):
     for at in range(first, end):  # noqa: SIM110 - a generator does not compile
         if values[at] != _FILLER:
             return True
@@ -178,14 +178,14 @@ def _is_filled(values, first, end):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _optional_holds(values, first, end):  # type: ignore[no-untyped-def]
+def _optional_holds(values, first, end):
     if values[end] == _FILLER:
         return not _is_filled(values, first, end)
     return _sum(values, first, end, 0) == values[end]
 
 
 @kernel
-def _composite_holds(values, place):  # type: ignore[no-untyped-def]
+def _composite_holds(values, place):
     total, before = 0, 0
     for span in range(12, 20, 2):
         total += _sum(values, place[span], place[span + 1], before)
@@ -194,7 +194,7 @@ def _composite_holds(values, place):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _is_date(values, at):  # type: ignore[no-untyped-def]
+def _is_date(values, at):
     year = _pair(values[at], values[at + 1])
     month = _pair(values[at + 2], values[at + 3])
     day = _pair(values[at + 4], values[at + 5])
@@ -209,7 +209,7 @@ def _is_date(values, at):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _pair(first, second):  # type: ignore[no-untyped-def]
+def _pair(first, second):
     """Two digits as a number; -1 for two fillers, -2 for anything else."""
     if first == _FILLER and second == _FILLER:
         return -1

@@ -66,4 +66,4 @@ def earned_at_most(worth: Ints, listed: Listed, row: int, count: int) -> int:
     return told + _ONE_FIT if min(count, words) > 1 else told + w.ONE_WORD
 
 
-# Compiled with 8a4145cc77fd2b4e
+# Compiled with b2f0a9c3072930fa

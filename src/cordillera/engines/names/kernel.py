@@ -206,4 +206,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with bcab9b5eca1d0ae8
+# Compiled with fbcbc45f667f7954

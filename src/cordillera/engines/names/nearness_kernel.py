@@ -176,4 +176,4 @@ def same_but_gender(woman: Bytes, man: Bytes) -> bool:
     return False
 
 
-# Compiled with 675023021fd69f88
+# Compiled with c8cd2b2355ef8763

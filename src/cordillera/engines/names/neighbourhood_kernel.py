@@ -162,4 +162,4 @@ def _edits(places: npt.NDArray[np.uint64], size: int, other: Bytes) -> int:
     return distance
 
 
-# Compiled with 6196df8d1fa0316d
+# Compiled with fbc7eb5c7e64df8f

@@ -200,4 +200,4 @@ def place_of(keys: Ints, token: int) -> int:
     return at if at < len(keys) and keys[at] == token else -1
 
 
-# Compiled with 17c977c2becb1edc
+# Compiled with 6c50322515dee39e

@@ -108,4 +108,4 @@ def likeness(  # noqa: PLR0913 - arrays, not objects
     return units[slot, i] if slot >= 0 and asked.single[word] == 0 else 0
 
 
-# Compiled with 2bfc0f72c5d4b4bf
+# Compiled with 81f13eeaf7402ef3

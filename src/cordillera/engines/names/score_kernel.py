@@ -247,4 +247,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with 6808acda6ecdc3c9
+# Compiled with 8786faddc6cce340

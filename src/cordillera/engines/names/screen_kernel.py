@@ -319,4 +319,4 @@ def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, k: int) ->
     return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
 
 
-# Compiled with db348488fa57eeb2
+# Compiled with 90d8235714f49214

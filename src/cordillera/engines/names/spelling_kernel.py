@@ -60,4 +60,4 @@ def apart_in(room: npt.NDArray[np.int32], left: Codes, right: Codes) -> int:
     return int(row[len(right)])
 
 
-# Compiled with edd5a0d6098a16f8
+# Compiled with c93ed0ffa11e959b
