@@ -47,7 +47,7 @@ def measure(folder: Path) -> Shipped:
     floors = sorted({floor for floor, _ in counts})
     return Shipped(
         scale=SCALE,
-        source=f"{FILE}, sha256 {sha256((folder / FILE).read_bytes()).hexdigest()[:12]}, odd half",
+        source=f"{FILE}, sha256 {sha256((folder / FILE).read_bytes()).hexdigest()[:12]}",
         pairs=sum(counts.values()),
         counts=tuple((floor, counts[floor, True], counts[floor, False]) for floor in floors),
     )

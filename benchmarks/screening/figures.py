@@ -6,7 +6,8 @@ from math import comb
 
 import numpy as np
 
-from cordillera.engines.names.measures import measure
+from cordillera.engines.names.calibration import probability
+from cordillera.engines.names.measures import calibration_error, measure
 
 Figures = dict[str, float | int | None]
 ALLOWED = 0.001  # share of innocents who may raise an alert
@@ -21,6 +22,19 @@ def of_pairs(scores: Sequence[float], truth: Sequence[bool], threshold: float | 
     shipped = {"f1": found.f1, "precision": found.precision, "recall": found.recall}
     told.update(shipped if threshold is not None else dict.fromkeys(shipped))
     return {**told, "threshold_best": found.threshold_best}
+
+
+def chances_off_by(scores: Sequence[float], truth: Sequence[bool]) -> float:
+    """Return the expected calibration error of our probabilities, over ten bins of equal width."""
+    told = np.array([probability(score) for score in scores], np.float64)
+    return round(calibration_error(told, np.array(truth, np.bool_)), 4)
+
+
+def alerts_off_by(own: Sequence[float], best: Sequence[float], threshold: float) -> float:
+    """Return the same of the alerts of a screening: right ones among `own`, wrong ones among `best`."""
+    scores = [(score, right) for some, right in ((own, True), (best, False)) for score in some]
+    alerts = [one for one in scores if one[0] >= threshold]
+    return chances_off_by(*zip(*alerts, strict=True)) if alerts else 0.0
 
 
 def of_screening(own: Sequence[float], best: Sequence[float], threshold: float | None) -> Figures:
@@ -46,7 +60,9 @@ def threshold_for(scores: Sequence[float], share: float) -> float:
     return sorted(scores, reverse=True)[allowed] if scores else float("-inf")
 
 
-def of_links(links: Iterable[tuple[int, int, float]], clusters: Sequence[str], threshold: float) -> Figures:
+def of_links(
+    links: Iterable[tuple[int, int, float]], clusters: Sequence[str], threshold: float | None
+) -> Figures:
     """Return pair F1 at the threshold, best F1, and the share of true pairs that were scored at all."""
     found: dict[tuple[int, int], float] = {}
     for i, j, score in links:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from data import Pair, read_pairs, read_spellings, sampled
-from figures import of_pairs
+from figures import chances_off_by, of_pairs
 from task import SHIPPED, Answer, Task, speed
 
 FILES = {
@@ -36,25 +36,33 @@ def task(name: str, pairs: list[Pair]) -> Task:
         timed = {"speed": speed(len(rows), answer["cpu_seconds"])}
         if matcher == "ours":
             scores, threshold, timed["speed_encoded"] = by_command(pairs)
-        return {**by_slice(pairs, scores, threshold), **timed}
+        told = by_slice(pairs, scores, threshold)
+        if matcher == "ours":
+            for part, chosen in slices(pairs).items():
+                known = [(scores[at], pairs[at]["match"]) for at in chosen]
+                told[part]["off_by"] = chances_off_by(*zip(*known, strict=True))
+        return {**told, **timed}
 
     return Task(name, "pairs", {"rows": rows}, measured)
 
 
 def by_slice(pairs: list[Pair], scores: list[float], threshold: float | None) -> dict[str, Any]:
     """Return the figures of all pairs, of the unseen half, and of the Latin American ones in both."""
-    slices = {
-        "all": pairs,
-        "unseen half": [pair for pair in pairs if pair["unseen"]],
-        "latam": [pair for pair in pairs if pair["latam"]],
-        "latam, unseen half": [pair for pair in pairs if pair["latam"] and pair["unseen"]],
-    }
-    scored = {id(pair): score for pair, score in zip(pairs, scores, strict=True)}
     return {
-        name: of_pairs([scored[id(pair)] for pair in chosen], [pair["match"] for pair in chosen], threshold)
-        for name, chosen in slices.items()
-        if chosen
+        name: of_pairs([scores[at] for at in chosen], [pairs[at]["match"] for at in chosen], threshold)
+        for name, chosen in slices(pairs).items()
     }
+
+
+def slices(pairs: list[Pair]) -> dict[str, list[int]]:
+    """Return the places of the pairs of each slice that is not empty."""
+    found = {
+        "all": list(range(len(pairs))),
+        "unseen half": [at for at, pair in enumerate(pairs) if pair["unseen"]],
+        "latam": [at for at, pair in enumerate(pairs) if pair["latam"]],
+        "latam, unseen half": [at for at, pair in enumerate(pairs) if pair["latam"] and pair["unseen"]],
+    }
+    return {name: places for name, places in found.items() if places}
 
 
 def by_command(pairs: list[Pair]) -> tuple[list[float], float, int]:

@@ -14,6 +14,18 @@ from collections.abc import Callable
 WARM = 3  # rows compared before the clock starts: lazy tables are loaded, kernels compiled
 
 
+def name_of(record: dict, kind: str) -> str:
+    """Return the whole name of a record."""
+    fields = ("given_name", "surname") if kind == "febrl3" else ("full_name",)
+    return " ".join(record[field] for field in fields if record[field])
+
+
+def birth_of(record: dict, kind: str) -> str:
+    """Return the date of birth of a record as YYYY-MM-DD, empty when it has none."""
+    day = record["date_of_birth" if kind == "febrl3" else "dob"] or ""
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == len("YYYYMMDD") else day
+
+
 def answer(version: str, **verbs: Callable) -> None:
     """Do the task that the command line names and print the answer."""
     task = json.load(sys.stdin)

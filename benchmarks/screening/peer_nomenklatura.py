@@ -11,12 +11,13 @@ from followthemoney import model
 from followthemoney.proxy import EntityProxy
 from nomenklatura.matching.logic_v2.model import LogicV2
 from nomenklatura.matching.types import ScoringConfig
-from peer import answer
+from peer import answer, birth_of, name_of
 from rapidfuzz import fuzz, process, utils
 
 CONFIG: ScoringConfig = LogicV2.default_config()
 NEAREST = 15  # listed names by each of two measures
 BATCH = 200
+MOST = 10_000  # records joined at most
 
 
 def entity(schema: str, names: list[str], weak: list[str] = (), births: list[str] = ()) -> EntityProxy:
@@ -58,6 +59,24 @@ def screen(listed: list, subjects: list, *, births: bool) -> list[list[float]]:
     return found
 
 
+def link(records: list, kind: str) -> list[list[float]] | None:
+    """Return [place, place, score] of each record and those whose names are nearest; name and birth."""
+    if len(records) > MOST:
+        return None
+    listed = [
+        {"names": [name_of(record, kind)], "weak": [], "name": name_of(record, kind)} for record in records
+    ]
+    entries = [
+        entity("Person", one["names"], births=[day] if (day := birth_of(record, kind)) else [])
+        for one, record in zip(listed, records, strict=True)
+    ]
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(listed), BATCH):
+        for row, near in enumerate(nearest(listed, listed[start : start + BATCH]), start):
+            found.update((min(row, place), max(row, place)) for place in near if place != row)
+    return [[one, other, compare(entries[one], entries[other])] for one, other in sorted(found)]
+
+
 def nearest(listed: list, subjects: list) -> list[list[int]]:
     """Return the places of the entries whose names resemble each subject's most."""
     names = [(name, place) for place, one in enumerate(listed) for name in one["names"] + one["weak"]]
@@ -74,4 +93,4 @@ def nearest(listed: list, subjects: list) -> list[list[int]]:
 
 
 if __name__ == "__main__":
-    answer(version("nomenklatura"), pairs=pairs, screen=screen)
+    answer(version("nomenklatura"), pairs=pairs, screen=screen, link=link)

@@ -6,11 +6,13 @@ from functools import partial
 
 import numpy as np
 import rapidfuzz
-from peer import answer
+from peer import answer, name_of
 from rapidfuzz import fuzz, process, utils
 
 SCORERS = {"WRatio": fuzz.WRatio, "token_sort_ratio": fuzz.token_sort_ratio}
 BATCH = 200
+MOST = 10_000  # records joined at most: every pair of them is scored
+LEAST = 75.0  # pairs below it are not answered
 
 
 def pairs(scorer: Callable, rows: list) -> list[float]:
@@ -37,6 +39,35 @@ def screen(scorer: Callable, listed: list, subjects: list, *, births: bool) -> l
     return found
 
 
+def link(scorer: Callable, records: list, kind: str) -> list[list[float]] | None:
+    """Return [place, place, score] of all pairs of names from LEAST on; None for more than MOST records."""
+    if len(records) > MOST:
+        return None
+    texts = [utils.default_process(name_of(record, kind)) for record in records]
+    found: list[list[float]] = []
+    for start in range(0, len(texts), BATCH):
+        scores = process.cdist(
+            texts[start : start + BATCH],
+            texts,
+            scorer=scorer,
+            dtype=np.float32,
+            score_cutoff=LEAST,
+            workers=1,
+        )
+        rows, places = np.nonzero(scores >= LEAST)
+        later = rows + start < places
+        found += [
+            [int(row) + start, int(place), float(scores[row, place])]
+            for row, place in zip(rows[later], places[later], strict=True)
+        ]
+    return found
+
+
 if __name__ == "__main__":
     scorer = SCORERS[sys.argv[2]]
-    answer(rapidfuzz.__version__, pairs=partial(pairs, scorer), screen=partial(screen, scorer))
+    answer(
+        rapidfuzz.__version__,
+        pairs=partial(pairs, scorer),
+        screen=partial(screen, scorer),
+        link=partial(link, scorer),
+    )

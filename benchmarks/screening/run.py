@@ -38,7 +38,7 @@ MATCHERS = {
 PARTS = {
     "pairs": (pairing.tasks, set(MATCHERS) - {"Splink"}),
     "screening": (screening.tasks, set(MATCHERS) - {"Splink"}),
-    "links": (links.tasks, {"ours", "Splink"}),
+    "links": (links.tasks, set(MATCHERS)),
 }
 
 

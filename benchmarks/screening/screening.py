@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from data import Traveller, read_damaged, read_innocents, read_list, sampled
-from figures import of_screening
+from figures import alerts_off_by, of_screening
 from task import SHIPPED, Answer, Task, speed
 
 INNOCENTS = 4_000  # logic-v2 takes 30 ms for each
@@ -35,6 +35,9 @@ def task(name: str, verb: str, listed: list, subjects: list[Traveller]) -> Task:
             "unseen half": [own for one, (own, _) in told if one["wanted"] and one["unseen"]],
         }
         figures = {key: of_screening(own, innocents, threshold) for key, own in slices.items()}
+        if matcher == "ours":
+            for key, own in slices.items():
+                figures[key]["off_by"] = alerts_off_by(own, innocents, threshold)
         return {**figures, "speed": speed(len(subjects), answer["cpu_seconds"])}
 
     return Task(name, verb, {"listed": listed, "subjects": subjects}, measured)

@@ -65,7 +65,7 @@ def test_the_effect_happens_with_its_leaf(store, release, ledger):
         "REVOKE INSERT ON ledger_queue FROM cordillera_app",
         "REVOKE INSERT ON ledger_detail FROM cordillera_app",
         "ALTER TABLE ledger_queue RENAME TO ledger_queue_gone",
-        "ALTER TABLE ledger_queue ADD CONSTRAINT full_disk CHECK (queue_no < 0)",
+        "ALTER TABLE ledger_queue ADD CONSTRAINT full_disk CHECK (octet_length(message_id) < 0)",
     ],
 )
 def test_without_a_leaf_the_effect_is_rolled_back(store, release, owner, fault):

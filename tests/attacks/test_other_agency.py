@@ -32,7 +32,8 @@ COMMON = re.compile(
 # added here or above, so that no address is forgotten.
 ELSEWHERE = {
     "advice_id", "agreement_hash", "alarm_id", "bulk_id", "change_id", "consent_id", "entry_id",
-    "item_id", "link_id", "lookup_id", "merge_id", "not_same_id", "notice_id", "partner_id", "person_id",
+    "item_id", "link_id", "lookup_id", "lost_list", "merge_id", "not_same_id", "notice_id", "partner_id",
+    "person_id",
     "query_id", "question_id", "record_id", "ref", "reference", "request_id", "rule_id", "search_id",
     "threshold_id", "ticket_id", "traveller_id",
 }  # fmt: skip

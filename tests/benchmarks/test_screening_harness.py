@@ -77,7 +77,7 @@ def test_the_table_shows_a_dash_where_there_is_no_figure() -> None:
     told = {"pairs": 4, "f1": None, "precision": None, "recall": None, "f1_best": 0.8, "auc": 0.75}
     matcher = {"about": about, "version": "1", "OFAC alias pairs": {"all": told, "speed": 1_200}}
     shown = table.render({"matchers": {"other": matcher}})
-    assert "| other | all | 4 | – | – | – | .800 | .750 | 1,200 |" in shown
+    assert "| other | all | 4 | – | – | – | .800 | .750 | – | 1,200 |" in shown
 
 
 def test_our_matcher_answers_a_task_as_a_process_of_its_own() -> None:

@@ -8,6 +8,7 @@ from cordillera.trust.access.model import Role
 pytest_plugins = ["tests.browser.live"]
 pytestmark = pytest.mark.browser
 US_EC = "/agreements/us-ec-2025"
+RIGHT_EDGES = "[...document.querySelectorAll('.tabs a')].map((tab) => tab.getBoundingClientRect().right)"
 PAGES = (
     US_EC,
     f"{US_EC}?tab=services",
@@ -44,6 +45,7 @@ def test_pages_of_an_agreement_do_not_scroll_sideways_at_360_px(live):
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 360:
             wide[path] = width
+        assert max(page.evaluate(RIGHT_EDGES), default=0) <= 360, path
     assert wide == {}
 
 

@@ -15,6 +15,14 @@ def test_the_figures_have_their_names_and_blocking_misses_nothing(capsysbinary, 
         result_action="return_value",
     )
     figures = json.loads(capsysbinary.readouterr().out)
-    assert list(figures) == ["travellers_per_second", "p99_single_ms", "blocking_recall", "rss_mb", "minutes"]
+    assert list(figures) == [
+        "travellers_per_second",
+        "p99_single_ms",
+        "blocking_recall",
+        "rss_mb",
+        "minutes",
+        "explanations_per_second",
+    ]
+    assert figures["explanations_per_second"] > 0
     assert figures["travellers_per_second"] > 0
     assert figures["blocking_recall"] == 1.0

@@ -28,7 +28,11 @@ KNOWN = "Invented Known Person"
 LISTED = PersonCandidate(
     "ref-7f3a",
     0.93,
-    (Term("names.family_name_equal", 0.6), Term("names.birth_year_differs", -0.1)),
+    (
+        Term("names.family_name_equal", 0.6),
+        Term("names.birth_year_differs", -0.1),
+        Term("names.prior", -0.05),
+    ),
 )
 
 

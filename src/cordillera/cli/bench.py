@@ -15,6 +15,7 @@ from cordillera.cli.bench_policy import policy
 from cordillera.cli.bench_recall import recall
 from cordillera.cli.bench_rescreening import rescreening
 from cordillera.cli.bench_screening import screening
+from cordillera.cli.bench_sensitive import sensitive
 
 _DAY = "Take a day's travellers in from passenger lists: read, screen, judge by rules, store; and time it."
 _RULES = "Judge travellers by rules with every hit listed, and one booking by all rules, and time it."
@@ -33,5 +34,6 @@ app.command("cordillera.cli.bench_day:day", name="day", help=_DAY)
 app.command(chaos_node, show=False)
 app.command(recall)
 app.command(screening)
+app.command(sensitive)
 app.command(rescreening)
 app.command("cordillera.cli.bench_rules:rules", name="rules", help=_RULES)

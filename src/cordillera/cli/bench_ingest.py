@@ -3,7 +3,8 @@
 It sets up a home with a durable PostgreSQL (fsync on), a list of invented people and a rule in force, starts
 web processes as a node runs them, and uploads real lists and reservations of invented flights (about 150
 people each, three lists for each message of reservations) from carriers' connections that each wait for
-their answer. Every answer means: stored, screened, judged, its leaf written, committed.
+their answer. Every answer means: stored, screened, judged, its leaf written, committed. With `--people` the
+same flights come as interactive systems send them: few people, or one reservation, a message.
 
 A message is lost when it was answered and is not stored, duplicated when it is stored twice or a traveller
 of its flight stands twice.
@@ -17,6 +18,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
+from itertools import count, islice
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -34,6 +36,7 @@ from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.runtime.child import end_child, end_with_input, start_child
 from cordillera.runtime.demo.rule import put_in_force
 from cordillera.runtime.demo_day import DemoDay, make_day
+from cordillera.runtime.demo_day.day import make_pushes
 from cordillera.runtime.node import Node, open_node
 from cordillera.runtime.process import Server, run_node
 from cordillera.runtime.setup import NewNode, write_settings
@@ -55,6 +58,7 @@ class IngestFigures(msgspec.Struct, frozen=True):
     """One run: messages a second, wait of a carrier for its answer, and whether anything went wrong.
 
     `cpu_ms` is processor time of all processes a message, `server_cpu_ms` without the carriers' own.
+    `people_per_message` is how many travellers a message announced anew.
     """
 
     messages: int
@@ -69,15 +73,18 @@ class IngestFigures(msgspec.Struct, frozen=True):
     server_cpu_ms: float
     database_cpu_ms: float
     megabytes: float
+    people_per_second: float
+    people_per_message: float
 
 
 def ingest(
     *,
     messages: Annotated[int, Parameter(name="--messages", validator=validators.Number(gte=1))] = 200,
     processes: Annotated[int, Parameter(name="--processes", validator=validators.Number(gte=1, lte=64))] = 2,
+    people: Annotated[int, Parameter(name="--people", validator=validators.Number(gte=0, lte=500))] = 0,
     json: JsonOption = False,
 ) -> None:
-    """Upload N messages of about 150 people each, as fast as they are taken, and time them.
+    """Upload N messages, as fast as they are taken, and time them: whole flights, or few people at a time.
 
     Exits 1 when a message was lost or duplicated.
 
@@ -87,15 +94,18 @@ def ingest(
         How many messages; making them takes time of its own, before the clock runs.
     processes
         Web processes that share the node's database, as behind one address.
+    people
+        People of a list's message, as interactive systems send them, with single reservations between; 0
+        for the lists and reservations of whole flights, of about 150 people.
 
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    figures = measured(messages, processes)
+    figures = measured(messages, processes, people)
     if json:
         emit(figures)
     else:
         for name in figures.__struct_fields__:
-            console.print(f"{name:16} {getattr(figures, name)}", highlight=False)
+            console.print(f"{name:18} {getattr(figures, name)}", highlight=False)
     if figures.lost or figures.duplicated:
         sys.exit(EXIT_REFUSED)
 
@@ -113,9 +123,9 @@ def ingest_node(home: Path, port: int, /) -> None:
         )
 
 
-def measured(messages: int, processes: int) -> IngestFigures:
+def measured(messages: int, processes: int, people: int = 0) -> IngestFigures:
     """Set everything up, upload, and look into the store."""
-    first, sent = _made(messages)
+    first, sent = _made(messages, people)
     with tempfile.TemporaryDirectory(prefix="cordillera-bench-") as folder, ExitStack() as stack:
         home = Path(folder) / "ec"
         write_settings(home, NewNode("ec", "EC", "EC-PN"))
@@ -134,9 +144,10 @@ def measured(messages: int, processes: int) -> IngestFigures:
         with node.store.transaction(SCOPE) as tx:
             after = sql.counts(tx)
     spent = watch.spent()
+    announced = after.travellers - before.travellers
     return IngestFigures(
         messages=len(waits),
-        people=after.travellers - before.travellers,
+        people=announced,
         per_second=round(len(waits) / took, 1),
         p50_ms=round(percentile(waits, 50), 1),
         p95_ms=round(percentile(waits, 95), 1),
@@ -147,22 +158,34 @@ def measured(messages: int, processes: int) -> IngestFigures:
         server_cpu_ms=round(1000 * (sum(spent.values()) - spent["driver"]) / len(waits), 2),
         database_cpu_ms=round(1000 * spent["ec database"] / len(waits), 2),
         megabytes=round(sum(map(len, sent)) / 1e6, 2),
+        people_per_second=round(announced / took, 1),
+        people_per_message=round(announced / len(waits), 2),
     )
 
 
-def _made(messages: int) -> tuple[DemoDay, list[bytes]]:
+def _made(messages: int, people: int = 0) -> tuple[DemoDay, list[bytes]]:
     """The first day, which fills the node, and messages of as many later days as are needed."""
-    first = make_day(SEED, _FIRST_DAY)
-    sent: list[bytes] = []
-    number = 0
-    while len(sent) < messages:
-        number += 1
-        day = make_day(SEED + number, _FIRST_DAY + timedelta(days=number))
+    days = (_pushed if people else _whole)(people)
+    return make_day(SEED, _FIRST_DAY), list(islice(days, messages))
+
+
+def _whole(_people: int) -> Iterator[bytes]:
+    """Whole flights of one day after the other: after each three lists a message of reservations."""
+    for number, when in _later_days():
+        day = make_day(SEED + number, when)
         lists, bookings = [raw for _, raw in day.messages], [raw for _, raw in day.bookings]
         for at in range(len(bookings)):
-            sent += [*lists[3 * at : 3 * at + 3], bookings[at]]
-        sent += lists[3 * len(bookings) :]
-    return first, sent[:messages]
+            yield from (*lists[3 * at : 3 * at + 3], bookings[at])
+        yield from lists[3 * len(bookings) :]
+
+
+def _pushed(people: int) -> Iterator[bytes]:
+    for number, when in _later_days():
+        yield from make_pushes(SEED + number, when, people)
+
+
+def _later_days() -> Iterator[tuple[int, date]]:
+    return ((number, _FIRST_DAY + timedelta(days=number)) for number in count(1))
 
 
 def _prepared(node: Node, first: DemoDay, folder: Path) -> str:

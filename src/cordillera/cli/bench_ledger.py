@@ -34,7 +34,7 @@ from cordillera.trust.ledger.leaf import build_leaf
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger, Sequencer
 
-BATCH: Final = 8192
+BATCH: Final = 16_384
 PROOFS: Final = 2000
 WARM: Final = 1000
 PERCENT: Final = 0.99

@@ -3,6 +3,8 @@
 Both are drawn by `engines.names.synthetic`, so the frequencies of names are skewed as in life. Every
 twentieth traveller is a listed person written otherwise. Blocking recall compares the alerts of the index
 with those of comparing everybody, name and evidence, for people of a list of 1,000 written otherwise.
+Explanations are of these and the persons they are: names already read are compared by the readable
+comparison, with all terms, their evidence and the chances.
 """
 
 import resource
@@ -17,7 +19,7 @@ from cyclopts import Parameter, validators
 
 from cordillera.cli.common import JsonOption, console, emit, errors
 from cordillera.engines.names.birth import read_birth
-from cordillera.engines.names.conclude import compare_person
+from cordillera.engines.names.conclude import asking, compare_person, explain, read_listed
 from cordillera.engines.names.model import ListedName, ListedPerson, Subject
 from cordillera.engines.names.screen_index import ListIndex
 from cordillera.engines.names.synthetic import Invented, damaged, invent
@@ -44,6 +46,7 @@ class ScreeningFigures(msgspec.Struct, frozen=True):
     blocking_recall: float
     rss_mb: int
     minutes: float
+    explanations_per_second: float
 
 
 def screening(
@@ -56,8 +59,8 @@ def screening(
     """Screen M invented travellers against a list of N invented persons; --sample K screens K of them.
 
     Prints travellers a second, the 99th percentile of one question alone (about people not asked before), the
-    share of matches that the index finds of those that comparing with everybody finds, peak memory, and
-    minutes for all travellers.
+    share of matches that the index finds of those that comparing with everybody finds, peak memory,
+    minutes for all travellers, and explanations a second.
     """
     index, planted = _list(list_size)
     count = min(sample or travellers, travellers)
@@ -127,6 +130,7 @@ def _measure(
         blocking_recall=recall,
         rss_mb=peak,
         minutes=round(travellers / per_second / 60, 2),
+        explanations_per_second=round(_explanations(), 1),
     )
 
 
@@ -148,6 +152,22 @@ def _p99(index: ListIndex, subjects: Sequence[Subject]) -> float:
         index.screen([subject])
         waits.append(time.perf_counter() - began)
     return float(np.percentile(waits, 99)) * 1000
+
+
+def _explanations() -> float:
+    """Return how many explanations one core writes in a second, of names already read."""
+    persons = list(invent(_BRUTE_LISTED, seed=_LIST_SEED))
+    rng = np.random.default_rng(_TRAVELLER_SEED)
+    asked = [
+        asking(Subject(person.ref, damaged(person, rng), date_of_birth=person.birth)) for person in persons
+    ]
+    listed = [(person, read_listed(person.names[0])) for person in map(_listed, persons)]
+    for _ in range(2):  # the first time words are looked up that an index has looked up before
+        began = time.thread_time()
+        for subject, (person, name) in zip(asked, listed, strict=True):
+            explain(subject, person, 0, name)
+        seconds = time.thread_time() - began
+    return len(persons) / seconds
 
 
 def _recall(list_size: int, travellers: int) -> float:

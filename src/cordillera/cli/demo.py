@@ -55,7 +55,8 @@ def _checked() -> Outcome:
 def _feed(show: Show) -> None:
     with Progress(console=errors, transient=True) as progress:
         task = progress.add_task(
-            "Lists and reservations", total=len(show.day.messages) + len(show.day.bookings)
+            "Lists and reservations",
+            total=len(show.day.messages) + len(show.day.crews) + len(show.day.bookings),
         )
         for name in feed(show):
             progress.update(task, advance=1, description=name)

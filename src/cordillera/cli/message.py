@@ -23,8 +23,8 @@ app.command(mrz)
 app.command(write)
 # Loaded when used: these load the whole node, and reading a file needs none of it.
 for _name, _module, _help in (
-    ("ingest", "taking", "Take files in as the traveller desk does: flights, travellers, screening, alerts."),
-    ("bulk", "ingest", "Take in files, folders or archives, each file with its result."),
+    ("ingest", "ingest", "Take files in as the traveller desk does: flights, travellers, screening, alerts."),
+    ("bulk", "bulk", "Take in files, folders or archives, each file with its result."),
     ("replay", "replay", "Read the messages of some days again, and list what would come out otherwise now."),
 ):
     app.command(f"cordillera.cli.message_{_module}:{_name}", name=_name, help=_help)

@@ -8,8 +8,8 @@ from cyclopts import Parameter
 
 from cordillera.cli.common import HomeOption, JsonOption, emit
 from cordillera.cli.review import OfficerOption, PurposeOption, at_work, say
-from cordillera.desks.travellers.lost_core import MOST_BYTES
-from cordillera.desks.travellers.lost_service import LostDocuments, LostReport
+from cordillera.desks.travellers.lost_core import MOST_BYTES, read_lost
+from cordillera.desks.travellers.lost_service import LostReport
 from cordillera.trust.access.model import Permission
 
 PURPOSE = "border_control"
@@ -28,8 +28,7 @@ def lost_documents(  # noqa: PLR0913 - the options of a command
     """Let a list name the documents of FILE (CSV with `number` and `issuer`; `-` for standard input)."""
     with at_work(home, officer, purpose, Permission.LIST_IMPORT) as (node, session, tx):
         raw = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
-        lists = LostDocuments(node.ledger, node.sealer, node.clock)
-        _told(lists.replace(tx, session, list_name, raw), json=json)
+        _told(node.travellers.lost.replace(tx, session, list_name, read_lost(raw)), json=json)
 
 
 def end_lost(
@@ -42,7 +41,7 @@ def end_lost(
 ) -> None:
     """End a list of lost documents: it names none any more."""
     with at_work(home, officer, purpose, Permission.LIST_IMPORT) as (node, session, tx):
-        _told(LostDocuments(node.ledger, node.sealer, node.clock).end(tx, session, list_name), json=json)
+        _told(node.travellers.lost.end(tx, session, list_name), json=json)
 
 
 def _read(file: Path) -> bytes:

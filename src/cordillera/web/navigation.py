@@ -86,6 +86,9 @@ RAIL: tuple[tuple[str, tuple[Destination, ...]], ...] = (
                 Permission.CHANNEL_MANAGE,
                 ("/exchange/partners", "/exchange/keys"),
             ),
+            Destination(
+                "/messages/as2", "nav.carriers", "file-text", Permission.KEY_MANAGE, ("/messages/bulk",)
+            ),
             Destination("/officers", "nav.officers", "users", Permission.OFFICER_READ),
         ),
     ),

@@ -91,6 +91,11 @@ def _proposed_rules(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
     yield Waiting("/rules?state=proposed", "home.waiting.rules_proposed", proposed)
 
 
+def _unkept(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
+    found = site.service("travellers").advice.unkept(tx)
+    yield Waiting("/messages/as2", "home.waiting.unkept", len(found), late=True)
+
+
 def _of(href: str, name: str, counted: tuple[int, int]) -> Iterator[Waiting]:
     """One line for what is past its time, one for the rest."""
     total, late = counted
@@ -109,6 +114,7 @@ _COUNTS: tuple[tuple[Permission, str, _Count], ...] = (
     (Permission.CONSENT_GIVE, "records", _consents),
     (Permission.REDRESS_READ, "redress", _tickets),
     (Permission.CHANNEL_MANAGE, "exchange", _troubles),
+    (Permission.KEY_MANAGE, "travellers", _unkept),
     (Permission.OVERSIGHT_READ, "ledger", _witnesses),
     (Permission.LIST_APPROVE, "watchlists", _list_versions),
     (Permission.LIST_IMPORT, "watchlists", _list_sources),
@@ -123,7 +129,7 @@ TITLES: tuple[str, ...] = tuple(
     for name in (
         *("sealed", "drafts", "requests", "requests.late", "overdue", "changes", "consents"),
         *("tickets", "tickets.late", "frozen", "letters", "unwitnessed", "lists", "sources", "stale"),
-        *("rules_suspended", "rules_proposed"),
+        *("rules_suspended", "rules_proposed", "unkept"),
     )
 )
 

@@ -47,6 +47,15 @@ def test_a_comparison_has_a_page_and_no_name_in_its_address(analyst):
     assert set(twin["drawn"]["likeness"]) >= {"similarity", "probability", "completeness"}
 
 
+def test_of_two_lines_no_list_is_spoken_and_what_speaks_against_is_called_so(analyst):
+    sent = {"left": "Abdul Alkadi Torres", "right": "Abdurrahman Alkadi Trinidad Montenegro Quishpe"}
+    address = analyst.post("/people/compare", data=sent, follow_redirects=False).headers["location"]
+    page = analyst.get(f"{address}?lang=en").text
+    assert "it speaks against the same person" in page
+    assert "Only in the second name" in page
+    assert "Only in the list" not in page
+
+
 @pytest.mark.parametrize(
     "sent", [{"left": "", "right": ""}, {"left": "Ana"}, {"left": "Ana", "right": "1985"}]
 )

@@ -152,7 +152,11 @@ REFUSED = (
     ("UN", {"queries": {}}, {}, 422),
     ("UN", {"queries": {str(at): QUERY for at in range(101)}}, {}, 422),
     ("UN", {"queries": {"q": {"schema": "Spaceship", "properties": {}}}}, {}, 422),
-    ("UN", {"queries": {"q": {"schema": "Person", "properties": {"name": [3]}}}}, {}, 422),
+    ("UN", {"queries": {"q": {"schema": "Person", "properties": {"name": [{"id": 3}]}}}}, {}, 422),
+    ("UN", {"queries": {"q": {"schema": "Person", "properties": {"name": True}}}}, {}, 422),
+    ("UN", {"queries": {"q": QUERY}}, {"changed_since": "last week"}, 422),
+    ("UN", {"queries": {"q": QUERY}}, {"changed_since": "01/02/2020"}, 422),
+    ("UN", {"queries": {"q": QUERY}}, {"threshold": "nan"}, 422),
     ("UN", {"queries": {"q": QUERY}}, {"algorithm": "guesswork"}, 422),
     ("UN", {"queries": {"q": QUERY}}, {"limit": "501"}, 422),
     ("UN", {"queries": {"q": QUERY}}, {"purpose": "curiosity"}, 422),
@@ -172,6 +176,21 @@ def test_what_cannot_be_answered_is_refused_as_a_problem(asked: House) -> None:
 def test_an_empty_example_is_answered_with_nobody(asked: House) -> None:
     empty = {"schema": "Person", "properties": {"name": ["", "  "], "birthDate": ["1980-05-17"]}}
     assert ask(asked, {"q": empty}).responses["q"].results == []
+
+
+def test_numbers_and_missing_values_are_read_as_a_program_writes_them(asked: House) -> None:
+    written = {
+        "name": ["Ana Lucia Velez Torres", None],
+        "birthDate": 1980,
+        "idNumber": [1710034065.0],
+        "alias": None,
+    }
+    query = {"schema": "Person", "properties": written}
+    read = ask(asked, {"q": query}, changed_since="2020-01-01T00:00:00").responses["q"]
+    plain = {"name": ["Ana Lucia Velez Torres"], "birthDate": ["1980"], "idNumber": ["1710034065"]}
+    assert read.query.properties == plain
+    assert read.results == ask(asked, {"q": {**query, "properties": plain}}).responses["q"].results
+    assert [one.caption for one in read.results] == ["Ana Lucia Velez Torres"]
 
 
 def test_each_batch_writes_a_leaf_with_actor_purpose_and_versions(asked: House) -> None:

@@ -104,7 +104,6 @@ def test_a_preview_may_be_framed_by_openrefine_and_escapes_the_list(asked: House
 REFUSED = (
     {"queries": "{"},
     {"queries": "[]"},
-    {"queries": json.dumps({"q": {}})},
     {"queries": json.dumps({"q": {"query": 3}})},
     {"queries": json.dumps({str(at): {"query": "x"} for at in range(51)})},
     {"queries": '{"q": {"query": "a"}, "q": {"query": "b"}}'},
@@ -130,6 +129,28 @@ def test_values_of_any_kind_are_taken_as_text_or_left(refine: Refine) -> None:
     ]
     assert refine.reconcile({"q": {"query": "Ana Velez", "limit": -1, "properties": odd}})["q"] is not None
     assert refine.reconcile({"q": {"query": "Ana Velez", "type": "Starship", "limit": 1e9}})["q"] is not None
+
+
+def test_an_empty_or_endless_cell_does_not_spoil_the_others(refine: Refine) -> None:
+    cells = {
+        "blank": "  ",
+        "none": "",
+        "title": "Sr. Dr.",
+        "placeholder": "SIN NOMBRE",
+        "endless": "x " * 5_000,
+    }
+    questions = {name: {"query": cell} for name, cell in cells.items()} | {"nothing": {}}
+    found = refine.reconcile({**questions, "good": {"query": "Ruperto Ejemplo Guaraca"}})
+    assert [one["name"] for one in found.pop("good")["result"]] == ["Ruperto Ejemplo Guaraca"]
+    assert found == {name: {"result": []} for name in questions}
+
+
+def test_who_wants_more_than_there_may_be_gets_what_there_may_be(asked: House, key: str) -> None:
+    visitor = asked.visitor()
+    for place in ("suggest/entity?prefix=inventada", "extend/properties?type=Person"):
+        answer = visitor.get(f"/reconcile/UN/{place}&limit=9999&key={key}")
+        assert answer.status_code == 200, place
+        assert visitor.get(f"/reconcile/UN/{place}&limit=-1&key={key}").status_code == 422
 
 
 def test_a_key_in_the_address_opens_reconciliation_only(asked: House, key: str) -> None:

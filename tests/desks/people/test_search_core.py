@@ -33,6 +33,17 @@ def test_a_date_with_an_impossible_day_is_not_taken_for_a_birth():
     assert all(part.kind is not PartKind.BIRTH for part in read_line("Ana 45/99/1979"))
 
 
+@pytest.mark.parametrize("typed", ["31/02/1980", "30.02.1980", "1980-02-31", "45/99/1979"])
+def test_an_impossible_date_is_told_and_searched_as_nothing(typed):
+    parts = read_line(f"Ana {typed}")
+    assert kinds(f"Ana {typed}") == [("name", "Ana"), ("no_date", typed)]
+    assert (subject_of(parts).documents, subject_of(parts).date_of_birth) == ((), "")
+
+
+def test_a_document_number_that_only_looks_like_a_part_of_a_date_stays_one():
+    assert kinds("1234-56 AB-1980-31") == [("document", "1234-56"), ("document", "AB-1980-31")]
+
+
 def test_hidden_characters_are_told_of():
     assert read_line("An\u202ea Torres")[0].hidden
     assert not read_line("Ana Torres")[0].hidden

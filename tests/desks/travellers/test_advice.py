@@ -1,5 +1,6 @@
 """Interactive lists are answered at once with advice, by chance or by an officer, never by a hit."""
 
+import threading
 import time
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from cordillera.engines import edifact
 from cordillera.engines.edifact.contrl import Action, contrl_messages
 from cordillera.engines.edifact.cusres import Advice, cusres_messages
 from cordillera.foundation.store.database import Scope
+from cordillera.trust.access.model import Role
 from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.review.model import QueueFilter
 
@@ -212,3 +214,34 @@ def test_what_takes_too_long_is_answered_by_default_and_kept_all_the_same(house,
                 break
             time.sleep(0.05)
     assert [one.channel for one in kept] == [Channel.INTERACTIVE]
+
+
+def test_a_list_that_was_answered_and_could_not_be_kept_is_told_to_operators(house_unkept, paxlst):
+    house, going_on = house_unkept
+    headers = {"authorization": f"Bearer {house.machine()}", "content-type": "application/edifact"}
+    with house.visitor() as gateway:
+        answer = gateway.post("/api/messages/interactive", content=paxlst("PEREZ:JUAN"), headers=headers)
+        assert (answer.status_code, "message-id" in answer.headers) == (200, False)
+        going_on.set()
+        with house.browser("turno", Role.OPERATOR, Role.WATCH_OFFICER) as operator:
+            deadline = time.monotonic() + 20
+            while "OSError" not in (shown := operator.get("/messages/as2?lang=en").text):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            assert "could not be kept" in shown
+            assert "could not be kept" in operator.get("/advice?lang=en").text
+            assert "could not be kept" in operator.get("/?lang=en").text
+            assert "PEREZ" not in shown
+
+
+@pytest.fixture
+def house_unkept(store, clock, tmp_path, monkeypatch):
+    """A node whose store fails after the answer has left."""
+    house, late = House(store, clock, tmp_path), threading.Event()
+
+    def fails(_self, _tx, _raw, _origin):
+        late.wait(20)
+        raise OSError
+
+    monkeypatch.setattr(type(house.node.travellers.advice), "ask", fails)
+    return house, late

@@ -14,6 +14,7 @@ from tests.foundation.crypto.test_cms import compressed
 from tests.web.house import House
 
 from cordillera.desks.travellers.as2_mime import plain_token, signed
+from cordillera.desks.travellers.as2_refusals import MOST
 from cordillera.desks.travellers.model import Channel
 from cordillera.foundation.crypto import cms
 from cordillera.foundation.store.database import Scope
@@ -104,6 +105,13 @@ def kept(house: House) -> list:
         return list(house.node.travellers.messages(tx))
 
 
+def refusals(house: House, agency: str = "EC-PN") -> list[dict[str, str]]:
+    """What leaves of refused uploads say, oldest first."""
+    with house.node.store.transaction(Scope(agency, "test")) as tx:
+        rows = [row for row in house.node.ledger.events(tx, limit=200) if row.kind == "upload.refused"]
+    return [row.detail for row in reversed(rows)]
+
+
 def test_a_signed_list_is_taken_in_and_its_receipt_is_verified_by_another_program(
     house, carrier, paxlst, tmp_path
 ):
@@ -184,6 +192,11 @@ def test_what_does_not_hold_is_refused_with_its_kind_and_leaves_nothing_behind(
         answer = send(carrier, told, sent, message_id=f"<t{number}@xa>")
         assert disposition(receipt_of(answer, house, tmp_path)) == f"processed/error: {said}", name
     assert kept(house) == []
+    reasons = [told["reason"] for told in refusals(house)]
+    assert len(reasons) == len(tries)
+    assert set(reasons) == {
+        f"travellers.as2_{one}" for one in ("wrong_signature", "not_signed", "too_large", "malformed")
+    }
     again = receipt_of(send(carrier, kind, body, message_id="<t0@xa>"), house, tmp_path)
     assert disposition(again) == "processed"  # mended, the refused id may be used
 
@@ -235,3 +248,28 @@ def test_a_proposal_without_a_usable_certificate_is_refused_on_the_page(house):
 
 def test_no_header_of_a_sender_breaks_a_line_of_a_receipt():
     assert plain_token("<a@b>\r\nDisposition: x\x00") == "<a@b>Disposition: x"
+
+
+def test_a_refused_upload_leaves_a_leaf_that_says_what_came_and_who_it_claims_to_be(house, carrier):
+    send(carrier, "application/edifact", b"UNB+", as2_from="YB")
+    send(carrier, "application/edifact", b"UNB+", as2_from='<script>"')
+    first, second = refusals(house, "node")
+    assert first == {
+        "act": "as2.upload",
+        "sha256": hashlib.sha256(b"UNB+").hexdigest(),
+        "claimed": "YB",
+        "reason": "travellers.as2_unknown_partner",
+        "omitted": "0",
+    }
+    assert (second["claimed"], second["reason"]) == ("", "travellers.as2_malformed")
+
+
+def test_a_stranger_cannot_fill_the_log_and_nothing_goes_uncounted(house, carrier, clock):
+    for number in range(MOST + 5):
+        send(carrier, "application/edifact", b"UNB+", as2_from=f"Y{number}")
+    assert len(refusals(house, "node")) == MOST
+    send(carrier, "application/edifact", b"UNB+")
+    assert len(refusals(house)) == 1  # a carrier's own are counted apart
+    clock.advance(timedelta(hours=1))
+    send(carrier, "application/edifact", b"UNB+", as2_from="YB")
+    assert refusals(house, "node")[-1]["omitted"] == "5"

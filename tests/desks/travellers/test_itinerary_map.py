@@ -1,5 +1,7 @@
 """An itinerary is drawn where its airports lie, over the date line too, and what is unknown is said."""
 
+from math import hypot
+
 import pytest
 
 from cordillera.desks.travellers.itinerary_map import HEIGHT, MOST_LEGS, WIDTH, drawn, kilometres
@@ -97,3 +99,12 @@ def test_legs_are_told_in_order_with_their_stops_and_breaks():
 def test_a_return_flight_of_another_day_is_not_this_flight():
     told = itinerary_of((leg("XA412", "UIO", "BOG", "2026-12-26T09:00", ""),), TODAY)
     assert not told.steps[0].today
+
+
+def test_a_wide_map_shows_coasts_where_they_are_and_a_narrow_one_none():
+    wide, narrow = drawn([("LIS", "UIO")]), drawn([("UIO", "GYE")])
+    assert narrow.coast == ""
+    assert 500 < len(wide.coast) < 6_000
+    for place in wide.places:
+        nearest = min(hypot(x - place.x, y - place.y) for x, y in points(wide.coast))
+        assert nearest < 30, place.code  # Lisbon and Quito are two degrees from the sea at most

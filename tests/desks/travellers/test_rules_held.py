@@ -139,7 +139,8 @@ def test_a_lost_document_is_known_from_the_day_it_is_listed_on(take, told, ledge
     assert "document.reported_lost" not in told("2026-11-21")["AB123456"].things("document").things[0]
     clock.advance(timedelta(minutes=1))
     with store.transaction(ana.scope) as tx:
-        report = lists.replace(tx, ana, "sltd", b"number,issuer\nAB 123456,Colombia\nX1,Nowhere\n")
+        sheet = read_lost(b"number,issuer\nAB 123456,Colombia\nX1,Nowhere\n")
+        report = lists.replace(tx, ana, "sltd", sheet)
     assert (report.documents, report.added, report.left_out) == (1, 1, 1)
     clock.advance(timedelta(minutes=1))
     take(listed(ANA, "MORA:INES|750101|ZZ000001", day="261124"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cordillera.cli.bench_edifact import interchange
+from cordillera.cli.bench_messages import interchange
 from cordillera.engines.edifact import read
 from cordillera.engines.edifact.mutation import mutated
 from cordillera.engines.edifact.paxlst import read_paxlst, read_paxlst_readably

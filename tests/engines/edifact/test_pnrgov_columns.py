@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.engines.edifact.pnr_texts import EXTRAS, HISTORY, SECOND_LEG, TWO_TRAVELLERS, message
 
-from cordillera.cli.bench_edifact import interchange
+from cordillera.cli.bench_messages import interchange
 from cordillera.engines.edifact import Message, read
 from cordillera.engines.edifact.mutation import mutated
 from cordillera.engines.edifact.pnrgov import read_pnrgov, read_pnrgov_readably

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from tests.engines.edifact.pnr_texts import EXTRAS, HISTORY, SECOND_LEG, TWO_TRAVELLERS, message
 
-from cordillera.cli.bench_edifact import interchange
+from cordillera.cli.bench_messages import interchange
 from cordillera.engines.edifact import read
 from cordillera.engines.edifact.drafts import plain, restored
 from cordillera.engines.edifact.paxlst_model import Field

@@ -16,11 +16,9 @@ def looked_at(words: list[int], count: int) -> int:
     live = LiveNames([ListedPerson("7", (ListedName("VELEZ, John J."),))])
     lexicon, worth = live.lexicon(), np.zeros(CODES, np.int32)
     lines, gains = np.array([WORD, SAME_CODE], np.int32), np.array([[100, -1], [-1, 3000]], np.int32)
-    listed = live.parts[0].arrays._replace(
-        brief=in_brief(np.array([0, len(words)], np.int32), np.array(words, np.int32))
-    )
+    brief = in_brief(np.array([0, len(words)], np.int32), np.array(words, np.int32))
     set_worth(worth, lexicon, lines, gains, np.zeros(2, np.int32))
-    found = earned_at_most(worth, listed, 0, count)
+    found = earned_at_most(worth, brief, 0, count)
     forget_worth(worth, lexicon, lines)
     assert not worth.any()
     return found

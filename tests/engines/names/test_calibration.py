@@ -30,8 +30,18 @@ def test_the_part_not_fitted_on_keeps_the_promised_figures(shared: Path) -> None
     latam = np.array([row["latam"] == "1" for row in table])
     chances = np.array([probability(score) for score in scores[unseen].tolist()])
     assert calibration_error(chances, truth[unseen]) <= 0.03
-    assert measure(scores[unseen], truth[unseen], PAIR_THRESHOLD).f1 >= 0.92
-    assert measure(scores[unseen & latam], truth[unseen & latam], PAIR_THRESHOLD).f1 >= 0.89
+    assert measure(scores[unseen], truth[unseen], PAIR_THRESHOLD).f1 >= 0.93
+    assert measure(scores[unseen & latam], truth[unseen & latam], PAIR_THRESHOLD).f1 >= 0.90
+
+
+def test_hard_pairs_keep_the_promised_figures_in_the_part_not_fitted_on(shared: Path) -> None:
+    with gzip.open(shared / "screening" / "name_pairs_labelled.csv.gz", "rt", encoding="utf-8") as file:
+        table = [row for row in csv.DictReader(file) if _unseen(f"{row['name1']}|{row['name2']}")]
+    scores, _ = score_pairs([NamePair(row["name1"], row["name2"], row["schema"]) for row in table])
+    truth = np.array([row["is_match"].lower() in {"1", "true"} for row in table])
+    chances = np.array([probability(score) for score in scores.tolist()])
+    assert calibration_error(chances, truth) <= 0.06  # chance alone makes .045 of 205 pairs
+    assert measure(scores, truth, PAIR_THRESHOLD).f1 >= 0.85
 
 
 def _unseen(key: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cordillera.engines.names.birth import read_births
-from cordillera.engines.names.conclude import WEAK_BELOW, compare_person
+from cordillera.engines.names.conclude import WEAK_BELOW, asking, compare_person, explain, read_listed
 from cordillera.engines.names.model import Document, DocumentKind, ListedName, ListedPerson, Subject
 from cordillera.engines.names.screen_index import ALERT_BITS, ListIndex
 from cordillera.engines.names.weights import LIST_THRESHOLD
@@ -44,6 +44,17 @@ def test_a_weak_alias_with_a_second_fact_is_an_alert(subject):
     assert match.score >= ALERT_BITS
     assert match.score == total(match.terms)
     assert ListIndex([LISTED]).screen([subject]) == [(match,)]
+
+
+@pytest.mark.parametrize("name", ["Jafar", "Chapparu"])
+def test_a_weak_alias_that_is_only_near_and_a_birthday_in_common_are_no_alert(name):
+    listed = ListedPerson("7", (ListedName("CHAPARRO", weak=True),), read_births("1980-05-04"))
+    subject = Subject("1", name, date_of_birth="1980-05-04")
+    match = compare_person(subject, listed)
+    assert match.score < ALERT_BITS
+    assert match.score == total(match.terms)
+    assert ListIndex([listed]).screen([subject]) == [()]
+    assert ListIndex([listed]).screen([Subject("1", "Chaparro", date_of_birth="1980-05-04")]) != [()]
 
 
 def test_a_fact_that_contradicts_is_no_second_fact():
@@ -166,6 +177,49 @@ def test_a_contradicting_date_of_birth_brings_an_equal_name_below_the_threshold(
     assert bits("Ana Velez", "Ana Velez", birth="1999-01-02", listed_birth="1960-03-04") < ALERT_BITS
 
 
+NOBODY = [
+    *("", "...", "\u202e\u200b", "-0-", "12345"),
+    *("Mr.", "Dr. Sr. Don", "Sra. Dña.", "Gral. Dr.", "DON FNU", "Sr. SIN NOMBRE"),
+    *("FNU LNU", "LNU, FNU", "xxxx", "XXXX XXXXX", "(NO NAME)", "NoName", "SINNOMBRE", "Sin Nombres"),
+    *("no apellido", "S\u200bIN NOMBRE", "\uff33\uff29\uff2e \uff2e\uff2f\uff2d\uff22\uff32\uff25"),
+]
+
+
+def test_titles_and_placeholders_find_nobody_though_the_date_of_birth_agrees():
+    born = read_births("1980-05-04")
+    listed = [
+        ListedPerson(str(at), (ListedName(one),), born) for at, one in enumerate([*NOBODY, "Ana Velez"])
+    ]
+    subjects = [Subject("s", one, date_of_birth="1980-05-04") for one in NOBODY]
+    subjects.append(Subject("s", "", given_names="FNU", family_names="LNU", date_of_birth="1980-05-04"))
+    assert ListIndex(listed).screen(subjects) == [()] * len(subjects)
+    (found,) = ListIndex(listed).screen([Subject("s", "Ana Velez", date_of_birth="1980-05-04")])
+    assert [match.listed_name for match in found] == ["Ana Velez"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("31/02/1980", "1981-02-29", "1980-13-40", "0000-00-00", "99999999", "XXXX", "\u202e"),
+        *("2523-05-04", "04/05/2523", "1400-09-15", "1359/02/14", "9999 BE", "3000 AH"),
+    ],
+)
+def test_a_date_that_cannot_be_or_of_a_calendar_that_is_not_named_neither_agrees_nor_contradicts(written):
+    assert bits("Ana Velez", "Ana Velez", birth=written, listed_birth="1980-05-04") == bits(
+        "Ana Velez", "Ana Velez", listed_birth="1980-05-04"
+    )
+    assert bits("Ana Velez", "Ana Velez", birth="1980-05-04", listed_birth=written) == bits(
+        "Ana Velez", "Ana Velez", birth="1980-05-04"
+    )
+
+
+@pytest.mark.parametrize("written", ["4/5/2523 BE", "14/02/1359 SH", "19/06/1400 AH"])
+def test_a_date_of_a_named_calendar_agrees_and_contradicts_like_any_other(written):
+    without = bits("Ana Velez", "Ana Velez")
+    assert bits("Ana Velez", "Ana Velez", birth=written, listed_birth="1980-05-04") > without
+    assert bits("Ana Velez", "Ana Velez", birth=written, listed_birth="1950-11-20") < without
+
+
 def test_nationality_and_sex_have_no_place_in_a_comparison():
     fields = set(Subject.__struct_fields__) | set(ListedPerson.__struct_fields__)
     assert not fields & {"nationality", "sex", "gender", "citizenship", "nationalities"}
@@ -178,3 +232,11 @@ def test_every_word_term_points_at_both_names_as_written():
     for term in words:
         assert [item.source for item in term.evidence] == ["subject.full_name", "list:L1/name"]
         assert all(item.text for item in term.evidence)
+
+
+def test_an_explanation_on_demand_is_that_of_the_comparison():
+    subject = Subject("1", "Jhon Beles", date_of_birth="1980-05-04")
+    person = ListedPerson("7", (ListedName("VELEZ, John"),), read_births("1980-05-04"))
+    found = explain(asking(subject), person, 0, read_listed(person.names[0]))
+    assert found == compare_person(subject, person)
+    assert found.score == total(found.terms)

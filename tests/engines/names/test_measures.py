@@ -26,3 +26,8 @@ def test_a_forecast_that_is_right_on_average_is_calibrated() -> None:
     truth = np.array([True, False])
     assert calibration_error(np.array([0.5, 0.5]), truth) == 0.0
     assert calibration_error(np.array([0.0, 1.0]), truth) == 1.0
+
+
+def test_what_was_never_proposed_is_found_by_no_threshold() -> None:
+    figures = measure(np.array([2.0, -np.inf]), np.array([True, True]), 1.0)
+    assert (figures.f1_best, figures.threshold_best) == (0.6667, 2.0)

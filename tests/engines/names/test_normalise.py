@@ -29,6 +29,11 @@ def test_a_name_that_is_not_known_has_no_words(written: str) -> None:
     assert words(written) == []
 
 
+@pytest.mark.parametrize("hidden", ["\u200b", "\u200d", "\u00ad", "\u202e", "\u2066", "\ufeff"])
+def test_an_invisible_sign_neither_parts_a_word_nor_changes_it(hidden: str) -> None:
+    assert words(f"{hidden}Car{hidden}men Ve{hidden}lez{hidden}") == ["carmen", "velez"]
+
+
 def test_a_placeholder_leaves_the_known_part_of_the_name() -> None:
     assert words("FNU Torres") == ["torres"]
 

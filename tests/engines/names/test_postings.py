@@ -15,7 +15,7 @@ from cordillera.engines.names.postings import CODES, open_segment
 from cordillera.engines.names.questions import Question, ask, read_question
 from cordillera.engines.names.row_kernel import PARTS, UNKNOWN
 from cordillera.engines.names.scoring import joins, listed_side
-from cordillera.engines.names.screen_arrays import Scratch
+from cordillera.engines.names.screen_arrays import HINTS, Scratch
 from cordillera.engines.names.screen_kernel import screen
 from cordillera.engines.names.spelling import LONGEST
 from cordillera.engines.names.synthetic import damaged, invent
@@ -44,6 +44,7 @@ def screened(
     scratch = Scratch(
         np.full(len(lexicon.told), -1, np.int32),
         np.zeros(part.segment.names, np.int64),
+        np.zeros(HINTS, np.uint8),
         np.zeros(CODES, np.int32),
         new_room(),
         np.zeros(2 * PARTS + 1, np.int64),
@@ -52,6 +53,8 @@ def screened(
     asked, facts = ask(questions, live.hoods, bits)
     rows = screen(asked, facts, part.arrays, lexicon, scratch, 1, judge)
     assert (scratch.slots == -1).all()
+    assert not scratch.hints.any()
+    assert not scratch.worth.any()
     return {
         (question, row): UNKNOWN if may_join and joins(questions[question], live, part, row) else score
         for question, row, score, may_join in rows.tolist()

@@ -39,12 +39,18 @@ ONE_PERSON = [
     ("Jоsé Mаcías", "José Macías"),
     ("Jo\u200bsé \u202eMacías", "José Macías"),
     ("FNU José Macías", "José Macías"),
+    ("Noureddine Karrubi", "Nur al-Din Karrubi"),
+    ("Kamarudin Wiratama", "Kamar-ud-Din Wiratama"),
+    ("Siraj Wardak", "Sirajuddin Wardak"),
+    ("Adb-al-Hamid Karrubi", "KARRUBI, Abdul Hamid"),
+    ("WWilson Joseph", "Wilson Joseph"),
 ]
 TWO_PERSONS = [
     ("José Adolfo Macías Villamar", "José Adolfo Villamar Macías"),
     ("José Villamar", "José Macías Villamar"),
     ("José García López", "José García Gómez"),
     ("Luis García", "José García"),
+    ("QUISHPE VEGA, Ricardo Jose", "QUISHPE VEGA, Santiago Jose"),
     ("Juan Pérez", "José Pérez"),
     ("Juan Carlos Torres", "Juan Carlos Vega"),
     ("Mohammed bin Salman", "Mohammed bin Khalid"),
@@ -102,6 +108,8 @@ def _reasons(left: str, right: str) -> set[str]:
         ("Mark Norris", "Hector Quispe", "names.nothing_fits"),
         ("Jonas Bueno", "MUSLIU, Jonuz", "names.one_of_many"),
         ("Hasanah", "Hassan", "names.single_word_near"),
+        ("QUISHPE VEGA, Ricardo Jose", "QUISHPE VEGA, Santiago Jose", "names.only_second_name_fits"),
+        ("QUISHPE VEGA, Ricardo Jose", "QUISHPE VEGA, Ricardo Anselmo", "names.second_name_contradicts"),
         ("Ahmed Ben Ali Ben Hassan Drissi", "Ahmed Ben Ali Ben Hassan Harbi", "names.words_hang_together"),
     ],
 )
@@ -124,6 +132,11 @@ def test_a_particle_at_the_end_is_a_name() -> None:
     assert (
         compare_pair("Kim Yong An", "Kim Yong San").score < compare_pair("Kim Yong An", "KIM Yong An").score
     )
+
+
+def test_a_letter_doubled_at_the_outset_is_a_slip_but_not_in_llorente() -> None:
+    assert compare_pair("WWilson Joseph", "Wilson Joseph").score == compare_pair(*2 * ["Wilson Joseph"]).score
+    assert compare_pair("Llorente Vera", "Lorente Vera").score < compare_pair(*2 * ["Llorente Vera"]).score
 
 
 def test_a_spelling_that_is_no_syllable_is_an_error_of_typing() -> None:

@@ -61,6 +61,18 @@ def test_what_went_ahead_is_answered_once_and_only_for_its_own_values(
         assert _COUNT.rows(tx, {"group": "ahead"}) == [(3,)]
 
 
+def test_a_column_that_went_ahead_is_asked_for_by_its_values(store: Store) -> None:
+    rows = _rows(2)
+    ids = [row[0] for row in rows]
+    with store.transaction(_SCOPE, gathered=True) as tx:
+        _INSERT.send(tx, rows, {"group": "column"})
+        _READ.ahead(tx, {"ids": uuids(ids)})
+        assert not _READ.went_ahead(tx, {"ids": uuids(ids[:1])})
+        assert _READ.went_ahead(tx, {"ids": uuids(ids)})
+        assert len(_READ.rows(tx, {"ids": uuids(ids)})) == 2
+        assert not _READ.went_ahead(tx, {"ids": uuids(ids)})
+
+
 def test_what_went_ahead_of_an_undone_part_is_asked_again(store: Store) -> None:
     with store.transaction(_SCOPE, gathered=True) as tx:
         with pytest.raises(IntegrityError):

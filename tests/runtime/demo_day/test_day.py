@@ -12,7 +12,7 @@ import pytest
 
 from cordillera.engines.edifact import read
 from cordillera.engines.edifact.paxlst import paxlst_messages
-from cordillera.engines.edifact.paxlst_model import PaxlstMessage, Traveller, text_of
+from cordillera.engines.edifact.paxlst_model import ListKind, PaxlstMessage, Role, Traveller, text_of
 from cordillera.engines.mrz import mrz_name
 from cordillera.engines.watchlists.ofac_csv import parse_ofac
 from cordillera.runtime.demo_day import DemoDay, KnownCase, make_day
@@ -62,6 +62,14 @@ def test_twenty_flights_bring_three_thousand_travellers(
     arrivals = [message.arrival for message in lists.values()]
     assert {text_of(stop and stop.port) for stop in arrivals} == {"GYE", "UIO", "MEC"}
     assert all(stop and text_of(stop.arrives).startswith("2026-11-21") for stop in arrivals)
+
+
+def test_crew_lists_name_the_crew_of_flights_that_passengers_are_told_of(day: DemoDay) -> None:
+    crews = [paxlst_messages(read(data))[0] for _, data in day.crews]
+    assert len(crews) == 18  # two carriers send none: the board says so
+    assert {message.kind for message in crews} == {ListKind.CREW}
+    assert {person.role for message in crews for person in message.travellers} == {Role.CREW}
+    assert all(3 < len(message.travellers) < 8 for message in crews)
 
 
 def test_messages_have_only_the_oddities_that_were_planned(

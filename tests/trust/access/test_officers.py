@@ -11,7 +11,7 @@ from cordillera.trust.access.errors import (
     WrongLogin,
     WrongPassword,
 )
-from cordillera.trust.access.officers import NewOfficer
+from cordillera.trust.access.officers import NewOfficer, colleagues
 from cordillera.trust.ledger.model import LeafKind
 
 PASSWORD = "páramo-lluvia-42"
@@ -137,3 +137,13 @@ def test_register_shows_no_secret(house):
         shown = msgspec.json.encode(house.access.officers.all(tx))
     assert b"argon2" not in shown
     assert b"mquishpe" in shown
+
+
+def test_colleagues_are_named_to_their_own_agency_only(house):
+    house.add()
+    with house.transaction() as tx:
+        (one,) = house.access.officers.all(tx)
+        known = {one.officer_id: "María Quishpe"}
+        assert colleagues(tx, "EC-SENAE", [one.officer_id, "officer-of-a-partner", "node", ""]) == known
+        assert colleagues(tx, "EC-FGE", [one.officer_id]) == {}
+        assert colleagues(tx, "EC-SENAE", []) == {}

@@ -73,6 +73,15 @@ def test_an_article_stands_beside_the_policy_that_enforces_it(watch):
     assert twin["agreement"]["summary"]["coverage"]["unmapped"] == 0
 
 
+def test_services_fields_and_assumed_terms_are_told_in_words(lawyer):
+    pages = {tab: lawyer.get(f"{US_EC}{tab}").text for tab in ("?lang=es", "?tab=services", "?tab=standing")}
+    assert "Consulta de una persona: hay o no hay coincidencia; " in pages["?lang=es"]
+    assert "lugar de nacimiento" in pages["?tab=services"]
+    assert "<b>Delito grave</b>" in pages["?tab=standing"]
+    assert "query.person ·" not in lawyer.get(f"{US_EC}/simulation").text
+    assert "Hay una sola versión" in lawyer.get(f"{US_EC}/diff").text
+
+
 def test_the_simulation_shows_every_article_in_the_way(lawyer):
     assert lawyer.get(f"{US_EC}/simulation").status_code == 200
     allowed = lawyer.post(f"{US_EC}/simulation", data=FORM)

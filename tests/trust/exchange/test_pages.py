@@ -52,6 +52,7 @@ def test_a_question_is_asked_answered_and_judged(pair: Pair, site: House):
     assert shown.status_code == 200
     assert "ref-7f3a" in shown.text
     assert KNOWN in shown.text
+    assert "Lo que se supone antes de comparar" not in shown.text  # arithmetic of a score contradicts nobody
     judged = browser.post(
         f"{address}/candidates/ref-7f3a",
         data={"verdict": "confirmed", "reason": "Same fingerprint card", "duties_reason": "By the examiner"},

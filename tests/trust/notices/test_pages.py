@@ -41,6 +41,9 @@ def test_one_writes_and_another_releases(pair: Pair, site: House):
     address = written.headers["location"]
     assert CANARY in ana.get(address).text
     assert ana.get("/notices?tab=drafts&lang=en").text.count("Draft") == 1
+    writer = berta.get(f"{address}.json").json()
+    assert writer["names"][writer["notice"]["line"]["writer"]]
+    assert writer["notice"]["line"]["writer"] not in berta.get(address).text
     refused = ana.post(f"{address}/release")
     assert refused.status_code == 403
     assert "does not release it" in refused.text

@@ -57,6 +57,9 @@ def test_one_record_shows_who_has_it_and_reading_it_is_recorded(pair: Pair, desk
     assert CANARY in page.text
     assert "us-ec-2025" in page.text
     assert pair.ec.leaves("consultation") >= 1
+    named = [one for one in desk.get(f"/records/{record_id}.json").json()["seen"] if one["name"]]
+    assert named
+    assert named[0]["actor"] not in desk.get(f"/records/{record_id}").text
 
 
 def test_a_recall_by_page_is_proved_by_the_partner(pair: Pair, desk) -> None:
@@ -117,3 +120,17 @@ def test_the_supervisor_sees_what_is_overdue_and_changes_nothing(pair: Pair, sit
 def token(desk) -> dict[str, str]:
     found = re.search(r'name="csrf_token" value="([^"]+)"', desk.get("/records/changes").text)
     return {"X-CSRF-Token": found[1]} if found else {}
+
+
+@pytest.mark.parametrize(
+    "form", [{"kind": "extend", "until": "mañana"}, {"kind": "correct", "content": "{no"}]
+)
+def test_a_change_that_cannot_be_read_is_said_on_the_page_and_keeps_what_was_typed(
+    pair: Pair, desk, form: dict[str, str]
+) -> None:
+    record_id = given(pair)
+    page = desk.post(f"/records/{record_id}/changes", data={"reason": "otra persona", **form})
+    assert page.status_code == 422
+    assert "otra persona</textarea>" in page.text
+    assert form.get("until", form.get("content", "")) in page.text
+    assert CANARY in page.text

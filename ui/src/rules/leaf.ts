@@ -75,7 +75,7 @@ function valueInput(node: Leaf, fact: Fact, at: number, label: string, changed: 
   }
   if (fact.kind === "text") return [keep(el("input", { ...common, type: "text", maxlength: 64, value: node.values[at] ?? "", class: "text" }))];
   const number = keep(el("input", { ...common, type: "text", inputmode: "decimal", maxlength: 23, value: node.values[at] ?? "", class: "number" }));
-  return [number, ...unitInput(node, fact, at, changed)];
+  return [el("span", { class: "measure" }, number, ...unitInput(node, fact, at, changed))];
 }
 
 function unitInput(node: Leaf, fact: Fact, at: number, changed: () => void): HTMLElement[] {

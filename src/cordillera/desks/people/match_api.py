@@ -1,6 +1,6 @@
 """`POST /match/{list}` and what ordinary clients of it call besides, in the shapes of yente 5."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from litestar import get, post
@@ -30,6 +30,7 @@ _LOOK = for_program(
 )
 ListName = Annotated[str, Parameter(max_length=80)]
 Share = Annotated[float, Parameter(ge=0.0, le=1.0)]
+_SINCE: Final = r"^(\d{4}(-\d\d(-\d\d([T ].*)?)?)?)?$"
 Names = Annotated[list[str], msgspec.Meta(max_length=50)]
 
 
@@ -50,7 +51,7 @@ def match(  # noqa: PLR0913 - one parameter for each of the wire
     exclude_schema: Names | None = None,
     exclude_entity_ids: Names | None = None,
     topics: Names | None = None,
-    changed_since: Annotated[str, Parameter(max_length=40)] = "",
+    changed_since: Annotated[str, Parameter(max_length=40, pattern=_SINCE)] = "",
 ) -> MatchResponse:
     """Match a batch of examples against one list, or against all under the name `default`.
 

@@ -9,7 +9,7 @@ property here at all.
 [('Ana Loor', '1980')]
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Final
 
@@ -25,6 +25,7 @@ MAX_NAMES: Final = 8
 
 _MAX_DOCUMENTS: Final = 8
 Properties = Mapping[str, list[str]]
+Told = str | int | float | None
 
 
 class Schema(msgspec.Struct, frozen=True):
@@ -127,12 +128,22 @@ def schema_of(kind: EntityKind) -> Schema:
     return SCHEMATA[_SCHEMA_OF[kind]]
 
 
-def as_lists(properties: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
-    """Every property as a list of texts, without empty ones."""
-    lists = {name: [value] if isinstance(value, str) else value for name, value in properties.items()}
-    return {
-        name: kept for name, values in lists.items() if (kept := [text for text in values if text.strip()])
+def as_lists(properties: Mapping[str, Told | Sequence[Told]]) -> dict[str, list[str]]:
+    """Every property as a list of texts, without empty ones; programs write numbers and nothing as well."""
+    lists = {
+        name: [value] if value is None or isinstance(value, str | int | float) else value
+        for name, value in properties.items()
     }
+    return {
+        name: kept
+        for name, values in lists.items()
+        if (kept := [text for value in values if (text := _text(value)).strip()])
+    }
+
+
+def _text(value: Told) -> str:
+    whole = int(value) if isinstance(value, float) and value.is_integer() else value
+    return "" if whole is None else str(whole)
 
 
 def subjects_of(name: str, properties: Properties) -> list[Subject]:

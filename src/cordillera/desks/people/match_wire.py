@@ -4,6 +4,7 @@ Names of schemata and properties are FollowTheMoney's; they live on this wire on
 request are left unread, as there. Fields that the other does not have are added, none is taken away.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -13,14 +14,15 @@ MAX_QUERIES = 100
 
 Id = Annotated[str, msgspec.Meta(max_length=128)]
 Value = Annotated[str, msgspec.Meta(max_length=2_000)]
-Values = Annotated[list[Value], msgspec.Meta(max_length=64)]
+Number = int | float
+Values = Annotated[Sequence[Value | Number | None], msgspec.Meta(max_length=64)]
 
 
 class Example(msgspec.Struct, frozen=True, rename={"schema_": "schema"}):
     """A thing to look for: `{"schema": "Person", "properties": {"name": ["..."], "birthDate": ["..."]}}`."""
 
     schema_: Annotated[str, msgspec.Meta(max_length=64)]
-    properties: Annotated[dict[str, Value | Values], msgspec.Meta(max_length=64)]
+    properties: Annotated[Mapping[str, Value | Number | Values | None], msgspec.Meta(max_length=64)]
     id: Id | None = None
 
 

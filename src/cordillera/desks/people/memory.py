@@ -72,6 +72,7 @@ class ListsInMemory:
     ) -> list[tuple[PersonHit, ...]]:
         """Return candidates of at least `threshold` bits, or what a list alerts on; raise `ListNotFound`."""
         found: list[list[PersonHit]] = [[] for _ in subjects]
+        store.active_versions_ahead(tx)
         own = threshold_store.active(tx, SCALE)
         for loaded in self.current(tx, list_name):
             line = own.get(loaded.version.list_name, default_threshold())

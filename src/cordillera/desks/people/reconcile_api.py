@@ -95,11 +95,11 @@ def suggest_entity(  # noqa: PLR0913 - one parameter for each of the wire
     matching: MatchDesk,
     name: ListName,
     prefix: Typed = "",
-    limit: Annotated[int, Parameter(ge=1, le=50)] = 10,
+    limit: Annotated[int, Parameter(ge=1)] = 10,
 ) -> Response[Suggested]:
     """Suggest entries for what was typed."""
     with matching.answering(store, caller) as tx:
-        found = service.suggest(matching, tx, caller, (name, prefix, limit))
+        found = service.suggest(matching, tx, caller, (name, prefix, min(limit, core.MAX_LIMIT)))
     return Response(found, headers=_OPEN)
 
 
@@ -136,7 +136,7 @@ def suggest_property(name: ListName, prefix: Typed = "") -> Response[SuggestedNa
 def propose_properties(
     name: ListName,
     kind: Annotated[str, Parameter(query="type", max_length=64)] = "Thing",
-    limit: Annotated[int, Parameter(ge=1, le=100)] = 50,
+    limit: Annotated[int, Parameter(ge=1)] = 50,
 ) -> Response[Proposal]:
     """Name the properties that can be fetched of entries."""
     del name  # the same for every list

@@ -46,10 +46,8 @@ _FETCHED: Final = (
 
 
 def read_queries(text: str) -> dict[str, ReconcileQuery]:
-    """The questions of a batch; raise `QueryUnreadable`."""
+    """The questions of a batch, of which one may be empty as a cell may; raise `QueryUnreadable`."""
     queries: dict[str, ReconcileQuery] = _read(text, ReconcileBatch)
-    if any(not (query.query.strip() or query.properties) for query in queries.values()):
-        raise QueryUnreadable(reason="a query without name and properties")
     return queries
 
 

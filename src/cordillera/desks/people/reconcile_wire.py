@@ -6,7 +6,7 @@ import msgspec
 
 MAX_QUERIES = 50
 MAX_IDS = 100
-Text = Annotated[str, msgspec.Meta(max_length=2_000)]
+Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 _Short = Annotated[str, msgspec.Meta(max_length=64)]
 
 

@@ -28,6 +28,9 @@ _BIRTH_YEARS: Final = range(1900, 2100)
 _DATE: Final = re.compile(
     r"(?<![\w-])(?:\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}[/.]\d{1,2}[/.]\d{4})(?![\w-])", re.ASCII
 )
+_WHOLE_DATE: Final = re.compile(
+    r"(?:19|20)\d{2}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d{2}", re.ASCII
+)
 _PHONE: Final = re.compile(r"(?<!\w)\+\d(?:[ ().-]{0,2}\d){6,14}(?!\w)", re.ASCII)
 _SPLIT: Final = re.compile(r"(?<!\w)[A-Za-z]{1,3}[ -]\d{5,9}(?!\w)", re.ASCII)
 _NUMBER: Final = re.compile(r"(?=(?:[^\d]*\d){4})[A-Za-z0-9][A-Za-z0-9./-]{3,24}", re.ASCII)
@@ -38,13 +41,14 @@ _EDGES: Final = ",;:()[]\"' "
 
 
 class PartKind(StrEnum):
-    """What a part of the line was read as; `NUMBER` may be a document or a phone."""
+    """What a part was read as; `NUMBER` may be a document or a phone, `NO_DATE` is searched as nothing."""
 
     NAME = "name"
     BIRTH = "birth"
     DOCUMENT = "document"
     PHONE = "phone"
     NUMBER = "number"
+    NO_DATE = "no_date"
 
 
 _IN_NAMES: Final = frozenset({PartKind.BIRTH, PartKind.DOCUMENT, PartKind.NUMBER})
@@ -215,6 +219,8 @@ def birth_value(text: str) -> str:
 def _single(word: str) -> Part | None:
     if _YEAR.fullmatch(word) and int(word) in _BIRTH_YEARS:
         return Part(PartKind.BIRTH, word, word)
+    if _WHOLE_DATE.fullmatch(word):
+        return Part(PartKind.NO_DATE, word)
     if not _NUMBER.fullmatch(word) or not normal_number(word):
         return None
     kind = PartKind.NUMBER if _LOCAL_PHONE.fullmatch(word) else PartKind.DOCUMENT

@@ -11,12 +11,19 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from cordillera.desks.people.model import ListVersion, StoredVersion
 from cordillera.foundation import shapes
+from cordillera.foundation.store.swift import Statement
 
 _VERSION: Final = (
     "version_id, list_name, format, list_date, encode(source_hash, 'hex') AS source_hash, source_bytes,"
     " entries, persons, names, refused_fields, unread_fields, imported_at, imported_by, superseded_at,"
     " erase_after, review_at, waiting, activated_at, capped_values, skipped_entries, left_values,"
     " encoding, agreement_id, article, handling, record_id"
+)
+_HEX: Final = "encode(source_hash, 'hex') AS "
+_STORED: Final = ("key_id", *_VERSION.replace(_HEX, "").split(", "))
+_ACTIVE: Final = Statement(
+    f"SELECT key_id, {_VERSION} FROM watchlist_version WHERE superseded_at IS NULL"  # noqa: S608 - constants only
+    " AND NOT waiting AND (CAST(:name AS text) IS NULL OR list_name = CAST(:name AS text)) ORDER BY list_name"
 )
 _BATCH: Final = 1_000
 
@@ -64,14 +71,13 @@ def lock_list(tx: sa.Connection, name: str) -> None:
 
 def active_versions(tx: sa.Connection, name: str | None = None) -> tuple[StoredVersion, ...]:
     """Return the active version of every list, or of one, in the order of their names."""
-    rows = tx.execute(
-        sa.text(
-            f"SELECT key_id, {_VERSION} FROM watchlist_version WHERE superseded_at IS NULL"  # noqa: S608 - constants only
-            " AND NOT waiting AND (CAST(:name AS text) IS NULL OR list_name = :name) ORDER BY list_name"
-        ),
-        {"name": name},
-    )
-    return tuple(_stored(row) for row in rows)
+    rows = _ACTIVE.rows(tx, {"name": name})
+    return tuple(_held(dict(zip(_STORED, row, strict=True))) for row in rows)
+
+
+def active_versions_ahead(tx: sa.Connection) -> None:
+    """Have `active_versions` of every list answered with the next answer of a transaction that gathers."""
+    _ACTIVE.ahead(tx, {"name": None})
 
 
 def all_versions(tx: sa.Connection, limit: int) -> tuple[ListVersion, ...]:
@@ -241,6 +247,9 @@ def _insert(tx: sa.Connection, table: str, rows: Sequence[dict[str, object]]) ->
 
 
 def _stored(row: sa.Row[tuple[object, ...]]) -> StoredVersion:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented name
+    return _held(dict(row._mapping))  # noqa: SLF001 - SQLAlchemy's documented name
+
+
+def _held(values: dict[str, object]) -> StoredVersion:
     key_id = values.pop("key_id")
     return shapes.convert({"version": values, "key_id": key_id}, StoredVersion)

@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation import shapes
+from cordillera.foundation.store.swift import Statement
 
 
 class ThresholdRow(msgspec.Struct, frozen=True):
@@ -43,15 +44,12 @@ class MeasureRow(msgspec.Struct, frozen=True):
 
 _THRESHOLD = ", ".join(ThresholdRow.__struct_fields__)
 _MEASURE = ", ".join(MeasureRow.__struct_fields__)
+_ACTIVE = Statement("SELECT list_name, value FROM list_threshold WHERE state = 'active' AND scale = :scale")
 
 
 def active(tx: sa.Connection, scale: str) -> Mapping[str, float]:
     """Return the threshold in force of each list that has one of its own on this scale."""
-    rows = tx.execute(
-        sa.text("SELECT list_name, value FROM list_threshold WHERE state = 'active' AND scale = :scale"),
-        {"scale": scale},
-    )
-    return {row.list_name: row.value for row in rows}
+    return dict(_ACTIVE.rows(tx, {"scale": scale}))
 
 
 def history(tx: sa.Connection, list_name: str, limit: int) -> tuple[ThresholdRow, ...]:

@@ -4,12 +4,13 @@
    found meanwhile; an error leaves at the same moment.
 2. What takes longer than that is finished all the same. The answer is then what is known without the store
    (nothing further, incomplete, drawn at random), without CONTRL: nothing is acknowledged that is not kept.
+3. Where it cannot be finished, that is written down as soon as the store takes it, for operators to see.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import structlog
@@ -29,8 +30,10 @@ from cordillera.trust.access.model import MachineSession
 from cordillera.trust.ledger.model import LeafKind
 
 EDIFACT = "application/edifact"
-_GOING_ON: set["asyncio.Task[Answered]"] = set()
+_GOING_ON: set["asyncio.Task[Answered] | asyncio.Task[None]"] = set()
 """What is finished after its answer has left; the loop itself would not hold it."""
+_PATIENCE: Final = (0, 5, 30, 120, 600, 3_600)
+"""Seconds before each try to write down that a list was not kept."""
 log = structlog.get_logger(__name__)
 _ASK = for_machine("ingest", audit=LeafKind.ANSWER_SENT)
 
@@ -58,7 +61,11 @@ async def ask(  # noqa: PLR0913 - one parameter for each service by its name
         with store.transaction(machine.scope) as tx:
             return travellers.advice.ask(tx, body, origin)
 
-    found = await _in_time(work, settings.travellers.advice_seconds)
+    def lost(reason: str) -> None:
+        with store.transaction(machine.scope) as tx:
+            travellers.advice.not_kept(tx, body, origin, reason)
+
+    found = await _in_time(work, settings.travellers.advice_seconds, lost)
     if found is None:
         return Response(await asyncio.to_thread(travellers.advice.unasked, body), media_type=EDIFACT)
     return _answer(found)
@@ -114,8 +121,17 @@ async def read(
     return _answer(found)
 
 
-async def _in_time(work: Callable[[], Answered], seconds: float) -> Answered | None:
-    """Return what `work` makes, at one moment whatever it takes; None when it is not done by then."""
+def _no_loss(reason: str) -> None:
+    """Tell nobody: what was only read is not lost."""
+
+
+async def _in_time(
+    work: Callable[[], Answered], seconds: float, lost: Callable[[str], None] = _no_loss
+) -> Answered | None:
+    """Return what `work` makes, at one moment whatever it takes; None when it is not done by then.
+
+    `lost` is told why when it fails after that.
+    """
     began = time.monotonic()
     task = asyncio.create_task(asyncio.to_thread(work))
     await asyncio.wait({task}, timeout=seconds)
@@ -123,14 +139,29 @@ async def _in_time(work: Callable[[], Answered], seconds: float) -> Answered | N
     if task.done():
         return task.result()
     _GOING_ON.add(task)
-    task.add_done_callback(_ended)
+    task.add_done_callback(lambda ended: _ended(ended, lost))
     return None
 
 
-def _ended(task: "asyncio.Task[Answered]") -> None:
+def _ended(task: "asyncio.Task[Answered]", lost: Callable[[str], None]) -> None:
     _GOING_ON.discard(task)
     if (error := task.exception()) is not None:
-        log.error("advice.not_kept", reason=type(error).__name__)
+        reason = type(error).__name__
+        log.error("advice.not_kept", reason=reason)
+        telling = asyncio.get_running_loop().create_task(_tell(lost, reason))
+        _GOING_ON.add(telling)
+        telling.add_done_callback(_GOING_ON.discard)
+
+
+async def _tell(lost: Callable[[str], None], reason: str) -> None:
+    """Write down that a list was not kept, as soon as that can be done."""
+    for pause in _PATIENCE:
+        await asyncio.sleep(pause)
+        try:
+            return await asyncio.to_thread(lost, reason)
+        except Exception as error:  # noqa: BLE001 - the edge of a process: what failed is tried again
+            log.error("advice.not_told", reason=type(error).__name__)  # noqa: TRY400 - a trace may hold names
+    return None
 
 
 def _answer(found: Answered) -> Response[bytes]:

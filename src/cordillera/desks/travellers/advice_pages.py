@@ -10,7 +10,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect
 
-from cordillera.desks.travellers.advice_service import AdviceRuling
+from cordillera.desks.travellers.advice_service import AdviceRuling, Unkept
 from cordillera.desks.travellers.advice_store import AdviceRow
 from cordillera.desks.travellers.errors import AdviceReasonMissing, NotAsked
 from cordillera.desks.travellers.model import FlightRow, TravellerFacts
@@ -48,6 +48,7 @@ class AdviceView(msgspec.Struct, frozen=True):
 
     rows: tuple[AdviceItem, ...]
     now: datetime
+    unkept: tuple[Unkept, ...] = ()
     open: AdviceItem | None = None
     problem: str = ""
     reason: str = ""
@@ -95,6 +96,7 @@ def _opened(view: AdviceView, advice_id: UUID) -> AdviceView:
 def _view(session: OfficerSession, store: Store, travellers: TravellerService) -> AdviceView:
     with store.transaction(session.scope) as tx:
         lines = travellers.advice.rows(tx, session)
+        unkept = travellers.advice.unkept(tx)
         people = {one.id: one for one in travellers.named(tx, [line.row.traveller_id for line in lines])}
         wanted = {one.flight_id for one in people.values()}
         flights = {flight_id: travellers.flight(tx, flight_id) for flight_id in wanted}
@@ -104,6 +106,7 @@ def _view(session: OfficerSession, store: Store, travellers: TravellerService) -
             AdviceItem(line.row, who.facts, flights[who.flight_id], line.alert_id) for line, who in shown
         ),
         now=travellers.now(),
+        unkept=unkept,
     )
 
 

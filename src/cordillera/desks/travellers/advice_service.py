@@ -5,6 +5,8 @@
 2. The answer is what `advice_core` says. Nothing that a machine found is in it.
 3. The same message again, from the same carrier, gets the answer of now and changes nothing.
 4. An officer answers with a reason; the carrier reads it when it asks for the answer again.
+5. A list that was answered without the store, and then could not be kept, is told by a leaf of its own:
+   operators and officers see that it is wanting, and the carrier has no acknowledgement of it.
 """
 
 import re
@@ -52,6 +54,8 @@ SHORTEST_REASON: Final = 8
 SHOWN: Final = timedelta(days=3)
 ANSWERED: Final = timedelta(days=7)  # after the journey nobody needs the answer again
 MOST: Final = 200
+TOLD: Final = timedelta(days=7)
+_NOT_KEPT: Final = "advice/not-kept"
 _CONSIDERED: Final = 20_000
 _PLAIN: Final = re.compile(r"[\x20-\x7e]{0,35}")
 
@@ -61,6 +65,14 @@ class Answered(msgspec.Struct, frozen=True):
 
     message_id: UUID
     body: bytes
+
+
+class Unkept(msgspec.Struct, frozen=True):
+    """A list that was answered and could not be kept: when, whose, and the kind of error."""
+
+    at: datetime
+    machine: str
+    reason: str
 
 
 class Advising:
@@ -114,6 +126,27 @@ class Advising:
             standing = Standing(place, drawn.drawn, now + timedelta(seconds=drawn.delay_seconds))
             advice[place] = advice_of(standing, now)
         return written(raw, advice, f"{now:%Y-%m-%dT%H:%M}", uuid7(), acknowledged=False)
+
+    def not_kept(self, tx: sa.Connection, raw: bytes, origin: Origin, reason: str) -> None:
+        """Write down that a list was answered and could not be kept (condition 5)."""
+        told = {"what": "advice not kept", "machine": origin.actor, "reason": reason}
+        event = Event(
+            kind=LeafKind.QUARANTINED,
+            actor=origin.actor,
+            agency=origin.agency,
+            purpose=origin.purpose,
+            payload=canonical.dumps({**told, "digest": self._store.digest(raw).hex()}),
+            detail=told,
+            subject_ref=_NOT_KEPT,
+        )
+        self._ledger.record(tx, event)
+
+    def unkept(self, tx: sa.Connection) -> tuple[Unkept, ...]:
+        """Return which lists of the last seven days were answered and not kept, the newest first."""
+        since = self._clock.now() - TOLD
+        rows = self._ledger.events(tx, subject_ref=_NOT_KEPT, kind=LeafKind.QUARANTINED)
+        told = ((row.at, dict(row.detail or {})) for row in rows if row.at >= since)
+        return tuple(Unkept(at, one.get("machine", ""), one.get("reason", "")) for at, one in told)
 
     def rows(self, tx: sa.Connection, officer: Officer) -> tuple["AdviceLine", ...]:
         """Whom an officer may answer about: who was drawn, who has an alert, who was answered about."""

@@ -8,7 +8,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import Parameter
 
-from cordillera.desks.travellers import advice_api, as2_api, rules_api
+from cordillera.desks.travellers import advice_api, as2_api, history_api, lost_api, rules_api
 from cordillera.desks.travellers.board_pages import day_filter, local_day, representable
 from cordillera.desks.travellers.depersonalise import Approval, UnmaskRow, Wish
 from cordillera.desks.travellers.ingest import MAX_BYTES
@@ -84,7 +84,7 @@ def upload(
 ) -> Received:
     """Take in a PAXLST interchange, sent as it is in the body; the same one again is a duplicate."""
     origin = Origin(Channel.HTTPS, name, machine.agency, machine.actor, machine.scope.purpose)
-    with store.transaction(machine.scope) as tx:
+    with store.transaction(machine.scope, gathered=True) as tx:
         result = travellers.ingest(tx, body, origin)
     return Received(**{field: getattr(result, field) for field in Received.__struct_fields__})
 
@@ -226,5 +226,7 @@ handlers = [
     grant_unmask,
     *advice_api.handlers,
     *as2_api.handlers,
+    *history_api.handlers,
+    *lost_api.handlers,
     *rules_api.handlers,
 ]

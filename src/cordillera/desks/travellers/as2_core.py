@@ -92,7 +92,7 @@ class Allowed(msgspec.Struct, frozen=True):
 
 def envelope_of(headers: Mapping[str, str]) -> Envelope:
     """Read the headers (names in lower case): condition 1."""
-    sender, recipient = (_unquoted(headers.get(name, "")) for name in ("as2-from", "as2-to"))
+    sender, recipient = (unquoted(headers.get(name, "")) for name in ("as2-from", "as2-to"))
     message_id = headers.get("message-id", "").strip()
     if not (NAME.fullmatch(sender) and NAME.fullmatch(recipient) and _MESSAGE_ID.fullmatch(message_id)):
         raise As2Malformed(part="names")
@@ -174,7 +174,8 @@ def _head(headers: Mapping[str, str]) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii", "replace")
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
+    """An AS2 name as its header writes it, without quotes."""
     plain = text.strip()
     quoted = len(plain) > 1 and plain[0] == plain[-1] == '"'
     return plain[1:-1].replace('\\"', '"').replace("\\\\", "\\") if quoted else plain

@@ -10,6 +10,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect
 
+from cordillera.desks.travellers.advice_service import Unkept
 from cordillera.desks.travellers.as2_errors import As2BadPartner, As2NameTaken, As2SecondOfficer
 from cordillera.desks.travellers.as2_service import As2Wish
 from cordillera.desks.travellers.as2_store import As2Partner
@@ -42,6 +43,7 @@ class As2View(msgspec.Struct, frozen=True):
     own_name: str
     officer_id: str
     now: datetime
+    unkept: tuple[Unkept, ...] = ()
     form: As2Form = As2Form()
     problem: str = ""
 
@@ -109,9 +111,9 @@ def _page(
     refused: tuple[CordilleraError, As2Form] | None = None,
 ) -> Page:
     with store.transaction(session.scope) as tx:
-        rows = travellers.as2.partners(tx)
+        rows, unkept = travellers.as2.partners(tx), travellers.advice.unkept(tx)
     own = travellers.as2.own_name
-    view = As2View(rows, own, session.officer_id, travellers.now(), As2Form(own_name=own))
+    view = As2View(rows, own, session.officer_id, travellers.now(), unkept, As2Form(own_name=own))
     if refused is None:
         return Page(TEMPLATE, view)
     error, form = refused

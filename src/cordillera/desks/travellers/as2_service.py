@@ -4,7 +4,8 @@
 2. A message of a known id gets the receipt that it was given before, and has no second effect; the same id
    for other bytes is refused.
 3. The carrier's bytes, the receipt and their leaf stand or fall together. What is refused leaves nothing
-   behind, so that the carrier may send it again under the same id once it is mended.
+   behind but a leaf that it was (as2_refusals.py), so that the carrier may send it again under the same id
+   once it is mended.
 4. To whom nobody is known, nothing is signed: the node is no oracle for strangers.
 """
 
@@ -15,7 +16,6 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-import structlog
 
 from cordillera.desks.travellers import as2_store as sql
 from cordillera.desks.travellers.as2_core import (
@@ -26,6 +26,7 @@ from cordillera.desks.travellers.as2_core import (
     disposition_of,
     envelope_of,
     opened,
+    unquoted,
 )
 from cordillera.desks.travellers.as2_errors import (
     As2BadPartner,
@@ -35,6 +36,7 @@ from cordillera.desks.travellers.as2_errors import (
     As2UnknownPartner,
 )
 from cordillera.desks.travellers.as2_mime import Receipt, plain_token, report, signed
+from cordillera.desks.travellers.as2_refusals import PURPOSE, Refusals
 from cordillera.desks.travellers.as2_store import As2Partner
 from cordillera.desks.travellers.ingest import MAX_BYTES
 from cordillera.desks.travellers.model import Channel, IngestResult, Origin
@@ -43,7 +45,7 @@ from cordillera.foundation.clock import Clock
 from cordillera.foundation.crypto.cms import PinnedCertificate, SigningIdentity, make_identity, pinned
 from cordillera.foundation.crypto.errors import BadKey, KeyUnavailable
 from cordillera.foundation.crypto.keyring import KeyRing
-from cordillera.foundation.errors import CordilleraError, Unavailable
+from cordillera.foundation.errors import BadInput, CordilleraError, NotPermitted, Unavailable
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
@@ -55,9 +57,7 @@ KEY_FILE: Final = "as2.pem"
 RECEIPT_KEPT: Final = timedelta(days=180)
 PARTNER_KEPT: Final = timedelta(days=5 * 365)
 REVIEW: Final = timedelta(days=365)
-PURPOSE: Final = "border.ingest"
 EMPTY: Final = "text/plain"
-log = structlog.get_logger(__name__)
 Take = Callable[[sa.Connection, bytes, Origin], IngestResult]
 
 
@@ -106,6 +106,7 @@ class As2:
         self, parts: tuple[Ledger, FieldSealer, Clock], take: Take, identity: As2Identity | None
     ) -> None:
         self._ledger, self._sealer, self._clock = parts
+        self._refusals = Refusals(self._ledger, self._clock)
         self._take = take
         self._identity = identity
 
@@ -123,6 +124,13 @@ class As2:
 
         Every other refusal is in the receipt. Raises `Unavailable` when nothing can be kept: send it again.
         """
+        try:
+            return self._answered(store, headers, body)
+        except (BadInput, NotPermitted) as refused:
+            self._refusals.note(store, None, (unquoted(headers.get("as2-from", "")), body), refused)
+            raise
+
+    def _answered(self, store: Store, headers: Mapping[str, str], body: bytes) -> As2Answer:
         envelope = envelope_of(headers)
         with store.transaction(Scope.node("as2")) as tx:
             partner = sql.active(tx, envelope.sender, envelope.recipient)
@@ -135,7 +143,7 @@ class As2:
         except Unavailable:
             raise
         except CordilleraError as refused:
-            log.warning("as2.refused", reason=refused.code, partner=str(partner.id))
+            self._refusals.note(store, partner, (envelope.sender, body), refused)
             kind, receipt = self._receipt(envelope, None, refused)
         return As2Answer(kind, receipt, f"<{uuid7().hex}@cordillera>", envelope.recipient, envelope.sender)
 

@@ -20,13 +20,14 @@ from cordillera.desks.travellers.reservation_store import BookedPlace
 from cordillera.desks.travellers.store import StoredMessage
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.foundation.store.swift import Statement, uuids
 
 MOST_HOLDERS: Final = 20
 """More than so many travellers with one phone or card: an office, a hotel, an agency. Nobody is linked."""
 _ROWS_READ: Final = 400
 _DUE_AT_ONCE: Final = 20_000
 
-_MINE: Final = (
+_MINE: Final = Statement(
     "SELECT DISTINCT b.traveller_id AS holder, c.kind, c.value FROM traveller_booking b"
     " JOIN traveller_contact c ON c.flight_id = b.flight_id AND c.locator = b.locator AND c.person = b.person"
     " WHERE b.traveller_id = ANY(:ids) AND c.erase_after > :now"
@@ -93,8 +94,8 @@ class ContactStore:
 
     def of(self, tx: sa.Connection, travellers: Collection[UUID], now: datetime) -> tuple[Holding, ...]:
         """Return what some travellers are reached or pay by."""
-        rows = tx.execute(sa.text(_MINE), {"ids": list(travellers), "now": now})
-        return tuple(Holding(row.holder, Kind(row.kind), bytes(row.value)) for row in rows)
+        rows = _MINE.rows(tx, {"ids": uuids(list(travellers)), "now": now})
+        return tuple(Holding(holder, Kind(kind), bytes(value)) for holder, kind, value in rows)
 
     def shared(
         self, tx: sa.Connection, wanted: Collection[tuple[Kind, bytes]], now: datetime

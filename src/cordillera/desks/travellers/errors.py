@@ -93,6 +93,12 @@ class LostListUnreadable(BadInput):
     code = "travellers.lost_list_unreadable"
 
 
+class LostListEmpty(Conflict):
+    """None of the documents told has a number and a known state: a list is ended in its own way, not so."""
+
+    code = "travellers.lost_list_empty"
+
+
 class NotInteractive(BadInput):
     """Only a passenger list is answered at once, and only when it came as a question from the first."""
 

@@ -16,6 +16,8 @@ from cordillera.foundation.explain import Evidence, Term
 from cordillera.trust.review.model import Alert, Finding, Listed, Measures
 
 MESSAGE = "message:"
+RULES = "rules."
+"""Terms of rules say in words which condition held; their evidence is the value alone."""
 _LISTED = ("list:", "listed")
 _COLOURS = 6
 _ORDER = {"contradicts": 0, "equal": 1, "near": 1, "lowers": 2, "neutral": 3}
@@ -100,7 +102,7 @@ def _ground(term: Term, share: float, colour: str) -> Ground:
     theirs = _said(item for item in term.evidence if item.source.startswith(_LISTED))
     return Ground(
         term=term.name,
-        detail="" if ours or theirs else term.detail,
+        detail="" if (ours or theirs) and not term.name.startswith(RULES) else term.detail,
         share=share,
         ours=compared(ours, theirs),
         theirs=compared(theirs, ours),

@@ -141,6 +141,13 @@ def search_keys(facts: Told, *, more: bool = True) -> tuple[str, ...]:
     return (*(sorted(_born_keys(facts)) if more else ()), *sorted(numbers))
 
 
+def leaves_traces(facts: Told) -> bool:
+    """Tell whether somebody could be found again at all: whether `search_keys` has any."""
+    if any(True for _ in _born_keys(facts)):
+        return True
+    return any(any(True for _ in document_keys(one)) for one in _documents(facts))
+
+
 def _born_keys(facts: Told) -> Iterable[str]:
     if len(facts.date_of_birth) != _WHOLE:
         return

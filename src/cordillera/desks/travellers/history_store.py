@@ -21,6 +21,7 @@ from cordillera.desks.travellers.reservation_store import BookedPlace
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import FieldSealer, Place
+from cordillera.foundation.store.swift import Bulk, Statement, uuids
 from cordillera.trust.review.model import Retention
 
 TRACES_KEPT: Final = timedelta(days=183)
@@ -97,41 +98,51 @@ class Parting(msgspec.Struct, frozen=True):
 
 
 _LINK: Final = ", ".join(Link.__struct_fields__)
+_DROP_TRACES: Final = Statement("DELETE FROM traveller_trace WHERE traveller_id = ANY(:ids)")
+_NEAR: Final = Statement(
+    "SELECT key, traveller_id FROM (SELECT key, traveller_id,"
+    " row_number() OVER (PARTITION BY key ORDER BY told_at DESC, id DESC) AS place"
+    " FROM traveller_trace WHERE agency = :agency AND key = ANY(:keys)) found"
+    " WHERE place <= :most"
+)
+_ADD_TRACES: Final = Bulk(
+    "INSERT INTO traveller_trace (id, agency, message_id, traveller_id, key, told_at, erase_after, review_at)"
+    " SELECT * FROM {rows}",
+    {
+        "id": "uuid",
+        "agency": "text",
+        "message_id": "uuid",
+        "traveller_id": "uuid",
+        "key": "bytea",
+        "told_at": "timestamptz",
+        "erase_after": "timestamptz",
+        "review_at": "timestamptz",
+    },
+)
 
 
 def keep_traces(tx: sa.Connection, traces: Sequence[Trace]) -> None:
     """Keep traces; each ends six months after it was told at the latest."""
-    if not traces:
-        return
     rows = []
     for one in traces:
         most = one.told_at + TRACES_KEPT
-        term = {"erase_after": min(one.erase_after, most), "review_at": min(one.review_at, most)}
-        rows.append(msgspec.structs.asdict(one) | term)
-    tx.execute(insert(sa.table("traveller_trace", *(sa.column(name) for name in rows[0]))), rows)
+        term = min(one.erase_after, most), min(one.review_at, most)
+        rows.append((one.id, one.agency, one.message_id, one.traveller_id, one.key, one.told_at, *term))
+    _ADD_TRACES.send(tx, rows)
 
 
 def drop_traces(tx: sa.Connection, travellers: Collection[UUID]) -> None:
     """Forget by what travellers were found: newer facts take their place."""
-    tx.execute(
-        sa.text("DELETE FROM traveller_trace WHERE traveller_id = ANY(:ids)"), {"ids": list(travellers)}
-    )
+    _DROP_TRACES.send(tx, {"ids": uuids(list(travellers))})
 
 
 def near(tx: sa.Connection, agency: str, keys: Collection[bytes]) -> dict[bytes, tuple[UUID, ...]]:
     """Return the newest travellers under each key."""
-    rows = tx.execute(
-        sa.text(
-            "SELECT key, traveller_id FROM (SELECT key, traveller_id,"
-            " row_number() OVER (PARTITION BY key ORDER BY told_at DESC, id DESC) AS place"
-            " FROM traveller_trace WHERE agency = :agency AND key = ANY(:keys)) found"
-            " WHERE place <= :most"
-        ),
-        {"agency": agency, "keys": list(keys), "most": PER_KEY},
-    )
+    if not keys:
+        return {}
     found: dict[bytes, tuple[UUID, ...]] = {}
-    for row in rows:
-        found[bytes(row.key)] = (*found.get(bytes(row.key), ()), row.traveller_id)
+    for key, ref in _NEAR.rows(tx, {"agency": agency, "keys": list(keys), "most": PER_KEY}):
+        found[bytes(key)] = (*found.get(bytes(key), ()), ref)
     return found
 
 
@@ -153,12 +164,15 @@ def seen(
     ).all()
     keys = sealer.living_keys(tx, sorted({row.key_id for row in rows}))
     found = {}
+    spans: dict[UUID, Span] = {}
     for row in rows:
         if row.key_id not in keys:
             continue
         raw = sealer.open(keys[row.key_id], Place("traveller", "facts", str(row.id)), row.facts)
         facts = shapes.decode(raw, TravellerFacts)
-        span = Span(_departs(row.departs_local, row.origin), row.arrives_at)
+        span = spans.get(row.flight_id)
+        if span is None:
+            span = spans[row.flight_id] = Span(_departs(row.departs_local, row.origin), row.arrives_at)
         sighting = Sighting(row.id, row.flight_id, facts, span, shares.get(row.id, frozenset()))
         found[row.id] = Seen(
             sighting,

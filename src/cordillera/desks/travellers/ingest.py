@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from cordillera.desks.travellers import screening as findings
 from cordillera.desks.travellers.advice_core import AdvicePolicy
+from cordillera.desks.travellers.at_hand import NOTHING, AtHand
 from cordillera.desks.travellers.errors import MessageTooLarge
 from cordillera.desks.travellers.history_service import History
 from cordillera.desks.travellers.model import (
@@ -101,16 +102,16 @@ class Ingest:
         """Take in, incomplete, messages whose other parts did not come in time; return how many people."""
         settled = self._reservations.overdue(tx)
         for agency, one in settled:
-            self._screen(tx, agency, one.screen, one.told)
+            self._screen(tx, agency, (one.screen, one.told), AtHand(told=one.messages))
         return sum(one.people for _, one in settled)
 
     def again(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> dict[UUID, Raised]:
         """Ask lists and rules about stored travellers as if they came now; return what was raised of whom."""
-        return self._screen(tx, agency, travellers, ())
+        return self._screen(tx, agency, (travellers, ()))
 
     def screen_parted(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> None:
         """Ask lists and rules about travellers whom an officer took apart from others."""
-        self._screen(tx, agency, travellers, ())
+        self._screen(tx, agency, (travellers, ()))
 
     def _people(
         self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan, told: Told
@@ -118,7 +119,11 @@ class Ingest:
         announced, listed = self._listed(tx, message, plan)
         told(tx, message, listed)
         booked = self._reservations.take(tx, message, plan)
-        raised = self._screen(tx, message.agency, (*listed, *booked.screen), booked.told)
+        lists = {} if plan.lists is None else {message.id: plan.lists}
+        people = (*listed, *booked.screen), booked.told
+        raised = self._screen(
+            tx, message.agency, people, AtHand(lists, booked.messages, {message.id: message.keep})
+        )
         roles = [one.facts.role for one in listed]
         counts = {
             "travellers": sum(role not in _CREW for role in roles) + booked.people,
@@ -164,13 +169,15 @@ class Ingest:
         self,
         tx: sa.Connection,
         agency: str,
-        travellers: Sequence[Announced],
-        booked: Sequence[Announced],
+        people: tuple[Sequence[Announced], Sequence[Announced]],
+        at_hand: AtHand = NOTHING,
     ) -> dict[UUID, Raised]:
         """Raise one alert for each traveller whom lists or rules found; return what was raised of whom.
 
-        `travellers` are asked about by lists and rules; by rules also those `booked` of whom lists know all.
+        The first of `people` are asked about by lists and rules; by rules also the others, who are booked
+        and of whom lists know all.
         """
+        travellers, booked = people
         everybody = {one.id: one for one in (*booked, *travellers)}
         if not everybody:
             return {}
@@ -179,7 +186,7 @@ class Ingest:
         asking = self._silencer.asks(tx, agency, subjects, found)
         listed = {t.id: both for t, *both in zip(travellers, asking, found, strict=True)}
         self._history.learn(tx, tuple(everybody.values()))
-        verdict = self._judge.judge(tx, agency, tuple(everybody.values()))
+        verdict = self._judge.judge(tx, agency, tuple(everybody.values()), at_hand)
         raised = {}
         for traveller in everybody.values():
             hits, all_hits = listed.get(traveller.id, ((), ()))

@@ -5,7 +5,8 @@
 3. The map is cut where the itinerary leaves the largest gap in longitude, so that a flight over the date
    line stays one line; only who goes round the whole world has a line that ends at one edge and goes on at
    the other.
-4. North is up; a degree of longitude is drawn as long as it is in the middle of the map.
+4. A map of `itinerary_coasts.LEAST_SHOWN` degrees or more shows coasts, generalised: where on Earth, no more.
+5. North is up; a degree of longitude is drawn as long as it is in the middle of the map.
 
 >>> uio, mad = place_of("UIO"), place_of("MAD")
 >>> round(kilometres(uio, mad), -1)
@@ -19,6 +20,7 @@ from typing import Final
 
 import msgspec
 
+from cordillera.desks.travellers.itinerary_coasts import LEAST_SHOWN, coasts
 from cordillera.desks.travellers.itinerary_places import Place, place_of
 
 WIDTH, HEIGHT = 800, 360
@@ -81,6 +83,7 @@ class ItineraryMap(msgspec.Struct, frozen=True):
     grid: tuple[GridLine, ...]
     unknown: tuple[str, ...]
     omitted: int = 0
+    coast: str = ""
 
 
 class _Frame(msgspec.Struct, frozen=True):
@@ -133,6 +136,7 @@ def drawn(legs: Sequence[tuple[str, str]], today: int | None = None) -> Itinerar
         grid=tuple(_grid(frame)),
         unknown=tuple(code for code in codes if code and code not in known),
         omitted=len(legs) - len(shown),
+        coast=_coast(frame),
     )
 
 
@@ -164,7 +168,7 @@ def _vector(place: Place) -> tuple[float, float, float]:
 
 
 def _frame(points: Sequence[Point]) -> _Frame:
-    """Conditions 3 and 4: the cut, the middle and the scale."""
+    """Conditions 3 and 5: the cut, the middle and the scale."""
     lons = sorted({lon % _WHOLE for lon, _ in points})
     gaps = [(after - before, after) for before, after in pairwise([*lons, lons[0] + _WHOLE])]
     gap, first = max(gaps)
@@ -186,6 +190,30 @@ def _leg(number: int, points: Sequence[Point], frame: _Frame, today: int | None)
         f"M{line[0][0]} {line[0][1]}" + "".join(f"L{x} {y}" for x, y in line[1:]) for line in lines
     )
     return DrawnLeg(number + 1, path, *_beside(points, frame), today=number == today)
+
+
+def _coast(frame: _Frame) -> str:
+    """The coasts that the map shows, as SVG path data (condition 4); what lies outside is left out."""
+    if min(WIDTH / frame.across, HEIGHT / frame.up) < LEAST_SHOWN:
+        return ""
+    parts = []
+    for line in (line for coast in coasts() for line in _lines(coast, frame)):
+        drawn_to: Point | None = None
+        for one, other in pairwise((round(x), round(y)) for x, y in line):
+            if _seen(one, other):
+                parts.append(f"L{other[0]} {other[1]}" if drawn_to == one else _stroke(one, other))
+                drawn_to = other
+    return "".join(parts)
+
+
+def _stroke(one: Point, other: Point) -> str:
+    return f"M{one[0]} {one[1]}L{other[0]} {other[1]}"
+
+
+def _seen(one: Point, other: Point) -> bool:
+    """Whether a stroke may be on the map: it is not wholly beyond one of its edges."""
+    (left, right), (top, bottom) = sorted((one[0], other[0])), sorted((one[1], other[1]))
+    return right >= 0 and left <= WIDTH and bottom >= 0 and top <= HEIGHT
 
 
 def _beside(points: Sequence[Point], frame: _Frame) -> Point:

@@ -10,11 +10,12 @@ not read.
 
 import csv
 import io
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
-from cordillera.desks.travellers.errors import LostListUnreadable
+from cordillera.desks.travellers.errors import LostListEmpty, LostListUnreadable
 from cordillera.engines.names.documents_number import normal_number
 from cordillera.engines.names.places_countries import country_of
 
@@ -59,6 +60,15 @@ def read_lost(raw: bytes) -> LostList:
     if not keys:
         raise LostListUnreadable(reason="empty", line=reader.line_num)
     return LostList(tuple(sorted(keys)), left_out)
+
+
+def lost_of(documents: Iterable[tuple[str, str]]) -> LostList:
+    """Return the documents of pairs of number and state; raise `LostListEmpty` where none is usable."""
+    told = [lost_key(number, issuer) for number, issuer in documents]
+    keys = set(told) - {""}
+    if not keys:
+        raise LostListEmpty
+    return LostList(tuple(sorted(keys)), told.count(""))
 
 
 def lost_key(number: str, issuer: str) -> str:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from cordillera.desks.travellers import lost_store as sql
 from cordillera.desks.travellers.errors import LostListUnreadable
-from cordillera.desks.travellers.lost_core import read_lost
+from cordillera.desks.travellers.lost_core import LostList
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.store.sealing import FieldSealer
@@ -45,9 +45,12 @@ class LostDocuments:
         self._sealer = sealer
         self._clock = clock
 
-    def replace(self, tx: sa.Connection, officer: Officer, list_name: str, raw: bytes) -> LostReport:
-        """Let a list name what a file names, from now on; raises `LostListUnreadable`."""
-        told = read_lost(raw)
+    def lines(self, tx: sa.Connection, officer: Officer) -> tuple[sql.LostLine, ...]:
+        """Return the officer's agency's lists that name something now."""
+        return sql.lines(tx, officer.agency)
+
+    def replace(self, tx: sa.Connection, officer: Officer, list_name: str, told: LostList) -> LostReport:
+        """Let a list name the documents told (`read_lost` of a file, `lost_of` of pairs), from now on."""
         keys = {self._sealer.blind("traveller_lost_document.key", key) for key in told.keys}
         return self._become(tx, officer, checked_name(list_name), keys, told.left_out)
 

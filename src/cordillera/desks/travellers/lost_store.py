@@ -4,12 +4,33 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.review.model import Retention
 
 _BATCH: Final = 20_000
+
+
+class LostLine(msgspec.Struct, frozen=True):
+    """A list of lost documents: how many it names now, and since when the newest of them."""
+
+    list_name: str
+    documents: int
+    newest: datetime
+
+
+def lines(tx: sa.Connection, agency: str) -> tuple[LostLine, ...]:
+    """Return an agency's lists that name something now, by name."""
+    found = tx.execute(
+        sa.text(
+            "SELECT list_name, count(*) AS documents, max(from_at) AS newest FROM traveller_lost_document"
+            " WHERE agency = :agency AND until_at IS NULL GROUP BY list_name ORDER BY list_name"
+        ),
+        {"agency": agency},
+    )
+    return tuple(LostLine(**dict(row)) for row in found.mappings())
 
 
 def standing(tx: sa.Connection, agency: str, list_name: str) -> frozenset[bytes]:

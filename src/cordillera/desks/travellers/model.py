@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from cordillera.engines.edifact.paxlst_model import PaxlstMessage
 from cordillera.engines.edifact.pnrgov_model import PnrgovMessage
 from cordillera.foundation.explain import Evidence
 from cordillera.trust.review.model import Retention
@@ -129,7 +130,10 @@ class PlannedTraveller(msgspec.Struct, frozen=True):
 
 
 class MessagePlan(msgspec.Struct, frozen=True):
-    """What a message will leave behind once stored; reservations as they may be kept."""
+    """What a message will leave behind once stored; reservations as they may be kept.
+
+    `lists` are the passenger lists as `raw` tells them; None where that has not been read.
+    """
 
     sender: str
     reference: str
@@ -140,6 +144,7 @@ class MessagePlan(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...]
     raw: bytes
     reservations: tuple[PnrgovMessage, ...] = ()
+    lists: tuple[PaxlstMessage, ...] | None = None
 
 
 class IngestResult(msgspec.Struct, frozen=True):

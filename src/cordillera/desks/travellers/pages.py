@@ -237,7 +237,8 @@ def _flight(tx: sa.Connection, travellers: TravellerService, flight_id: UUID | N
 def _done(tx: sa.Connection, review: ReviewService, alert_id: UUID) -> Done | None:
     try:
         decision = review.last_decision(tx, alert_id)
-        return None if decision is None else Done(alert_id, review.line(tx, alert_id).label, decision)
+        line = review.line(tx, alert_id)
+        return None if decision is None else Done(alert_id, line.label, line.reasons, decision)
     except AlertNotFound:
         return None
 

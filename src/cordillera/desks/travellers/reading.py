@@ -55,7 +55,9 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     3. else accepted, findings and all;
     4. reservations are reduced to what the law allows before anything else sees them, the bytes too;
     5. where there are signs of reservations that could not be read, nobody knows which bytes may be kept:
-       only their structure is.
+       only their structure is;
+    6. blanking changes letters and digits alone, in segments that no list is read from: where all bytes are
+       ASCII, so that no character set hangs on them, the lists read are those that the kept bytes tell.
     """
     xml = told_in_xml(raw)
     if xml is not None:
@@ -67,6 +69,7 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     head = reading.interchanges[0] if reading.interchanges else None
     flights, travellers = _people(lists, home_zone)
     status, reason = _judged(reading, (*lists, *reservations), told)
+    alone = bool(lists) and not (is_xml(raw) or reservations or tells_reservations(raw))
     return MessagePlan(
         sender="" if head is None else storable(head.sender),
         reference="" if head is None else storable(head.reference),
@@ -77,6 +80,7 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
         notes=told,
         raw=_bytes(raw, reading, lists, reservations),
         reservations=reservations,
+        lists=lists if alone and raw.isascii() else None,
     )
 
 

@@ -54,12 +54,16 @@ _TOLD_LATE: Final = frozenset({"pnrgov.part_missing", "pnrgov.part_again"})
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What messages about reservations led to: who is to be screened, whom they told, how many."""
+    """What messages about reservations led to: who is to be screened, whom they told, how many.
+
+    `messages` are what each flight's reservations were told by up to now, as they were just read.
+    """
 
     screen: tuple[Announced, ...] = ()
     told: tuple[Announced, ...] = ()
     people: int = 0
     known: int = 0
+    messages: Mapping[UUID, tuple[ToldMessage, ...]] = {}
 
     def with_(self, other: "Settled") -> "Settled":
         """Return both together."""
@@ -68,6 +72,7 @@ class Settled(msgspec.Struct, frozen=True):
             (*self.told, *other.told),
             self.people + other.people,
             self.known + other.known,
+            {**self.messages, **other.messages},
         )
 
 
@@ -155,7 +160,8 @@ class Reservations:
         self._own.alone(tx, f"reservations {agency} {flight}")
         self._own.add(tx, flight, whole, files)
         told = self._own.messages(tx, flight)
-        return self._people(tx, _Flight(flight, planned, leg, own), told)
+        settled = self._people(tx, _Flight(flight, planned, leg, own), told)
+        return msgspec.structs.replace(settled, messages={flight: told})
 
     def _flight(self, tx: sa.Connection, message: StoredMessage, planned: PlannedFlight) -> UUID:
         found = self._own.booked_flight(tx, message.agency, planned)

@@ -23,10 +23,12 @@ from cordillera.engines.edifact.pnrgov_model import Pnr, PnrgovMessage
 from cordillera.foundation import shapes
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
+from cordillera.foundation.store.swift import Statement
 from cordillera.trust.review.model import Retention
 
-_LOCK: Final = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 27))")
-_ON_DAY: Final = sa.text(
+_LOCK: Final = Statement("SELECT pg_advisory_xact_lock(hashtextextended(:what, 27))")
+_HAS_ANY: Final = Statement("SELECT EXISTS (SELECT 1 FROM traveller_pnrgov WHERE flight_id = :flight)")
+_ON_DAY: Final = Statement(
     "SELECT id, number FROM traveller_flight WHERE agency = :agency AND origin = :origin"
     " AND destination = :destination AND left(departs_local, 10) = :day AND (NOT :booked OR booked)"
     " ORDER BY booked, id"
@@ -82,7 +84,7 @@ class ReservationStore:
 
     def alone(self, tx: sa.Connection, what: str) -> None:
         """Wait until nobody else works on a flight or on the parts of a message; held by the transaction."""
-        tx.execute(_LOCK, {"what": what})
+        _LOCK.rows(tx, {"what": what})
 
     def booked_flight(self, tx: sa.Connection, agency: str, flight: PlannedFlight) -> UUID | None:
         """Return the flight of that day, places and number which is known already, or None."""
@@ -116,8 +118,8 @@ class ReservationStore:
             return None
         self.alone(tx, f"flight {agency} {day} {flight.origin} {flight.destination}")
         where = {"origin": flight.origin, "destination": flight.destination, "day": day}
-        rows = tx.execute(_ON_DAY, {"agency": agency, "booked": booked, **where})
-        return next((UUID(str(row.id)) for row in rows if same_number(row.number, flight.number)), None)
+        rows = _ON_DAY.rows(tx, {"agency": agency, "booked": booked, **where})
+        return next((ref for ref, number in rows if same_number(number, flight.number)), None)
 
     def file(self, tx: sa.Connection, message_id: UUID) -> StoredMessage:
         """Return a stored message with its open data key."""
@@ -223,20 +225,18 @@ class ReservationStore:
 
     def has_any(self, tx: sa.Connection, flight_id: UUID) -> bool:
         """Tell whether anything was told of a flight's reservations."""
-        found = tx.execute(
-            sa.text("SELECT EXISTS (SELECT 1 FROM traveller_pnrgov WHERE flight_id = :flight)"),
-            {"flight": flight_id},
-        )
-        return bool(found.scalar_one())
+        return _HAS_ANY.row(tx, {"flight": flight_id}) == (True,)
 
-    def people(self, tx: sa.Connection, flight_id: UUID) -> tuple[OnFlight, ...]:
-        """Return every traveller of a flight, those who left it too, in the order they were announced."""
+    def people(
+        self, tx: sa.Connection, flight_id: UUID, only: Collection[UUID] | None = None
+    ) -> tuple[OnFlight, ...]:
+        """Return a flight's travellers (or `only` some), those who left it too, as they were announced."""
         rows = tx.execute(
             sa.text(
                 "SELECT id, message_id, identity, source, gone, key_id, facts FROM traveller"
-                " WHERE flight_id = :flight ORDER BY id"
+                " WHERE flight_id = :flight AND (:every OR id = ANY(:ids)) ORDER BY id"
             ),
-            {"flight": flight_id},
+            {"flight": flight_id, "every": only is None, "ids": list(only or ())},
         ).all()
         keys = self._sealer.living_keys(tx, sorted({row.key_id for row in rows}))
         return tuple(

@@ -8,13 +8,16 @@ to rules as well, and what only the other message could say is unknown until it 
 {}
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from typing import Final
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
+from cordillera.desks.travellers.at_hand import NOTHING, AtHand
 from cordillera.desks.travellers.reservation_core import key_of, named
-from cordillera.desks.travellers.reservation_store import ReservationStore, ToldMessage
+from cordillera.desks.travellers.reservation_store import BookedPlace, OnFlight, ReservationStore, ToldMessage
 from cordillera.desks.travellers.rules_core import age_band
 from cordillera.desks.travellers.rules_held import Held, Past, with_companions, with_countries, with_past
 from cordillera.desks.travellers.rules_held_store import Moment
@@ -22,16 +25,38 @@ from cordillera.desks.travellers.rules_history_store import kept_messages
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
+from cordillera.engines.edifact.paxlst_model import PaxlstMessage
 from cordillera.engines.edifact.pnr_state import FlightState, Reservation, fold
 from cordillera.engines.rules import Facts
-from cordillera.engines.rules.paxlst_facts import traveller_facts
+from cordillera.engines.rules.paxlst_facts import list_facts
 from cordillera.engines.rules.pnr_facts import Told, Version, Where, facts_of_reservation, facts_together
+from cordillera.engines.rules.pnr_held import NothingHeld
+from cordillera.engines.rules.wanted import EVERYTHING, Wanted
 from cordillera.foundation.store.sealing import FieldSealer
 
 NATIONALITY = "nationality"
 AGE = "age"
+GROUPED: Final = ("traveller.nationality", "traveller.age")
+"""What `groups_of_facts` reads."""
 _LIST = "list"
 _NOTHING = Past()
+_PAST = ("traveller.journeys", "traveller.journeys_year", "companion.journeys_shared")
+_COUNTS = (
+    "payment.card_uses",
+    "contact.shared_with",
+    "agency.bookings_week",
+)
+_DOCUMENTS = ("document.check_failed", "document.reported_lost")
+_COUNTRIES = ("itinerary.origin_country", "itinerary.destination_country")
+_SHARED = "companion.journeys_shared"
+Newer = Mapping[UUID, tuple[UUID, int]]
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """How facts are read: which of them are wanted, and what needs no reading because it is in hand."""
+
+    wanted: Wanted = EVERYTHING
+    at_hand: AtHand = NOTHING
 
 
 class FlightFacts:
@@ -43,72 +68,127 @@ class FlightFacts:
         self._held = Held(sealer)
 
     def on_flight(
-        self, tx: sa.Connection, flight_id: UUID, newer: Mapping[UUID, tuple[UUID, int]] | None = None
+        self, tx: sa.Connection, flight_id: UUID, newer: Newer | None = None, how: Reading | None = None
     ) -> dict[UUID, Facts]:
         """Return the facts of everybody who is on a flight, and what was held of them at its newest message.
 
         `newer` names those who were just announced, with the message that did it and where they begin in
         it; then they alone are told of.
         """
-        everybody = [row for row in self._reservations.people(tx, flight_id) if not row.gone]
-        rows = everybody if newer is None else [row for row in everybody if row.id in newer]
-        told = {row.id: (row.message_id, row.facts.start) for row in rows if row.source == _LIST}
-        listed = self._listed(tx, told | dict(newer or {}))
-        listed |= self._listed(tx, {ref: place for ref, place in told.items() if ref not in listed})
+        how = how or Reading()
         when = self._held.moment(tx, flight_id)
         if when is None:
             return {}
-        past = self._held.past(tx, {row.id: row.facts for row in everybody}, when)
         has_any = self._reservations.has_any(tx, flight_id)
-        booked = self._booked(tx, flight_id, past, when) if has_any else {}
+        companions = has_any and how.wanted.has(_SHARED)
+        known = self._reservations.people(tx, flight_id, None if companions or newer is None else newer)
+        everybody = {row.id: row for row in known if not row.gone}
+        rows = [row for row in everybody.values() if newer is None or row.id in newer]
+        listed = self._places(tx, rows, newer or {}, how)
+        past = self._past(tx, everybody, when, how)
+        booked = self._booked(tx, flight_id, (past, rows), when, how) if has_any else {}
         together = {
-            row.id: with_countries(
-                with_past(
-                    facts_together(str(row.id), listed.get(row.id), booked.get(row.id, ())),
-                    past[row.id],
-                    when.departs,
-                )
+            row.id: self._completed(
+                facts_together(str(row.id), listed.get(row.id), booked.get(row.id, ())),
+                past.get(row.id, _NOTHING),
+                (when, how),
             )
             for row in rows
             if row.id in listed or row.id in booked
         }
-        return self._held.documents(tx, together, when)
+        return self._held.documents(tx, together, when) if how.wanted.has(*_DOCUMENTS) else together
 
-    def _listed(self, tx: sa.Connection, told: Mapping[UUID, tuple[UUID, int]]) -> dict[UUID, Facts]:
-        messages = kept_messages(tx, self._sealer, {message for message, _ in told.values()})
-        places = {one: facts_by_place(kept.raw, f"message:{one}") for one, kept in messages.items()}
+    def _past(
+        self, tx: sa.Connection, everybody: Mapping[UUID, OnFlight], when: Moment, how: Reading
+    ) -> dict[UUID, Past]:
+        if not how.wanted.has(*_PAST):
+            return {}
+        return self._held.past(tx, {row.id: row.facts for row in everybody.values()}, when)
+
+    def _completed(self, facts: Facts, past: Past, how: tuple[Moment, Reading]) -> Facts:
+        when, reading = how
+        known = with_past(facts, past, when.departs)
+        return with_countries(known) if reading.wanted.has(*_COUNTRIES) else known
+
+    def _places(
+        self, tx: sa.Connection, rows: Collection[OnFlight], newer: Newer, how: Reading
+    ) -> dict[UUID, Facts]:
+        """What lists tell of some travellers: the newer message, else the one that announced them."""
+        told = {row.id: (row.message_id, row.facts.start) for row in rows if row.source == _LIST}
+        here = {row.id for row in rows}
+        asked = told | {ref: place for ref, place in newer.items() if ref in here}
+        listed = self._listed(tx, asked, how)
+        return listed | self._listed(tx, {ref: told[ref] for ref in told.keys() - listed.keys()}, how)
+
+    def _listed(
+        self, tx: sa.Connection, told: Mapping[UUID, tuple[UUID, int]], how: Reading
+    ) -> dict[UUID, Facts]:
+        begins: dict[UUID, set[int]] = {}
+        for message, start in told.values():
+            begins.setdefault(message, set()).add(start)
+        lists = self._lists(tx, begins, how)
+        places = {
+            message: _told_in(lists[message], f"message:{message}", how.wanted, begins[message])
+            for message in begins
+            if message in lists
+        }
         found = {ref: places.get(message, {}).get(start) for ref, (message, start) in told.items()}
         return {ref: facts for ref, facts in found.items() if facts is not None}
 
+    def _lists(
+        self, tx: sa.Connection, messages: Collection[UUID], how: Reading
+    ) -> dict[UUID, tuple[PaxlstMessage, ...]]:
+        """The passenger lists in some messages: in hand, else read from their bytes as kept."""
+        known = {one: how.at_hand.lists[one] for one in messages if one in how.at_hand.lists}
+        away = [one for one in messages if one not in known]
+        kept = kept_messages(tx, self._sealer, away) if away else {}
+        return known | {one: _read(message.raw) for one, message in kept.items()}
+
     def _booked(
-        self, tx: sa.Connection, flight_id: UUID, past: Mapping[UUID, Past], when: Moment
+        self,
+        tx: sa.Connection,
+        flight_id: UUID,
+        people: tuple[Mapping[UUID, Past], Collection[OnFlight]],
+        when: Moment,
+        how: Reading,
     ) -> dict[UUID, list[Facts]]:
         """What each standing reservation says of each traveller who was found to be in it."""
-        told = self._reservations.messages(tx, flight_id)
+        past, asked = people[0], {row.id for row in people[1]}
+        told = how.at_hand.told.get(flight_id) or self._reservations.messages(tx, flight_id)
         who = self._reservations.bookings(tx, flight_id)
         state = fold(FlightState(), (each.message for each in told))
-        standing = [one for one in state.standing if not one.cancelled]
-        held = self._held.reservations(tx, [one.pnr for one in standing], when)
-        where = Where(told[-1].message.flight if told else None, _utc, held)
+        standing = [(one, self._people(one, who)) for one in state.standing if not one.cancelled]
+        about = [(one, refs) for one, refs in standing if not asked.isdisjoint(refs)]
+        held = (
+            self._held.reservations(tx, [one.pnr for one, _ in about], when)
+            if how.wanted.has(*_COUNTS)
+            else NothingHeld()
+        )
+        where = Where(told[-1].message.flight if told else None, _utc, held, how.wanted)
+        tellings = _tellings(told, {one.key for one, _ in about})
         found: dict[UUID, list[Facts]] = {}
-        for one in standing:
-            versions = tuple(_versions(one, told))
-            facts = facts_of_reservation(Told(one.pnr, versions, one.history), where)
-            people = [who.get(self._reservations.place(one.key, name)) for name, _ in named(one.pnr)]
-            before = [past.get(ref, _NOTHING) if ref is not None else _NOTHING for ref in people]
-            for at, (ref, said) in enumerate(zip(people, facts, strict=True)):
+        for one, refs in about:
+            facts = facts_of_reservation(Told(one.pnr, tellings[one.key], one.history), where)
+            before = [past.get(ref, _NOTHING) if ref is not None else _NOTHING for ref in refs]
+            for at, (ref, said) in enumerate(zip(refs, facts, strict=True)):
                 if ref is not None:
                     others = (*before[:at], *before[at + 1 :])
                     found.setdefault(ref, []).append(with_companions(said, before[at], others))
         return found
 
+    def _people(self, one: Reservation, who: Mapping[BookedPlace, UUID]) -> list[UUID | None]:
+        return [who.get(self._reservations.place(one.key, name)) for name, _ in named(one.pnr)]
 
-def _versions(one: Reservation, told: Collection[ToldMessage]) -> Iterator[Version]:
-    """The messages that told a reservation, the newest first, by the names that evidence has for them."""
+
+def _tellings(told: Collection[ToldMessage], keys: Collection[str]) -> dict[str, tuple[Version, ...]]:
+    """The messages that told some reservations, the newest first, by the names that evidence has for them."""
+    found: dict[str, list[Version]] = {key: [] for key in keys}
     for each in reversed(list(told)):
         for number, (pnr, source) in enumerate(zip(each.message.pnrs, each.sources, strict=True)):
-            if key_of(each.message, number) == one.key:
-                yield Version(pnr, f"message:{source}")
+            versions = found.get(key_of(each.message, number))
+            if versions is not None:
+                versions.append(Version(pnr, f"message:{source}"))
+    return {key: tuple(versions) for key, versions in found.items()}
 
 
 def _utc(port: str, local: str) -> str:
@@ -120,11 +200,20 @@ def _utc(port: str, local: str) -> str:
 
 def facts_by_place(raw: bytes, source: str) -> dict[int, Facts]:
     """Return the facts of each traveller of a passenger list by the offset where they begin."""
-    return {
-        traveller.start: traveller_facts(traveller, message, source)
-        for message in paxlst.paxlst_messages(edifact.read(raw))
-        for traveller in message.travellers
-    }
+    return _told_in(_read(raw), source, EVERYTHING, None)
+
+
+def _read(raw: bytes) -> tuple[PaxlstMessage, ...]:
+    return paxlst.paxlst_messages(edifact.read(raw))
+
+
+def _told_in(
+    lists: Collection[PaxlstMessage], source: str, wanted: Wanted, begins: Collection[int] | None
+) -> dict[int, Facts]:
+    found: dict[int, Facts] = {}
+    for message in lists:
+        found |= list_facts(message, source, wanted, begins)
+    return found
 
 
 def groups_of_facts(facts: Facts) -> dict[str, str]:

@@ -22,7 +22,8 @@ from typing import Final
 import msgspec
 
 from cordillera.engines.rules.explain import Explanation, Fired, Reading
-from cordillera.engines.rules.schema import FACTS, Ground
+from cordillera.engines.rules.schema import FACTS, SETS, Ground
+from cordillera.engines.rules.words import Language
 from cordillera.foundation.explain import Evidence, Term
 from cordillera.trust.review.model import Finding
 
@@ -44,29 +45,43 @@ class Raising(msgspec.Struct, frozen=True):
         return f"rule:{self.name}@{self.version}/{self.flight}"
 
 
-def finding_of(by: Raising, why: Explanation) -> Finding:
+def finding_of(by: Raising, why: Explanation, language: Language = "en") -> Finding:
     """Return the finding of a hit, explained in the language of `why`."""
     counted = tuple(one for fired in why.fired if not _on_country(fired) for one in _evidence(fired))
     raised = Term("rules.raised", STRENGTH, f"{by.name} {by.version}: {why.title}", counted[:_MOST])
     terms = (
         raised,
-        *(Term(_name(fired), 0.0, said(fired), _evidence(fired)) for fired in why.fired[:_MOST]),
-        *(Term("rules.exonerating", 0.0, said(fired), _evidence(fired)) for fired in why.exonerating[:_MOST]),
-        *(Term("rules.unknown", 0.0, name) for name in why.unknown[:_MOST]),
+        *(Term(_name(fired), 0.0, said(fired, language), _evidence(fired)) for fired in why.fired[:_MOST]),
+        *(
+            Term("rules.exonerating", 0.0, said(fired, language), _evidence(fired))
+            for fired in why.exonerating[:_MOST]
+        ),
+        *(Term("rules.unknown", 0.0, _worded(name, language)) for name in why.unknown[:_MOST]),
     )
     evidence = tuple(dict.fromkeys(one for fired in why.fired for one in _evidence(fired)))
     return Finding(RULE_HIT, STRENGTH, terms, source=by.source, evidence=evidence[:_MOST])
 
 
-def said(fired: Fired) -> str:
+def said(fired: Fired, language: Language = "en") -> str:
     """Return a condition with its outcome's ground: the thing of a set, the condition, the values read.
 
     >>> said(Fired("weight > 30 kg", True, (Reading("bag.weight", "31 kg"),), "bag", 2))
     'bag 2: weight > 30 kg (bag.weight = 31 kg)'
+    >>> said(Fired("peso > 30 kg", True, (Reading("bag.weight", "31 kg"),), "bag", 2), "es")
+    'maleta 2: peso > 30 kg (maleta.peso = 31 kg)'
     """
-    which = f"{fired.set} {fired.thing}: " if fired.thing else ""
-    read = ", ".join(f"{one.fact} = {'?' if one.value is None else one.value}" for one in fired.read)
+    which = f"{_worded(fired.set, language)} {fired.thing}: " if fired.thing else ""
+    read = ", ".join(
+        f"{_worded(one.fact, language)} = {'?' if one.value is None else one.value}" for one in fired.read
+    )
     return f"{which}{fired.condition}{f' ({read})' if read else ''}"
+
+
+def _worded(name: str, language: Language) -> str:
+    """Return a fact's or a set's name in a language."""
+    if language == "en":
+        return name
+    return SETS[name].spanish[0] if name in SETS else FACTS[name].spanish
 
 
 def _name(fired: Fired) -> str:

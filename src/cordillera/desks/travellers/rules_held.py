@@ -25,7 +25,7 @@ from cordillera.desks.travellers import contacts_core as contacts
 from cordillera.desks.travellers import rules_held_store as sql
 from cordillera.desks.travellers.contacts_core import Kind, Point
 from cordillera.desks.travellers.contacts_store import ContactStore
-from cordillera.desks.travellers.history_core import search_keys
+from cordillera.desks.travellers.history_core import leaves_traces
 from cordillera.desks.travellers.itinerary_places import place_of
 from cordillera.desks.travellers.lost_core import lost_key
 from cordillera.desks.travellers.model import TravellerFacts
@@ -116,7 +116,7 @@ class Held:
         """Return the earlier flights of some travellers, as they were known at a moment."""
         found = sql.earlier(tx, people, when)
         return {
-            ref: Past(tuple(found.get(ref, ())) if search_keys(facts) else None)
+            ref: Past(tuple(found.get(ref, ())) if leaves_traces(facts) else None)
             for ref, facts in people.items()
         }
 
@@ -133,8 +133,8 @@ class Held:
         self, tx: sa.Connection, people: Mapping[UUID, Facts], when: sql.Moment
     ) -> dict[UUID, Facts]:
         """Return facts with what is known of the documents in them: conditions 3 and 4."""
-        keys = {key for facts in people.values() for key in self._numbers(facts)}
         lists = sql.has_lost(tx, when)
+        keys = {key for facts in people.values() for key in self._numbers(facts)} if lists else set()
         lost = sql.lost(tx, set(keys), when) if lists and keys else {}
         return {ref: self._documents(facts, lost if lists else None) for ref, facts in people.items()}
 
@@ -163,8 +163,7 @@ class Held:
         verdict = identify(_document_of(thing)).verdict
         if verdict is not Verdict.UNCHECKED:
             known["document.check_failed"] = Seen(int(verdict is Verdict.DOUBTFUL), number.evidence)
-        key = _lost_text(thing)
-        if lost is not None and key:
+        if lost is not None and (key := _lost_text(thing)):
             list_name = lost.get(self._blind(key))
             where = (
                 number.evidence

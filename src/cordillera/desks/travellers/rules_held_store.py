@@ -8,10 +8,12 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation.store.swift import Statement, uuids
+
 MOST: Final = 2_000
 """From so many reservations on, an agency, a card or a contact is counted for nobody: it would take long."""
 
-_EARLIER: Final = sa.text(
+_EARLIER: Final = Statement(
     "SELECT mine.ref, l.id AS link_id, f.id AS flight_id, f.number, f.departs_local FROM"
     " (SELECT unnest(CAST(:ids AS uuid[])) AS ref) mine"
     " JOIN traveller_link l ON l.one_id = mine.ref OR l.other_id = mine.ref"
@@ -19,6 +21,12 @@ _EARLIER: Final = sa.text(
     " JOIN traveller_flight f ON f.id = o.flight_id"
     " WHERE l.parted_at IS NULL AND l.made_at <= :at AND o.gone = '' AND f.departs_local < :departs"
     " ORDER BY mine.ref, f.departs_local, l.id"
+)
+_MOMENT: Final = Statement(
+    "SELECT f.agency, max(m.received_at), f.departs_local FROM traveller_flight f"
+    " JOIN traveller_message_flight l ON l.flight_id = f.id"
+    " JOIN traveller_message m ON m.id = l.message_id"
+    " WHERE f.id = :flight GROUP BY f.agency, f.departs_local"
 )
 _COUNTED: Final = sa.text(
     "SELECT wanted.kind, wanted.value, found.held, found.counted"
@@ -52,25 +60,16 @@ class Earlier(msgspec.Struct, frozen=True):
 
 def moment(tx: sa.Connection, flight_id: UUID) -> Moment | None:
     """Return when the newest message about a flight came, or None."""
-    row = tx.execute(
-        sa.text(
-            "SELECT f.agency, f.departs_local, max(m.received_at) AS at FROM traveller_flight f"
-            " JOIN traveller_message_flight l ON l.flight_id = f.id"
-            " JOIN traveller_message m ON m.id = l.message_id"
-            " WHERE f.id = :flight GROUP BY f.agency, f.departs_local"
-        ),
-        {"flight": flight_id},
-    ).one_or_none()
-    return None if row is None else Moment(row.agency, row.at, row.departs_local)
+    row = _MOMENT.row(tx, {"flight": flight_id})
+    return None if row is None else Moment(*row)
 
 
 def earlier(tx: sa.Connection, travellers: Collection[UUID], when: Moment) -> dict[UUID, list[Earlier]]:
     """Return the earlier flights of travellers by links made at or before a moment and not parted."""
-    rows = tx.execute(_EARLIER, {"ids": list(travellers), "at": when.at, "departs": when.departs})
+    rows = _EARLIER.rows(tx, {"ids": uuids(list(travellers)), "at": when.at, "departs": when.departs})
     found: dict[UUID, list[Earlier]] = {}
-    for row in rows:
-        one = Earlier(row.link_id, row.flight_id, row.number, row.departs_local)
-        found.setdefault(row.ref, []).append(one)
+    for ref, *told in rows:
+        found.setdefault(ref, []).append(Earlier(*told))
     return found
 
 

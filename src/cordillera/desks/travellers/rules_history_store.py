@@ -9,9 +9,13 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.store.sealing import FieldSealer, Place
+from cordillera.foundation.store.swift import Statement, uuids
 from cordillera.trust.review.model import Retention
 
 BATCH: Final = 20
+_TERMS: Final = Statement(
+    "SELECT id, key_id, erase_after, review_at FROM traveller_message WHERE id = ANY(:ids)"
+)
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -19,6 +23,13 @@ class Kept(msgspec.Struct, frozen=True):
 
     id: UUID
     raw: bytes
+    keep: Retention
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A stored message that can be opened, and until when it is kept."""
+
+    id: UUID
     keep: Retention
 
 
@@ -85,3 +96,10 @@ def kept_messages(tx: sa.Connection, sealer: FieldSealer, messages: Collection[U
         for row in rows
         if row.key_id in keys
     }
+
+
+def terms(tx: sa.Connection, sealer: FieldSealer, messages: Collection[UUID]) -> dict[UUID, Term]:
+    """Return until when some messages are kept; those that are gone are left out."""
+    rows = _TERMS.rows(tx, {"ids": uuids(list(messages))})
+    keys = sealer.living_keys(tx, sorted({key_id for _, key_id, *_ in rows}))
+    return {ref: Term(ref, Retention(*keep)) for ref, key_id, *keep in rows if key_id in keys}

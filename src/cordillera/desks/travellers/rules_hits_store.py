@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -10,7 +10,19 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
+from cordillera.foundation.store.swift import Statement, uuids
 from cordillera.trust.review.model import Retention
+
+_IN_FORCE: Final = Statement(
+    "SELECT id FROM traveller_rule WHERE state = 'active' AND agency = :agency"
+    " AND review_on > :today ORDER BY id"
+)
+_FIRST_SEEN: Final = Statement("SELECT id FROM traveller WHERE message_id = ANY(:messages)")
+_FLIGHTS_JUDGED: Final = Statement(
+    "SELECT DISTINCT r.rule_id, l.flight_id FROM traveller_message_flight l"
+    " JOIN traveller_rule_judged j ON j.message_id = l.message_id, unnest(j.rules) AS r(rule_id)"
+    " WHERE l.flight_id = ANY(:flights) AND r.rule_id = ANY(:rules)"
+)
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -38,14 +50,7 @@ class Judged(msgspec.Struct, frozen=True):
 
 def in_force(tx: sa.Connection, agency: str, today: date) -> tuple[UUID, ...]:
     """Return the versions that judge an agency's travellers now: active, and their review not overdue."""
-    found = tx.execute(
-        sa.text(
-            "SELECT id FROM traveller_rule WHERE state = 'active' AND agency = :agency"
-            " AND review_on > :today ORDER BY id"
-        ),
-        {"agency": agency, "today": today},
-    )
-    return tuple(found.scalars())
+    return tuple(rule_id for (rule_id,) in _IN_FORCE.rows(tx, {"agency": agency, "today": today}))
 
 
 def suspended(tx: sa.Connection) -> int:
@@ -56,23 +61,16 @@ def suspended(tx: sa.Connection) -> int:
 
 def first_seen_in(tx: sa.Connection, messages: Collection[UUID]) -> frozenset[UUID]:
     """Return the travellers that messages were the first to announce."""
-    query = sa.text("SELECT id FROM traveller WHERE message_id = ANY(:messages)")
-    return frozenset(tx.execute(query, {"messages": list(messages)}).scalars())
+    found = _FIRST_SEEN.rows(tx, {"messages": uuids(list(messages))})
+    return frozenset(traveller for (traveller,) in found)
 
 
 def flights_judged(
     tx: sa.Connection, rules: Collection[UUID], flights: Collection[UUID]
 ) -> frozenset[tuple[UUID, UUID]]:
     """Return which versions judged people of which flights already."""
-    rows = tx.execute(
-        sa.text(
-            "SELECT DISTINCT r.rule_id, l.flight_id FROM traveller_message_flight l"
-            " JOIN traveller_rule_judged j ON j.message_id = l.message_id, unnest(j.rules) AS r(rule_id)"
-            " WHERE l.flight_id = ANY(:flights) AND r.rule_id = ANY(:rules)"
-        ),
-        {"rules": list(rules), "flights": list(flights)},
-    )
-    return frozenset((row.rule_id, row.flight_id) for row in rows)
+    found = _FLIGHTS_JUDGED.rows(tx, {"rules": uuids(list(rules)), "flights": uuids(list(flights))})
+    return frozenset((rule_id, flight_id) for rule_id, flight_id in found)
 
 
 def raised_before(

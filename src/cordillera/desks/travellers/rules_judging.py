@@ -10,6 +10,9 @@ It must hold of a version that judges:
 3. it has raised no more travellers today than its ceiling: at the ceiling it is suspended, and raises nobody
    beyond it.
 A traveller whom a version raised already, by an earlier message, is not raised by it again.
+
+Of travellers only those facts are worked out that a version in force reads (`wanted_by`), from what the
+intake has in hand where it has it: the outcome and the explanation are those of all facts read again.
 """
 
 from collections import Counter
@@ -22,15 +25,17 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers import rules_hits_store as sql
+from cordillera.desks.travellers.at_hand import NOTHING, AtHand
 from cordillera.desks.travellers.raising import Announced
-from cordillera.desks.travellers.rules_facts import FlightFacts, groups_of_facts
+from cordillera.desks.travellers.rules_facts import GROUPED, FlightFacts, Reading, groups_of_facts
 from cordillera.desks.travellers.rules_findings import Raising, finding_of
-from cordillera.desks.travellers.rules_history_store import Kept, kept_messages
+from cordillera.desks.travellers.rules_history_store import Term, terms
 from cordillera.desks.travellers.rules_model import Act, RuleVersion
 from cordillera.desks.travellers.rules_service import RuleService
 from cordillera.engines.rules import Facts, LawfulRule
 from cordillera.engines.rules.explain import explain
 from cordillera.engines.rules.incremental import RuleBook
+from cordillera.engines.rules.wanted import EVERYTHING, Wanted, wanted_by
 from cordillera.engines.rules.words import Language
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.store.sealing import FieldSealer
@@ -50,7 +55,9 @@ class Verdict(msgspec.Struct, frozen=True):
 class Judge(Protocol):
     """Judges travellers by an agency's rules in force."""
 
-    def judge(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> Verdict:
+    def judge(
+        self, tx: sa.Connection, agency: str, travellers: Sequence[Announced], at_hand: AtHand = NOTHING
+    ) -> Verdict:
         """Return what rules find."""
         ...
 
@@ -67,6 +74,7 @@ class NoRules:
         tx: sa.Connection,  # noqa: ARG002 - the port's shape
         agency: str,  # noqa: ARG002 - the port's shape
         travellers: Sequence[Announced],  # noqa: ARG002 - the port's shape
+        at_hand: AtHand = NOTHING,  # noqa: ARG002 - the port's shape
     ) -> Verdict:
         """Find nothing."""
         return Verdict()
@@ -76,10 +84,11 @@ class NoRules:
 
 
 class Book(msgspec.Struct, frozen=True):
-    """The versions in force, compiled together."""
+    """The versions in force, compiled together, and the facts that they read."""
 
     versions: tuple[tuple[RuleVersion, LawfulRule], ...]
     rules: RuleBook
+    wanted: Wanted = EVERYTHING
 
     @property
     def ids(self) -> tuple[UUID, ...]:
@@ -100,14 +109,17 @@ class RuleJudging:
         self._language = language
         self._books: dict[tuple[UUID, ...], Book] = {}
 
-    def judge(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> Verdict:
+    def judge(
+        self, tx: sa.Connection, agency: str, travellers: Sequence[Announced], at_hand: AtHand = NOTHING
+    ) -> Verdict:
         """Judge travellers just stored by the versions in force now (conditions 1 to 3)."""
         in_force = sql.in_force(tx, agency, self._clock.now().astimezone(UTC).date())
         book = self._book(tx, in_force) if in_force and travellers else None
         if book is None or not book.versions:
             return Verdict()
-        messages = kept_messages(tx, self._sealer, {one.message_id for one in travellers})
-        known = [one for one in self._told(tx, travellers) if one[0].message_id in messages]
+        messages = self._terms(tx, {one.message_id for one in travellers}, at_hand)
+        told = self._told(tx, travellers, Reading(book.wanted, at_hand))
+        known = [one for one in told if one[0].message_id in messages]
         raised = {one.id: book.rules.raised(facts) for one, facts in known}
         allowed = self._allowed(tx, book, raised)
         found = [(one, facts, at) for one, facts in known for at in allowed.get(one.id, ())]
@@ -128,21 +140,29 @@ class RuleJudging:
         sql.keep_hits(tx, hits, now)
         sql.keep_judged(tx, verdict.judged, now)
 
-    def _told(self, tx: sa.Connection, travellers: Sequence[Announced]) -> Iterator[tuple[Announced, Facts]]:
+    def _terms(self, tx: sa.Connection, messages: set[UUID], at_hand: AtHand) -> dict[UUID, Term]:
+        known = {ref: Term(ref, at_hand.keep[ref]) for ref in messages & at_hand.keep.keys()}
+        away = messages - known.keys()
+        return known | terms(tx, self._sealer, away) if away else known
+
+    def _told(
+        self, tx: sa.Connection, travellers: Sequence[Announced], how: Reading
+    ) -> Iterator[tuple[Announced, Facts]]:
         """Travellers with the facts that lists and reservations tell of them together."""
         by_flight: dict[UUID, dict[UUID, Announced]] = {}
         for one in travellers:
             by_flight.setdefault(one.flight_id, {})[one.id] = one
         for flight_id, people in by_flight.items():
             newer = {ref: (one.message_id, one.facts.start) for ref, one in people.items()}
-            facts = self._facts.on_flight(tx, flight_id, newer)
+            facts = self._facts.on_flight(tx, flight_id, newer, how)
             yield from ((one, facts[ref]) for ref, one in people.items() if ref in facts)
 
     def _book(self, tx: sa.Connection, in_force: tuple[UUID, ...]) -> Book:
         book = self._books.get(in_force)
         if book is None:
             versions = self._rules.compiled(tx, in_force)
-            book = Book(versions, RuleBook([rule for _, rule in versions]))
+            rules = [rule for _, rule in versions]
+            book = Book(versions, RuleBook(rules), wanted_by(rules).and_also(GROUPED))
             if len(self._books) >= _KEPT_BOOKS:
                 self._books = {}
             if len(versions) == len(in_force):  # one that was suspended may come back: it is read again
@@ -177,16 +197,16 @@ class RuleJudging:
     def _finding(self, book: Book, at: int, one: Announced, facts: Facts) -> Finding:
         version, rule = book.versions[at]
         by = Raising(version.name, version.version, str(one.flight_id))
-        return finding_of(by, explain(rule, facts, self._language))
+        return finding_of(by, explain(rule, facts, self._language), self._language)
 
 
-def _hit(rule_id: UUID, one: Announced, facts: Facts, message: Kept) -> sql.Hit:
+def _hit(rule_id: UUID, one: Announced, facts: Facts, message: Term) -> sql.Hit:
     return sql.Hit(rule_id, one.id, one.agency, message.id, groups_of_facts(facts), message.keep)
 
 
 def _judged(
     book: Book,
-    messages: Mapping[UUID, Kept],
+    messages: Mapping[UUID, Term],
     known: Sequence[tuple[Announced, Facts]],
     first: "_First",
 ) -> Iterator[sql.Judged]:
@@ -211,7 +231,7 @@ class _First(msgspec.Struct, frozen=True):
     flights: Collection[tuple[UUID, UUID]]
 
 
-def _counted(message: Kept, people: Sequence[tuple[Announced, Facts]], rules: tuple[UUID, ...]) -> sql.Judged:
+def _counted(message: Term, people: Sequence[tuple[Announced, Facts]], rules: tuple[UUID, ...]) -> sql.Judged:
     groups: dict[str, Counter[str]] = {}
     for _, facts in people:
         for kind, name in groups_of_facts(facts).items():

@@ -24,6 +24,7 @@ from cordillera.desks.travellers.history_showing import Journeys
 from cordillera.desks.travellers.history_unjoin import Unjoining
 from cordillera.desks.travellers.ingest import DESK, TRAVELLER, Desk, Ingest
 from cordillera.desks.travellers.itinerary_previous import Concluded, Conclusions
+from cordillera.desks.travellers.lost_service import LostDocuments
 from cordillera.desks.travellers.model import (
     FlightFilter,
     FlightRow,
@@ -103,6 +104,7 @@ class TravellerService:
         self.advice = Advising(known, self._ingest, self._store, desk.advice)
         self.as2 = As2(known, self.ingest, parts.as2)
         self.replay = Replay(known, self._ingest, self._store, desk.zone)
+        self.lost = LostDocuments(parts.ledger, parts.sealer, parts.clock)
         self.bulk = BulkUploads(parts.sealer, parts.clock, self.ingest)
 
     def ingest(self, tx: sa.Connection, raw: bytes, origin: Origin) -> IngestResult:

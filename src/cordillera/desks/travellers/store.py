@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import Insert, insert
 
 from cordillera.desks.travellers.errors import TravellerNotFound
 from cordillera.desks.travellers.model import (
@@ -38,6 +37,15 @@ _SAME_REFERENCE = Statement(
 _ADD_KEY = Statement(
     "INSERT INTO traveller_message_key (agency, sender, reference, digest, message_id, erase_after,"
     " review_at) VALUES (:agency, :sender, :reference, :digest, :id, :erase_after, :review_at)"
+)
+_MESSAGE = (
+    *("id", "agency", "sender", "reference", "digest", "received_at", "channel", "name", "size", "status"),
+    *("reason", "findings", "worst", "travellers", "crew", "known", "alerts", "cleared", "key_id", "raw"),
+    *("notes", "erase_after", "review_at"),
+)
+_ADD_MESSAGE = Statement(
+    f"INSERT INTO traveller_message ({', '.join(_MESSAGE)})"  # noqa: S608 - names of columns
+    f" VALUES ({', '.join(f':{name}' for name in _MESSAGE)})"
 )
 _COUNT = Statement(
     "UPDATE traveller_message SET travellers = :travellers, crew = :crew, known = :known,"
@@ -78,6 +86,23 @@ _ON_FLIGHTS = Statement(
     "SELECT traveller_id, flight_id, identity FROM traveller_identity WHERE flight_id = ANY(:flights)"
 )
 _FLIGHT_KEY = ("agency", "number", "origin", "destination", "departs_local", "arrives_local")
+_FLIGHT = (
+    "id",
+    *_FLIGHT_KEY,
+    "arrives_zone",
+    "zone_assumed",
+    "arrives_at",
+    "closed",
+    "erase_after",
+    "review_at",
+)
+_ADD_FLIGHT = Statement(
+    f"INSERT INTO traveller_flight AS known ({', '.join(_FLIGHT)})"  # noqa: S608 - names of columns
+    f" VALUES ({', '.join(f':{name}' for name in _FLIGHT)}) ON CONFLICT ({', '.join(_FLIGHT_KEY)})"
+    " DO UPDATE SET closed = known.closed OR excluded.closed,"
+    " erase_after = greatest(known.erase_after, excluded.erase_after),"
+    " review_at = greatest(known.review_at, excluded.review_at) RETURNING id"
+)
 
 
 class StoredMessage(msgspec.Struct, frozen=True):
@@ -160,7 +185,7 @@ class TravellerStore:
             "review_at": keep.review_at,
         }
         _ADD_KEY.send(tx, values)
-        tx.execute(_into("traveller_message", values).values(values))
+        _ADD_MESSAGE.send(tx, values)
         return StoredMessage(message_id, origin.agency, key, keep)
 
     def count_message(self, tx: sa.Connection, message_id: UUID, counts: Mapping[str, int]) -> None:
@@ -171,18 +196,7 @@ class TravellerStore:
         """Store or find the flight, let it live as long as its newest message, and link the two."""
         keep = {"erase_after": message.keep.erase_after, "review_at": message.keep.review_at}
         values = {"id": uuid7(), "agency": message.agency, **msgspec.structs.asdict(flight), **keep}
-        into = _into("traveller_flight", values).values(values)
-        upsert: sa.Executable = into.on_conflict_do_update(
-            index_elements=_FLIGHT_KEY,
-            set_={
-                "closed": sa.literal_column("traveller_flight.closed OR excluded.closed"),
-                "erase_after": sa.literal_column(
-                    "greatest(traveller_flight.erase_after, excluded.erase_after)"
-                ),
-                "review_at": sa.literal_column("greatest(traveller_flight.review_at, excluded.review_at)"),
-            },
-        ).returning(sa.literal_column("traveller_flight.id"))
-        flight_id = UUID(str(tx.execute(upsert).scalar_one()))
+        flight_id = UUID(str(_ADD_FLIGHT.rows(tx, values)[0][0]))
         self.link_flight(tx, message, flight_id)
         return flight_id
 
@@ -301,7 +315,3 @@ def worst(notes: Sequence[Note]) -> str:
     """Return the severest word among a message's findings, or "" when there are none."""
     said = {note.severity for note in notes}
     return next((severity for severity in ("error", "warning", "info") if severity in said), "")
-
-
-def _into(table: str, values: Mapping[str, object]) -> Insert:
-    return insert(sa.table(table, *(sa.column(name) for name in values)))

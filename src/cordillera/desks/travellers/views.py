@@ -49,10 +49,11 @@ class SeenBy(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """The decision just taken, and until when it can be undone."""
+    """The decision just taken, about whom, what had raised the alert, and until when it can be undone."""
 
     alert_id: UUID
     label: str
+    reasons: tuple[Term, ...]
     decision: Decision
 
 

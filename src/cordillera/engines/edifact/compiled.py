@@ -6,6 +6,7 @@ makes an array, so numba counts no references, which would take most of the time
 first, and every row that is read is one that the tokenizer wrote.
 """
 
+import threading
 from collections.abc import Callable
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -18,6 +19,7 @@ place_of: Any = None
 """Where an array begins in memory: places.place_of once a kernel is compiled, since that needs numba."""
 
 _LEAN: Final[dict[str, Any]] = {"cache": True, "nogil": True, "_nrt": False, "error_model": "numpy"}
+_ONE_AT_A_TIME: Final = threading.RLock()
 _INSIDE: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
@@ -29,15 +31,16 @@ class _Lean(Kernel[P, R]):
         self._options = options
 
     def compiled(self) -> Callable[P, R]:
-        """Return numba's dispatcher of this function; the first call loads the compiler."""
-        if self._compiled is None:
-            from numba import njit  # noqa: PLC0415 - as in foundation/kernels.py: loaded when one runs
+        """Return numba's dispatcher; the first call loads the compiler, one thread at a time."""
+        with _ONE_AT_A_TIME:
+            if self._compiled is None:
+                from numba import njit  # noqa: PLC0415 - as in foundation/kernels.py: loaded when one runs
 
-            from cordillera.engines.edifact import places  # noqa: PLC0415 - needs numba
+                from cordillera.engines.edifact import places  # noqa: PLC0415 - needs numba
 
-            self._function.__globals__["place_of"] = places.place_of
-            self._compiled = njit(**self._options)(self._function)
-        return self._compiled
+                self._function.__globals__["place_of"] = places.place_of
+                self._compiled = njit(**self._options)(self._function)
+            return self._compiled
 
 
 def inner(function: Callable[P, R]) -> Kernel[P, R]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cordillera.engines.edifact import packing_kernel as kernel
 from cordillera.engines.edifact.tokens import Tokens
 from cordillera.engines.edifact.values import Source
+from cordillera.engines.edifact.values_kernel import lay_out
 
 Numbers = NDArray[np.int64]
 Packs = tuple[NDArray[np.uint8], Numbers, Numbers, NDArray[np.uint8], Numbers]
@@ -52,13 +53,9 @@ def can_pack(source: Source) -> bool:
 def table_of(found: Tokens) -> tuple[Numbers, Numbers]:
     """Segments and values as the kernels take them, with room for what they note about each."""
     segments = np.zeros((len(found) + 1, kernel.WIDE), np.int64)
-    segments[:-1, kernel.BEGIN], segments[:-1, kernel.STOP] = found.bounds[::2], found.bounds[1::2]
-    segments[:, kernel.FIRST], segments[:-1, kernel.TAG] = found.first, found.tags
-    cells = np.full((len(found.starts), kernel.WIDE), -1, np.int64)  # one width for all: compiled once
-    columns = (found.starts, found.ends, found.elements, found.repetitions, found.components)
-    for at, column in enumerate(columns):
-        cells[:, at] = column
-    cells[:, kernel.FLAGS] = found.flags
+    cells = np.empty((len(found.starts), kernel.WIDE), np.int64)  # one width for all: compiled once
+    places = (found.starts, found.ends, found.elements, found.repetitions, found.components, found.flags)
+    lay_out((found.bounds, found.first, found.tags, *places), segments, cells)
     return segments, cells
 
 
@@ -73,4 +70,4 @@ def end(
     """Read the list of records that was written."""
     out[0] = _LIST
     out[1:_HEAD] = list(int(state[kernel.COUNT]).to_bytes(4, "big"))
-    return reader.decode(out[: int(state[kernel.AT])].tobytes())
+    return reader.decode(out[: int(state[kernel.AT])].data)

@@ -396,4 +396,4 @@ def text_at(t, key, begin, end, flags):
     return 1
 
 
-# Compiled with 1a6a69986b298e1f
+# Compiled with 25827401fef278d9

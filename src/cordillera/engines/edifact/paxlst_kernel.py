@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cordillera.engines.edifact.compiled import inner, outer, place_of
 from cordillera.engines.edifact.tokens import Tokens
-from cordillera.foundation.kernels import kernel
 
 Table = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int32]]
 
@@ -34,8 +34,12 @@ WIDTH: Final = HEAD + 2 * PLACES
 """A row: eight numbers about the person, then two for each place."""
 
 
+_DATA, _SEGMENTS, _CELLS, _ROWS = range(4)
+"""What every function gets, each a place in memory."""
 _BEGIN, _STOP, _FIRST, _TAG = range(4)
 _VALUE, _VALUE_END, _ELEMENT, _REPETITION, _COMPONENT, _FLAGS = range(6)
+_IN_SEGMENT, _IN_CELL = 4, 6
+"""Numbers kept of each segment and value."""
 
 
 def _code(text: str) -> int:
@@ -53,32 +57,34 @@ _22, _174, _178, _179, _180 = (_code(code) for code in ("22", "174", "178", "179
 _SLASH, _BLANK, _SEGMENT_HEAD, _NAMES_AT = 47, 32, 4, 3
 
 
-@kernel
-def _find(table, segment, element, component):
+@inner
+def _find(t, segment, element, component):
     """The row of a value, or -1 where it is absent or empty."""
-    segments, cells = table[1], table[2]
-    for row in range(segments[segment, _FIRST], segments[segment + 1, _FIRST]):
+    cells = t[_CELLS]
+    for row in range(
+        t[_SEGMENTS][segment * _IN_SEGMENT + _FIRST], t[_SEGMENTS][(segment + 1) * _IN_SEGMENT + _FIRST]
+    ):
         if (
-            cells[row, _ELEMENT] == element
-            and cells[row, _COMPONENT] == component
-            and not cells[row, _REPETITION]
+            cells[row * _IN_CELL + _ELEMENT] == element
+            and cells[row * _IN_CELL + _COMPONENT] == component
+            and not cells[row * _IN_CELL + _REPETITION]
         ):
-            return row if cells[row, _VALUE_END] > cells[row, _VALUE] else -1
-        if cells[row, _ELEMENT] > element:
+            return row if cells[row * _IN_CELL + _VALUE_END] > cells[row * _IN_CELL + _VALUE] else -1
+        if cells[row * _IN_CELL + _ELEMENT] > element:
             break
     return -1
 
 
-@kernel
-def _word(table, segment):
+@inner
+def _word(t, segment):
     """The first value as a number, eight bits a letter; 0: absent, -1: bytes are not text, -2: long."""
-    data, segments, cells = table
-    row = _find(table, segment, 0, 0)
+    data, cells = t[_DATA], t[_CELLS]
+    row = _find(t, segment, 0, 0)
     if row < 0:
         return 0
-    begin = segments[segment, _BEGIN] + cells[row, _VALUE]
-    length = cells[row, _VALUE_END] - cells[row, _VALUE]
-    if cells[row, _FLAGS]:
+    begin = t[_SEGMENTS][segment * _IN_SEGMENT + _BEGIN] + cells[row * _IN_CELL + _VALUE]
+    length = cells[row * _IN_CELL + _VALUE_END] - cells[row * _IN_CELL + _VALUE]
+    if cells[row * _IN_CELL + _FLAGS]:
         return -1
     if length > 3:
         return -2
@@ -88,136 +94,152 @@ def _word(table, segment):
     return code
 
 
-@kernel
+@outer
 def find_people(table, people) -> Any:
     """Fill `people` with the segments that begin a person; gives (how many, where the tail begins).
 
     -1 people: a NAD whose code cannot be told here, or a flight behind people, which dates those behind it.
     """
-    segments = table[1]
+    t = (place_of(table[0]), place_of(table[1]), place_of(table[2]), place_of(people))
     count = 0
-    last = len(segments) - 1
+    last = len(table[1]) - 1
     tail = last
     for segment in range(last):
-        if segments[segment, _TAG] == _NAD:
-            code = _word(table, segment)
+        tag = table[1][segment, _TAG]
+        if tag == _NAD:
+            code = _word(t, segment)
             if code == -1:
                 return -1, 0
             if code in (_FL, _FM, _DDU, _DDT):
                 people[count] = segment
                 count += 1
                 tail = last
-        elif segments[segment, _TAG] == _TDT and count:
+        elif tag == _TDT and count:
             return -1, 0
-        elif tail == last and segments[segment, _TAG] in (_CNT, _AUT, _UNT):
+        elif tail == last and tag in (_CNT, _AUT, _UNT):
             tail = segment
     return count, tail
 
 
-@kernel
+@outer
 def place_people(table, spans, rows) -> None:
     """Fill one row of `rows` for each person; person n has the segments spans[n] up to spans[n + 1]."""
-    segments = table[1]
+    t = (place_of(table[0]), place_of(table[1]), place_of(table[2]), place_of(rows))
     for person in range(len(spans) - 1):
-        row = rows[person]
-        row[:] = -1
-        row[:HEAD] = 0
-        first, stop = spans[person], spans[person + 1]
-        row[ROLE] = _word(table, first)
-        row[START], row[END] = segments[first, _BEGIN], segments[stop - 1, _STOP]
-        row[ODD] = _name(table, first, row)
-        for segment in range(first + 1, stop):
-            if row[ODD]:
-                break
-            if row[DOCUMENT_COUNT] or segments[segment, _TAG] == _DOC:
-                row[ODD] = _in_document(table, segment, row)
-            else:
-                row[ODD] = _of_person(table, segment, row)
+        _place_person(t, spans[person], spans[person + 1], person * WIDTH)
 
 
-@kernel
-def _has_edge(table, begin, value):
+@inner
+def _place_person(t, first, stop, row):
+    rows = t[_ROWS]
+    for at in range(WIDTH):
+        rows[row + at] = 0 if at < HEAD else -1
+    rows[row + ROLE] = _word(t, first)
+    rows[row + START] = t[_SEGMENTS][first * _IN_SEGMENT + _BEGIN]
+    rows[row + END] = t[_SEGMENTS][(stop - 1) * _IN_SEGMENT + _STOP]
+    odd = _name(t, first, row)
+    for segment in range(first + 1, stop):
+        if odd:
+            break
+        if rows[row + DOCUMENT_COUNT] or t[_SEGMENTS][segment * _IN_SEGMENT + _TAG] == _DOC:
+            odd = _in_document(t, segment, row)
+        else:
+            odd = _of_person(t, segment, row)
+    rows[row + ODD] = odd
+
+
+@inner
+def _has_edge(t, begin, value):
     """Whether a value that is not empty begins or ends with what its text has not: blanks, controls."""
-    data, cells = table[0], table[2]
+    data, cells = t[_DATA], t[_CELLS]
     return (
-        data[begin + cells[value, _VALUE]] <= _BLANK or data[begin + cells[value, _VALUE_END] - 1] <= _BLANK
+        data[begin + cells[value * _IN_CELL + _VALUE]] <= _BLANK
+        or data[begin + cells[value * _IN_CELL + _VALUE_END] - 1] <= _BLANK
     )
 
 
-@kernel
-def _put(table, segment, value, row, place):
+@inner
+def _put(t, segment, value, row, place):
     """Note where a value stands; 1 when there is one already or its bytes are not its text."""
     if value < 0:
         return 0
     at = HEAD + 2 * place
-    begin, cells = table[1][segment, _BEGIN], table[2]
-    if row[at] >= 0 or cells[value, _FLAGS] or _has_edge(table, begin, value):
+    begin, cells = t[_SEGMENTS][segment * _IN_SEGMENT + _BEGIN], t[_CELLS]
+    if t[_ROWS][row + at] >= 0 or cells[value * _IN_CELL + _FLAGS] or _has_edge(t, begin, value):
         return 1
-    row[at], row[at + 1] = begin + cells[value, _VALUE], begin + cells[value, _VALUE_END]
+    t[_ROWS][row + at], t[_ROWS][row + at + 1] = (
+        begin + cells[value * _IN_CELL + _VALUE],
+        begin + cells[value * _IN_CELL + _VALUE_END],
+    )
     return 0
 
 
-@kernel
-def _name(table, segment, row):
+@inner
+def _name(t, segment, row):
     """The names of C080; released and accented letters are allowed, the row says which names have them."""
-    data, segments, cells = table
-    begin = segments[segment, _BEGIN]
+    data, cells = t[_DATA], t[_CELLS]
+    begin = t[_SEGMENTS][segment * _IN_SEGMENT + _BEGIN]
     found = 0
     parts = 0
-    for value in range(segments[segment, _FIRST], segments[segment + 1, _FIRST]):
-        if cells[value, _ELEMENT] != _NAMES_AT:
+    for value in range(
+        t[_SEGMENTS][segment * _IN_SEGMENT + _FIRST], t[_SEGMENTS][(segment + 1) * _IN_SEGMENT + _FIRST]
+    ):
+        if cells[value * _IN_CELL + _ELEMENT] != _NAMES_AT:
             continue
-        part = cells[value, _COMPONENT]
+        part = cells[value * _IN_CELL + _COMPONENT]
         parts += 1
-        if cells[value, _REPETITION] or part >= NAMES:
+        if cells[value * _IN_CELL + _REPETITION] or part >= NAMES:
             return 1
-        if cells[value, _VALUE_END] > cells[value, _VALUE]:
+        if cells[value * _IN_CELL + _VALUE_END] > cells[value * _IN_CELL + _VALUE]:
             found += 1
             at = HEAD + 2 * part
-            row[at], row[at + 1] = begin + cells[value, _VALUE], begin + cells[value, _VALUE_END]
-            if cells[value, _FLAGS] or _has_edge(table, begin, value):
-                row[ODD_NAMES] |= 1 << part
+            t[_ROWS][row + at], t[_ROWS][row + at + 1] = (
+                begin + cells[value * _IN_CELL + _VALUE],
+                begin + cells[value * _IN_CELL + _VALUE_END],
+            )
+            if cells[value * _IN_CELL + _FLAGS] or _has_edge(t, begin, value):
+                t[_ROWS][row + ODD_NAMES] |= 1 << part
     if parts == 1:
-        for at in range(row[HEAD], row[HEAD + 1]):
+        for at in range(t[_ROWS][row + HEAD], t[_ROWS][row + HEAD + 1]):
             if data[at] == _SLASH:
                 return 1
     return 0 if found else 1
 
 
-@kernel
-def _either(table, segment, element):
+@inner
+def _either(t, segment, element):
     """A code, or the name that stands three components behind it."""
-    value = _find(table, segment, element, 0)
-    return value if value >= 0 else _find(table, segment, element, 3)
+    value = _find(t, segment, element, 0)
+    return value if value >= 0 else _find(t, segment, element, 3)
 
 
-@kernel
-def _of_person(table, segment, row):
+@inner
+def _of_person(t, segment, row):
     """Place one segment of the person itself; 1 when the reference has to look at this person."""
-    tag = table[1][segment, _TAG]
-    code = _word(table, segment)
+    tag = t[_SEGMENTS][segment * _IN_SEGMENT + _TAG]
+    code = _word(t, segment)
     if tag == _LOC:
-        return _place(table, segment, code, row)
+        return _place(t, segment, code, row)
     if tag == _RFF:
-        return _reference(table, segment, row) if code > 0 else 1
+        return _reference(t, segment, row) if code > 0 else 1
     if tag == _ATT and code == _2:
-        return _once(table, segment, _find(table, segment, 2, 0), row, SEX)
+        return _once(t, segment, _find(t, segment, 2, 0), row, SEX)
     if tag == _DTM and code == _329:
-        form = _put(table, segment, _find(table, segment, 0, 2), row, BIRTH_FORM)
-        return form + _once(table, segment, _find(table, segment, 0, 1), row, BIRTH)
+        form = _put(t, segment, _find(t, segment, 0, 2), row, BIRTH_FORM)
+        return form + _once(t, segment, _find(t, segment, 0, 1), row, BIRTH)
     if tag == _NAT:
-        return _once(table, segment, _either(table, segment, 1), row, NATIONALITY)
+        return _once(t, segment, _either(t, segment, 1), row, NATIONALITY)
     if tag == _MEA:
-        return _measure(table, segment, code, row)
-    if tag == _FTX and code == _BAG_TAG and row[BAG_COUNT_FOUND] < BAGS:
-        row[BAG_COUNT_FOUND] += 1
-        place = BAG + row[BAG_COUNT_FOUND] - 1
-        return _once(table, segment, _find(table, segment, 3, 0), row, place)
+        return _measure(t, segment, code, row)
+    if tag == _FTX and code == _BAG_TAG and t[_ROWS][row + BAG_COUNT_FOUND] < BAGS:
+        t[_ROWS][row + BAG_COUNT_FOUND] += 1
+        place = BAG + t[_ROWS][row + BAG_COUNT_FOUND] - 1
+        return _once(t, segment, _find(t, segment, 3, 0), row, place)
     return 1
 
 
-@kernel
-def _place(table, segment, code, row):
+@inner
+def _place(t, segment, code, row):
     """LOC of a person; 1 for one that is no fact about a person."""
     place = -1
     for at, known in enumerate((_22, _174, _178, _179, _180)):
@@ -225,57 +247,61 @@ def _place(table, segment, code, row):
             place = CLEARANCE + at
     if place < 0:
         return 1
-    named = _find(table, segment, 1, 3) if place == BIRTHPLACE else -1
-    return _once(table, segment, named if named >= 0 else _either(table, segment, 1), row, place)
+    named = _find(t, segment, 1, 3) if place == BIRTHPLACE else -1
+    return _once(t, segment, named if named >= 0 else _either(t, segment, 1), row, place)
 
 
-@kernel
-def _measure(table, segment, code, row):
+@inner
+def _measure(t, segment, code, row):
     """MEA: how many bags, or how heavy."""
-    value = _find(table, segment, 2, 1)
+    value = _find(t, segment, 2, 1)
     if code == _CT:
-        return _once(table, segment, value if value >= 0 else _find(table, segment, 2, 0), row, BAG_COUNT)
+        return _once(t, segment, value if value >= 0 else _find(t, segment, 2, 0), row, BAG_COUNT)
     if code != _WT:
         return 1
-    unit = _put(table, segment, _find(table, segment, 2, 0), row, UNIT)
-    return unit + _once(table, segment, value, row, BAG_WEIGHT)
+    unit = _put(t, segment, _find(t, segment, 2, 0), row, UNIT)
+    return unit + _once(t, segment, value, row, BAG_WEIGHT)
 
 
-@kernel
-def _once(table, segment, value, row, place):
+@inner
+def _once(t, segment, value, row, place):
     """Like `_put`; 1 also when there is no value, so that a second segment cannot go unseen."""
-    return 1 if value < 0 else _put(table, segment, value, row, place)
+    return 1 if value < 0 else _put(t, segment, value, row, place)
 
 
-@kernel
-def _reference(table, segment, row):
-    code, value = _find(table, segment, 0, 0), _find(table, segment, 0, 1)
-    if row[REFERENCE_COUNT] == REFERENCES or value < 0 or table[2][code, _VALUE] != _SEGMENT_HEAD:
+@inner
+def _reference(t, segment, row):
+    code, value = _find(t, segment, 0, 0), _find(t, segment, 0, 1)
+    if (
+        t[_ROWS][row + REFERENCE_COUNT] == REFERENCES
+        or value < 0
+        or t[_CELLS][code * _IN_CELL + _VALUE] != _SEGMENT_HEAD
+    ):
         return 1
-    place = REFERENCE + 2 * row[REFERENCE_COUNT]
-    row[REFERENCE_COUNT] += 1
-    named = _put(table, segment, code, row, place)
-    return named + _put(table, segment, value, row, place + 1)
+    place = REFERENCE + 2 * t[_ROWS][row + REFERENCE_COUNT]
+    t[_ROWS][row + REFERENCE_COUNT] += 1
+    named = _put(t, segment, code, row, place)
+    return named + _put(t, segment, value, row, place + 1)
 
 
-@kernel
-def _in_document(table, segment, row):
+@inner
+def _in_document(t, segment, row):
     """Place DOC or one segment behind it; 1 when the reference has to look at this person."""
-    tag = table[1][segment, _TAG]
+    tag = t[_SEGMENTS][segment * _IN_SEGMENT + _TAG]
     if tag == _DOC:
-        if row[DOCUMENT_COUNT] == DOCUMENTS:
+        if t[_ROWS][row + DOCUMENT_COUNT] == DOCUMENTS:
             return 1
-        place = DOCUMENT + row[DOCUMENT_COUNT] * PER_DOCUMENT
-        row[DOCUMENT_COUNT] += 1
-        kind = _put(table, segment, _find(table, segment, 0, 0), row, place + KIND)
-        return kind + _put(table, segment, _find(table, segment, 1, 0), row, place + NUMBER)
-    place = DOCUMENT + (row[DOCUMENT_COUNT] - 1) * PER_DOCUMENT
-    code = _word(table, segment)
+        place = DOCUMENT + t[_ROWS][row + DOCUMENT_COUNT] * PER_DOCUMENT
+        t[_ROWS][row + DOCUMENT_COUNT] += 1
+        kind = _put(t, segment, _find(t, segment, 0, 0), row, place + KIND)
+        return kind + _put(t, segment, _find(t, segment, 1, 0), row, place + NUMBER)
+    place = DOCUMENT + (t[_ROWS][row + DOCUMENT_COUNT] - 1) * PER_DOCUMENT
+    code = _word(t, segment)
     if tag == _DTM and code == _36:
-        form = _put(table, segment, _find(table, segment, 0, 2), row, place + EXPIRY_FORM)
-        return form + _once(table, segment, _find(table, segment, 0, 1), row, place + EXPIRY)
+        form = _put(t, segment, _find(t, segment, 0, 2), row, place + EXPIRY_FORM)
+        return form + _once(t, segment, _find(t, segment, 0, 1), row, place + EXPIRY)
     if tag == _LOC and code == _91:
-        return _once(table, segment, _find(table, segment, 1, 0), row, place + ISSUER)
+        return _once(t, segment, _find(t, segment, 1, 0), row, place + ISSUER)
     return 1
 
 
@@ -300,4 +326,4 @@ def rows_for(people: int) -> NDArray[np.int64]:
     return np.empty((people, WIDTH), np.int64)
 
 
-# Compiled with c4609f4afaf06955
+# Compiled with 85b5db88d132548f

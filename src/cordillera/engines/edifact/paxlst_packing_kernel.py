@@ -181,4 +181,4 @@ def pack_people(packs, rows, first):
     return len(rows)
 
 
-# Compiled with fa6aa9c1b57a5760
+# Compiled with 979c94f822d6b8bd

@@ -111,33 +111,33 @@ class _Maker:
         """The contacts of all texts, packed one after the other, and where each of them is."""
         _, segments, cells, _, _ = packs
         asked = np.empty((len(cells), 2), np.int64)
-        count = services.list_texts(packs, asked)
-        packed = bytearray()
-        edges = [0]
-        for segment, row, begin, end in _spans(segments, cells, asked[:count]):
-            value = lexer.value_of(self._source, begin, end)
-            for contact in self._told(segments[segment], cells, value):
-                cells[row, services.ANSWER] = len(edges) - 1
-                packed += _encoder.encode(contact)
+        asked = asked[: services.list_texts(packs, asked)]
+        packed, edges, rows = bytearray(), [0], []
+        for row, tag, code, span in _spans(segments, cells, asked):
+            for contact in self._told(tag, code, lexer.value_of(self._source, *span)):
+                _encoder.encode_into(contact, packed, -1)
+                rows.append(row)
                 edges.append(len(packed))
+        cells[rows, services.ANSWER] = np.arange(len(rows))
         return np.frombuffer(bytes(packed) or b"\0", np.uint8), np.array(edges, np.int64)
 
-    def _told(self, segment: packing.Numbers, cells: packing.Numbers, value: Value) -> tuple[Contact, ...]:
-        if segment[TAG] != _SSR:
+    def _told(self, tag: int, code: tuple[int, int], value: Value) -> tuple[Contact, ...]:
+        if tag != _SSR:
             return contacts_in(value)
-        cell = cells[segment[FIRST]]
-        span = (int(segment[BEGIN] + cell[each]) for each in (VALUE, VALUE_END))
-        code = lexer.value_of(self._source, *span)
-        return contacts_asked(code.text.strip().upper(), value)
+        return contacts_asked(lexer.value_of(self._source, *code).text.strip().upper(), value)
 
 
 def _spans(
     segments: packing.Numbers, cells: packing.Numbers, asked: packing.Numbers
-) -> Iterator[tuple[int, int, int, int]]:
-    """The segment, row and bytes of each value that is asked for."""
-    begins = segments[asked[:, 0], BEGIN]
-    places = (begins + cells[asked[:, 1], each] for each in (VALUE, VALUE_END))
-    return zip(*asked.T.tolist(), *(place.tolist() for place in places), strict=True)
+) -> Iterator[tuple[int, int, tuple[int, int], tuple[int, int]]]:
+    """The row of each value that is asked for, the tag of its segment, the bytes of its code and its own."""
+    if not len(asked):
+        return iter(())
+    inside, rows = segments[asked[:, 0]], asked[:, 1]
+    codes = (inside[:, BEGIN] + cells[inside[:, FIRST], each] for each in (VALUE, VALUE_END))
+    texts = (inside[:, BEGIN] + cells[rows, each] for each in (VALUE, VALUE_END))
+    code, text = (zip(*(place.tolist() for place in places), strict=True) for places in (codes, texts))
+    return zip(rows.tolist(), inside[:, TAG].tolist(), code, text, strict=True)
 
 
 @cache

@@ -317,4 +317,4 @@ def _without_addresses(t, tree, group):
         segment = following(t, tree, group, segment + 1, _SSR)
 
 
-# Compiled with 726de0e466cb2a03
+# Compiled with 50eb7ca15570f017

@@ -368,4 +368,4 @@ def seat_number(t, segment, row):
     return row if zeros <= 2 and letters - begin - zeros <= 3 else -1
 
 
-# Compiled with f52715d7900ee51c
+# Compiled with 72a9324142c54380

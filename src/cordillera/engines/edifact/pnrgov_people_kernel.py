@@ -315,4 +315,4 @@ def traveller(t, tree, group):
     close(t, at)
 
 
-# Compiled with be2dc1d880df30b0
+# Compiled with 6868db16971bad1e

@@ -140,4 +140,4 @@ def below(t, tree, group, at, tag):
     return -1
 
 
-# Compiled with 6e1d5b1f4233db8f
+# Compiled with 154851518edafba8

@@ -329,4 +329,4 @@ def _may_tell(t, segment, row):
     return False
 
 
-# Compiled with 4e8fc9c6cc470e95
+# Compiled with 81d14ad88ec676eb

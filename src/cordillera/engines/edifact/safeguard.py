@@ -7,7 +7,8 @@ Before anything of a reservation is stored, shown or compared, `allowed` takes o
 3. the text of services that stay, except a ticket number or an infant's name and birth of exactly that form,
    and whatever stands in place of their status, carrier or airports;
 4. what is none of the 19 elements: hotels, cars and other services of the itinerary;
-5. what is told of a payer, since that is free text too, except a telephone number.
+5. what is told of a payer, since that is free text too, except a telephone number;
+6. the tier of a frequent flyer, unless it is a code of up to three letters or a word for a tier.
 
 What stays is an allow-list: a field that is not named in ELEMENTS is emptied, one that is new is refused by
 a test. Codes nobody has heard of are taken out, not kept.
@@ -23,8 +24,10 @@ from typing import TypeVar
 
 import msgspec
 
+from cordillera.engines.edifact.paxlst_model import text_of
 from cordillera.engines.edifact.pnrgov_model import (
     Change,
+    FrequentFlyer,
     Leg,
     Payment,
     Pnr,
@@ -72,6 +75,12 @@ _CODE = re.compile(r"[A-Z0-9]{1,3}|\d{1,4}(?:\.\d{1,4})?")
 _TICKET = re.compile(r"(?:INF)?\d{10,14}(?:C\d{1,2})?")
 _INFANT = re.compile(r"/?[A-Z' -]{1,40}/[A-Z' -]{1,40}/\d{1,2}[A-Z]{3}\d{2}")
 _TEXTS = {"TKNE": _TICKET, "TKNA": _TICKET, "TKNM": _TICKET, "INFT": _INFANT}
+_TIERS = {
+    "BASIC", "BLACK", "BLUE", "BRONZE", "CLASSIC", "CLUB", "DIAMOND", "ELITE", "EMERALD", "EXECUTIVE",
+    "EXPLORER", "GOLD", "GREEN", "LIFETIME", "MEMBER", "PEARL", "PLATINUM", "PLUS", "PREFERRED",
+    "PREMIER", "PREMIUM", "RED", "RUBY", "SAPPHIRE", "SELECT", "SENATOR", "SIGNATURE", "SILVER", "STAR",
+    "TITANIUM", "WHITE", "ORO", "PLATA", "PLATINO", "BRONCE", "DIAMANTE", "ESMERALDA", "RUBI", "ZAFIRO",
+}  # fmt: skip
 _PHONE = re.compile(r"\+?[\d ()./-]{5,25}")
 _Kept = TypeVar("_Kept", Pnr, PnrTraveller, Leg, Change)
 
@@ -82,9 +91,10 @@ def allowed_message(message: PnrgovMessage) -> PnrgovMessage:
 
 
 def allowed(record: Pnr) -> Pnr:
-    """What of a reservation may be kept: conditions 1 to 5 above."""
+    """What of a reservation may be kept: conditions 1 to 6 above."""
     return msgspec.structs.replace(
         _only_elements(record),
+        frequent_flyer=tuple(_flyer(one) for one in record.frequent_flyer),
         travellers=tuple(_traveller(one) for one in record.travellers),
         legs=tuple(_leg(one) for one in record.legs),
         services=allowed_services(record.services),
@@ -131,9 +141,17 @@ def _emptied(kind: type[msgspec.Struct]) -> dict[str, object]:
 def _traveller(person: PnrTraveller) -> PnrTraveller:
     return msgspec.structs.replace(
         _only_elements(person),
+        frequent_flyer=tuple(_flyer(one) for one in person.frequent_flyer),
         tickets=tuple(_ticket(one) for one in person.tickets),
         services=allowed_services(person.services),
     )
+
+
+def _flyer(flyer: FrequentFlyer) -> FrequentFlyer:
+    """Condition 6."""
+    tier = text_of(flyer.tier).upper()
+    is_tier = _CODE.fullmatch(tier) is not None or all(word in _TIERS for word in tier.split())
+    return flyer if is_tier else msgspec.structs.replace(flyer, tier=None)
 
 
 def _ticket(ticket: Ticket) -> Ticket:

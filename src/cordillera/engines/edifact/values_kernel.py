@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from cordillera.engines.edifact.compiled import inner
+from cordillera.engines.edifact.compiled import inner, outer
 from cordillera.engines.edifact.kernel import HAS_BREAK, HAS_RELEASE
 from cordillera.engines.edifact.packing_kernel import (
     AT,
@@ -27,6 +27,8 @@ from cordillera.engines.edifact.packing_kernel import (
     REPETITION,
     SEGMENTS,
     STATE,
+    STOP,
+    TAG,
     VALUE,
     VALUE_END,
     WIDE,
@@ -45,6 +47,22 @@ _DAYS = np.array((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), np.int64)
 _PIVOT = 80
 NO_CLOCK: Final = 9999
 """The clock of a day without one."""
+
+
+@outer
+def lay_out(found, segments, cells):
+    """Fill the tables of segments and values from the columns of the tokenizer, a row at a time."""
+    bounds, first, tags, starts, ends, elements, repetitions, components, flags = found
+    for segment in range(len(tags)):
+        segments[segment, BEGIN], segments[segment, STOP] = bounds[2 * segment], bounds[2 * segment + 1]
+        segments[segment, FIRST], segments[segment, TAG] = first[segment], tags[segment]
+    segments[len(tags), FIRST] = first[len(tags)]
+    for row in range(len(starts)):
+        cells[row, VALUE], cells[row, VALUE_END] = starts[row], ends[row]
+        cells[row, ELEMENT], cells[row, REPETITION] = elements[row], repetitions[row]
+        cells[row, COMPONENT], cells[row, FLAGS] = components[row], flags[row]
+        for more in range(FLAGS + 1, WIDE):
+            cells[row, more] = -1
 
 
 @inner
@@ -335,4 +353,4 @@ def _month(data, begin):
     return -1
 
 
-# Compiled with 9dbe1daa952ef633
+# Compiled with 9a89d42938df718a

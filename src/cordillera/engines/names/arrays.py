@@ -31,7 +31,10 @@ class Words(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The names in CSR; `lengths` is the length of each word written as one with the next."""
+    """The names in CSR; `lengths` is the length of each word written as one with the next.
+
+    `hints`: by which two names are told apart that write nothing as one (`kernel.hints_of`).
+    """
 
     starts: npt.NDArray[np.int64]
     words: Ints
@@ -40,6 +43,7 @@ class Names(NamedTuple):
     joins: Ints
     lengths: Ints
     syllabic: Bytes
+    hints: npt.NDArray[np.uint64]
 
 
 PARTS: Final = 8  # of a name, at most: MAX_PARTS

@@ -103,4 +103,4 @@ def augment(room: Ints, columns: int, turned: int) -> None:
         here = came_from[here]
 
 
-# Compiled with b48484f9132c478f
+# Compiled with 7ba5179416603081

@@ -13,7 +13,7 @@ from cordillera.engines.names.candidates import LEAST_CONFLICT
 from cordillera.engines.names.parts import MAX_PARTS
 from cordillera.engines.names.postings import CODES
 from cordillera.engines.names.reach_kernel import told_together
-from cordillera.engines.names.screen_arrays import Ints, Lexicon, Listed
+from cordillera.engines.names.screen_arrays import Ints, Lexicon, Shorts
 from cordillera.foundation.kernels import kernel
 
 _PARTS: Final = MAX_PARTS
@@ -50,11 +50,11 @@ def forget_worth(worth: Ints, lexicon: Lexicon, lines: Ints) -> None:
 
 
 @kernel
-def earned_at_most(worth: Ints, listed: Listed, row: int, count: int) -> int:
+def earned_at_most(worth: Ints, brief: Shorts, row: int, count: int) -> int:
     """Return what a name earns at most with a question of `count` words, 0 for one that has an initial."""
     total = words = 0
     for at in range(_PARTS):
-        code = listed.brief[row, at]
+        code = brief[row, at]
         total += worth[code]
         words += code != 0
     told = told_together(total & _EARNED)
@@ -66,4 +66,4 @@ def earned_at_most(worth: Ints, listed: Listed, row: int, count: int) -> int:
     return told + _ONE_FIT if min(count, words) > 1 else told + w.ONE_WORD
 
 
-# Compiled with b2f0a9c3072930fa
+# Compiled with 2954ab741d803fc5

@@ -2,25 +2,24 @@
 
 The score of names is additive and therefore too sure of itself at both ends: aliases that share no word
 exist, and two people share whole names. The curve joins points by straight lines, in base-2 logarithms of
-odds; it was fitted by logistic regression on the development halves of all labelled pairs together, each pair
-counting once (docs/names.md tells the error on the other halves). The prior is in it: half of the pairs that
-somebody proposes to compare are one person's. It is monotone, so thresholds in bits and in probability order
-pairs alike.
+odds; it was fitted by logistic regression on the development halves of two files of labelled pairs, each file
+counting as much as the other (ADR 0067; docs/names.md tells the error on the other halves). The prior is in
+it: about half of the pairs that somebody proposes to compare are one person's. It is monotone, so thresholds
+in bits and in probability order pairs alike.
 
 >>> round(probability(0.0), 3), probability(-40.0) < 0.1 < 0.99 < probability(9.0)
-(0.586, True)
+(0.414, True)
 """
 
 from itertools import pairwise
 from typing import Final
 
 _POINTS: Final = (  # score in bits, log2 odds
-    (-20.0, -3.5),
-    (-10.0, -3.3),
-    (-5.0, -2.4),
-    (-2.0, -0.2),
-    (0.0, 0.5),
-    (2.0, 3.1),
+    (-20.0, -3.2),
+    (-5.0, -3.0),
+    (-2.0, -2.5),
+    (0.0, -0.5),
+    (2.0, 2.1),
     (5.0, 7.2),
 )
 _ABOVE: Final = 0.5  # log2 odds per bit above the last point: evidence beside the name

@@ -5,6 +5,8 @@ Conditions:
 2. an alias that the list itself calls weak lowers by WEAK_ALIAS, and a better name that is not weak counts;
 3. by such an alias alone nobody is an alert (`names.weak_alias_alone`): without a second fact that agrees
    (birth, document, place of birth) the score stays WEAK_BELOW under the alert line, however well it fits;
+   3a. nor by one that is not spelt as it is (`names.weak_alias_near`): a word near in letters or consonants
+   to a byname, and a birthday in common, are chance on a long list;
 4. the same document (`names.document_equal`) makes a candidate whatever the name, since names are changed
    and papers borrowed: the name then lowers by no more than NAME_AGAINST;
 5. without it, and without any word that fits, nobody is an alert (`names.no_word_fits`): people share
@@ -27,20 +29,34 @@ from cordillera.engines.names import constants
 from cordillera.engines.names.calibration import probability
 from cordillera.engines.names.core import NameTally, Side, compare_names, side_of
 from cordillera.engines.names.evidence import Facts, complete_facts, facts_listed, facts_of, weigh_facts
-from cordillera.engines.names.likeness import FULL
+from cordillera.engines.names.likeness import FULL, Reason
 from cordillera.engines.names.model import ListedName, ListedPerson, Subject
 from cordillera.engines.names.pairs import terms_of
 from cordillera.engines.names.parts import NameParts, read_parts
 from cordillera.engines.names.weights import GRID, LIST_THRESHOLD
 from cordillera.foundation.explain import Term, total
 
-__all__ = ["Asking", "Best", "Match", "WeighsIn", "compare_person", "conclude", "held_back", "most_bits"]
+__all__ = [
+    "Asking",
+    "Best",
+    "Match",
+    "WeighsIn",
+    "compare_person",
+    "conclude",
+    "explain",
+    "held_back",
+    "most_bits",
+    "read_listed",
+]
 
 WEAK_ALIAS: Final = -2.0  # bits
 WEAK_BELOW: Final = 1.0
 NAME_AGAINST: Final = -10.0
 _SAME_DOCUMENT: Final = "names.document_equal"
-_HELD_BACK: Final = frozenset({"names.weak_alias_alone", "names.no_word_fits"})
+_HELD_BACK: Final = frozenset({"names.weak_alias_alone", "names.weak_alias_near", "names.no_word_fits"})
+_NOT_SPELT_SO: Final = frozenset(
+    reason.message for reason in (Reason.NEAR, Reason.WITHOUT_VOWELS, Reason.CUT_SHORT, Reason.INITIAL)
+)
 _NAMELESS: Final = ListedName("")
 
 
@@ -94,6 +110,19 @@ class Asking(msgspec.Struct, frozen=True):
     facts: Facts
 
 
+class ReadName(msgspec.Struct, frozen=True):
+    """A name of the list as read, and as compared."""
+
+    parts: NameParts
+    side: Side
+
+
+def read_listed(name: ListedName) -> ReadName:
+    """Return a name of the list as read."""
+    parts = read_parts(name.full, name.given, name.family)
+    return ReadName(parts, side_of(parts))
+
+
 def asking(subject: Subject) -> Asking:
     """Return a subject as read for comparisons."""
     parts = read_parts(subject.full_name, subject.given_names, subject.family_names, may_be_cut=True)
@@ -118,6 +147,12 @@ def compare_person(subject: Subject, person: ListedPerson) -> Match:
     return _concluded(asked, person, best, weigh_facts(asked.facts, facts_listed(person)))
 
 
+def explain(asked: WeighsIn, person: ListedPerson, number: int, listed: ReadName) -> Match:
+    """Return the comparison of a subject with one name of a person, read beforehand: all terms, on demand."""
+    best = Best(number, compare_names(asked.side, listed.side))
+    return _match(asked, person, best, weigh_facts(asked.facts, facts_listed(person)), listed.parts)
+
+
 def conclude(asked: WeighsIn, person: ListedPerson, best: Best, threshold: float) -> Match | None:
     """Return the match of a person whose best name is `best`, or None when it is below `threshold`."""
     evidence = weigh_facts(asked.facts, facts_listed(person))
@@ -137,9 +172,15 @@ def _concluded(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tupl
     return found
 
 
-def _match(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tuple[Term, ...]) -> Match:
+def _match(
+    asked: WeighsIn,
+    person: ListedPerson,
+    best: Best,
+    evidence: tuple[Term, ...],
+    listed: NameParts | None = None,
+) -> Match:
     name = _names(person)[best.name]
-    listed = read_parts(name.full, name.given, name.family)
+    listed = listed or read_parts(name.full, name.given, name.family)
     place = f"list:{person.entry_id}/{name.path or 'name'}"
     against = best.tally.score / GRID
     terms = (*terms_of(asked.parts, listed, best.tally, place), *evidence)
@@ -151,6 +192,8 @@ def _match(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tuple[Te
         terms = (*terms, Term("names.weak_alias", WEAK_ALIAS, name.full))
         if not any(term.contribution > 0.0 for term in evidence):
             terms = (*terms, _lowered("names.weak_alias_alone", total(terms)))
+        elif not _same_document(evidence) and any(term.name in _NOT_SPELT_SO for term in terms):
+            terms = (*terms, _lowered("names.weak_alias_near", total(terms)))
     score = total(terms)
     return Match(
         entry_id=person.entry_id,
@@ -168,15 +211,12 @@ def _same_document(evidence: Sequence[Term]) -> bool:
 
 
 def _lowered(reason: str, score: float) -> Term:
-    """Conditions 3 and 5."""
+    """Conditions 3, 3a and 5."""
     return Term(reason, round(min(0.0, LIST_THRESHOLD - WEAK_BELOW - score) * GRID) / GRID)
 
 
 def _best(own: Side, names: Sequence[tuple[int, ListedName]]) -> Best:
-    compared = (
-        Best(at, compare_names(own, side_of(read_parts(name.full, name.given, name.family))))
-        for at, name in names
-    )
+    compared = (Best(at, compare_names(own, read_listed(name).side)) for at, name in names)
     return max(compared, key=lambda best: best.tally.score)
 
 

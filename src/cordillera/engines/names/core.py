@@ -7,6 +7,7 @@ Conditions, each adds lines (reason, part of either name, contribution) that sum
    2a. words that the other side writes as one, with the same consonants, are joined first (`joined`);
    2b. what words tell together beyond a limit counts by half (`together`);
 3. a word on each side without a partner contradict each other, by the part of the name they stand in;
+   3a. more when they are not even spelt alike, and when first names are so and only a second one fits;
 4. a word that only one side has costs little; a second surname or a patronymic nearly nothing; nothing when
    the other side is a single word (Pelé);
 5. surnames exchanged, a paternal surname left out, or words out of order lower;
@@ -35,7 +36,7 @@ from cordillera.engines.names.core_shapes import Line, NameTally, Side
 from cordillera.engines.names.core_similarity import similarity
 from cordillera.engines.names.culture.common import commonness
 from cordillera.engines.names.culture.marks import MARKS
-from cordillera.engines.names.frames import fits
+from cordillera.engines.names.frames import frame, frames_of
 from cordillera.engines.names.likeness import FULL, Reason, WordLikeness, word_likeness
 from cordillera.engines.names.parts import NameParts, read_parts
 from cordillera.engines.names.roles import Role, is_syllabic
@@ -95,7 +96,7 @@ def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -
         lines += extras(left, alone[0], 0) + extras(right, alone[1], 1)
     lines += both_have_more(lines) + whole_parts(left, right, pairs, lines) + order(left, right, pairs)
     lines += paternal_missing((left, right), alone, pairs) + few_fit(left, right, edges, pairs)
-    lines = far_apart(left, right, lines)
+    lines = far_apart(left, right, pairs, lines)
     return NameTally(
         sum(line.amount for line in lines), similarity(left, right, edges, pairs), tuple(lines), left, right
     )
@@ -112,7 +113,7 @@ def edges_between(left: Side, right: Side, likeness: Likeness) -> dict[tuple[int
     found = {}
     for i, own in enumerate(left.texts):
         for j, other in enumerate(right.texts):
-            if (len(own) == 1) != (len(other) == 1):
+            if (len(own) == 1) is not (len(other) == 1):
                 alike = WordLikeness(FULL * (initial_of(own) == initial_of(other)), Reason.INITIAL)
             else:
                 alike = likeness(own, other)
@@ -137,7 +138,7 @@ def gain_of(
         told = min(left.information[i], right.information[j])
         lost = w.LOSSES[alike.units] * (w.SYLLABIC_LOSS if strict else 1)
         gain = told * w.SHARE_OF_INFORMATION // w.GRID - lost
-    return gain + role_change(left.roles[i], right.roles[j])
+    return gain + _CHANGES[left.roles[i]][right.roles[j]]
 
 
 def misplaced(left: Role, right: Role) -> int:
@@ -153,6 +154,9 @@ def role_change(left: Role, right: Role) -> int:
         return w.CROSSED_SURNAMES
     given, family = {left, right} & GIVEN_ROLES, {left, right} & FAMILY_ROLES
     return w.ROLE_MISMATCH if given and family else 0
+
+
+_CHANGES: Final = tuple(tuple(role_change(left, right) for right in Role) for left in Role)
 
 
 def joined(side: Side, other: Side, likes: _Likes) -> Side:
@@ -183,10 +187,12 @@ def _writes_as_one(first: str, second: str, other: Texts, likes: _Likes) -> bool
     text = as_one(first, second)
     if len(text) < SHORTEST_JOINED or len(first) == 1 or len(second) == 1:
         return False
-    if any(text == as_one(one, two) for one, two in pairwise(other) if one != first):
-        return True
+    for one, two in pairwise(other):
+        if two[-1] == text[-1] and one != first and text == as_one(one, two):
+            return True
+    own = frame(text)
     for word in other:
-        if len(word) == 1 or not fits(text, word):
+        if own not in frames_of(word) or len(word) == 1:
             continue
         together = likes.of(text, word).units
         apart = max(likes.of(part, word).units for part in (first, second))
@@ -238,13 +244,16 @@ KINDS: Final = (
     ("names.given_contradicts", w.CONFLICT_GIVEN),
     ("names.maternal_contradicts", w.CONFLICT_MATERNAL),
     ("names.patronymic_contradicts", w.CONFLICT_PATRONYMIC),
+    ("names.second_name_contradicts", w.CONFLICT_SECOND),
     ("names.word_contradicts", w.CONFLICT_OTHER),
     ("names.initial_contradicts", w.CONFLICT_INITIAL),
 )
 
 
 _CONTRADICTIONS: Final = frozenset(reason for reason, _ in KINDS)
+GIVEN_CLASH: Final = 1
 INITIALS: Final = len(KINDS) - 1
+_WHOLE_PARTS: Final = frozenset({"names.given_contradicts", "names.family_contradicts"})
 _NAMELESS: Final = frozenset({Role.UNKNOWN, Role.CHAIN})
 
 
@@ -271,12 +280,13 @@ def comparable(left: Role, right: Role) -> bool:
 
 def _contradictions() -> tuple[tuple[tuple[bool, ...], ...], ...]:
     """Return, per kind of contradiction, whether words of two roles contradict each other in this way."""
+    alike = (Role.FAMILY, Role.GIVEN, Role.MATERNAL, Role.PATRONYMIC, Role.SECOND)
 
     def tell(kind: int, left: Role, right: Role) -> bool:
-        if kind == 1:
+        if kind == GIVEN_CLASH:
             return {left, right} <= GIVEN_ROLES and Role.GIVEN in {left, right}
-        if kind < 4:
-            return left == right == (Role.FAMILY, Role.GIVEN, Role.MATERNAL, Role.PATRONYMIC)[kind]
+        if kind < len(alike):
+            return left == right == alike[kind]
         return comparable(left, right)
 
     return tuple(
@@ -287,16 +297,29 @@ def _contradictions() -> tuple[tuple[tuple[bool, ...], ...], ...]:
 CONTRADICT: Final = _contradictions()
 
 
-def far_apart(left: Side, right: Side, lines: list[Line]) -> list[Line]:
-    """Condition 3: lower what contradicts and is not even spelt alike, where the score is of interest."""
-    if sum(line.amount for line in lines) < w.FAR_FROM:
+def far_apart(left: Side, right: Side, pairs: Pairs, lines: list[Line]) -> list[Line]:
+    """Condition 3a: lower what contradicts and is not even spelt alike, where the score is of interest."""
+    apart = any(line.reason in _CONTRADICTIONS for line in lines)
+    if not apart or sum([line.amount for line in lines]) < w.FAR_FROM:
         return lines
-    return [
-        msgspec.structs.replace(line, amount=line.amount + w.FAR_APART)
-        if line.reason in _CONTRADICTIONS and _far(left.texts[line.left], right.texts[line.right])
-        else line
-        for line in lines
-    ]
+    found, first_names = [], False
+    for line in lines:
+        far = line.reason in _CONTRADICTIONS and _far(left.texts[line.left], right.texts[line.right])
+        first_names = first_names or (far and line.reason == KINDS[GIVEN_CLASH][0])
+        found.append(msgspec.structs.replace(line, amount=line.amount + w.FAR_APART) if far else line)
+    if first_names and _only_a_second_name_fits(left, right, pairs):
+        found.append(Line("names.only_second_name_fits", -1, -1, w.SECOND_NAME_ONLY))
+    return found
+
+
+def _only_a_second_name_fits(left: Side, right: Side, pairs: Pairs) -> bool:
+    """Condition 3a: brothers and sisters share surnames, and often the father's name as a second one."""
+    roles = _roles_that_fit(left, right, pairs)
+    return Role.SECOND in roles and Role.GIVEN not in roles
+
+
+def _roles_that_fit(left: Side, right: Side, pairs: Pairs) -> set[Role]:
+    return {role for i, j in pairs for role in (left.roles[i], right.roles[j]) if len(left.texts[i]) > 1}
 
 
 def _far(left: str, right: str) -> bool:
@@ -327,7 +350,9 @@ def both_have_more(lines: list[Line]) -> list[Line]:
 def whole_parts(left: Side, right: Side, pairs: Pairs, lines: list[Line]) -> list[Line]:
     """Condition 5: tell when given names contradict and none fits (siblings), or surnames and none fits."""
     reasons = {line.reason for line in lines}
-    roles = {role for i, j in pairs for role in (left.roles[i], right.roles[j]) if len(left.texts[i]) > 1}
+    if reasons.isdisjoint(_WHOLE_PARTS):
+        return []
+    roles = _roles_that_fit(left, right, pairs)
     found = []
     if "names.given_contradicts" in reasons and not roles & GIVEN_ROLES:
         found.append(Line("names.no_given_name_fits", -1, -1, w.NO_GIVEN_NAME_FITS))

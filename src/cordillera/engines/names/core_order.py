@@ -20,8 +20,8 @@ Edges = Mapping[tuple[int, int], WordLikeness]
 def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
     """Condition 5: what the order of the words and their number cost."""
     lines = []
-    crossed = sum({left.roles[i], right.roles[j]} == {Role.FAMILY, Role.MATERNAL} for i, j in pairs)
-    if crossed == _TWO:
+    crossed = [pair for pair in pairs if _are_crossed(left.roles[pair[0]], right.roles[pair[1]])]
+    if len(crossed) == _TWO:
         lines.append(Line("names.surnames_swapped", -1, -1, w.SURNAMES_SWAPPED))
     turns = inversions([j for _, j in pairs])
     if turns:
@@ -31,17 +31,25 @@ def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
     return lines
 
 
+def _are_crossed(left: Role, right: Role) -> bool:
+    return (left is Role.FAMILY and right is Role.MATERNAL) or (
+        left is Role.MATERNAL and right is Role.FAMILY
+    )
+
+
 def paternal_missing(
     sides: tuple[Side, Side], alone: tuple[list[int], list[int]], pairs: Pairs
 ) -> list[Line]:
     """Condition 5: tell when only the maternal surname fits, a word of no known part."""
     for which in (0, 1):
+        if not any(sides[which].roles[i] is Role.FAMILY for i in alone[which]):
+            continue
         fits = any(
             sides[which].roles[pair[which]] is Role.MATERNAL
             and sides[1 - which].roles[pair[1 - which]] is Role.UNKNOWN
             for pair in pairs
         )
-        if fits and any(sides[which].roles[i] is Role.FAMILY for i in alone[which]):
+        if fits:
             return [Line("names.paternal_missing", -1, -1, w.PATERNAL_MISSING)]
     return []
 
@@ -62,6 +70,5 @@ def few_fit(left: Side, right: Side, edges: Edges, pairs: Pairs) -> list[Line]:
 
 def inversions(places: list[int]) -> int:
     """Return how often the order falls back, a turn of the whole name (surname first) not counted."""
-    count = len(places)
-    falls = sum(places[k] > places[(k + 1) % count] for k in range(count))
-    return max(0, falls - 1)
+    falls = [place for place, after in zip(places, places[1:] + places[:1], strict=True) if place > after]
+    return max(0, len(falls) - 1)

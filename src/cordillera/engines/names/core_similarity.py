@@ -19,14 +19,15 @@ Edges = Mapping[tuple[int, int], WordLikeness]
 
 def similarity(left: Side, right: Side, edges: Edges, pairs: Pairs) -> int:
     """Return the share of the weight of both names that agrees, in 1/1024."""
-    shared = [(weight_of(left, i), weight_of(right, j), edges[i, j].units) for i, j in pairs]
-    matched = sum(min(own, other) for own, other, _ in shared)
-    agreed = sum(min(own, other) * agreement(units) for own, other, units in shared)
-    rest = [
-        sum(weight_of(side, i) for i in range(len(side.texts))) - sum(one[which] for one in shared)
-        for which, side in enumerate((left, right))
-    ]
-    least, most = min(rest), max(rest)
+    weights, others = weights_of(left), weights_of(right)
+    rest, other_rest, matched, agreed = sum(weights), sum(others), 0, 0
+    for i, j in pairs:
+        own, other = weights[i], others[j]
+        rest -= own
+        other_rest -= other
+        matched += min(own, other)
+        agreed += min(own, other) * agreement(edges[i, j].units)
+    least, most = min(rest, other_rest), max(rest, other_rest)
     whole = matched + least + (most - least) // EXTRA_SHARE
     return agreed // whole if whole else 0
 
@@ -35,9 +36,12 @@ EXTRA_SHARE: Final = 6  # a word that only one side has counts a sixth
 INITIAL_WEIGHT: Final = w.GRID
 
 
-def weight_of(side: Side, i: int) -> int:
-    """Return the weight of a word in the similarity: its information, little for an initial."""
-    return INITIAL_WEIGHT if len(side.texts[i]) == 1 else side.information[i]
+def weights_of(side: Side) -> list[int]:
+    """Return the weights of the words in the similarity: their information, little for an initial."""
+    return [
+        INITIAL_WEIGHT if len(text) == 1 else told
+        for text, told in zip(side.texts, side.information, strict=True)
+    ]
 
 
 def agreement(units: int) -> int:

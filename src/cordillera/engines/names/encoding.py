@@ -15,7 +15,7 @@ import numpy.typing as npt
 from cordillera.engines.names.arrays import Ints, Names, Words, scratch
 from cordillera.engines.names.core import Side, as_one, compare_names, initial_of, read_parts, side_of
 from cordillera.engines.names.frames import FRAMES, frames_of
-from cordillera.engines.names.kernel import compare_rows
+from cordillera.engines.names.kernel import compare_rows, hints_of
 from cordillera.engines.names.likeness import word_likeness
 from cordillera.engines.names.roles import is_syllabic
 from cordillera.engines.names.spelling import folded
@@ -40,7 +40,8 @@ def encode(sides: Sequence[Side], pairs: Pairs) -> Encoded:
     joins = [_joins(numbers, side) for side in sides]
     texts = list(numbers)
     likely = _likely([set(a) | {j for j in b if j >= 0} for a, b in zip(own, joins, strict=True)], pairs)
-    return Encoded(_names(sides, own, joins), _words(texts, _judged(texts, likely)))
+    words = _words(texts, _judged(texts, likely))
+    return Encoded(_names(sides, own, joins, words), words)
 
 
 def score_encoded(encoded: Encoded, pairs: Pairs) -> Ints:
@@ -95,20 +96,29 @@ def _words(texts: Sequence[str], likely: Likely) -> Words:
     )
 
 
-def _names(sides: Sequence[Side], own: Sequence[list[int]], joins: Sequence[list[int]]) -> Names:
+def _names(
+    sides: Sequence[Side], own: Sequence[list[int]], joins: Sequence[list[int]], words: Words
+) -> Names:
     lengths = [
         len(as_one(one, two))
         for side in sides
         for one, two in zip(side.texts, (*side.texts, "")[1:], strict=True)
     ]
-    return Names(
-        _starts(len(side.texts) for side in sides),
-        np.array([number for row in own for number in row], np.int32),
-        np.array([role for side in sides for role in side.roles], np.uint8),
-        np.array([told for side in sides for told in side.information], np.int32),
+    starts = _starts(len(side.texts) for side in sides)
+    parts = np.array([number for row in own for number in row], np.int32)
+    joined, sizes = (
         np.array([number for row in joins for number in row], np.int32),
         np.array(lengths, np.int32),
+    )
+    return Names(
+        starts,
+        parts,
+        np.array([role for side in sides for role in side.roles], np.uint8),
+        np.array([told for side in sides for told in side.information], np.int32),
+        joined,
+        sizes,
         np.array([is_syllabic(side.texts) for side in sides], np.uint8),
+        hints_of(starts, parts, joined, sizes, words.frames),
     )
 
 

@@ -14,6 +14,7 @@ True
 import hashlib
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -27,6 +28,8 @@ _MOST_YEARS: Final = 200
 _ROUGHLY: Final = 1.5  # neighbouring years differ in how many were born, by less than this
 _DATES_ONE_SIGN_OFF: Final = 20
 _DAYS_OF_MONTH: Final = 27
+_MONTHS: Final = 12
+_LONGEST_MONTH: Final = 31
 _SPAN: Final = 1 << 20  # keys of years lie below those of days
 
 
@@ -86,14 +89,12 @@ def asked_birth_keys(births: Iterable[BirthRange]) -> dict[int, float]:
     return {key: min(most, BIRTH_MOST) for key, most in found.items()}
 
 
-def _exchanged(day: date) -> list[date]:
-    other = _read(f"{day:%Y%d%m}")
-    return [other] if other else []
+def _exchanged(day: date) -> tuple[date, ...]:
+    return _on(day.year, day.day, day.month)
 
 
-def _a_year_off(day: date) -> list[date]:
-    texts = (f"{day.year - 1}{day:%m%d}", f"{day.year + 1}{day:%m%d}")
-    return [found for text in texts if (found := _read(text))]
+def _a_year_off(day: date) -> tuple[date, ...]:
+    return (*_on(day.year - 1, day.month, day.day), *_on(day.year + 1, day.month, day.day))
 
 
 def is_exact(birth: BirthRange) -> bool:
@@ -112,19 +113,39 @@ def dates_near(day: date) -> set[date]:
     >>> date(1980, 4, 5) in dates_near(date(1980, 5, 4)), date(1980, 5, 14) in dates_near(date(1980, 5, 4))
     (True, True)
     """
-    written = f"{day:%Y%m%d}"
-    texts = {written, f"{day:%Y%d%m}", f"{day.year - 1}{day:%m%d}", f"{day.year + 1}{day:%m%d}"}
-    for at in range(len(written)):
-        texts.update(written[:at] + sign + written[at + 1 :] for sign in "0123456789")
-        texts.add(written[:at] + written[at : at + 2][::-1] + written[at + 2 :])
-    return {found for text in texts if (found := _read(text))}
+    found = {day, *_exchanged(day), *_a_year_off(day)}
+    for year in _one_sign_off(f"{day.year:04}"):
+        found.update(_on(int(year), day.month, day.day))
+    for month, of_month in _days_one_sign_off(day.month, day.day):
+        found.update(_on(day.year, month, of_month))
+    written = f"{day.year:04}{day.month:02}"  # the last sign of the year for the first of the month
+    found.update(_on(int(written[:3] + written[4]), int(written[3] + written[5]), day.day))
+    return found
 
 
-def _read(text: str) -> date | None:
+@lru_cache(maxsize=512)
+def _one_sign_off(written: str) -> frozenset[str]:
+    """Return digits with one of them wrong, or two neighbours exchanged."""
+    found = {written[:at] + sign + written[at + 1 :] for at in range(len(written)) for sign in "0123456789"}
+    swapped = (
+        written[:at] + written[at : at + 2][::-1] + written[at + 2 :] for at in range(len(written) - 1)
+    )
+    return frozenset(found.union(swapped))
+
+
+@lru_cache(maxsize=512)
+def _days_one_sign_off(month: int, day: int) -> tuple[tuple[int, int], ...]:
+    """Return months with their days that are written as these but for one sign, or two exchanged."""
+    read = [(int(text[:2]), int(text[2:])) for text in _one_sign_off(f"{month:02}{day:02}")]
+    return tuple(one for one in read if 1 <= one[0] <= _MONTHS and 1 <= one[1] <= _LONGEST_MONTH)
+
+
+def _on(year: int, month: int, day: int) -> tuple[date, ...]:
+    """Return a date, or none when there is no such day."""
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        return (date(year, month, day),)
     except ValueError:
-        return None
+        return ()
 
 
 def _year_key(year: int) -> int:

@@ -39,6 +39,9 @@ _SHORTEST: Final = core.SHORTEST_JOINED
 _JOINED: Final = core.LEAST_JOINED
 _JOINED_SYLLABIC: Final = core.LEAST_JOINED_SYLLABIC
 _MOST: Final = w.MOST_INFORMATION
+_LAST: Final = 63
+_SIX: Final = 6
+Longs = npt.NDArray[np.int64]
 
 
 @kernel
@@ -58,51 +61,88 @@ def find(neighbours: Ints, low: int, high: int, word: int) -> int:
 def compare_rows(words: Words, names: Names, pairs: npt.NDArray[np.int64], room: Ints) -> Ints:
     """Return score and similarity of each pair of names (rows of `names`), in 1/1024."""
     found = np.empty((len(pairs), 2), np.int32)
-    starts, parts, roles, told, joins, lengths, syllabic = names  # once: taking an array out costs time
+    starts, parts, roles, told, joins, lengths, syllabic, hints = (
+        names  # once: taking an array out costs time
+    )
     near, neighbours, units = words.starts, words.neighbours, words.units
     initials, frames, single = words.initials, words.frames, words.single
+    letters, symbols = words.letters, words.symbols
     for number in range(len(pairs)):
         left, right = pairs[number, 0], pairs[number, 1]
         room[COUNTS, STRICT] = both_syllabic(syllabic[left], syllabic[right])
-        if not copied(room, (left, right, 0), starts, parts, roles, told, joins, lengths, frames, single):
-            load(words, names, room, (left, right, 0))
-        if not copied(room, (right, left, 1), starts, parts, roles, told, joins, lengths, frames, single):
-            load(words, names, room, (right, left, 1))
+        for side in range(2):
+            row, other = (right, left) if side else (left, right)
+            if not hinted(hints, row, other) or divides((row, other), starts, parts, joins, lengths, frames):
+                copy(room, (row, side), starts, parts, roles, told, single)
+            else:
+                load(words, names, room, (row, other, side))
         find_edges(room, near, neighbours, units, initials)
         count = best_pairs(room)
-        found[number, 0] = score(words, room, count)
+        found[number, 0] = score(letters, symbols, room, count)
         found[number, 1] = similarity(room, count)
     return found
 
 
 @kernel
-def copied(  # noqa: PLR0913 - arrays one by one: taking them out of a group costs more than the work
-    room: Ints,
-    which: tuple[int, int, int],
-    starts: npt.NDArray[np.int64],
-    parts: Ints,
-    roles: Bytes,
-    told: Ints,
-    joins: Ints,
-    lengths: Ints,
-    frames: Ints,
-    single: Bytes,
+def hints_of(starts: Longs, parts: Ints, joins: Ints, lengths: Ints, frames: Ints) -> npt.NDArray[np.uint64]:
+    """Return four sets of 64 for each name: frames of its words, in two ways, and of words written as one."""
+    found = np.zeros((len(starts) - 1, 4), np.uint64)
+    for row in range(len(starts) - 1):
+        for place in range(starts[row], starts[row + 1]):
+            for number in range(FRAMES):
+                add_hint(found, row, 0, frames[parts[place], number])
+            if place + 1 < starts[row + 1] and joins[place] >= 0 and lengths[place] >= _SHORTEST:
+                add_hint(found, row, 2, frames[joins[place], 0])
+    return found
+
+
+@kernel
+def add_hint(hints: npt.NDArray[np.uint64], row: int, at: int, frame: int) -> None:
+    """Add a frame to two sets of a name."""
+    hints[row, at] |= np.uint64(1) << np.uint64(frame & _LAST)
+    hints[row, at + 1] |= np.uint64(1) << np.uint64(frame >> _SIX & _LAST)
+
+
+@kernel
+def hinted(hints: npt.NDArray[np.uint64], row: int, other: int) -> bool:
+    """Tell whether the other name may write two words of a name as one; few that do not seem to."""
+    return bool(
+        hints[row, 2] & (hints[other, 0] | hints[other, 2])
+        and hints[row, 3] & (hints[other, 1] | hints[other, 3])
+    )
+
+
+@kernel
+def divides(  # noqa: PLR0913 - as below
+    which: tuple[int, int], starts: Longs, parts: Ints, joins: Ints, lengths: Ints, frames: Ints
 ) -> bool:
-    """Put a name into the scratch as it is; False when the other name may write two of its words as one."""
-    row, other, side = which
-    start, end, begin, stop = starts[row], starts[row + 1], starts[other], starts[other + 1]
-    for count in range(end - start):
-        place = start + count
-        word, one = parts[place], joins[place]
-        if place + 1 < end and one >= 0 and lengths[place] >= _SHORTEST:
-            wanted = frames[one, 0]
-            for at in range(begin, stop):
-                if joins[at] == one or framed(frames, parts[at], wanted):
-                    return False
-        room[WORDS + side, count], room[ROLES + side, count] = word, roles[place]
-        room[TOLD + side, count], room[SINGLE + side, count] = told[place], single[word]
-    room[COUNTS, side] = end - start
+    """Tell that the other name has no word with the frame of two words of a name, nor these two."""
+    row, other = which
+    begin, stop = starts[other], starts[other + 1]
+    for place in range(starts[row], starts[row + 1] - 1):
+        one = joins[place]
+        if one < 0 or lengths[place] < _SHORTEST:
+            continue
+        wanted = frames[one, 0]
+        for at in range(begin, stop):
+            if joins[at] == one or framed(frames, parts[at], wanted):
+                return False
     return True
+
+
+@kernel
+def copy(  # noqa: PLR0913 - arrays one by one: taking them out of a group costs more than the work
+    room: Ints, which: tuple[int, int], starts: Longs, parts: Ints, roles: Bytes, told: Ints, single: Bytes
+) -> None:
+    """Put a name into the scratch as it is."""
+    row, side = which
+    start, count = starts[row], starts[row + 1] - starts[row]
+    for at in range(count):
+        place = start + at
+        word = parts[place]
+        room[WORDS + side, at], room[ROLES + side, at] = word, roles[place]
+        room[TOLD + side, at], room[SINGLE + side, at] = told[place], single[word]
+    room[COUNTS, side] = count
 
 
 @kernel
@@ -206,4 +246,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with fbcbc45f667f7954
+# Compiled with 7510c5647dbe1c4c

@@ -80,7 +80,10 @@ class Reason(IntEnum):
     @property
     def message(self) -> str:
         """The message id of the reason."""
-        return f"names.word_{self.name.lower()}"
+        return _MESSAGES[self]
+
+
+_MESSAGES: Final = tuple(f"names.word_{reason.name.lower()}" for reason in Reason)
 
 
 class WordLikeness(msgspec.Struct, frozen=True):
@@ -255,14 +258,15 @@ def _rest_alike(stem: str, other: str) -> int:
     return units if units >= NEARLY_SURE else 0
 
 
-def without_particle(word: str) -> list[str]:
+@lru_cache(maxsize=65_536)
+def without_particle(word: str) -> tuple[str, ...]:
     """Return what a word may be without its particle, or without the XX of a machine-readable line."""
     stems = []
     if word.startswith(_PREFIXES):  # most words hold none: asked once for all, since lists hold many words
         stems = [word.removeprefix(particle) for particle in _PREFIXES if word.startswith(particle)]
     if MRZ_MARK in word:  # ICAO 9303-3, 6: n with tilde as N or NXX, u with diaeresis as UE or UXX
         stems += [word.replace(MRZ_MARK, ""), word.replace(MRZ_MARK, "n")]
-    return [stem for stem in stems if len(stem) >= _SMALLEST_STEM]
+    return tuple(stem for stem in stems if len(stem) >= _SMALLEST_STEM)
 
 
 def word_stems(word: str) -> list[str]:
@@ -273,6 +277,8 @@ def word_stems(word: str) -> list[str]:
 
 def _same_but_gender(left: str, right: str) -> bool:
     """Tell a man's and a woman's form of one surname; given names so alike are two (Valentin, Valentina)."""
+    if left[:SHORT] != right[:SHORT]:  # the stem: most words are told apart by it
+        return False
     for woman, man in ENDINGS:
         if woman == "ina" and (is_given(left) or is_given(right)):
             continue

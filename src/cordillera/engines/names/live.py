@@ -42,7 +42,7 @@ _LARGE: Final = 4  # a part this many times smaller than the rest is merged into
 class Part(msgspec.Struct, frozen=True):
     """A part of the list. `first_rows`: where each person's names begin; `alive`: 1 for who still stands.
 
-    `birth_rows`: the names of who is born under each of `birth_keys`, which are sorted.
+    `birth_rows`, along `birth_places`: the names of who is born under each of `birth_keys`, which are sorted.
     """
 
     segment: Segment
@@ -50,6 +50,7 @@ class Part(msgspec.Struct, frozen=True):
     first_rows: Ints
     alive: npt.NDArray[np.uint8]
     birth_keys: Ints
+    birth_places: Ints
     birth_rows: Ints
 
     @property
@@ -68,11 +69,14 @@ class Part(msgspec.Struct, frozen=True):
             one.rows,
             one.row_years,
             one.join_keys,
-            one.join_rows,
+            one.join_firsts,
+            one.join_seconds,
             one.join_places,
+            one.join_rows,
             people.years,
             self.alive,
             self.birth_keys,
+            self.birth_places,
             self.birth_rows,
         )
 
@@ -287,5 +291,6 @@ def _joined(segment: Segment, people: People, first_rows: Ints, alive: npt.NDArr
     names = (first_rows[1:] - first_rows[:-1])[born]
     before = np.cumsum(names) - names
     rows = np.repeat(first_rows[born] - before, names) + np.arange(names.sum())
-    keys = np.repeat(people.birth_keys, names)
-    return Part(segment, people, first_rows, alive, keys.astype(np.int32), rows.astype(np.int32))
+    keys, places = np.unique(np.repeat(people.birth_keys, names), return_index=True)
+    ends = np.append(places, len(rows)).astype(np.int32)
+    return Part(segment, people, first_rows, alive, keys.astype(np.int32), ends, rows.astype(np.int32))

@@ -58,14 +58,18 @@ def _at(scores: Scores, truth: Truth, threshold: float) -> tuple[float, float, f
 
 
 def _best(scores: Scores, truth: Truth, threshold: float) -> tuple[float, float]:
-    """Return the best F1 over all thresholds, and the greatest threshold that reaches it."""
+    """Return the best F1 over all thresholds, and the greatest threshold that reaches it.
+
+    What scores minus infinity was never proposed: no threshold finds it.
+    """
     if not truth.any():
         return 0.0, threshold
     order = np.argsort(-scores, kind="stable")
     ranked, hits = scores[order], np.cumsum(truth[order])
     last = np.append(ranked[1:] != ranked[:-1], [True])
     f1 = 2.0 * hits / (np.arange(1, len(scores) + 1) + hits[-1])
-    place = int(np.argmax(np.where(last, f1, -1.0)))
+    f1[~last | np.isneginf(ranked)] = 0.0
+    place = int(np.argmax(f1))
     return float(f1[place]), float(ranked[place])
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cordillera.engines.names import likeness
-from cordillera.engines.names.spelling import UNIT
-from cordillera.engines.names.spelling_kernel import apart
+from cordillera.engines.names.spelling import LONGEST, UNIT
+from cordillera.engines.names.spelling_kernel import ROWS, apart_in
 from cordillera.engines.names.tokens import STEM_SOUNDS, STEMS
 from cordillera.foundation.kernels import kernel
 
@@ -76,14 +76,17 @@ def near(own: Own, others: Others, numbers: Ints, alike: Ints) -> Ints:
     What only the ending for a man or a woman tells apart is negative; what only a particle, more by PACKED.
     """
     found = np.zeros(len(numbers), np.int32)
+    room = np.zeros((ROWS, LONGEST + 1), np.int32)
     for at in range(len(numbers)):
         number = numbers[at]
         other = others.letters[others.starts[number] : others.starts[number + 1]]
-        inner = packed(own, others, number)
-        if inner:
-            found[at] = PACKED + inner - _LOST
-            continue
-        if same_but_gender(own.letters, other) or same_but_gender(other, own.letters):
+        if own.stems[0, 0] or others.stems[number, 0, 0]:
+            inner = packed(room, own, others, number)
+            if inner:
+                found[at] = PACKED + inner - _LOST
+                continue
+        same = in_common(own.letters, other)
+        if same_but_gender(own.letters, other, same) or same_but_gender(other, own.letters, same):
             found[at] = -_GENDER
             continue
         units = alike[at]
@@ -95,7 +98,7 @@ def near(own: Own, others: Others, numbers: Ints, alike: Ints) -> Ints:
 
 
 @kernel
-def packed(own: Own, others: Others, number: int) -> int:
+def packed(room: Ints, own: Own, others: Others, number: int) -> int:
     """Return the best likeness of one word without its particle and the other, when nearly sure; else 0."""
     other = others.letters[others.starts[number] : others.starts[number + 1]]
     best = 0
@@ -104,22 +107,30 @@ def packed(own: Own, others: Others, number: int) -> int:
         if stem[0]:
             sounds = others.folds[number, : others.fold_lengths[number]]
             best = max(
-                best, rest_alike(own.letters[stem[0] :], stem, other, sounds, others.common[number] != 0)
+                best,
+                rest_alike(room, own.letters[stem[0] :], stem, other, sounds, others.common[number] != 0),
             )
         stem = others.stems[number, at]
         if stem[0]:
-            best = max(best, rest_alike(other[stem[0] :], stem, own.letters, own.sounds, own.common))
+            best = max(best, rest_alike(room, other[stem[0] :], stem, own.letters, own.sounds, own.common))
     return best
 
 
 @kernel
-def rest_alike(rest: Bytes, stem: Bytes, other: Bytes, sounds: Bytes, common: bool) -> int:  # noqa: FBT001
+def rest_alike(  # noqa: PLR0913 - arrays, not objects
+    room: Ints,
+    rest: Bytes,
+    stem: Bytes,
+    other: Bytes,
+    sounds: Bytes,
+    common: bool,  # noqa: FBT001 - compiled functions take no keywords
+) -> int:
     """Return the likeness of a stem and a word by their sounds, when it is nearly sure; else 0."""
     own = stem[_SOUNDS : _SOUNDS + stem[2]]
     longest = max(len(own), len(sounds))
     if longest == 0 or two_names(rest, other, stem[1] != 0, common):
         return 0
-    units = min(_FULL - _FULL * apart(own, sounds) // (_UNIT * longest), _NEAREST)
+    units = min(_FULL - _FULL * apart_in(room, own, sounds) // (_UNIT * longest), _NEAREST)
     return units if units >= _SURE else 0
 
 
@@ -165,15 +176,27 @@ def ends(word: Bytes, number: int, which: int) -> bool:
 
 
 @kernel
-def same_but_gender(woman: Bytes, man: Bytes) -> bool:
-    """Tell the surnames of a woman and a man of one family."""
+def in_common(one: Bytes, other: Bytes) -> int:
+    """Return how many letters two words begin with in common."""
+    most = min(len(one), len(other))
+    for at in range(most):
+        if one[at] != other[at]:
+            return at
+    return most
+
+
+@kernel
+def same_but_gender(woman: Bytes, man: Bytes, same: int) -> bool:
+    """Tell the surnames of a woman and a man of one family, the first `same` letters being the same."""
+    if same < max(_SHORT, len(woman) - _LONGEST_ENDING, len(man) - _LONGEST_ENDING):
+        return False
     for number in range(_ENDINGS):
         stem = len(woman) - _ENDING_LENGTHS[number, 0]
-        if stem < _SHORT or len(man) != stem + _ENDING_LENGTHS[number, 1]:
+        if stem < _SHORT or stem > same or len(man) != stem + _ENDING_LENGTHS[number, 1]:
             continue
-        if ends(woman, number, 0) and ends(man, number, 1) and begins(woman, man, stem):
+        if ends(woman, number, 0) and ends(man, number, 1):
             return True
     return False
 
 
-# Compiled with c8cd2b2355ef8763
+# Compiled with b0b84c1d0061d937

@@ -11,7 +11,8 @@ each pair of words. When the vocabulary grows, only the words added are looked a
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Sized
+from itertools import pairwise
 from threading import Lock
 from typing import Any, Final
 
@@ -33,14 +34,15 @@ from cordillera.engines.names.likeness import (
     keys,
     word_likeness,
 )
-from cordillera.engines.names.nearness_kernel import PACKED, Others, Own, near
-from cordillera.engines.names.neighbourhood_kernel import beginning_with, sounding_alike, spelled_alike
+from cordillera.engines.names.nearness_kernel import PACKED, Others
+from cordillera.engines.names.neighbourhood_kernel import READ, Batch, Vocabulary, beginning_with, neighbours
 from cordillera.engines.names.spelling import UNIT, folded
 from cordillera.engines.names.tokens import Letters, Tokens, is_built, is_odd, signature, stems_of
 
 _KEPT: Final = 200_000  # words whose neighbourhood is kept
 _SHORTEST_CUT: Final = 3
 _BOUNDS: Final = (1.0 - NEAR_LETTERS, LEAST, UNIT)
+_NONE: Final = np.empty(0, np.int32)
 _CONSONANTS: Final = "k:"  # a key that words need not be alike to share
 Numbers = npt.NDArray[np.int32]
 _Near = tuple[Numbers, npt.NDArray[np.uint16], npt.NDArray[np.uint8]]
@@ -88,14 +90,21 @@ class Neighbourhoods:
 
     def reach(self, word: str) -> Reach:
         """Return the neighbourhood of a word; one that ends in `~` may be the beginning of a longer one."""
-        known = self._kept.get(word, NOWHERE)
-        if known.seen < len(self.tokens):
-            known = self._extended(known, word)
-            with self._keeping:
-                self._kept[word] = known
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-        return known
+        return self.reach_all([word])[0]
+
+    def reach_all(self, words: Sequence[str]) -> list[Reach]:
+        """Return the neighbourhoods of words, in order; those not known yet are found together."""
+        found = [self._kept.get(word, NOWHERE) for word in words]
+        count = len(self.tokens)
+        missing = list(dict.fromkeys(w for w, known in zip(words, found, strict=True) if known.seen < count))
+        if not missing:
+            return found
+        now = self._extended(missing)
+        with self._keeping:
+            self._kept.update(now)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return [now.get(word, known) for word, known in zip(words, found, strict=True)]
 
     def written_as_one(self, text: str) -> Numbers:
         """Return the words that two words, `text` when written as one, may be (`core.joined`)."""
@@ -107,71 +116,54 @@ class Neighbourhoods:
         ]
         return np.array(found, np.int32)
 
-    def _extended(self, known: Reach, word: str) -> Reach:
+    def _extended(self, words: Sequence[str]) -> dict[str, Reach]:
         """Look at the words added since: those near in letters by sounds alone, the others by judgement."""
         self._read_new()
-        there, bare = self.tokens.letters(), word.rstrip(MARKS)
-        if bare + CUT == word and bare and not self._any_cut:
-            return self._cut(known, bare, there)
-        surely, perhaps = self._sharing_key(word, range(known.seen, there.count))
-        if word.endswith(CUT) and len(bare) >= _SHORTEST_CUT:
-            surely |= set(_longer(there, bare, known.seen).tolist())
-        spelled = _spelled_alike(there, word, known.seen)
-        numbers, units = _with_sounds(there, word, spelled, (surely, perhaps))
-        return _joined(known, self._near(there, word, (numbers, units), surely), there.count)
+        there = self.tokens.letters()
+        cut = {} if self._any_cut else {w: w[:-1] for w in words if w[:-1].rstrip(MARKS) + CUT == w != CUT}
+        known = {word: self._kept.get(word, NOWHERE) for word in (*words, *cut.values())}
+        asked = [word for word, reach in known.items() if word not in cut and reach.seen < there.count]
+        more = self._near(asked, [known[word].seen for word in asked], there)
+        known |= {word: _joined(known[word], one, there.count) for word, one in zip(asked, more, strict=True)}
+        return known | {word: _cut(known[word], known[bare], bare, there) for word, bare in cut.items()}
 
-    def _cut(self, known: Reach, bare: str, there: Letters) -> Reach:
-        """Look at the words added since for one that may be cut: as for the whole word, and what it begins.
-
-        So `likeness.word_likeness` judges, where no word of the vocabulary may be cut itself.
-        """
-        whole = self.reach(bare)
-        added = (known.seen <= whole.numbers) & (whole.numbers < there.count)
-        numbers, units, codes = whole.numbers[added], whole.units[added], whole.codes[added]
-        if len(bare) >= _SHORTEST_CUT:
-            longer = _longer(there, bare, known.seen)
-            sure = set(numbers[units >= NEARLY_SURE].tolist())
-            begun = longer[~_within(longer, sure)]
-            others = ~_within(numbers, set(begun.tolist()))
-            numbers = np.concatenate([numbers[others], begun])
-            units = np.concatenate([units[others], np.full(len(begun), NEARLY_SURE, np.uint16)])
-            codes = np.concatenate([codes[others], np.full(len(begun), Reason.CUT_SHORT, np.uint8)])
-        return _joined(known, (numbers, units, codes), there.count)
-
-    def _near(self, there: Letters, word: str, proposed: tuple[Numbers, Numbers], surely: set[int]) -> _Near:
-        """Return the likeness of proposed words whose sounds are this alike.
+    def _near(self, words: Sequence[str], firsts: Sequence[int], there: Letters) -> list[_Near]:
+        """Return for each word those like it from the number `firsts` on.
 
         What shares a deciding key, or is odd, is judged by the readable function; for all others the sounds
         decide, compiled.
         """
-        numbers, units = proposed
-        odd = (there.odd[numbers] > 0) | _within(numbers, surely) | is_odd(word)
-        found = [(number, word_likeness(word, self.tokens.text(number))) for number in numbers[odd].tolist()]
-        plain, alike = numbers[~odd], units[~odd]
-        own = Own(_letters(word), _folded(word), stems_of(word), is_common(word))
-        others = Others(
-            there.starts, there.letters, there.common, there.folds, there.fold_lengths, there.stems
+        if not words:
+            return []
+        keyed = [self._keyed(word, first, there) for word, first in zip(words, firsts, strict=True)]
+        ends, (numbers, told) = neighbours(
+            _batch(words, firsts, keyed),
+            Vocabulary(there.count, there.lengths, there.signatures, there.built, there.odd),
+            Others(there.starts, there.letters, there.common, there.folds, there.fold_lengths, there.stems),
+            _BOUNDS,
         )
-        by_sounds = near(own, others, plain, alike)
-        codes = np.where(by_sounds < 0, Reason.GENDER_ENDING, Reason.NEAR)
-        codes[np.abs(by_sounds) > FULL] = Reason.PACKED
-        judged = [likeness for _, likeness in found]
-        every = np.concatenate(
-            [np.abs(by_sounds) % PACKED, np.array([one.units for one in judged], np.int32)]
-        )
-        kept = every > 0
-        return (
-            np.concatenate([plain, numbers[odd]])[kept],
-            every[kept].astype(np.uint16),
-            np.concatenate([codes, [one.code for one in judged]])[kept].astype(np.uint8),
-        )
+        units = np.abs(told) % PACKED
+        codes = np.where(told < 0, np.uint8(Reason.GENDER_ENDING), np.uint8(Reason.NEAR))
+        codes[np.abs(told) > FULL] = Reason.PACKED
+        to_read = np.flatnonzero(told == READ)
+        whose = np.searchsorted(ends, to_read, side="right") - 1
+        for at, number, own in zip(to_read.tolist(), numbers[to_read].tolist(), whose.tolist(), strict=True):
+            likeness = word_likeness(words[own], self.tokens.text(number))
+            units[at], codes[at] = likeness.units, likeness.code
+        kept = units > 0
+        places = np.concatenate([[0], np.cumsum(kept)])[ends].tolist()
+        numbers, units, codes = numbers[kept], units[kept].astype(np.uint16), codes[kept]
+        return [(numbers[low:high], units[low:high], codes[low:high]) for low, high in pairwise(places)]
 
-    def _sharing_key(self, word: str, span: range) -> tuple[set[int], set[int]]:
+    def _keyed(self, word: str, first: int, there: Letters) -> tuple[set[int], list[int]]:
         """Return the words that share a key that decides, and those that share only their consonants."""
-        surely, perhaps = {self.tokens.number(word)}, set[int]()
+        number, bare = self.tokens.number(word), word.rstrip(MARKS)
+        surely, perhaps = {number} if number >= 0 else set[int](), list[int]()
         for key in keys(word):
-            (perhaps if key.startswith(_CONSONANTS) else surely).update(self._by_key.get(key, ()))
-        return {one for one in surely if one in span}, {one for one in perhaps if one in span}
+            (perhaps.extend if key.startswith(_CONSONANTS) else surely.update)(self._by_key.get(key, ()))
+        if word.endswith(CUT) and len(bare) >= _SHORTEST_CUT:
+            surely.update(_longer(there, bare, first).tolist())
+        return surely, perhaps
 
     def _read_new(self) -> None:
         if self._read == len(self.tokens):
@@ -187,38 +179,46 @@ class Neighbourhoods:
                 self._read = number + 1
 
 
-def _with_sounds(
-    there: Letters, word: str, spelled: tuple[Numbers, Numbers], keyed: tuple[set[int], set[int]]
-) -> tuple[Numbers, Numbers]:
-    """Add words that share a key; those that share only consonants, when the whole words sound alike."""
-    (numbers, units), (surely, perhaps) = spelled, keyed
-    more = np.array(sorted((surely | perhaps) - set(numbers.tolist())), np.int32)
-    sounds = sounding_alike(_folded(word.rstrip(MARKS)), more, there.folds, there.fold_lengths, UNIT)
-    kept = (sounds >= LEAST) | (there.built[more] > 0) | _within(more, surely) | is_built(word)
-    return np.concatenate([numbers, more[kept]]), np.concatenate([units, sounds[kept]])
-
-
-def _spelled_alike(there: Letters, word: str, first: int) -> tuple[Numbers, Numbers]:
-    found = np.empty((2, max(there.count - first, 0)), np.int32)
-    bare = word.rstrip(MARKS)
-    count = spelled_alike(
-        _letters(bare),
-        signature(bare),
-        _folded(bare),
-        is_built(word),
-        there.starts,
-        there.letters,
-        there.lengths,
-        there.signatures,
-        there.folds,
-        there.fold_lengths,
-        there.built,
-        (first, there.count),
-        _BOUNDS,
-        found[0],
-        found[1],
+def _batch(words: Sequence[str], firsts: Sequence[int], keyed: Sequence[tuple[set[int], list[int]]]) -> Batch:
+    bare = [word.rstrip(MARKS) for word in words]
+    letters, sounds = [word.encode("ascii", "replace") for word in bare], [folded(word) for word in bare]
+    return Batch(
+        np.frombuffer(b"".join(letters), np.uint8),
+        _ends(letters),
+        np.frombuffer(b"".join(sounds), np.uint8),
+        _ends(sounds),
+        np.array([stems_of(word) for word in words], np.uint8),
+        np.array([is_common(word) for word in words], np.uint8),
+        np.array([signature(word) for word in bare], np.uint64),
+        np.array([is_built(word) for word in words], np.uint8),
+        np.array([is_odd(word) for word in words], np.uint8),
+        np.array(firsts, np.int64),
+        np.array([number for surely, _ in keyed for number in surely], np.int32),
+        _ends([surely for surely, _ in keyed]),
+        np.array([number for _, perhaps in keyed for number in perhaps], np.int32),
+        _ends([perhaps for _, perhaps in keyed]),
     )
-    return found[0, :count].copy(), found[1, :count].copy()
+
+
+def _ends(parts: Sequence[Sized]) -> npt.NDArray[np.int64]:
+    return np.cumsum([0, *map(len, parts)], dtype=np.int64)
+
+
+def _cut(known: Reach, whole: Reach, bare: str, there: Letters) -> Reach:
+    """Look at the words added since for one that may be cut: as for the whole word, and what it begins.
+
+    So `likeness.word_likeness` judges, where no word of the vocabulary may be cut itself.
+    """
+    added = (known.seen <= whole.numbers) & (whole.numbers < there.count)
+    numbers, units, codes = whole.numbers[added], whole.units[added], whole.codes[added]
+    longer = _longer(there, bare, known.seen) if len(bare) >= _SHORTEST_CUT else _NONE
+    if len(longer):
+        begun = longer[~_within(longer, set(numbers[units >= NEARLY_SURE].tolist()))]
+        others = ~_within(numbers, set(begun.tolist()))
+        numbers = np.concatenate([numbers[others], begun])
+        units = np.concatenate([units[others], np.full(len(begun), NEARLY_SURE, np.uint16)])
+        codes = np.concatenate([codes[others], np.full(len(begun), Reason.CUT_SHORT, np.uint8)])
+    return _joined(known, (numbers, units, codes), there.count)
 
 
 def _within(numbers: Numbers, wanted: set[int]) -> npt.NDArray[np.bool_]:
@@ -238,10 +238,6 @@ def _longer(there: Letters, word: str, first: int) -> Numbers:
         found,
     )
     return found[:count].copy()
-
-
-def _folded(word: str) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(folded(word), np.uint8)
 
 
 def _letters(word: str) -> npt.NDArray[np.uint8]:

@@ -27,6 +27,7 @@ _NOT_LETTER: Final = re.compile(r"[^a-z0-9]")
 _FILLED_IN: Final = re.compile(r"x{3,}|[0-9]+")
 _LIGHT: Final = PARTICLES | TITLES
 _HIDDEN_DIGIT: Final = re.compile(r"[a-z][013459][a-z]|^[013459][a-z]{3}|[a-z]{3}[0135]$")
+_DOUBLED_OUTSET: Final = re.compile(r"^([b-df-hjkmnp-tv-z])\1(?=[a-z]{3})")  # no name but Ll- begins so
 _DIGITS_AS_LETTERS: Final = str.maketrans("013459", "oieasg")
 
 
@@ -149,7 +150,7 @@ def normal_forms(written: str) -> tuple[str, ...]:
 
 
 def _cleaned(word: str) -> str:
-    letters = _without_digits(_NOT_LETTER.sub("", word))
+    letters = _DOUBLED_OUTSET.sub(r"\1", _without_digits(_NOT_LETTER.sub("", word)))
     return letters + VOWELLESS if letters and word.endswith(VOWELLESS) else letters
 
 

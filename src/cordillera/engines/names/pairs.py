@@ -137,6 +137,9 @@ def terms_of(left: NameParts, right: NameParts, tally: NameTally, place: str = "
     """Return the lines of a tally as terms in bits, with the words they are about; odd signs are told."""
     terms = []
     for line in tally.lines:
+        if line.left < 0 and line.right < 0:
+            terms.append(Term(line.reason, line.amount / GRID))
+            continue
         own = _spanned(left, tally.left, line.left)
         other = _spanned(right, tally.right, line.right)
         detail = " ~ ".join(dict.fromkeys(_written(parts) for parts in (own, other) if parts))
@@ -153,9 +156,14 @@ def _spanned(name: NameParts, side: Side, number: int) -> tuple[Part, ...]:
 
 
 def _written(parts: tuple[Part, ...]) -> str:
-    return " ".join(part.written for part in parts)
+    return parts[0].written if len(parts) == 1 else " ".join(part.written for part in parts)
 
 
 def _evidence(parts: tuple[Part, ...], source: str) -> tuple[Evidence, ...]:
-    named = f"{source}.{{}}" if source == "subject" else source
-    return tuple(Evidence(named.format(part.field), part.start, part.end, part.written) for part in parts)
+    told = source == "subject"
+    return tuple(
+        [
+            Evidence(f"{source}.{part.field}" if told else source, part.start, part.end, part.written)
+            for part in parts
+        ]
+    )

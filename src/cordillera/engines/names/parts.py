@@ -11,7 +11,15 @@ from typing import Final
 
 import msgspec
 
-from cordillera.engines.names.culture.chains import ARTICLES, FAITH, FATHERS, SERVANT, SONS, compound_stem
+from cordillera.engines.names.culture.chains import (
+    ARTICLES,
+    FAITH,
+    FATHERS,
+    SERVANT,
+    SONS,
+    compound_stem,
+    faith_stem,
+)
 from cordillera.engines.names.culture.marks import CUT as CUT_MARK
 from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.normalise import Name, Word, read_name
@@ -156,8 +164,15 @@ def _compound_at(words: tuple[Word, ...], i: int) -> _Found | None:
         return _Found(text, i, i)
     if text in PARTICLES or text in TITLES or text in SONS:
         return _Found(text, i, i) if len(text) == 1 and text not in {"y", "e"} else None
-    stem = compound_stem(text)
-    return _Found("abd" + stem if stem else text, i, i)
+    return _Found(_as_compound(text), i, i)
+
+
+def _as_compound(text: str) -> str:
+    """Return a word as it is compared: compounds written as one become what they are when spaced."""
+    servant, faithful = compound_stem(text), faith_stem(text)
+    if servant:
+        return "abd" + servant
+    return faithful + "uddin" if faithful else text
 
 
 def _after_articles(words: tuple[Word, ...], i: int) -> int | None:

@@ -83,8 +83,8 @@ class Segment(msgspec.Struct, frozen=True):
     `persons` tells for each name whose it is, `syllabic` whether it is of syllables, `brief` the codes of its
     words (`in_brief`), which are read before anything else of it. `keys` are the words
     that occur, sorted; `rows`, along `places`, the names in which each stands, by the year of birth
-    (`row_years`). `join_keys` are the frames, sorted, `join_rows` the names, `join_places`
-    where in `tokens` the two words begin.
+    (`row_years`). `join_keys` are the frames of the pairs of words that may be one, sorted, `join_firsts` and
+    `join_seconds` the two words, `join_rows`, along `join_places`, the names that hold the pair.
     """
 
     starts: Ints
@@ -99,8 +99,10 @@ class Segment(msgspec.Struct, frozen=True):
     rows: Ints
     row_years: npt.NDArray[np.int16]
     join_keys: Ints
-    join_rows: Ints
+    join_firsts: Ints
+    join_seconds: Ints
     join_places: Ints
+    join_rows: Ints
 
     @property
     def names(self) -> int:
@@ -143,8 +145,6 @@ def from_arrays(starts: Ints, along: tuple[Ints, Bytes, Ints], syllabic: Bytes, 
     )
     found = (posted >> _TOKEN).astype(np.int32)
     keys, firsts = np.unique(found, return_index=True)
-    there = np.flatnonzero(joins != NO_JOIN)
-    order = there[np.argsort(joins[there], kind="stable")]
     return Segment(
         starts,
         tokens,
@@ -157,10 +157,20 @@ def from_arrays(starts: Ints, along: tuple[Ints, Bytes, Ints], syllabic: Bytes, 
         np.append(firsts, len(found)).astype(np.int32),
         (posted & _ROW_BITS).astype(np.int32),
         (posted >> _YEAR & _YEAR_BITS).astype(np.int16),
-        joins[order],
-        row[order],
-        order.astype(np.int32),
+        *_pairs(tokens, joins, row),
     )
+
+
+def _pairs(tokens: Ints, joins: Ints, row: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Return the pairs of words that may be one, by their frames, and the names in which each stands."""
+    there = np.flatnonzero(joins != NO_JOIN)
+    order = there[np.lexsort((tokens[there + 1], tokens[there], joins[there]))]
+    first, second = tokens[order], tokens[order + 1]
+    begins = np.ones(len(order), np.bool_)
+    begins[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
+    places = np.flatnonzero(begins)
+    ends = np.append(places, len(order)).astype(np.int32)
+    return joins[order][places], first[places], second[places], ends, row[order]
 
 
 def in_brief(starts: Ints, tokens: Ints) -> Shorts:

@@ -89,7 +89,8 @@ def _words(questions: Sequence[Question], hoods: Neighbourhoods) -> Asked:
     texts = [text for side in sides for text in side.texts]
     both = [one for side in sides for one in _together(side)]
     single = [len(text) == 1 for text in texts]
-    near = [NOWHERE if alone else hoods.reach(text) for text, alone in zip(texts, single, strict=True)]
+    found = iter(hoods.reach_all([text for text in texts if len(text) > 1]))
+    near = [NOWHERE if alone else next(found) for alone in single]
     whole = [hoods.written_as_one(text) if text else _NONE for text, _ in both]
     symbols = [folded(text) for text in texts]
     frames = [

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from cordillera.engines.names import weights as w
 from cordillera.engines.names.candidates import CLASHES, LEAST_CONFLICT
-from cordillera.engines.names.screen_arrays import Asked, Ints, Lexicon, Listed, Longs
+from cordillera.engines.names.screen_arrays import Asked, Bytes, Ints, Lexicon, Longs
 from cordillera.foundation.kernels import kernel
 
 _LOSSES: Final = np.array(w.LOSSES, np.int32)
@@ -96,36 +96,41 @@ def line_of(token: int, slots: Ints, lines: Ints, used: int) -> tuple[int, int]:
 
 @kernel
 def bound(  # noqa: C901, PLR0912, PLR0913 - one sum, on arrays
-    asked: Asked,
-    listed: Listed,
-    lexicon: Lexicon,
     which: tuple[int, int, int, int],
+    own: tuple[Bytes, Bytes],
+    names: tuple[Ints, Ints, Bytes],
+    lengths: Bytes,
     slots: Ints,
     gains: Ints,
     joined: Ints,
     credit: Longs,
 ) -> tuple[int, bool]:
-    """Return the most that a name can earn (`candidates.may_reach`), and whether words may be as one."""
+    """Return the most that a name can earn (`candidates.may_reach`), and whether words may be as one.
+
+    `which`: a question's first word and the end of its words, the name, its marks. `own`: which words of the
+    questions are initials, and the roles; `names`: where names begin, their words, the roles.
+    """
     first, last, row, marks = which
+    (single, own_roles), (starts, tokens, roles) = own, names
     count = last - first
-    start, end = listed.starts[row], listed.starts[row + 1]
+    start, end = starts[row], starts[row + 1]
     total = fit = own_alone = there_alone = 0
     lenient, unknown = marks != 0, marks != 0
     listed_alone = False
     for t in range(start, end):
-        token = listed.tokens[t]
+        token = tokens[t]
         line = slots[token]
-        if lexicon.lengths[token] == 1:
+        if lengths[token] == 1:
             lenient = True
         if line < 0:
             listed_alone = True
-            there_alone |= 1 << listed.roles[t]
+            there_alone |= 1 << roles[t]
         elif joined[line]:
             lenient = unknown = True
     for i in range(count):
         best = -1
         for t in range(start, end):
-            line = slots[listed.tokens[t]]
+            line = slots[tokens[t]]
             if line >= 0:
                 best = max(best, gains[line, i])
         if marks >> i & 1:
@@ -134,8 +139,8 @@ def bound(  # noqa: C901, PLR0912, PLR0913 - one sum, on arrays
             fit += 1
             total += best
         else:
-            own_alone |= 1 << asked.roles[first + i]
-        if asked.single[first + i]:
+            own_alone |= 1 << own_roles[first + i]
+        if single[first + i]:
             lenient = True
     total = told_together(total)
     if lenient:
@@ -200,4 +205,4 @@ def place_of(keys: Ints, token: int) -> int:
     return at if at < len(keys) and keys[at] == token else -1
 
 
-# Compiled with 6c50322515dee39e
+# Compiled with 973c2c9514f64695

@@ -7,8 +7,7 @@ the reference.
 
 from typing import Final
 
-import numpy as np
-
+from cordillera.engines.names import weights as w
 from cordillera.engines.names.arrays import (
     COUNTS,
     GAINS,
@@ -19,22 +18,19 @@ from cordillera.engines.names.arrays import (
     UNITS,
     WORDS,
     Ints,
-    Words,
 )
 from cordillera.engines.names.assignment_kernel import best_pairs
 from cordillera.engines.names.kernel import both_syllabic, pair_gain
 from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.parts import MAX_PARTS
-from cordillera.engines.names.score_kernel import score
-from cordillera.engines.names.screen_arrays import MARKED, Asked, Lexicon, Listed, Scratch
+from cordillera.engines.names.score_kernel import far_apart, score_apart
+from cordillera.engines.names.screen_arrays import MARKED, Asked, Bytes, Lexicon, Listed, Longs, Scratch
 from cordillera.foundation.kernels import kernel
 
 PARTS: Final = MAX_PARTS
 UNKNOWN: Final = -(1 << 30)  # the readable comparison has to tell
-_NONE32: Final = np.zeros(0, np.int32)
-_NO_FRAMES: Final = np.zeros((0, 1), np.int32)
-_NONE64: Final = np.zeros(0, np.int64)
-_NONE8: Final = np.zeros(0, np.uint8)
+SCORE: Final = 2  # columns of a name proposed, beside its number and the least that it needs:
+JOINS: Final = 3  # its score, and whether words may be written as one
 
 
 @kernel
@@ -58,54 +54,98 @@ def load_question(asked: Asked, scratch: Scratch, first: int, last: int) -> None
 
 
 @kernel
-def row_score(  # noqa: PLR0913 - arrays, not objects
+def row_scores(  # noqa: PLR0913 - arrays, not objects
     asked: Asked,
     first: int,
     listed: Listed,
     lexicon: Lexicon,
-    row: int,
+    rows: Ints,
     units: Ints,
     syllabic: int,
     scratch: Scratch,
-) -> int:
-    """Return the score of the question in the room and a name; `units`: likeness by slot and word."""
-    room = scratch.room
-    start, end = listed.starts[row], listed.starts[row + 1]
-    room[COUNTS, STRICT] = both_syllabic(syllabic, listed.syllabic[row])
-    room[COUNTS, 1] = end - start
-    for j in range(end - start):
-        token = listed.tokens[start + j]
-        if lexicon.single[token] == MARKED:
-            return UNKNOWN
-        room[WORDS + 1, j] = PARTS + j
-        room[ROLES + 1, j] = listed.roles[start + j]
-        room[TOLD + 1, j] = lexicon.told[token]
-        room[SINGLE + 1, j] = lexicon.single[token]
-        told = scratch.letters[PARTS + j]
-        for k in range(lexicon.fold_lengths[token]):
-            scratch.symbols[told + k] = lexicon.folds[token, k]
-        scratch.letters[PARTS + j + 1] = told + lexicon.fold_lengths[token]
-    for i in range(room[COUNTS, 0]):
-        for j in range(end - start):
-            token = listed.tokens[start + j]
-            room[UNITS + i, j] = likeness(asked, lexicon, first + i, token, units, i, scratch.slots[token])
-            room[GAINS + i, j] = pair_gain(room, i, j)
-    words = Words(_NONE64, _NONE32, _NONE32, _NONE8, _NONE8, scratch.letters, scratch.symbols, _NO_FRAMES)
-    for i in range(room[COUNTS, 0]):
-        room[TOLD, i] = asked.told[first + i]
-    return score(words, room, best_pairs(room))
+) -> None:
+    """Write the scores of the question in the room and names proposed; `units`: likeness by slot and word.
+
+    The score of a name that needs more, its words not written as one, may be told higher than it is.
+    """
+    room, slots, letters, symbols = scratch.room, scratch.slots, scratch.letters, scratch.symbols
+    own = (asked.tokens, asked.initials)
+    starts, tokens, roles, of_syllables = listed.starts, listed.tokens, listed.roles, listed.syllabic
+    told, single, initials = lexicon.told, lexicon.single, lexicon.initials
+    folds, fold_lengths = lexicon.folds, lexicon.fold_lengths
+    for at in range(len(rows)):
+        row = rows[at, 0]
+        start, end = starts[row], starts[row + 1]
+        room[COUNTS, STRICT] = both_syllabic(syllabic, of_syllables[row])
+        if not load_name(room, start, end, tokens, roles, told, single):
+            rows[at, SCORE] = UNKNOWN
+            continue
+        likenesses(room, first, start, own, tokens, initials, units, slots)
+        count = best_pairs(room)
+        total, clashes = score_apart(room, count)
+        if clashes and total >= w.FAR_FROM and (total >= rows[at, 1] or rows[at, JOINS]):
+            load_sounds(start, end, tokens, folds, fold_lengths, letters, symbols)
+            total += far_apart(letters, symbols, room, count, clashes)
+        rows[at, SCORE] = total
 
 
 @kernel
-def likeness(  # noqa: PLR0913 - arrays, not objects
-    asked: Asked, lexicon: Lexicon, word: int, token: int, units: Ints, i: int, slot: int
-) -> int:
-    """Return the likeness of a word and a word of the list."""
-    if asked.single[word] != lexicon.single[token]:
-        return FULL if asked.initials[word] == lexicon.initials[token] else 0
-    if asked.tokens[word] == token:
-        return FULL
-    return units[slot, i] if slot >= 0 and asked.single[word] == 0 else 0
+def load_name(  # noqa: PLR0913 - arrays, not objects
+    room: Ints, start: int, end: int, tokens: Ints, roles: Bytes, told: Ints, single: Bytes
+) -> bool:
+    """Put the words of a name into the room; False when one of them bears a mark."""
+    room[COUNTS, 1] = end - start
+    for j in range(end - start):
+        token = tokens[start + j]
+        if single[token] == MARKED:
+            return False
+        room[WORDS + 1, j] = PARTS + j
+        room[ROLES + 1, j] = roles[start + j]
+        room[TOLD + 1, j] = told[token]
+        room[SINGLE + 1, j] = single[token]
+    return True
 
 
-# Compiled with 81f13eeaf7402ef3
+@kernel
+def likenesses(  # noqa: PLR0913 - arrays, not objects
+    room: Ints,
+    first: int,
+    start: int,
+    own: tuple[Ints, Bytes],
+    tokens: Ints,
+    initials: Bytes,
+    units: Ints,
+    slots: Ints,
+) -> None:
+    """Put the likeness of all pairs of words into the room, and what they earn."""
+    own_tokens, own_initials = own
+    for j in range(room[COUNTS, 1]):
+        token = tokens[start + j]
+        slot = slots[token]
+        for i in range(room[COUNTS, 0]):
+            alike = 0
+            if room[SINGLE, i] != room[SINGLE + 1, j]:
+                alike = FULL if own_initials[first + i] == initials[token] else 0
+            elif own_tokens[first + i] == token:
+                alike = FULL
+            elif slot >= 0 and room[SINGLE, i] == 0:
+                alike = units[slot, i]
+            room[UNITS + i, j] = alike
+            room[GAINS + i, j] = pair_gain(room, i, j)
+
+
+@kernel
+def load_sounds(  # noqa: PLR0913 - arrays, not objects
+    start: int, end: int, tokens: Ints, folds: Bytes, fold_lengths: Bytes, letters: Longs, symbols: Bytes
+) -> None:
+    """Put the sounds of a name's words behind those of the question."""
+    told = letters[PARTS]
+    for j in range(end - start):
+        token = tokens[start + j]
+        for k in range(fold_lengths[token]):
+            symbols[told + k] = folds[token, k]
+        told += fold_lengths[token]
+        letters[PARTS + j + 1] = told
+
+
+# Compiled with e29c3992297f6b4c

@@ -6,6 +6,7 @@ The weights are compiled in: after a change run `scripts/stamp_kernels.py`, or n
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from cordillera.engines.names import core
 from cordillera.engines.names import weights as w
@@ -21,8 +22,8 @@ from cordillera.engines.names.arrays import (
     TOLD,
     UNITS,
     WORDS,
+    Bytes,
     Ints,
-    Words,
 )
 from cordillera.engines.names.core_similarity import EXTRA_SHARE, INITIAL_WEIGHT
 from cordillera.engines.names.likeness import FULL
@@ -44,18 +45,29 @@ _IS_GIVEN: Final = np.array([role in core.GIVEN_ROLES for role in _ROLES], np.ui
 _IS_FAMILY: Final = np.array([role in core.FAMILY_ROLES for role in _ROLES], np.uint8)
 _CHAIN: Final = int(Role.CHAIN)
 _FAMILY: Final = int(Role.FAMILY)
+_FIRST: Final = int(Role.GIVEN)
+_SECOND: Final = int(Role.SECOND)
 _MATERNAL: Final = int(Role.MATERNAL)
 _UNKNOWN: Final = int(Role.UNKNOWN)
 _FAMILY_CLASH: Final = 0
-_GIVEN_CLASH: Final = 1
+_GIVEN_CLASH: Final = core.GIVEN_CLASH
 _EXTRA_SHARE: Final = EXTRA_SHARE
 _INITIAL_WEIGHT: Final = INITIAL_WEIGHT
 _FAR_APART: Final = w.FAR_APART
 
 
 @kernel
-def score(words: Words, room: Ints, count: int) -> int:
-    """Return the sum of all lines of conditions 1 to 6."""
+def score(letters: npt.NDArray[np.int64], symbols: Bytes, room: Ints, count: int) -> int:
+    """Return the sum of all lines; `symbols` along `letters`: the sounds of the words."""
+    total, clashes = score_apart(room, count)
+    if clashes and total >= w.FAR_FROM:
+        total += far_apart(letters, symbols, room, count, clashes)
+    return total
+
+
+@kernel
+def score_apart(room: Ints, count: int) -> tuple[int, int]:
+    """Return the sum of all lines but those that ask for spelling, and how many words contradict."""
     told = 0
     for number in range(count):
         told += room[GAINS + room[PAIRS, number], room[PAIRS + 1, number]] - w.SAVED
@@ -73,9 +85,7 @@ def score(words: Words, room: Ints, count: int) -> int:
         total += w.PATERNAL_MISSING
     if clashes:
         total += whole_parts(room, count, clashes)
-    if clashes and total >= w.FAR_FROM:
-        total += far_apart(words, room, clashes)
-    return total
+    return total, clashes
 
 
 @kernel
@@ -200,15 +210,15 @@ def few_fit(room: Ints, count: int) -> int:
 
 
 @kernel
-def far_apart(words: Words, room: Ints, clashes: int) -> int:
-    """Condition 3: return what words lower that contradict each other and are not even spelt alike."""
-    total = 0
+def far_apart(letters: npt.NDArray[np.int64], symbols: Bytes, room: Ints, count: int, clashes: int) -> int:
+    """Condition 3a: return what words lower that contradict each other and are not even spelt alike."""
+    total, first_names = 0, False
     for number in range(clashes):
         own, other = room[WORDS, room[CLASH, number]], room[WORDS + 1, room[CLASH + 1, number]]
         if room[CLASH + 2, number] == _INITIALS:
             continue
-        left = words.symbols[words.letters[own] : words.letters[own + 1]]
-        right = words.symbols[words.letters[other] : words.letters[other + 1]]
+        left = symbols[letters[own] : letters[own + 1]]
+        right = symbols[letters[other] : letters[other + 1]]
         longest = max(len(left), len(right))
         if (
             longest > 0
@@ -216,7 +226,24 @@ def far_apart(words: Words, room: Ints, clashes: int) -> int:
             < w.FAR_BELOW
         ):
             total += _FAR_APART
+            first_names = first_names or room[CLASH + 2, number] == _GIVEN_CLASH
+    if first_names and only_a_second_name_fits(room, count):
+        total += w.SECOND_NAME_ONLY
     return total
+
+
+@kernel
+def only_a_second_name_fits(room: Ints, count: int) -> bool:
+    """Condition 3a: tell that a second given name fits, and no first one."""
+    found = False
+    for number in range(count):
+        i = room[PAIRS, number]
+        own, other = room[ROLES, i], room[ROLES + 1, room[PAIRS + 1, number]]
+        if not room[SINGLE, i]:
+            if _FIRST in (own, other):
+                return False
+            found = found or _SECOND in (own, other)
+    return found
 
 
 @kernel
@@ -247,4 +274,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with 8786faddc6cce340
+# Compiled with 38d3540282c7a607

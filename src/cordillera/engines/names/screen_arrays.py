@@ -13,6 +13,7 @@ Longs = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Shorts = npt.NDArray[np.uint16]
 NO_JOIN: Final = -(1 << 31)  # no frame has this value
+HINTS: Final = 1 << 14
 MARKED: Final = 2  # in `single`: a word with a mark
 
 
@@ -72,11 +73,14 @@ class Listed(NamedTuple):
     rows: Ints
     row_years: npt.NDArray[np.int16]
     join_keys: Ints
-    join_rows: Ints
+    join_firsts: Ints
+    join_seconds: Ints
     join_places: Ints
+    join_rows: Ints
     years: npt.NDArray[np.int16]
     alive: Bytes
     birth_keys: Ints
+    birth_places: Ints
     birth_rows: Ints
 
 
@@ -99,11 +103,13 @@ class Lexicon(NamedTuple):
 class Scratch(NamedTuple):
     """What one thread works in: `slots` one per word (all -1 between questions), `stamps` one per name.
 
+    `hints`: 1 where a name whose number ends so is marked (all 0 between questions): few are.
     `worth`: what a word can earn, by its code (`brief_kernel.py`; all 0 between questions).
     """
 
     slots: Ints
     stamps: Longs
+    hints: Bytes
     worth: Ints
     room: Ints
     letters: Longs

@@ -26,7 +26,7 @@ from cordillera.engines.names.postings import CODES
 from cordillera.engines.names.questions import Question, ask, read_question
 from cordillera.engines.names.row_kernel import PARTS, UNKNOWN
 from cordillera.engines.names.scoring import Scored, best_names, joins
-from cordillera.engines.names.screen_arrays import Facts, Scratch
+from cordillera.engines.names.screen_arrays import HINTS, Facts, Scratch
 from cordillera.engines.names.screen_kernel import screen
 from cordillera.engines.names.spelling import LONGEST
 
@@ -56,6 +56,7 @@ def _scratch(tokens: int, names: int) -> Scratch:
     return Scratch(
         np.full(tokens, -1, np.int32),
         np.zeros(names, np.int64),
+        np.zeros(HINTS, np.uint8),
         np.zeros(CODES, np.int32),
         new_room(),
         np.zeros(2 * PARTS + 1, np.int64),

@@ -28,8 +28,9 @@ from cordillera.engines.names.reach_kernel import (
     told_together,
     year_from,
 )
-from cordillera.engines.names.row_kernel import PARTS, UNKNOWN, load_question, row_score
+from cordillera.engines.names.row_kernel import JOINS, PARTS, SCORE, UNKNOWN, load_question, row_scores
 from cordillera.engines.names.screen_arrays import (
+    HINTS,
     NO_JOIN,
     Asked,
     Facts,
@@ -50,6 +51,7 @@ _SHIFT: Final = PARTS + 1
 _FEW: Final = 24  # postings that are read whole
 _CLASSES: Final = 5
 _NONE: Final = 1 << 30
+_HINTED: Final = HINTS - 1
 _KEYS: Final = FRAMES + 1  # frames asked for each word: its own, and that of it and the word before it
 
 
@@ -70,7 +72,7 @@ def screen(  # noqa: PLR0913 - arrays, not objects
     returned that the bound allows.
     """
     arrays = (asked, facts, listed, lexicon, scratch)
-    found, proposed = np.empty((256, 4), np.int32), np.empty((1024, 2), np.int32)
+    found, proposed = np.empty((256, 4), np.int32), np.empty((1024, 4), np.int32)
     total = 0
     for question in range(len(facts.years)):
         first, last = asked.starts[question], asked.starts[question + 1]
@@ -84,13 +86,17 @@ def screen(  # noqa: PLR0913 - arrays, not objects
         for line in range(len(lines)):
             for i in range(last - first):
                 most[i] = max(most[i], gains[line, i])
-        credit, joins = mark_joins(asked, listed, lexicon, scratch.stamps, first, last, stamp + question)
+        credit, joins = mark_joins(asked, listed, lexicon, scratch, first, last, stamp + question)
         potential = told_together(np.maximum(most, credit).sum())
-        proposed, count = by_keys(arrays, which, potential, joins, proposed)
+        proposed, count = by_keys(arrays, which, potential, proposed)
+        if joins:
+            proposed, count = by_frames(arrays, which, potential, proposed, count)
         proposed, count = by_words(arrays, which, (lines, gains, most), proposed, count)
         found, total = judged(
-            arrays, which, (gains, units, joined, credit), (proposed[:count], joins, judge), found, total
+            arrays, which, (gains, units, joined, credit), (proposed[:count], judge), found, total
         )
+        if joins:
+            scratch.hints[:] = 0
         forget_worth(scratch.worth, lexicon, lines)
         for at in range(len(lines)):
             scratch.slots[lines[at]] = -1
@@ -102,42 +108,61 @@ def judged(  # noqa: PLR0913 - groups of arrays
     arrays: Arrays,
     which: Which,
     reached: tuple[Ints, Ints, Ints, Longs],
-    proposals: tuple[Ints, bool, bool],
+    proposals: tuple[Ints, bool],
     found: Ints,
     total: int,
 ) -> Found:
     """Add to `found` the names proposed that reach what they need, each once."""
     asked, facts, listed, lexicon, scratch = arrays
-    question, first, last, stamp = which
-    gains, units, joined, credit = reached
-    proposed, joins, judge = proposals
-    count = last - first
-    for i in range(first, last):
-        if asked.single[i]:
-            count = 0
-    for at in range(len(proposed)):
-        row, least = proposed[at, 0], proposed[at, 1]
-        marks = marked(scratch.stamps[row], stamp) & ~_VISITED if joins else 0
-        if marks == 0 and earned_at_most(scratch.worth, listed, row, count) < least - facts.offset[question]:
+    question, first, _, stamp = which
+    proposed, judge = proposals
+    reaching = proposed[: in_reach(arrays, which, reached, proposed)]
+    if judge:
+        row_scores(asked, first, listed, lexicon, reaching, reached[1], facts.syllabic[question], scratch)
+    stamps, persons, alive = scratch.stamps, listed.persons, listed.alive
+    for at in range(len(reaching)):
+        row, score, unknown = reaching[at, 0], reaching[at, SCORE] if judge else UNKNOWN, reaching[at, JOINS]
+        if score != UNKNOWN and score < reaching[at, 1] and not unknown:
             continue
-        where = (first, last, row, marks)
-        earned, unknown = bound(asked, listed, lexicon, where, scratch.slots, gains, joined, credit)
-        if earned < least - facts.offset[question]:
+        state = marked(stamps[row], stamp)
+        if state & _VISITED or not alive[persons[row]]:
             continue
-        state = marked(scratch.stamps[row], stamp)
-        if state & _VISITED or not listed.alive[listed.persons[row]]:
-            continue
-        score = UNKNOWN
-        if judge:
-            score = row_score(asked, first, listed, lexicon, row, units, facts.syllabic[question], scratch)
-            if score != UNKNOWN and score < least and not unknown:
-                continue
-        scratch.stamps[row] = stamp << _SHIFT | state | _VISITED
+        stamps[row] = stamp << _SHIFT | state | _VISITED
         found = with_room(found, total + 1)
         found[total, 0], found[total, 1], found[total, 2] = question, row, score
         found[total, 3] = 1 if unknown and score != UNKNOWN else 0
         total += 1
     return found, total
+
+
+@kernel
+def in_reach(arrays: Arrays, which: Which, reached: tuple[Ints, Ints, Ints, Longs], proposed: Ints) -> int:
+    """Move what the bound allows to the front, tell whose words may be as one; return how many."""
+    asked, facts, listed, lexicon, scratch = arrays
+    question, first, last, stamp = which
+    gains, _, joined, credit = reached
+    slots, worth, stamps, hints, brief = (
+        scratch.slots,
+        scratch.worth,
+        scratch.stamps,
+        scratch.hints,
+        listed.brief,
+    )
+    own, names = (asked.single, asked.roles), (listed.starts, listed.tokens, listed.roles)
+    lengths, offset = lexicon.lengths, facts.offset[question]
+    count = 0 if asked.single[first:last].any() else last - first
+    kept = 0
+    for at in range(len(proposed)):
+        row, least = proposed[at, 0], proposed[at, 1]
+        marks = marked(stamps[row], stamp) if hints[row & _HINTED] else 0
+        if marks == 0 and earned_at_most(worth, brief, row, count) < least - offset:
+            continue
+        where = (first, last, row, marks)
+        earned, unknown = bound(where, own, names, lengths, slots, gains, joined, credit)
+        if earned >= least - offset:
+            proposed[kept, 0], proposed[kept, 1], proposed[kept, JOINS] = row, least, unknown
+            kept += 1
+    return kept
 
 
 @kernel
@@ -157,31 +182,46 @@ def with_room(rows: Ints, needed: int) -> Ints:
 
 
 @kernel
-def by_keys(arrays: Arrays, which: Which, potential: int, joins: bool, proposed: Ints) -> Found:  # noqa: FBT001
-    """Steps 1 and 2: propose who is found by a key of births, and names found by a frame."""
-    asked, facts, listed, lexicon, _ = arrays
-    question, first, last, _ = which
-    offset, year, count = facts.offset[question], facts.years[question], 0
+def by_keys(arrays: Arrays, which: Which, potential: int, proposed: Ints) -> Found:
+    """Step 1: propose who is found by a key of births."""
+    _, facts, listed, _, _ = arrays
+    question, _, _, _ = which
+    keys, places, rows = listed.birth_keys, listed.birth_places, listed.birth_rows
+    count = 0
     for at in range(facts.births[question], facts.births[question + 1]):
         least = facts.birth_least[at]
-        if potential < least - offset:
+        if potential < least - facts.offset[question]:
             continue
-        low, high = span_of(listed.birth_keys, facts.birth_keys[at])
-        proposed = with_room(proposed, count + high - low)
-        for k in range(low, high):
-            proposed[count, 0], proposed[count, 1] = listed.birth_rows[k], least
+        low, high = span_of(keys, facts.birth_keys[at])
+        if low == high:
+            continue
+        proposed = with_room(proposed, count + places[high] - places[low])
+        for k in range(places[low], places[high]):
+            proposed[count, 0], proposed[count, 1] = rows[k], least
             count += 1
-    for at in range(_KEYS * first, _KEYS * last if joins else _KEYS * first):
+    return proposed, count
+
+
+@kernel
+def by_frames(arrays: Arrays, which: Which, potential: int, proposed: Ints, filled: int) -> Found:
+    """Step 2: propose names with two words that may be one of the question, or two."""
+    asked, facts, listed, lexicon, _ = arrays
+    question, first, last, _ = which
+    keys, places, rows = listed.join_keys, listed.join_places, listed.join_rows
+    count, year = filled, facts.years[question]
+    for at in range(_KEYS * first, _KEYS * last):
         if asked.frames[at] == NO_JOIN:
             continue
-        low, high = span_of(listed.join_keys, asked.frames[at])
-        proposed = with_room(proposed, count + high - low)
-        for k in range(low, high):
-            row = listed.join_rows[k]
-            least = facts.least[question, apart(year, listed.years[listed.persons[row]])]
-            if potential >= least - offset and may_join(asked, listed, lexicon, at, k):
-                proposed[count, 0], proposed[count, 1] = row, least
-                count += 1
+        low, high = span_of(keys, asked.frames[at])
+        for pair in range(low, high):
+            if not may_join(asked, listed, lexicon, at, pair):
+                continue
+            proposed = with_room(proposed, count + places[pair + 1] - places[pair])
+            for k in range(places[pair], places[pair + 1]):
+                least = facts.least[question, apart(year, listed.years[listed.persons[rows[k]]])]
+                if potential >= least - facts.offset[question]:
+                    proposed[count, 0], proposed[count, 1] = rows[k], least
+                    count += 1
     return proposed, count
 
 
@@ -279,44 +319,47 @@ def cheapest(most: Longs, costs: Longs, needed: int) -> int:
 
 @kernel
 def mark_joins(  # noqa: PLR0913 - arrays, not objects
-    asked: Asked, listed: Listed, lexicon: Lexicon, stamps: Longs, first: int, last: int, stamp: int
+    asked: Asked, listed: Listed, lexicon: Lexicon, scratch: Scratch, first: int, last: int, stamp: int
 ) -> tuple[Longs, bool]:
     """Step 2: mark names with two words that may be one of the question, or two; return what that earns."""
     credit = np.full(last - first, -1, np.int64)
     marked = False
+    stamps, hints = scratch.stamps, scratch.hints
+    keys, places, rows = listed.join_keys, listed.join_places, listed.join_rows
     for at in range(_KEYS * first, _KEYS * last):
         if asked.frames[at] == NO_JOIN:
             continue
         i, both = at // _KEYS - first, at % _KEYS == FRAMES
         told = asked.together[first + i] if both else asked.told[first + i]
         mark = 1 << i | (1 << (i - 1) if both else 0)
-        low, high = span_of(listed.join_keys, asked.frames[at])
-        for k in range(low, high):
-            if not may_join(asked, listed, lexicon, at, k):
+        low, high = span_of(keys, asked.frames[at])
+        for pair in range(low, high):
+            if not may_join(asked, listed, lexicon, at, pair):
                 continue
-            row = listed.join_rows[k]
-            if stamps[row] >> _SHIFT != stamp:
-                stamps[row] = stamp << _SHIFT
-            stamps[row] |= mark
             marked = True
             credit[i] = max(credit[i], best_gain(told, told))
             if both:
                 credit[i - 1] = max(credit[i - 1], best_gain(told, told))
+            for k in range(places[pair], places[pair + 1]):
+                row = rows[k]
+                hints[row & _HINTED] = 1
+                if stamps[row] >> _SHIFT != stamp:
+                    stamps[row] = stamp << _SHIFT
+                stamps[row] |= mark
     return credit, marked
 
 
 @kernel
-def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, k: int) -> bool:
+def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, pair: int) -> bool:
     """Tell whether two words of the list may be what frame `at` stands for (`core.joined`).
 
     Two words of either side are one word when they are the same letters, divided elsewhere.
     """
     if at % _KEYS != FRAMES:
         return True
-    word, place = at // _KEYS, listed.join_places[k]
-    one, two = listed.tokens[place], listed.tokens[place + 1]
-    letters = np.int64(lexicon.lengths[one]) + lexicon.lengths[two]
+    word, one, two = at // _KEYS, listed.join_firsts[pair], listed.join_seconds[pair]
+    letters = lexicon.lengths[one] + lexicon.lengths[two]
     return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
 
 
-# Compiled with 90d8235714f49214
+# Compiled with 76e81a5625a2b543

@@ -55,6 +55,7 @@ INVERSION: Final = -GRID // 2  # words out of order, beyond a turn of the whole 
 CHAIN_INVERSION: Final = -8 * GRID  # the father's name and the grandfather's are exchanged
 NO_GIVEN_NAME_FITS: Final = -13 * GRID // 4  # given names contradict and none fits: brothers and sisters
 NO_SURNAME_FITS: Final = -GRID
+SECOND_NAME_ONLY: Final = -2 * GRID  # first names are far apart, a second one fits: children of one father
 ONE_WORD: Final = -2 * GRID  # only one word fits
 NOTHING_FITS: Final = -8 * GRID  # no word fits: a date of birth in common is then chance, lists are long
 ONE_OF_MANY: Final = -2 * GRID  # only one word fits of two names that both have more
@@ -66,6 +67,7 @@ INITIAL_MISPLACED: Final = -2 * GRID  # an initial of a second name fits a first
 # both sides have a word that the other lacks
 CONFLICT_FAMILY: Final = -3 * GRID
 CONFLICT_GIVEN: Final = -17 * GRID // 4
+CONFLICT_SECOND: Final = -17 * GRID // 4  # second given names: registries choose which one they keep
 CONFLICT_OTHER: Final = -25 * GRID // 4
 CONFLICT_INITIAL: Final = -13 * GRID // 4
 CONFLICT_MATERNAL: Final = -21 * GRID // 4

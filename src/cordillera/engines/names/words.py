@@ -11,7 +11,7 @@ from typing import Final
 
 _PARTICLES: Final = (
     "a al ad an ar as at az abu bin ben bint binti da das de del della den der di do dos du e el i la las le "
-    "li los of oud ould ibn san santa ter the ul und van vda viuda von y zu"
+    "li los of oud ould ibn san santa ter the ud ul und ur van vda viuda von y zu"
 )
 
 _TITLES: Final = (
@@ -26,7 +26,10 @@ _TITLES: Final = (
     "commander  herr frau monsieur madame mme mlle dott dipl jnr snr"
 )
 
-_PLACEHOLDERS: Final = "fnu lnu nfn nln nmn unk unknown desconocido desconocida anonymous"
+_PLACEHOLDERS: Final = (
+    "fnu lnu nfn nln nmn unk unknown desconocido desconocida anonymous "
+    "noname sinnombre sinapellido sinapellidos"
+)
 
 PARTICLES: Final = frozenset(_PARTICLES.split())
 TITLES: Final = frozenset(_TITLES.split())
@@ -35,10 +38,13 @@ PLACEHOLDERS: Final = frozenset(_PLACEHOLDERS.split())
 PLACEHOLDER_PHRASES: Final = frozenset(
     {
         ("sin", "nombre"),
+        ("sin", "nombres"),
         ("sin", "apellido"),
         ("sin", "apellidos"),
         ("no", "name"),
         ("no", "surname"),
+        ("no", "nombre"),
+        ("no", "apellido"),
         ("not", "available"),
         ("nombre", "desconocido"),
     }

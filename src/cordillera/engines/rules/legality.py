@@ -42,7 +42,7 @@ ARTICLES: Final[Mapping[int, tuple[str, str]]] = {
     4: ("rules.lint.nationality_exonerates", f"{_PNR} art. 6(4)"),
     5: ("rules.lint.never_fires", f"{_PNR} art. 6(4): targeted"),
     6: ("rules.lint.always_fires", f"{_PNR} art. 6(4): specific, proportionate"),
-    7: ("rules.lint.nothing_exonerates", "CJEU C-817/19: criteria for and against"),
+    7: ("rules.lint.nothing_exonerates", "CJEU C-817/19"),
 }
 
 

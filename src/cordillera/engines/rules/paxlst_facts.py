@@ -14,7 +14,7 @@ stays unknown.
 Evidence(source='msg-1', start=4, end=7, text='ECU')
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Final
 
@@ -22,36 +22,61 @@ from cordillera.engines.edifact.paxlst_model import Document, Field, PaxlstMessa
 from cordillera.engines.rules.errors import FactsFault
 from cordillera.engines.rules.facts import Facts, Seen, Things, counted
 from cordillera.engines.rules.schema import FACTS
+from cordillera.engines.rules.wanted import EVERYTHING, Wanted
 
 _UNITS: Final = {"KGM": "kg", "LBR": "lb", "GRM": "g"}
 
 
-def traveller_facts(traveller: Traveller, message: PaxlstMessage, source: str) -> Facts:
+def traveller_facts(
+    traveller: Traveller, message: PaxlstMessage, source: str, wanted: Wanted = EVERYTHING
+) -> Facts:
     """Return what a passenger list says of one traveller; `source` names the stored message in evidence.
 
-    What the carrier sent and no fact can hold (a date that is none, a weight without unit) stays unknown.
+    What the carrier sent and no fact can hold (a date that is none, a weight without unit) stays unknown,
+    and so does what nobody wants.
     """
-    reading = _Reading(source)
-    day = _day_of(message.departure)
-    documents = tuple(_document(document, day, reading) for document in traveller.documents)
-    bags = tuple(reading.of({"bag.tag": tag}) for tag in traveller.bags)
-    seats = (reading.of({"seat.number": traveller.seat}),) if traveller.seat else ()
-    return Facts(
-        subject=traveller.full_name,
-        facts=_own(traveller, day, reading) | _flight(message, reading),
-        sets={
-            "document": Things(documents, complete=not traveller.partial),
-            "bag": Things(bags, complete=_all_bags(traveller)),
-            "seat": Things(seats),
-        },
-    )
+    reading = _Reading(source, wanted)
+    return _facts(traveller, _flight(message, reading), _day_of(message.departure), reading)
+
+
+def list_facts(
+    message: PaxlstMessage,
+    source: str,
+    wanted: Wanted = EVERYTHING,
+    begins: Collection[int] | None = None,
+) -> dict[int, Facts]:
+    """Return what a passenger list says of each traveller, by the offset where they begin.
+
+    `begins` names those who are asked about, by these offsets; None stands for everybody.
+    """
+    reading = _Reading(source, wanted)
+    flight, day = _flight(message, reading), _day_of(message.departure)
+    return {
+        one.start: _facts(one, flight, day, reading)
+        for one in message.travellers
+        if begins is None or one.start in begins
+    }
+
+
+def _facts(traveller: Traveller, flight: dict[str, Seen], day: date | None, reading: "_Reading") -> Facts:
+    sets: dict[str, Things] = {}
+    if reading.wanted.has_set("document"):
+        documents = tuple(_document(document, day, reading) for document in traveller.documents)
+        sets["document"] = Things(documents, complete=not traveller.partial)
+    if reading.wanted.has_set("bag"):
+        bags = tuple(reading.of({"bag.tag": tag}) for tag in traveller.bags)
+        sets["bag"] = Things(bags, complete=_all_bags(traveller))
+    if reading.wanted.has_set("seat"):
+        sets["seat"] = Things((reading.of({"seat.number": traveller.seat}),) if traveller.seat else ())
+    return Facts(subject=traveller.full_name, facts=_own(traveller, day, reading) | flight, sets=sets)
 
 
 class _Reading:
     """Fields of one message as known facts; those that do not fit their type are left out."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, wanted: Wanted) -> None:
         self._source = source
+        self.wanted = wanted
 
     def of(self, fields: dict[str, Field | None]) -> dict[str, Seen]:
         """The facts whose fields are there."""
@@ -59,6 +84,8 @@ class _Reading:
 
     def told(self, name: str, value: str | float, field: Field) -> dict[str, Seen]:
         """A fact worked out from a field, which is its evidence."""
+        if not self.wanted.has(name):
+            return {}
         try:
             return {name: Seen(counted(FACTS[name], value), field.evidence(self._source))}
         except FactsFault:
@@ -66,7 +93,7 @@ class _Reading:
 
     def _known(self, fields: dict[str, Field | None]) -> Iterator[tuple[str, Seen]]:
         for name, field in fields.items():
-            if field is not None:
+            if field is not None and self.wanted.has(name):
                 yield from self.told(name, field.text, field).items()
 
 
@@ -77,9 +104,10 @@ def _own(traveller: Traveller, day: date | None, reading: _Reading) -> dict[str,
             "traveller.residence": traveller.residence,
         }
     )
-    known["traveller.role"] = Seen(traveller.role.value.upper())
+    if reading.wanted.has("traveller.role"):
+        known["traveller.role"] = Seen(traveller.role.value.upper())
     born = traveller.date_of_birth
-    first = _day(born)
+    first = _day(born) if reading.wanted.has("traveller.age") else None
     if born is not None and first is not None and day is not None:
         known |= reading.told("traveller.age", _years(first, day), born)
     if traveller.bag_count is not None and traveller.bag_count.text.isdecimal():
@@ -131,7 +159,7 @@ def _document(document: Document, day: date | None, reading: _Reading) -> dict[s
             "document.expires": document.expires,
         }
     )
-    last = _day(document.expires)
+    last = _day(document.expires) if reading.wanted.has("document.days_left") else None
     if document.expires is not None and last is not None and day is not None:
         known |= reading.told("document.days_left", f"{(last - day).days} days", document.expires)
     return known

@@ -19,7 +19,7 @@ Surname, sex, meals and other protected or proxy facts are never filled.
 (1, True, False)
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
@@ -40,6 +40,7 @@ from cordillera.engines.rules.pnr_itinerary import (
 )
 from cordillera.engines.rules.pnr_reading import Evident, Version, between
 from cordillera.engines.rules.pnr_things import Person
+from cordillera.engines.rules.wanted import EVERYTHING, Wanted
 
 __all__ = ["Told", "Version", "Where", "facts_of_reservation", "facts_together", "leg_on"]
 
@@ -56,11 +57,15 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Where(msgspec.Struct, frozen=True):
-    """The flight that facts are about (the head's TVL), how local times become UTC, and what else is held."""
+    """The flight that facts are about (the head's TVL), how local times become UTC, and what else is held.
+
+    Sets that are not `wanted` are left out.
+    """
 
     flight: Leg | None = None
     utc: ToUtc = no_zones
     held: Held = NothingHeld()
+    wanted: Wanted = EVERYTHING
 
 
 def facts_of_reservation(told: Told, where: Where) -> tuple[Facts, ...]:
@@ -73,27 +78,29 @@ def facts_of_reservation(told: Told, where: Where) -> tuple[Facts, ...]:
     )
     shared = itinerary_of(pnr, history, reading) | flight_facts(leg, reading, where.utc)
     shared |= _agency(pnr, reading, where.held) | _booked_before(pnr, leg, reading)
-    segments = Things(segments_of(pnr, reading, where.utc), complete=not pnr.partial)
+    legs = segments_of(pnr, reading, where.utc) if where.wanted.has_set("segment") else ()
+    segments = Things(legs, complete=not pnr.partial)
     return tuple(
-        _facts(Person(pnr, one, leg, history, reading, where.held), day, shared, segments)
+        _facts(Person(pnr, one, leg, history, reading, where.held), day, shared, (segments, where.wanted))
         for one in pnr.travellers
     )
 
 
-def _facts(person: Person, day: date | None, shared: dict[str, Seen], segments: Things) -> Facts:
-    one = person.traveller
+def _facts(person: Person, day: date | None, shared: dict[str, Seen], of_all: tuple[Things, Wanted]) -> Facts:
+    one, (segments, wanted) = person.traveller, of_all
+    makers: dict[str, Callable[[], Things]] = {
+        "document": lambda: things.documents(person, day),
+        "bag": lambda: things.bags(person),
+        "seat": lambda: things.seats(person),
+        "payment": lambda: things.payments(person),
+        "companion": lambda: things.companions(person, day),
+        "segment": lambda: segments,
+        "contact": lambda: things.contacts(person),
+    }
     return Facts(
         subject=" ".join(text for text in (text_of(one.given), text_of(one.surname)) if text),
         facts=shared | _own(person, day),
-        sets={
-            "document": things.documents(person, day),
-            "bag": things.bags(person),
-            "seat": things.seats(person),
-            "payment": things.payments(person),
-            "companion": things.companions(person, day),
-            "segment": segments,
-            "contact": things.contacts(person),
-        },
+        sets={name: make() for name, make in makers.items() if wanted.has_set(name)},
     )
 
 
@@ -180,6 +187,8 @@ def facts_together(subject: str, listed: Facts | None, booked: Sequence[Facts]) 
     4. Documents are complete where the list says so.
     """
     told = [one for one in (listed, *booked) if one is not None]
+    if len(told) == 1 and not any(len(told[0].things(name).things) > 1 for name in _BY_NUMBER):
+        return Facts(subject, told[0].facts, told[0].sets)  # nothing to put together
     facts: dict[str, Seen] = {}
     for one in reversed(told):
         facts |= one.facts

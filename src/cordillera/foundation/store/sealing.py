@@ -29,8 +29,9 @@ _NEW_KEYS = Bulk(
     " SELECT key_id, :group, kek, wrapped, :now, erase_after FROM {rows}",
     {"key_id": "uuid", "kek": "text", "wrapped": "bytea", "erase_after": "timestamptz"},
 )
+KEY_COLUMNS = "key_id, kek, wrapped, record_group"
 _LIVING_KEYS = Statement(
-    "SELECT key_id, kek, wrapped, record_group FROM data_key WHERE key_id = ANY(:ids) AND wrapped IS NOT NULL"
+    f"SELECT {KEY_COLUMNS} FROM data_key WHERE key_id = ANY(:ids) AND wrapped IS NOT NULL"  # noqa: S608
 )
 _DESTROY_KEYS = Statement(
     "UPDATE data_key SET wrapped = NULL, destroyed_at = :now"
@@ -49,6 +50,15 @@ class DataKey(msgspec.Struct, frozen=True):
 
     key_id: UUID
     secret: bytes
+
+
+class KeyRow(msgspec.Struct, frozen=True):
+    """A data key as it is stored: wrapped by the key `kek`, or gone (`wrapped` is None)."""
+
+    key_id: UUID
+    kek: str
+    wrapped: bytes | None
+    record_group: str
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -92,6 +102,11 @@ class FieldSealer:
         _NEW_KEYS.send(tx, rows, {"group": group, "now": now})
         return keys
 
+    def ahead(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> None:
+        """Have `load_keys` or `living_keys` of these answered with the next answer of one that gathers."""
+        if key_ids:
+            _LIVING_KEYS.ahead(tx, {"ids": uuids(key_ids)})
+
     def load_key(self, tx: sa.Connection, key_id: UUID) -> DataKey:
         """Open the data key `key_id`; raise `KeyDestroyed` when it is gone."""
         return self.load_keys(tx, [key_id])[key_id]
@@ -107,14 +122,24 @@ class FieldSealer:
     def living_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> dict[UUID, DataKey]:
         """Open those of several data keys that are not gone."""
         found = _LIVING_KEYS.rows(tx, {"ids": uuids(key_ids)}) if key_ids else []
-        keks = self._keks(kek for _, kek, _, _ in found)
+        return self._open_keys([KeyRow(*row) for row in found])
+
+    def open_key(self, row: KeyRow) -> DataKey:
+        """Open a data key that was read with what it belongs to; raise `KeyDestroyed` when it is gone."""
+        opened = self._open_keys([row] if row.wrapped is not None else [])
+        if row.key_id not in opened:
+            raise KeyDestroyed(key_id=str(row.key_id))
+        return opened[row.key_id]
+
+    def _open_keys(self, rows: Sequence[KeyRow]) -> dict[UUID, DataKey]:
+        keks = self._keks(row.kek for row in rows)
         opened: dict[UUID, DataKey] = {}
-        for key_id, kek, wrapped, group in found:
-            key = DataKey(key_id, unwrap_key(keks[kek], wrapped))
-            if not group.startswith(SPLIT):
-                opened[key_id] = key
-            elif self._halves.has(key_id.hex):
-                opened[key_id] = self._joined(key)
+        for row in rows:
+            key = DataKey(row.key_id, unwrap_key(keks[row.kek], row.wrapped or b""))
+            if not row.record_group.startswith(SPLIT):
+                opened[row.key_id] = key
+            elif self._halves.has(row.key_id.hex):
+                opened[row.key_id] = self._joined(key)
         return opened
 
     def destroy_key(self, tx: sa.Connection, key_id: UUID) -> None:

@@ -10,9 +10,9 @@ for the next statement that returns something, as `pooling.deferred` does. Error
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from struct import pack
+from struct import Struct, pack
 from types import MappingProxyType
 from typing import Any, Final, cast
 from uuid import UUID
@@ -27,6 +27,8 @@ _PARAMETER: Final = re.compile(r"(?<!:):([a-z_]+)")
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _NULL: Final = b"\xff\xff\xff\xff"
 _MICROSECOND: Final = timedelta(microseconds=1)
+_LENGTH: Final = Struct(">i").pack
+_EIGHT: Final = Struct(">q").pack
 LIST_SEPARATOR: Final = "\x1f"
 """Between the members of a list of codes in a `Bulk` column of kind "text"; see `spread`."""
 
@@ -63,6 +65,11 @@ class Statement:
                 line.ahead(self.wired, [values[name] for name in self.names])
         except psycopg.Error as error:
             raise pooling.failed(tx, error) from error
+
+    def went_ahead(self, tx: sa.Connection, values: Mapping[str, object]) -> bool:
+        """Whether it was sent ahead with these values in this transaction, and its answer not taken yet."""
+        line = pooling.line_of(tx)
+        return line is not None and line.went_ahead(self.wired, [values[name] for name in self.names])
 
     def rows(self, tx: sa.Connection, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
         """Execute it and return its rows."""
@@ -143,42 +150,56 @@ class _Array:
 
     element = 0
     oid = 0
+    size = 0
+    """How many bytes every element has; 0 when that differs."""
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
 
-    def element_of(self, value: Any) -> bytes:
-        """Return a value as PostgreSQL's binary format has it."""
-        return cast("bytes", value)
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same column: what was sent ahead is asked for by its values."""
+        return type(other) is type(self) and isinstance(other, _Array) and other.values == self.values
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def encoded(self, values: Sequence[Any]) -> list[bytes]:
+        """Return values, none of them null, as PostgreSQL's binary format has them."""
+        return list(values)
 
     def dumped(self) -> bytes:
         """Return the array: one dimension, its elements with their lengths. What is the same is made once."""
-        values, encode = self.values, self.element_of
-        head = pack(">iiiii", 1, int(None in values), self.element, len(values), 1)
-        if values and values.count(values[0]) == len(values):
-            return head + _sized(values[0], encode) * len(values)
-        return head + b"".join([_sized(value, encode) for value in values])
+        values, count = self.values, len(self.values)
+        nulls = not all(values) and None in values
+        head = pack(">iiiii", 1, int(nulls), self.element, count, 1)
+        if count > 1 and values[0] == values[-1] and values.count(values[0]) == count:
+            return head + self._one(values[0]) * count
+        if nulls:
+            return head + b"".join([self._one(value) for value in values])
+        return head + self._sized(self.encoded(values))
 
+    def _one(self, value: Any) -> bytes:
+        return _NULL if value is None else self._sized(self.encoded([value]))
 
-def _sized(value: Any, encode: Callable[[Any], bytes]) -> bytes:
-    if value is None:
-        return _NULL
-    one = encode(value)
-    return pack(">i", len(one)) + one
+    def _sized(self, encoded: list[bytes]) -> bytes:
+        """Join elements, each after its length."""
+        if self.size:
+            length = _LENGTH(self.size)
+            return length + length.join(encoded) if encoded else b""
+        return b"".join([part for one in encoded for part in (_LENGTH(len(one)), one)])
 
 
 class _Uuids(_Array):
-    element, oid = 2950, 2951
+    element, oid, size = 2950, 2951, 16
 
-    def element_of(self, value: Any) -> bytes:
-        return cast("bytes", value.bytes)
+    def encoded(self, values: Sequence[Any]) -> list[bytes]:
+        return [value.bytes for value in values]
 
 
 class _Texts(_Array):
     element, oid = 25, 1009
 
-    def element_of(self, value: Any) -> bytes:
-        return cast("bytes", value.encode())
+    def encoded(self, values: Sequence[Any]) -> list[bytes]:
+        return [value.encode() for value in values]
 
 
 class _Bytes(_Array):
@@ -186,24 +207,24 @@ class _Bytes(_Array):
 
 
 class _Moments(_Array):
-    element, oid = 1184, 1185
+    element, oid, size = 1184, 1185, 8
 
-    def element_of(self, value: Any) -> bytes:
-        return pack(">q", (value - _EPOCH) // _MICROSECOND)
+    def encoded(self, values: Sequence[Any]) -> list[bytes]:
+        return [_EIGHT((value - _EPOCH) // _MICROSECOND) for value in values]
 
 
 class _Integers(_Array):
-    element, oid = 20, 1016
+    element, oid, size = 20, 1016, 8
 
-    def element_of(self, value: Any) -> bytes:
-        return pack(">q", value)
+    def encoded(self, values: Sequence[Any]) -> list[bytes]:
+        return [_EIGHT(value) for value in values]
 
 
 class _Booleans(_Array):
-    element, oid = 16, 1000
+    element, oid, size = 16, 1000, 1
 
-    def element_of(self, value: Any) -> bytes:
-        return bytes([value])
+    def encoded(self, values: Sequence[Any]) -> list[bytes]:
+        return [bytes([value]) for value in values]
 
 
 class _ArrayDumper(adapt.Dumper):

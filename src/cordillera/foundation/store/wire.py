@@ -61,6 +61,11 @@ class Wire:
         """
         self._ahead[text] = (values, self._asked(text, values))
 
+    def went_ahead(self, text: bytes, values: Sequence[object]) -> bool:
+        """Whether a statement with these values was sent ahead and not asked for yet."""
+        sent, _ = self._ahead.get(text, (None, None))
+        return sent is not None and sent == values
+
     def rows(self, text: bytes, values: Sequence[object]) -> list[tuple[Any, ...]]:
         """Send a statement, unless it went ahead, and return its rows, after all that was sent before."""
         sent, answer = self._ahead.pop(text, (None, None))

@@ -88,7 +88,7 @@ def walk(show: Show) -> Outcome:
     outcomes = [one["outcome"] for one in queries]
     verified = [_verified(show.ec, "supervisora.ec"), _verified(show.us, "supervisor.us")]
     asked, advised = _advised(show)
-    sent = len(show.day.messages) + len(show.day.bookings)
+    sent = sum(map(len, (show.day.messages, show.day.crews, show.day.bookings)))
     expect.hold("messages taken in", expected=sent, found=messages)
     expect.hold("people of the rule", expected=list(show.day.suspects), found=suspects)
     expect.hold("alerts of the rule", expected=len(show.day.suspects), found=len(raised))

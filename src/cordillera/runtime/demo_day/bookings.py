@@ -17,6 +17,7 @@ from cordillera.engines.edifact.pnrgov_model import (
     Bag,
     CheckIn,
     Document,
+    Function,
     Leg,
     Locator,
     Office,
@@ -46,15 +47,21 @@ class Booked(msgspec.Struct, frozen=True):
 SUSPECT: Final = Booked(before=9 * 60, payment="CA", bags=(38,))
 
 
-def write_bookings(
-    flight: Flight, day: date, aboard: Sequence[TravellerDraft], suspects: frozenset[str], seed: int
+def write_bookings(  # noqa: PLR0913 - a flight, whom it carries, and how they booked
+    flight: Flight,
+    day: date,
+    aboard: Sequence[TravellerDraft],
+    suspects: frozenset[str],
+    seed: int,
+    *,
+    push: str = "",
 ) -> bytes:
     """Return the carrier's PNRGOV message about everybody aboard, grouped by their reservation.
 
     `suspects` are locators of reservations made as in `SUSPECT`. Meals are in it as carriers send them;
-    a node may not keep them.
+    a node may not keep them. A `push` updates what was told before, under a reference of its own.
     """
-    chance = Random(f"{seed}{flight.number}")  # noqa: S311 - invented people, not secrets
+    chance = Random(f"{seed}{flight.number}{push}")  # noqa: S311 - invented people, not secrets
     leg = flight.leg(day)
     ordered = sorted(aboard, key=_locator)
     pnrs = tuple(
@@ -65,7 +72,8 @@ def write_bookings(
         sender=flight.number[:2],
         recipient="ECPIU",
         prepared=flight.sent_at(day),
-        reference=f"P{flight.number}{day:%m%d}",
+        reference=f"P{flight.number}{day:%m%d}{push}",
+        function=Function.UPDATE if push else Function.FULL,
         office=Office(company=_field(flight.number[:2]), location=_field(flight.origin)),
         flight=_leg(leg),
         pnrs=pnrs,

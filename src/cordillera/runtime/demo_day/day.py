@@ -7,7 +7,9 @@
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
+from itertools import zip_longest
 from random import Random
 
 import msgspec
@@ -16,6 +18,7 @@ from cordillera.engines.edifact.paxlst_writer import DocumentDraft, PaxlstDraft,
 from cordillera.engines.mrz import mrz_name
 from cordillera.runtime.demo_day.bookings import write_bookings
 from cordillera.runtime.demo_day.cases import NEAR_MISSES, PLANTED, Case, Listed
+from cordillera.runtime.demo_day.crews import SILENT, write_crew
 from cordillera.runtime.demo_day.flights import FLIGHTS, Flight
 from cordillera.runtime.demo_day.lists import ListFiles, write_lists
 from cordillera.runtime.demo_day.messages import as_sent, as_traveller, carrier_of, write_message
@@ -57,6 +60,7 @@ class DemoDay(msgspec.Struct, frozen=True):
     list_us: ListFiles
     planted: tuple[KnownCase, ...]
     near_misses: tuple[KnownCase, ...]
+    crews: tuple[tuple[str, bytes], ...]
     bookings: tuple[tuple[str, bytes], ...]
     suspects: tuple[str, ...]
 
@@ -82,9 +86,23 @@ def make_day(seed: int, day: date) -> DemoDay:
         list_us=write_lists(us, US_FIRST_NUMBER),
         planted=tuple(cases[id(case)] for case in PLANTED),
         near_misses=tuple(cases[id(case)] for case in NEAR_MISSES),
+        crews=tuple(manifest.crewed(seed) for manifest in flights if manifest.tells_crew),
         bookings=tuple(manifest.booked(seed) for manifest in flights if manifest.tells_bookings),
         suspects=tuple(_full_name(flights[place].suspect) for place in SUSPECTS),
     )
+
+
+def make_pushes(seed: int, day: date, people: int) -> Iterator[bytes]:
+    """Write a day as interactive systems do (iAPI, PNR pushes): few people, or one reservation, a message.
+
+    The flights take turns; nobody is planted in them.
+    """
+    chance = Random(seed)  # noqa: S311 - invented people, not secrets
+    flights = [_Manifest(place, flight, day) for place, flight in enumerate(FLIGHTS)]
+    for manifest in flights:
+        manifest.fill(chance)
+    turns = zip_longest(*(manifest.pushed(chance, seed, people) for manifest in flights))
+    yield from (raw for turn in turns for raw in turn if raw is not None)
 
 
 class _Manifest:
@@ -139,13 +157,29 @@ class _Manifest:
 
     def written(self, chance: Random) -> tuple[str, bytes]:
         """Seat everybody in a drawn order and write the message."""
+        return self.filename, write_message(self.draft(chance), self.carrier)
+
+    def pushed(self, chance: Random, seed: int, people: int) -> Iterator[bytes]:
+        """Write the list by `people` at a time, after each three of them the reservation of the last one."""
+        draft = self.draft(chance)
+        for at in range(0, len(draft.travellers), people):
+            few = draft.travellers[at : at + people]
+            own = f"{draft.reference}{at}"
+            yield write_message(msgspec.structs.replace(draft, reference=own, travellers=few), self.carrier)
+            if self.tells_bookings and at // people % 3 == 2:
+                code = few[-1].reservation
+                party = [person for person in draft.travellers if person.reservation == code]
+                yield write_bookings(self.flight, self.day, party, frozenset(), seed, push=str(at))
+
+    def draft(self, chance: Random) -> PaxlstDraft:
+        """The list with everybody seated in a drawn order."""
         aboard = [*self.ordinary, *(person for _, person in self.cases)]
         order = list(range(len(aboard)))
         chance.shuffle(order)
         seated = {place: self._ticketed(aboard[place], seat, chance) for seat, place in enumerate(order)}
         first_case = len(self.ordinary)
         self.cases = [(case, seated[first_case + at]) for at, (case, _) in enumerate(self.cases)]
-        draft = PaxlstDraft(
+        return PaxlstDraft(
             sender=self.flight.number[:2],
             recipient="ECAPIS",
             prepared=self.flight.sent_at(self.day),
@@ -155,12 +189,21 @@ class _Manifest:
             transaction=f"T{self.flight.number}",
             reported_by=f"{self.flight.number[:2]} DEPARTURE CONTROL",
         )
-        return self.filename, write_message(draft, self.carrier)
 
     @property
     def tells_bookings(self) -> bool:
         """Whether this carrier sends reservations too."""
         return self.place < BOOKINGS
+
+    @property
+    def tells_crew(self) -> bool:
+        """Whether this carrier sends crew lists."""
+        return self.flight.number[:2] not in SILENT
+
+    def crewed(self, seed: int) -> tuple[str, bytes]:
+        """Write the crew list."""
+        written = write_crew(self.flight, self.day, self.carrier, seed)
+        return self.filename.replace(".edi", "-crew.edi"), written
 
     @property
     def suspect(self) -> TravellerDraft:

@@ -34,6 +34,11 @@ class NewOfficer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     desks: Annotated[tuple[str, ...], msgspec.Meta(max_length=16)] = ()
 
 
+def colleagues(tx: sa.Connection, agency: str, officer_ids: Iterable[str]) -> dict[str, str]:
+    """Return by their ids the names of officers of `agency`; anybody else stays the id that one has."""
+    return store.names_in(tx, agency, sorted({one for one in officer_ids if one}))
+
+
 class Officers:
     """Use cases on the register."""
 

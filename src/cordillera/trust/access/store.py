@@ -17,6 +17,9 @@ _COLUMNS = (
 )
 
 _ACTIVE = Statement("SELECT officer_id FROM officer WHERE officer_id = ANY(:ids) AND active")
+_NAMES = sa.text(
+    "SELECT officer_id, name FROM officer WHERE officer_id = ANY(:ids) AND :agency = ANY(agencies)"
+)
 
 
 class OfficerRecord(msgspec.Struct, frozen=True):
@@ -95,6 +98,12 @@ def active_officers(tx: sa.Connection, officer_ids: Sequence[str]) -> frozenset[
     """Return those of these officers whose account is active."""
     found = _ACTIVE.rows(tx, {"ids": texts(officer_ids)}) if officer_ids else []
     return frozenset(officer_id for (officer_id,) in found)
+
+
+def names_in(tx: sa.Connection, agency: str, officer_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of those of these officers who work for `agency`, by their ids."""
+    rows = tx.execute(_NAMES, {"ids": list(officer_ids), "agency": agency}) if officer_ids else ()
+    return {row.officer_id: row.name for row in rows}
 
 
 def insert_officer(tx: sa.Connection, record: OfficerRecord, review: datetime, erase: datetime) -> bool:

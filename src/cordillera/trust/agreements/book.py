@@ -22,6 +22,7 @@ from cordillera.trust.agreements.facts import AgreementState
 from cordillera.trust.agreements.loading import LoadedAgreement, load_shipped
 from cordillera.trust.agreements.reading import read_standing
 from cordillera.trust.agreements.request import ArticleUse, DisclosureRequest, PolicyDecision
+from cordillera.trust.agreements.store import words_ahead
 from cordillera.trust.agreements.versions import (
     Version,
     as_shipped,
@@ -66,6 +67,14 @@ class PolicyBook:
         found = read_standing(tx, now)
         current = [deciding(versions, now).loaded for versions in found.versions.values()]
         return cls(current, found.states, found.versions)
+
+    @staticmethod
+    def ahead(tx: sa.Connection) -> None:
+        """Have the standing answered with the next answer of a transaction that gathers.
+
+        The shared lock is asked for now; nothing may be written meanwhile that the standing is read from.
+        """
+        words_ahead(tx)
 
     def __iter__(self) -> Iterator[LoadedAgreement]:
         """Go through the agreements by id."""

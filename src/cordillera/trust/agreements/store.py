@@ -133,8 +133,16 @@ def read_words(tx: sa.Connection) -> Words:
 
     The lock is a statement of its own, so that what is read afterwards is what holds once it is granted.
     """
+    needed = {"needed": OFFICERS_NEEDED}
+    if not _STANDING.went_ahead(tx, needed):
+        _SHARE_STANDING.send(tx, {"lock": LOCK})
+    return tuple(_STANDING.rows(tx, needed))
+
+
+def words_ahead(tx: sa.Connection) -> None:
+    """Have `read_words` answered with the next answer of one that gathers; the lock is asked first."""
     _SHARE_STANDING.send(tx, {"lock": LOCK})
-    return tuple(_STANDING.rows(tx, {"needed": OFFICERS_NEEDED}))
+    _STANDING.ahead(tx, {"needed": OFFICERS_NEEDED})
 
 
 def kept_of(words: Words) -> Kept:

@@ -21,7 +21,7 @@ from cordillera.foundation import canonical, shapes
 from cordillera.foundation.errors import CordilleraError, Unavailable
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope
-from cordillera.foundation.store.sealing import DataKey
+from cordillera.foundation.store.sealing import DataKey, KeyDestroyed
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import query_store as sql
@@ -105,11 +105,19 @@ class Answerer:
         with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
             rows = sql.due_incoming(tx, self._parts.clock.now(), limit)
             if rows:
+                self._ahead(tx, rows)
                 self._parts.ledger.ensure_writable(tx)
                 self._answer(tx, rows)
         if rows:
             self._parts.bell.ring()
         return len(rows)
+
+    def _ahead(self, tx: sa.Connection, rows: Sequence[sql.IncomingRow]) -> None:
+        """Have what the answers need come with one answer."""
+        self._parts.ledger.ahead(tx)
+        PolicyBook.ahead(tx)
+        self._parts.sealer.ahead(tx, _keys_of(rows))
+        self._directory.ahead(tx, rows[0].peer)
 
     def _one_by_one(self, limit: int) -> int:
         """After a batch that the store refused: one query may be at fault, the others must not wait."""
@@ -136,8 +144,9 @@ class Answerer:
 
     def _answer(self, tx: sa.Connection, rows: Sequence[sql.IncomingRow]) -> None:
         book = self._parts.policies(tx)
-        keys = self._parts.sealer.load_keys(tx, sorted({row.record_key for row in rows}))
-        keys |= self._parts.sealer.living_keys(tx, [row.query_key for row in rows if row.query_key])
+        keys = self._parts.sealer.living_keys(tx, _keys_of(rows))
+        if gone := {row.record_key for row in rows} - keys.keys():
+            raise KeyDestroyed(key_id=str(min(gone)))
         partners = {name: self._partner(tx, name) for name in {row.peer for row in rows}}
         judged = [self._judge(book, row, keys, partners[row.peer]) for row in rows]
         found = self._look_up(tx, book, judged)
@@ -251,6 +260,11 @@ class Answerer:
             purpose=payload.legal.purpose,
         )
         return event(facts, Note(kind, decision, raw, parents=(row.commitment,)))
+
+
+def _keys_of(rows: Sequence[sql.IncomingRow]) -> list[UUID]:
+    """The keys of the records, and those of the queries that have one."""
+    return sorted({row.record_key for row in rows} | {row.query_key for row in rows if row.query_key})
 
 
 def _answer_of(judged: Judged, found: Sequence[PersonCandidate]) -> Answer:

@@ -1,6 +1,6 @@
 """SQL of channels, outbox and quotas."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -117,20 +117,6 @@ _SAVE_USED = Bulk(
     " ON CONFLICT (direction, peer, agreement_id, day, officer) DO UPDATE SET used = excluded.used",
     {"agreement_id": "text", "officer": "text", "used": "bigint"},
 )
-_ASKED_TODAY = Statement(
-    "SELECT queued.total + coalesce(node.used, 0), queued.own + coalesce(one.used, 0)"
-    " FROM unnest(:peers, :agreements, :officers, :pseudonyms)"
-    " WITH ORDINALITY AS asker (peer, agreement_id, officer_id, pseudonym, at)"
-    " CROSS JOIN LATERAL (SELECT count(*) AS total,"
-    " count(*) FILTER (WHERE waiting.officer_id = asker.officer_id) AS own FROM exchange_outbox AS waiting"
-    " WHERE waiting.peer = asker.peer AND waiting.state = 'queued'"
-    " AND waiting.agreement_id = asker.agreement_id AND waiting.type = 'query.person') AS queued"
-    " LEFT JOIN exchange_quota AS node ON node.direction = 'out' AND node.peer = asker.peer"
-    " AND node.agreement_id = asker.agreement_id AND node.day = :day AND node.officer = ''"
-    " LEFT JOIN exchange_quota AS one ON one.direction = 'out' AND one.peer = asker.peer"
-    " AND one.agreement_id = asker.agreement_id AND one.day = :day AND one.officer = asker.pseudonym"
-    " ORDER BY asker.at"
-)
 
 
 class NewMessage(msgspec.Struct, frozen=True):
@@ -222,8 +208,13 @@ def enqueue(tx: sa.Connection, messages: Sequence[NewMessage]) -> None:
     _ENQUEUE.send(tx, [msgspec.structs.astuple(message) for message in messages])
 
 
+def waiting_ahead(tx: sa.Connection, peer: str) -> None:
+    """Have `waiting_agreements` answered with the next answer, whatever is settled meanwhile."""
+    _WAITING.ahead(tx, {"peer": peer})
+
+
 def waiting_agreements(tx: sa.Connection, peer: str) -> list[str]:
-    """Return the agreements under which something waits for a partner."""
+    """Return the agreements under which something waits for a partner (or did when asked ahead)."""
     return [name for (name,) in _WAITING.rows(tx, {"peer": peer})]
 
 
@@ -304,6 +295,11 @@ def free(tx: sa.Connection, peer: str) -> None:
     _FREE.send(tx, {"peer": peer})
 
 
+def still_staged_ahead(tx: sa.Connection, ids: Sequence[UUID]) -> None:
+    """Have `still_staged` answered with the next answer; the lock is asked for now."""
+    _STILL_STAGED.ahead(tx, {"ids": uuids(ids)})
+
+
 def still_staged(tx: sa.Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
     """Lock those messages that still have a place and no receipt; return the hashes of their bytes."""
     return {row[0]: row[1] for row in _STILL_STAGED.rows(tx, {"ids": uuids(ids)})}
@@ -343,35 +339,6 @@ def save_used(
     """Keep the day's uses; the caller holds the channel's lock."""
     rows = [(agreement, officer, count) for (agreement, officer), count in counts.items()]
     _SAVE_USED.send(tx, rows, {"direction": direction, "peer": peer, "day": day})
-
-
-class Asker(msgspec.Struct, frozen=True):
-    """Whose queries are counted: `pseudonym` names the officer where messages were counted."""
-
-    peer: str
-    agreement_id: str
-    officer_id: str
-    pseudonym: str
-
-
-def askers(given: Sequence[Asker], day: date) -> dict[str, object]:
-    """Return what `asked_today` is asked with, so that it may be sent ahead."""
-    peers, agreements, officers, pseudonyms = zip(*map(msgspec.structs.astuple, given), strict=True)
-    names = {"peers": peers, "agreements": agreements, "officers": officers, "pseudonyms": pseudonyms}
-    return {name: texts(values) for name, values in names.items()} | {"day": day}
-
-
-def asked_today_ahead(tx: sa.Connection, values: Mapping[str, object]) -> None:
-    """Have `asked_today` answered with the next answer."""
-    _ASKED_TODAY.ahead(tx, values)
-
-
-def asked_today(tx: sa.Connection, values: Mapping[str, object]) -> list[tuple[int, int]]:
-    """Return for each of the `askers` the day's queries, sent or still waiting for their place.
-
-    Those of all officers, and those of this one.
-    """
-    return [(total, own) for total, own in _ASKED_TODAY.rows(tx, values)]
 
 
 class ChannelLine(msgspec.Struct, frozen=True):

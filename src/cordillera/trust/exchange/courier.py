@@ -114,7 +114,7 @@ class Courier:
         """
         try:
             with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
-                self._parts.identity.ahead(tx)
+                self._ahead(tx)
                 partner = self._directory.active(tx, self._partner_id)
                 self._parts.identity.refresh(tx)
                 if not self._begun:
@@ -131,6 +131,13 @@ class Courier:
             self._carried = _Carried(partner, batch)
             self._carried = self._carry(partner, batch)
         return len(batch)
+
+    def _ahead(self, tx: sa.Connection) -> None:
+        """Have what every round asks first come with one answer."""
+        self._parts.identity.ahead(tx)
+        if self._carried is not None and self._carried.results:
+            channel_store.still_staged_ahead(tx, [message.msg_id for message in self._carried.batch])
+        channel_store.waiting_ahead(tx, self._partner_id)
 
     def _store(self) -> None:
         """Store what came of the last batch, alone."""

@@ -1,10 +1,11 @@
 """A connection to one partner that stays open: mutual TLS, and an RFC 9421 signature on every request."""
 
-import ssl
+import select
+import socket
+import time
+from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
-
-import httpx2
 
 from cordillera.foundation.canonical import MAX_BYTES
 from cordillera.foundation.clock import Clock
@@ -20,9 +21,13 @@ UNREACHABLE: Final = "exchange.unreachable"
 TIMEOUT: Final = 30.0
 ANSWER_SECONDS: Final = 10.0
 """A batch of messages is taken in within a second; who is silent for this long has lost it on the way."""
-_TORN: Final = frozenset(
-    {"ReadError", "WriteError", "CloseError", "RemoteProtocolError", "ReadTimeout", "WriteTimeout"}
-)
+KEEP_SECONDS: Final = 5.0
+"""A connection that was idle for longer is not used again: who stands between may have forgotten it."""
+NO_CONNECTION: Final = "no connection"
+BROKEN_OFF: Final = "broken off"
+SILENT: Final = "silent"
+NO_HTTP: Final = "no HTTP answer"
+_TORN: Final = frozenset({BROKEN_OFF, SILENT, NO_HTTP})
 
 
 class NotTaken(Unavailable):
@@ -50,8 +55,9 @@ class Line:
         self._clock = clock
         self.partner = partner
         self._certificate = certificate or identity.certificate
-        context: ssl.SSLContext = client_context(self._certificate, partner.certificates)
-        self._client = httpx2.Client(verify=context, timeout=TIMEOUT, trust_env=False)
+        context = client_context(self._certificate, partner.certificates)
+        self._wire = HTTPSConnection(*_address(partner.url), context=context)
+        self._used_at = 0.0
 
     def fits(self, partner: Partner) -> bool:
         """Whether this connection is still to that partner as known now, with our certificate of now."""
@@ -66,9 +72,11 @@ class Line:
         """
         signed = self.sign(path, content_type, body)
         try:
-            return self._exchange(signed, within)
-        except (httpx2.HTTPError, OSError) as error:
-            raise NotTaken(reason=type(error).__name__) from error
+            self._connect(within)
+            return self._exchange(signed)
+        except NotTaken:
+            self.close()
+            raise
 
     def sign(self, path: str, content_type: str, body: bytes) -> hop.Request:
         """Return the signed request that carries `body` to the partner."""
@@ -81,17 +89,73 @@ class Line:
 
     def close(self) -> None:
         """Hang up."""
-        self._client.close()
+        self._wire.close()
 
-    def _exchange(self, signed: hop.Request, within: float) -> tuple[int, bytes]:
-        """Send the request and read the answer, no further than an answer may be long."""
-        headers = dict(signed.headers)
-        with self._client.stream(
-            "POST", signed.target_uri, content=signed.body, headers=headers, timeout=within
-        ) as response:
-            content = bytearray()
-            for part in response.iter_bytes():
-                content += part
-                if len(content) > MAX_BYTES:
-                    raise NotTaken(reason="reply too long")
-            return response.status_code, bytes(content)
+    def _connect(self, within: float) -> None:
+        """Use the connection that stands, or make one; `within`: for how long the partner may be silent."""
+        if self._wire.sock is not None and (_is_over(self._wire.sock) or self._is_old()):
+            self._wire.close()
+        self._wire.timeout = within
+        try:
+            if self._wire.sock is None:
+                self._wire.connect()
+            self._wire.sock.settimeout(within)
+        except (OSError, HTTPException) as error:
+            raise NotTaken(reason=NO_CONNECTION, told=type(error).__name__) from error
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._used_at > KEEP_SECONDS
+
+    def _exchange(self, signed: hop.Request) -> tuple[int, bytes]:
+        """Send the request and read the answer."""
+        try:
+            self._say(signed)
+            answer = self._wire.getresponse()
+            content = _read(answer)
+        except TimeoutError as error:
+            raise NotTaken(reason=SILENT) from error
+        except HTTPException as error:
+            raise NotTaken(reason=NO_HTTP, told=type(error).__name__) from error
+        except OSError as error:
+            raise NotTaken(reason=BROKEN_OFF, told=type(error).__name__) from error
+        self._used_at = time.monotonic()
+        return answer.status, content
+
+    def _say(self, signed: hop.Request) -> None:
+        """Send the request; a partner that refuses it may answer and hang up before it has heard all."""
+        try:
+            self._wire.request("POST", urlsplit(signed.target_uri).path, signed.body, dict(signed.headers))
+        except TimeoutError:
+            raise
+        except OSError:
+            return  # what was answered is read next, and nothing is a broken line
+
+
+def _address(url: str) -> tuple[str, int]:
+    """Return host and port of a partner's URL; raise `NotTaken` for what is none."""
+    try:
+        where = urlsplit(url)
+        port = where.port or 443
+    except ValueError as error:
+        raise NotTaken(reason=NO_CONNECTION) from error
+    return where.hostname or "", port
+
+
+def _read(answer: HTTPResponse) -> bytes:
+    """Read a whole answer, no further than an answer may be long."""
+    content = answer.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise NotTaken(reason="reply too long")
+    if answer.length:
+        raise NotTaken(reason=NO_HTTP, missing=answer.length)
+    return content
+
+
+def _is_over(sock: socket.socket) -> bool:
+    """Whether the partner hung up a connection while nothing was asked: there is something to read."""
+    try:
+        waiting = select.poll()
+        waiting.register(sock, select.POLLIN)
+        return bool(waiting.poll(0))
+    except (OSError, ValueError):
+        return True

@@ -96,6 +96,7 @@ class Outbox:
         channels = sql.lock_channels(tx, "out", partner.id, waiting, lambda: self._ahead(tx, partner))
         flowing = {name: channel for name, channel in channels.items() if not channel.frozen}
         behind = sql.outstanding(tx, partner.id, NOT_PERMITTED)
+        PolicyBook.ahead(tx)
         again = sql.due(tx, partner.id, list(flowing), self._parts.clock.now(), most) if behind else []
         free = [name for name in flowing if name not in behind]
         fresh = sql.queued(tx, partner.id, free, most)
@@ -150,6 +151,7 @@ class Outbox:
             return []
         now = self._parts.clock.now()
         use = DayUse.load(tx, "out", partner.id, now.date())
+        self._parts.sealer.ahead(tx, _keys_of(rows))
         active = self._parts.officers.active(tx, {row.officer_id for row in rows if row.officer_id})
         staged: list[sql.Staged] = []
         leaves: list[Event] = []
@@ -195,7 +197,7 @@ class Outbox:
 
     def _payloads(self, tx: sa.Connection, rows: Sequence[sql.Queued]) -> list[tuple[bytes, Payload]]:
         sealer = self._parts.sealer
-        keys = sealer.load_keys(tx, sorted({row.key_id for row in rows}))
+        keys = sealer.load_keys(tx, _keys_of(rows))
         opened = [sealer.open(keys[row.key_id], _place(row.msg_id), row.payload) for row in rows]
         return [(raw, shapes.decode(raw, Payload)) for raw in opened]
 
@@ -270,6 +272,10 @@ def _why_not(
     if decision.agreement_hash and not same:
         return AgreementMismatch.code
     return "" if decision.allow else NOT_PERMITTED
+
+
+def _keys_of(rows: Sequence[sql.Queued]) -> list[UUID]:
+    return sorted({row.key_id for row in rows})
 
 
 def _leading_duties(rows: Sequence[sql.Staged]) -> list[sql.Staged]:

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.store.database import deferred
+from cordillera.foundation.store.sealing import KEY_COLUMNS, KeyRow
 from cordillera.foundation.store.swift import Bulk, Statement, spread, uuids
 
 _text = lru_cache(maxsize=None)(sa.text)
@@ -185,8 +186,8 @@ _FINISH_INCOMING = Bulk(
     },
 )
 _RECORD_KEY = Statement(
-    "SELECT key_id FROM exchange_record_key WHERE agency = :agency AND peer = :peer"
-    " AND agreement_id = :agreement_id AND day = :day"
+    f"SELECT {KEY_COLUMNS} FROM exchange_record_key JOIN data_key USING (key_id)"  # noqa: S608 - constant
+    " WHERE agency = :agency AND peer = :peer AND agreement_id = :agreement_id AND day = :day"
 )
 
 
@@ -347,10 +348,10 @@ def record_key_ahead(tx: sa.Connection, of: RecordDay) -> None:
     _RECORD_KEY.ahead(tx, msgspec.structs.asdict(of))
 
 
-def record_key(tx: sa.Connection, of: RecordDay) -> UUID | None:
-    """Return the key under which a day's records are sealed."""
+def record_key(tx: sa.Connection, of: RecordDay) -> KeyRow | None:
+    """Return the key under which a day's records are sealed, as it is stored."""
     found = _RECORD_KEY.row(tx, msgspec.structs.asdict(of))
-    return None if found is None else found[0]
+    return None if found is None else KeyRow(*found)
 
 
 def keep_record_key(tx: sa.Connection, of: RecordDay, key_id: UUID) -> bool:

@@ -10,8 +10,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from cordillera.trust.exchange import channel_store as sql
-from cordillera.trust.exchange.channel_store import Asker
+from cordillera.trust.exchange import asked_store, channel_store
+from cordillera.trust.exchange.asked_store import Asker
 from cordillera.trust.exchange.envelope import Payload
 from cordillera.trust.exchange.kinds import KINDS
 
@@ -27,7 +27,7 @@ class DayUse:
     @classmethod
     def load(cls, tx: sa.Connection, direction: str, peer: str, day: date) -> "DayUse":
         """Read the counts of a day."""
-        return cls(direction, peer, day, sql.used(tx, direction, peer, day))
+        return cls(direction, peer, day, channel_store.used(tx, direction, peer, day))
 
     def of(self, payload: Payload) -> tuple[int, int]:
         """Return (the node's, the officer's) uses before this message."""
@@ -47,7 +47,7 @@ class DayUse:
     def save(self, tx: sa.Connection) -> None:
         """Keep what was counted."""
         direction, peer, day = self._key
-        sql.save_used(tx, direction, peer, day, {key: self._counts[key] for key in self._changed})
+        channel_store.save_used(tx, direction, peer, day, {key: self._counts[key] for key in self._changed})
 
 
 class AskedToday:
@@ -55,18 +55,18 @@ class AskedToday:
 
     def __init__(self, given: Sequence[Asker], day: date) -> None:
         self._given = list(dict.fromkeys(given))
-        self._values = sql.askers(self._given, day)
+        self._values = asked_store.askers(self._given, day)
         self._known: dict[Asker, tuple[int, int]] = {}
         self._totals: Counter[tuple[str, str]] = Counter()
         self._own: Counter[Asker] = Counter()
 
     def ahead(self, tx: sa.Connection) -> None:
         """Have `load` answered with the next answer of a transaction that gathers."""
-        sql.asked_today_ahead(tx, self._values)
+        asked_store.asked_today_ahead(tx, self._values)
 
     def load(self, tx: sa.Connection) -> None:
         """Read the counts."""
-        self._known = dict(zip(self._given, sql.asked_today(tx, self._values), strict=True))
+        self._known = dict(zip(self._given, asked_store.asked_today(tx, self._values), strict=True))
 
     def of(self, asker: Asker) -> tuple[int, int]:
         """Return (the node's, the officer's) uses before this query, those counted here included."""

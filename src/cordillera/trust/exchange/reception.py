@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from cordillera.foundation import canonical
 from cordillera.foundation.store.database import Scope
+from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.exchange import channel_store, hop, partner_store
 from cordillera.trust.exchange.courier import PATH
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
@@ -63,8 +64,11 @@ class Reception:
             self._parts.ledger.ahead(tx)
             partner = self._directory.holder_of(tx, fingerprint)
             self._parts.identity.refresh(tx)
-            if route.signed:
-                self._spend(tx, self._check(partner, request))
+            checked = self._check(partner, request) if route.signed else None
+            if route.path == PATH:
+                PolicyBook.ahead(tx)
+            if checked:
+                self._spend(tx, checked)
             self._parts.ledger.ensure_writable(tx, duty=True)
             channel_store.reached(tx, partner.id, UNREACHABLE, self._parts.clock.now() + SOON)
             return route.handle(tx, partner, request.body)

@@ -158,7 +158,7 @@ class TakeInQueries:
         now, day = self._parts.clock.now(), self._day(peer, agreement_id)
         known = sql.record_key(tx, day)
         if known is not None:
-            return self._parts.sealer.load_key(tx, known)
+            return self._parts.sealer.open_key(known)
         due = keeping(book, agreement_id, now).erase_after
         key = self._parts.sealer.new_key(tx, "exchange.record", due)
         if sql.keep_record_key(tx, day, key.key_id):

@@ -72,6 +72,7 @@ class LeafKind(StrEnum):
     LOOKUP_EVALUATED = "lookup.evaluated"
     ATTACHMENT = "attachment"
     RESCREENED = "list.rescreened"
+    UPLOAD_REFUSED = "upload.refused"
 
 
 class LeafDecision(msgspec.Struct, frozen=True):

@@ -1,9 +1,9 @@
 """Giving waiting leaves their place, and signing checkpoints: one background loop per node.
 
 A drain is one transaction in the owner's function: leaves, hashes and full tiles together, under the
-ledger's lock, so two sequencers never disagree. The checkpoint follows in a transaction of its own,
-after the drain is durable: it can be late, never ahead. Everything held here is derived from the
-tables and derived again after any failure.
+ledger's lock, so two sequencers never disagree. The checkpoint follows after the drain is durable, in a
+transaction of its own or with the next drain: it can be late, never ahead. Everything held here is derived
+from the tables and derived again after any failure.
 """
 
 import threading
@@ -23,8 +23,8 @@ from cordillera.trust.ledger.own_keys import LogKeys
 from cordillera.trust.ledger.tile_store import TableNodes
 from cordillera.trust.ledger.tiles import TILE_LEVELS
 
-DRAIN = 256
-LARGEST_DRAIN = 8192
+FEW = 256
+MOST = 32_768
 SIGN_EVERY = timedelta(seconds=1)
 SIGN_LEAVES = 1000
 PAUSE = 0.1
@@ -56,7 +56,6 @@ class Sequencer:
         self._range: CompactRange | None = None
         self._signed = 0
         self._signed_at: datetime | None = None
-        self._drain = DRAIN
         self._wake = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
@@ -71,7 +70,7 @@ class Sequencer:
                 stop.wait(AFTER_FAILURE)
                 continue
             pause = PAUSE if moved else min(pause * 2, LONGEST_PAUSE)
-            if moved < DRAIN:
+            if moved < FEW:
                 self._wake.wait(pause)
                 self._wake.clear()
 
@@ -83,7 +82,7 @@ class Sequencer:
         """Drain once and sign when a checkpoint is due; return how many leaves got their place."""
         self._ledger.prepare(self._store)
         moved = self.drain()
-        if self._sign_due():
+        if self._sign_due() and not (moved and self._more_waits()):
             self.sign()
         return moved
 
@@ -97,17 +96,23 @@ class Sequencer:
         return self._tree().size
 
     def drain(self) -> int:
-        """Give waiting leaves their place, more at once the further behind; return how many."""
-        tree = self._tree()
+        """Give the waiting leaves their place, `MOST` at once; return how many.
+
+        A checkpoint that is due, of those placed before, goes along: one commit for both.
+        """
+        tree, due = self._tree(), self._sign_due()
         with self._store.transaction(SCOPE, gathered=True) as tx:
             if tables.oldest_waiting(tx) is None:
                 return 0
-            placed = tables.sequence(tx, self._drain)
+            if due:
+                self._keep(tx, tree)
+            placed = tables.sequence(tx, MOST)
+        if due:
+            self._signed, self._signed_at = tree.size, self._ledger.clock.now()
         if placed.first == tree.size:
             _grow(tree, placed)
         else:  # another process has sequenced meanwhile
             self._range = None
-        self._drain = min(self._drain * 2, LARGEST_DRAIN) if placed.moved == self._drain else DRAIN
         return placed.moved
 
     def sign(self) -> bool:
@@ -115,12 +120,21 @@ class Sequencer:
         tree = self._tree()
         if tree.size == self._signed:
             return False
-        head, keys = Checkpoint(self._ledger.origin, tree.size, tree.root()), self._ledger.keys
         with self._store.transaction(SCOPE, gathered=True) as tx:
-            tables.lock(tx)  # a change of key waits for it, so that it knows how far the old key signed alone
-            kept = tables.keep_checkpoint(tx, tree.size, sign_checkpoint(head, keys.current(), keys.former()))
+            kept = self._keep(tx, tree)
         self._signed, self._signed_at = tree.size, self._ledger.clock.now()
         return kept
+
+    def _keep(self, tx: sa.Connection, tree: CompactRange) -> bool:
+        """Keep a signed checkpoint of `tree`, all of which is durable."""
+        head, keys = Checkpoint(self._ledger.origin, tree.size, tree.root()), self._ledger.keys
+        tables.lock(tx)  # a change of key waits for it, so that it knows how far the old key signed alone
+        return tables.keep_checkpoint(tx, tree.size, sign_checkpoint(head, keys.current(), keys.former()))
+
+    def _more_waits(self) -> bool:
+        """Whether the next drain follows at once and takes the checkpoint along."""
+        with self._store.transaction(SCOPE, gathered=True) as tx:
+            return tables.oldest_waiting(tx) is not None
 
     def _sign_due(self) -> bool:
         grown = self._tree().size - self._signed

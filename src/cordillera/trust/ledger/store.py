@@ -1,4 +1,4 @@
-"""The ledger's SQL. What writes leaves, tiles and checkpoints are the owner's functions of migration 0002."""
+"""The ledger's SQL. What writes leaves, tiles and checkpoints are functions of the owner (migration 0035)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ _RECORD = Bulk(
         "queued_at": "timestamptz",
     },
 )
-_OLDEST_WAITING = Statement("SELECT queued_at FROM ledger_queue ORDER BY queue_no LIMIT 1")
+_OLDEST_WAITING = Statement("SELECT queued_at FROM ledger_queue ORDER BY entry_id LIMIT 1")
 _SEQUENCE = Statement(
     "SELECT first_index, moved, head, roots, tail FROM ledger_sequence(CAST(:most AS integer))"
 )
@@ -161,7 +161,7 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 def sequence(tx: sa.Connection, most: int) -> Placed:
-    """Give up to `most` waiting leaves their place, in the order in which they were queued."""
+    """Give up to `most` waiting leaves their place, in the order of their entries."""
     ((first, moved, *parts),) = _SEQUENCE.rows(tx, {"most": most})
     return Placed(first, moved, *(tile_hashes(part, len(part) // HASH_BYTES) for part in parts))
 
@@ -337,7 +337,7 @@ def linked_entries(tx: sa.Connection, after: UUID | None, limit: int) -> list[Li
         sa.text(
             "SELECT * FROM (SELECT entry_id, 'ledger_leaf ' || leaf_index AS place, leaf, message_id,"
             " CAST(NULL AS timestamptz) AS queued_at FROM ledger_leaf"
-            " UNION ALL SELECT entry_id, 'ledger_queue ' || queue_no, leaf, message_id, queued_at"
+            " UNION ALL SELECT entry_id, 'ledger_queue ' || entry_id, leaf, message_id, queued_at"
             " FROM ledger_queue) AS entries"
             " WHERE CAST(:after AS uuid) IS NULL OR entry_id > :after ORDER BY entry_id LIMIT :limit"
         ),

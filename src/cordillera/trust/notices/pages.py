@@ -14,6 +14,7 @@ from cordillera.foundation.errors import BadInput, CordilleraError, NotPermitted
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded
 from cordillera.trust.access.model import OfficerSession, Permission
+from cordillera.trust.access.officers import colleagues
 from cordillera.trust.access.page import Page
 from cordillera.trust.agreements.request import ArticleUse
 from cordillera.trust.attachments.api import file_of
@@ -74,7 +75,8 @@ class NoticeList(msgspec.Struct, frozen=True):
 class NoticePage(msgspec.Struct, frozen=True):
     """One notice with what applies to it; `error` and `articles` say why the last step was not taken.
 
-    `files` are those of a draft; a released notice's are with its record.
+    `files` are those of a draft; a released notice's are with its record. `names` are those of the
+    colleagues who wrote and released it, by their ids.
     """
 
     notice: NoticeView
@@ -83,6 +85,7 @@ class NoticePage(msgspec.Struct, frozen=True):
     error: str = ""
     articles: tuple[ArticleUse, ...] = ()
     files: tuple[AttachmentLine, ...] = ()
+    names: dict[str, str] = {}
 
 
 class NewNotice(NoticeForm, frozen=True, kw_only=True):
@@ -359,8 +362,9 @@ def _page(room: Room, notice_id: UUID, error: str = "", articles: tuple[ArticleU
             caveats = room.handling.caveats(tx, [notice_id])[notice_id]
         except NoSuchRecord:
             caveats = caveats_of(room.notices.handling_of(tx, notice_id))
+        names = colleagues(tx, room.session.agency, (view.line.writer, view.line.releaser))
     writer = view.line.writer == room.session.officer_id
-    return NoticePage(view, badge_of(caveats), writer, error, articles, files)
+    return NoticePage(view, badge_of(caveats), writer, error, articles, files, names)
 
 
 def _chosen(files: list[Any]) -> list[NewFile]:

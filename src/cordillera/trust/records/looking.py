@@ -1,11 +1,13 @@
 """What an officer sees of records: lists, one record with all that hangs on it, and what is still open."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.trust.access.officers import colleagues
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.ledger.model import AuditRow
 from cordillera.trust.records import store as sql
@@ -47,17 +49,21 @@ class Made(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """Something that happened to a record here: what, when, by whom."""
+    """Something that happened to a record here: what, when, by whom; `name` where it was a colleague."""
 
     at: datetime
     kind: str
     actor: str
     peer: str
     index: int | None
+    name: str = ""
 
 
 class RecordView(msgspec.Struct, frozen=True):
-    """One record: where it is from, who has it, what became of it. `closed` says why there is no content."""
+    """One record: where it is from, who has it, what became of it. `closed` says why there is no content.
+
+    `error` and `typed` are what a refused step said and had in its form.
+    """
 
     own: str
     record: Record
@@ -69,6 +75,7 @@ class RecordView(msgspec.Struct, frozen=True):
     made: tuple[Made, ...]
     seen: tuple[Seen, ...]
     error: str = ""
+    typed: dict[str, str] = {}
 
 
 class OpenView(msgspec.Struct, frozen=True):
@@ -105,6 +112,8 @@ def record_view(
     """Open a record: that its content was read is a leaf. Raises `NoSuchRecord`."""
     record = records.get(tx, record_id)
     content, closed = _content(tx, records, officer, record_id)
+    events = records.parts.ledger.events(tx, subject_ref=str(record_id))
+    names = colleagues(tx, officer.agency, (row.actor or "" for row in events))
     return RecordView(
         own=records.own,
         record=record,
@@ -114,7 +123,7 @@ def record_view(
         changes=records.changes(tx, record_id),
         consents=records.consents(tx, record_id),
         made=tuple(Made(*one) for one in records.made_from(tx, record_id)),
-        seen=tuple(_seen(row) for row in records.parts.ledger.events(tx, subject_ref=str(record_id))),
+        seen=tuple(_seen(row, names) for row in events),
         error=error,
     )
 
@@ -142,5 +151,6 @@ def _content(tx: sa.Connection, records: Records, officer: Officer, record_id: U
         return raw.decode("utf-8", "replace"), ""
 
 
-def _seen(row: AuditRow) -> Seen:
-    return Seen(row.at, row.kind, row.actor or "", row.peer, row.index)
+def _seen(row: AuditRow, names: Mapping[str, str]) -> Seen:
+    actor = row.actor or ""
+    return Seen(row.at, row.kind, actor, row.peer, row.index, names.get(actor, ""))

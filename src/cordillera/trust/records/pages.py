@@ -20,6 +20,7 @@ from cordillera.trust.records.errors import (
     ConsentMissing,
     NotOriginator,
     ReasonNeeded,
+    ReasonTooLong,
     SecondOfficerMissing,
     WrongState,
 )
@@ -27,14 +28,17 @@ from cordillera.trust.records.looking import open_view, record_list, record_view
 from cordillera.trust.records.model import Kind
 from cordillera.trust.records.service import Records
 from cordillera.trust.records.store import Filter
-from cordillera.trust.records.wishing import wish
+from cordillera.trust.records.wishing import ContentNeeded, wish
 
 LISTED = guarded(Permission.RECORD_READ, audit=NO_AUDIT("origins, terms and states; contents stay sealed"))
 OPENED = guarded(Permission.RECORD_READ, audit=LeafKind.CONSULTATION)
 CHANGED = guarded(Permission.RECORD_CHANGE, audit=LeafKind.RECORD_CHANGED)
 ASKED = guarded(Permission.RECORD_CHANGE, audit=LeafKind.CONSENT)
 GIVEN = guarded(Permission.CONSENT_GIVE, audit=LeafKind.CONSENT)
-_TO_SAY = (ReasonNeeded, NotOriginator, SecondOfficerMissing, WrongState, ConsentMissing)
+_TO_SAY = (
+    ReasonNeeded, ReasonTooLong, ContentNeeded, NotOriginator, SecondOfficerMissing, WrongState,
+    ConsentMissing,
+)  # fmt: skip
 
 Word = Annotated[str, Parameter(max_length=64)]
 Reason = Annotated[str, msgspec.Meta(max_length=2000)]
@@ -110,7 +114,8 @@ def change(
             asked = wish(data.kind, data.reason, data.court_ref, _day(data.until), data.content)
             records.wish(tx, session, record_id, asked)
     except _TO_SAY as refusal:
-        return _refused(session, store, records, record_id, refusal)
+        typed = {name: getattr(data, name) for name in ("reason", "court_ref", "until", "content")}
+        return _refused(session, store, records, record_id, refusal, typed)
     return Redirect(f"/records/{record_id}#changes", status_code=303)
 
 
@@ -172,12 +177,17 @@ def consent(
     return Redirect(f"/records/{record_id}#consents", status_code=303)
 
 
-def _refused(
-    session: OfficerSession, store: Store, records: Records, record_id: UUID, refusal: CordilleraError
+def _refused(  # noqa: PLR0913 - who asks of what, and what the form of a change had in it
+    session: OfficerSession,
+    store: Store,
+    records: Records,
+    record_id: UUID,
+    refusal: CordilleraError,
+    typed: dict[str, str] | None = None,
 ) -> Page:
     with store.transaction(session.scope) as tx:
         view = record_view(tx, records, session, record_id, refusal.code)
-    return Page("records/record.html", view, status=422)
+    return Page("records/record.html", msgspec.structs.replace(view, typed=typed or {}), status=422)
 
 
 def _day(text: str) -> datetime | None:

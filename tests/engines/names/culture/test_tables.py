@@ -2,7 +2,7 @@
 
 import pytest
 
-from cordillera.engines.names.culture.chains import SERVANT, SONS, compound_stem
+from cordillera.engines.names.culture.chains import SERVANT, SONS, compound_stem, faith_stem
 from cordillera.engines.names.culture.common import commonness, is_common
 from cordillera.engines.names.culture.hispanic import NICKNAMES, WRITTEN_SHORT
 from cordillera.engines.names.culture.nicknames import FAMILIAR, names_for
@@ -53,6 +53,24 @@ def test_different_names_are_not_forms_of_one() -> None:
 )
 def test_the_stem_of_a_name_with_abd(word: str, stem: str) -> None:
     assert compound_stem(word) == stem
+
+
+@pytest.mark.parametrize(
+    ("word", "stem"),
+    [
+        ("jamaleddine", "jamal"),
+        ("safieddine", "safi"),
+        ("nasraldine", "nasr"),
+        ("kamarudin", "kamar"),
+        ("badrudeen", "badr"),
+        ("geraldine", ""),
+        ("claudine", ""),
+        ("saladin", ""),
+        ("uddin", ""),
+    ],
+)
+def test_the_stem_of_a_name_of_the_faith(word: str, stem: str) -> None:
+    assert faith_stem(word) == stem
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ _HISPANIC_GIVEN: Final = (
     "segundo alberto mario sergio julio oscar martha marta martin pablo paola patricia sandra gloria luz "
     "carmen elena teresa isabel cristina laura margarita monica veronica diana carolina andrea gabriel "
     "alexander cristian christian wilson william edwin walter john jonathan kevin bryan jefferson byron "
-    "fabian gustavo hector hugo ivan ramon raul ruben santiago sebastian felipe enrique ernesto guillermo "
-    "henry freddy franklin marcelo mauricio nelson nestor pamela gabriela mercedes blanca julia lucia sofia "
+    "fabian gustavo hector hugo ivan julian ramon raul ruben santiago sebastian felipe enrique ernesto "
+    "guillermo henry freddy franklin marcelo mauricio nelson "
+    "nestor pamela gabriela mercedes blanca julia lucia sofia "
     "silvia susana norma nancy olga ines irma esperanza dolores josefina guadalupe juana alicia beatriz "
     "claudia adriana valeria valentina camila daniela fernanda alejandra natalia mariana marina ximena "
     "yolanda rocio pilar piedad ruth esther raquel rebeca vicente tomas simon samuel salvador rodrigo "
@@ -35,7 +36,14 @@ _HISPANIC_GIVEN: Final = (
     "lucas lucero luisa magdalena marisol maritza mayra mercy mirian myriam narcisa nelly ofelia paulina "
     "petrona rosaura ana graciela griselda hilda inmaculada jacqueline catalina carlota aurora amelia "
     "amparo anita antonia azucena belen brenda cinthia clara delia dora edith elisa elsa elvira emilia "
-    "emma estela eugenia eva evelyn fatima osiel joaquin ovidio nemesio ezequiel heriberto eleazar"
+    "emma estela eugenia eva evelyn fatima osiel joaquin ovidio nemesio ezequiel heriberto eleazar "
+    "damian ariel joel josue bruno leandro mauro emiliano emanuel reynaldo ulises valentin uriel alan "
+    "aldo alexis dylan gael fidel gina ingrid irene leonor lidia lina lizbeth lisbeth macarena maribel "
+    "marisela martina melissa micaela milagros nadia noemi noelia paloma renata rita roxana sabrina "
+    "samanta selena sonia tamara tania trinidad vilma wendy yesenia zoila abigail aida alma barbara "
+    "brigida carla celeste celia dayana delfina eliana estefania evangelina flavia florencia giovanna "
+    "ivonne jazmin josefa julieta ligia luciana margot maximo maximiliano misael marcial thiago "
+    "wilfredo oswaldo osvaldo rosalba saul tadeo renato erick elvis jairo jair iker"
 )
 _HISPANIC_FAMILY: Final = (
     "garcia rodriguez gonzalez lopez martinez hernandez perez sanchez ramirez torres flores rivera gomez "
@@ -123,7 +131,9 @@ _WESTERN: Final = (
     "pierre jean michel philippe alain martin bernard dubois durand moreau laurent simon michel lefebvre "
     "giuseppe giovanni antonio mario luigi francesco angelo rossi russo ferrari esposito bianchi romano "
     "silva santos oliveira souza lima pereira ferreira alves ribeiro rodrigues costa gomes martins joao "
-    "jose antonio paulo pedro luiz marcos francisca ana lucas larsen hansen johansen olsen andersen nilsson "
+    "jose antonio paulo pedro luiz marcos francisca ana lucas moura teixeira carvalho barbosa cardoso nunes "
+    "freitas vieira monteiro moreira araujo correia dias lopes fernandes "
+    "goncalves rocha pinto larsen hansen johansen olsen andersen nilsson "
     "eriksson karlsson svensson johansson nielsen jensen pedersen christensen papadopoulos nikos giorgos"
 )
 _SOUTH_ASIAN: Final = (

@@ -1,6 +1,7 @@
 """Familiar forms of given names outside the Hispanic world, each with the names it stands for.
 
-English, Russian, German, Dutch, French, Italian and Portuguese forms; written by the authors.
+English, Russian, German, Dutch, French, Italian, Portuguese, Islamic and West African forms; written by the
+authors.
 
 >>> FAMILIAR["ted"]
 ('theodore', 'edward')
@@ -71,7 +72,20 @@ _EUROPEAN: Final = (
 _ISLAMIC: Final = (
     "mo:muhammad,mohammed,mohamed md:muhammad,mohammad,mohammed mohd:muhammad,mohammad,mohammed "
     "muhd:muhammad mhd:muhammad moh:muhammad,mohammad abd:abdul abdu:abdullah hamoudi:muhammad "
-    "momo:mohamed ali:ali"
+    "momo:mohamed ali:ali hama:muhammad,mohammed,mohamed hamma:muhammad,mohammed,mohamed "
+    "siraj:sirajuddin zia:ziauddin jalal:jalaluddin shihab:shihabuddin burhan:burhanuddin fakhr:fakhruddin "
+    "najm:najmuddin rukn:ruknuddin muhyi:muhyiuddin rozi:roziuddin ala:alauddin "
+    "inayat:inayatullah hidayat:hidayatullah rahmat:rahmatullah najib:najibullah zabih:zabihullah "
+    "hikmat:hikmatullah sana:sanaullah khair:khairullah barkat:barkatullah ubaid:ubaidullah "
+    "ismat:ismatullah nimat:nimatullah wali:waliullah sami:samiullah"
+)
+_AFRICAN: Final = (  # Yoruba and Igbo names are cut short at the front; Burmese ones are abbreviated
+    "wole:oluwole,adewole seun:oluwaseun tunde:babatunde,olatunde,akintunde dele:bamidele,oladele,ayodele "
+    "kunle:adekunle,olakunle segun:olusegun femi:olufemi,oluwafemi tayo:omotayo,adetayo,olutayo "
+    "yemi:adeyemi,oluyemi sola:olusola,adesola deji:adedeji,ayodeji gbenga:olugbenga,oluwagbenga "
+    "bayo:adebayo wale:adewale,olawale lanre:olanrewaju niyi:adeniyi,olaniyi dayo:adedayo,oladayo "
+    "emeka:chukwuemeka obinna:chukwuobinna ebuka:chukwuebuka ngozi:ngozichukwu "
+    "mg:maung"
 )
 
 
@@ -82,7 +96,7 @@ def _table(text: str) -> dict[str, tuple[str, ...]]:
 
 def _join() -> dict[str, tuple[str, ...]]:
     joined: dict[str, tuple[str, ...]] = {}
-    tables = (_table(text) for text in (_ENGLISH, _SLAVIC, _EUROPEAN, _ISLAMIC))
+    tables = (_table(text) for text in (_ENGLISH, _SLAVIC, _EUROPEAN, _ISLAMIC, _AFRICAN))
     for table in (NICKNAMES, WRITTEN_SHORT, *tables):
         for short, names in table.items():
             joined[short] = tuple(dict.fromkeys((*joined.get(short, ()), *names)))

@@ -1,0 +1,25 @@
+"""What the intake of a message has in hand when its travellers are judged, so that nothing is read twice.
+
+All of it can be read again from what is stored, with the same outcome (ADR 0065); who has nothing in hand
+(a pre-test, a replay) does that. It lives as long as the transaction.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import msgspec
+
+from cordillera.desks.travellers.reservation_store import ToldMessage
+from cordillera.engines.edifact.paxlst_model import PaxlstMessage
+from cordillera.trust.review.model import Retention
+
+
+class AtHand(msgspec.Struct, frozen=True):
+    """Passenger lists by message, as kept; what flights' reservations were told by; terms of messages."""
+
+    lists: Mapping[UUID, tuple[PaxlstMessage, ...]] = {}
+    told: Mapping[UUID, tuple[ToldMessage, ...]] = {}
+    keep: Mapping[UUID, Retention] = {}
+
+
+NOTHING = AtHand()
