@@ -14,7 +14,7 @@ KILLS, SEED = 3, "ports and databases 4"
 
 def test_kills_and_a_hostile_line_lose_nothing_double_nothing_and_fork_nothing():
     command = [sys.executable, "-m", "cordillera", "bench", "chaos", "--kills", str(KILLS), "--seed", SEED]
-    done = subprocess.run([*command, "--json"], capture_output=True, timeout=420, check=False)
+    done = subprocess.run([*command, "--json"], capture_output=True, timeout=580, check=False)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     figures = json.loads(done.stdout)
     assert figures["kills"] == KILLS

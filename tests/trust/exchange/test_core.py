@@ -8,11 +8,9 @@ from hypothesis import strategies as st
 
 from cordillera.trust.exchange.core import (
     LAST_RETRY_SECONDS,
-    LONGEST_LINE_PAUSE,
-    LONGEST_TORN_PAUSE,
+    LONGEST_SOON_PAUSE,
     answer_due,
     carry_next,
-    line_pause,
     retry_delay,
 )
 
@@ -21,7 +19,7 @@ MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.
 
 @given(st.integers(0, 10_000), st.integers())
 def test_a_retry_waits_between_nothing_and_its_ceiling(attempts: int, seed: int):
-    pause = retry_delay(attempts, random.Random(seed)).total_seconds()
+    pause = retry_delay(attempts, random.Random(seed), soon=False).total_seconds()
     assert 0 <= pause <= min(LAST_RETRY_SECONDS, 2.0 ** min(attempts, 20))
 
 
@@ -39,11 +37,8 @@ def test_two_queries_of_one_moment_are_answered_together():
 
 
 @given(st.integers(1, 60), st.integers(0, 2**32))
-def test_a_line_that_was_lost_is_tried_within_a_second_and_an_absent_partner_within_a_minute(attempts, seed):
-    torn = line_pause(attempts, random.Random(seed), torn=True)
-    absent = line_pause(attempts, random.Random(seed), torn=False)
-    assert timedelta() <= torn <= LONGEST_TORN_PAUSE
-    assert timedelta() <= absent <= LONGEST_LINE_PAUSE
+def test_what_may_go_soon_goes_within_a_second(attempts: int, seed: int):
+    assert timedelta() <= retry_delay(attempts, random.Random(seed), soon=True) <= LONGEST_SOON_PAUSE
 
 
 def test_a_bad_line_is_given_less_at_a_time_and_more_again_as_it_holds():

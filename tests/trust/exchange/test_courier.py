@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from tests.sim.federation import GROUNDS, NODE, Pair, officer
 
 from cordillera.runtime.chaos.proxy import FaultProxy, Faults
-from cordillera.trust.exchange.core import LONGEST_TORN_PAUSE
+from cordillera.trust.exchange.core import LONGEST_SOON_PAUSE
 from cordillera.trust.exchange.errors import ReceiptRefused, UnknownPartner
 from cordillera.trust.exchange.outbox import LEASE, Outbox
 from cordillera.trust.exchange.receipt import Nack, Reply, Result, Sent, read_receipt, read_reply
@@ -145,7 +145,7 @@ def test_after_a_lost_line_less_is_carried_at_a_time_and_nothing_overtakes(pair:
         assert pair.ec.turn("us") == 8
         assert pair.ec.turn("us") == 0
         line.faults = Faults.none()
-        pair.advance(LONGEST_TORN_PAUSE)
+        pair.advance(LONGEST_SOON_PAUSE)
         assert [pair.ec.turn("us") for _ in range(4)] == [2, 4, 2, 0]
         places = "SELECT array_agg(channel_seq ORDER BY channel_seq) FROM exchange_inbox"
         assert pair.us.scalar(places) == list(range(1, 10))
@@ -156,7 +156,7 @@ def test_the_second_loss_of_a_part_holds_back_what_comes_behind_it(pair: Pair):
         for number in range(1, 9):
             pair.ec.ask(f"Person {number}")
         assert pair.ec.turn("us") == 8
-        pair.advance(LONGEST_TORN_PAUSE)
+        pair.advance(LONGEST_SOON_PAUSE)
         assert pair.ec.turn("us") == 2
         assert pair.ec.turn("us") == 0
         tried = "SELECT array_agg(attempts ORDER BY channel_seq) FROM exchange_outbox WHERE state = 'staged'"
@@ -210,3 +210,20 @@ def test_a_reply_needs_one_result_for_each_envelope():
     for raw in (b"", b"{}", b'{"results":[]}', b'{"results":[{}]}', both):
         with pytest.raises(ReceiptRefused):
             read_reply(raw, 1)
+
+
+def test_what_waits_behind_a_message_that_waits_longer_goes_again_with_it_within_a_second(pair: Pair):
+    """US wants the first; it waits here as well, so the channel goes again, in order, and soon."""
+    asked = [pair.ec.ask(f"Person {number}") for number in range(3)]
+    outbox = Outbox(pair.ec.parts)
+    with pair.ec.store.transaction(NODE) as tx:
+        assert len(outbox.take(tx, pair.ec.directory.active(tx, "us"))) == 3
+    pair.ec.execute("UPDATE exchange_outbox SET attempts = 12")
+    pair.ec.execute("UPDATE exchange_outbox SET next_try_at = now() + interval '1 day' WHERE channel_seq = 1")
+    assert pair.ec.turn("us") == 2
+    assert pair.ec.scalar("SELECT count(DISTINCT next_try_at) FROM exchange_outbox") == 1
+    pair.advance(LONGEST_SOON_PAUSE)
+    assert pair.ec.turn("us") == 3
+    pair.flow()
+    pair.ec.turn("us")
+    assert [pair.ec.view(one).status for one in asked] == ["answered"] * 3

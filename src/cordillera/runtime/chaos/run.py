@@ -207,11 +207,11 @@ class _World:
             time.sleep(WATCH_SECONDS)
 
     def settle(self) -> None:
-        """Wait until nothing is on its way any more."""
+        """Wait until nothing is on its way any more, unless a frozen channel keeps it for ever."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while any(self._open(node) for node in self.nodes.values()):
-            if time.monotonic() > deadline:
-                _log.warning("chaos.unsettled", seed=self._seed)
+            if time.monotonic() > deadline or any(self._frozen(node) for node in self.nodes.values()):
+                _log.error("chaos.unsettled", seed=self._seed)
                 return  # what is still open is counted as lost
             time.sleep(WATCH_SECONDS)
 
@@ -230,6 +230,13 @@ class _World:
                 return sql.open_messages(tx)
         except Unavailable:
             return 1
+
+    def _frozen(self, node: Node) -> bool:
+        try:
+            with node.store.transaction(SCOPE) as tx:
+                return any(channel.frozen for channel in sql.channels(tx))
+        except Unavailable:
+            return False
 
     def _watch(self, stop: threading.Event) -> None:
         """Start again what gave up; write down each checkpoint, and when a killed node works again."""

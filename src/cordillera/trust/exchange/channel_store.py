@@ -78,6 +78,14 @@ _BEHIND = Statement(
     " AND (peer, agreement_id) IN (SELECT peer, agreement_id FROM exchange_outbox WHERE msg_id = ANY(:ids))"
     " AND next_try_at < :until AND coalesce(error, '') <> :held"
 )
+_TOGETHER = Statement(
+    "UPDATE exchange_outbox SET next_try_at = :until WHERE peer = :peer AND agreement_id = :name"
+    " AND state = 'staged' AND coalesce(error, '') <> :held"
+)
+_STANDS = Statement(
+    "SELECT FROM exchange_outbox WHERE peer = :peer AND agreement_id = :name AND channel_seq = :seq"
+    " AND state = 'staged'"
+)
 _FREE = Statement(
     "UPDATE exchange_outbox SET lease_until = NULL WHERE peer = :peer AND state = 'staged'"
     " AND lease_until IS NOT NULL"
@@ -168,7 +176,11 @@ def lock_channels(
     agreements: Iterable[str],
     then: Callable[[], None] = lambda: None,
 ) -> dict[str, Channel]:
-    """Lock the channels with a partner until the transaction ends, new ones too; `then`: reads under it."""
+    """Lock the channels with a partner until the transaction ends, new ones too; `then`: reads under it.
+
+    Where a channel is new, the same message may be taken in at the same time by another connection, which
+    made the channel: what was read before its lock was had is read again.
+    """
     names = sorted(set(agreements))
     key: dict[str, object] = {"direction": direction, "peer": peer, "names": texts(names)}
     _LOCK.ahead(tx, key)
@@ -182,6 +194,8 @@ def lock_channels(
             ),
             {"direction": direction, "peer": peer, "names": names},
         )
+        _LOCK.ahead(tx, key)
+        then()
         found = {row[0]: Channel(*row) for row in _LOCK.rows(tx, key)}
     return found
 
@@ -283,6 +297,19 @@ def postpone_behind(tx: sa.Connection, ids: Sequence[UUID], until: datetime, tol
     """Let nothing overtake these in their channels; `told` is the code, and that of what is held anyway."""
     error, held = told
     _BEHIND.send(tx, {"ids": uuids(ids), "until": until, "error": error, "held": held})
+
+
+def try_together(tx: sa.Connection, peer: str, agreement_id: str, until: datetime, held: str) -> None:
+    """Let all messages of a channel that have a place be sent again at `until`, so that none is overtaken.
+
+    Not what is `held` back here.
+    """
+    _TOGETHER.send(tx, {"peer": peer, "name": agreement_id, "until": until, "held": held})
+
+
+def stands_at(tx: sa.Connection, peer: str, agreement_id: str, seq: int) -> bool:
+    """Whether a message without a receipt stands at a place of a channel."""
+    return _STANDS.row(tx, {"peer": peer, "name": agreement_id, "seq": seq}) is not None
 
 
 def reached(tx: sa.Connection, peer: str, error: str, soon: datetime) -> None:

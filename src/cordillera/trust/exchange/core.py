@@ -21,10 +21,9 @@ from cordillera.trust.exchange.errors import (
 
 SKEW: Final = timedelta(seconds=300)
 FIRST_RETRY_SECONDS: Final = 1.0
-LAST_RETRY_SECONDS: Final = 3600.0
-LONGEST_LINE_PAUSE: Final = timedelta(seconds=60)
+LAST_RETRY_SECONDS: Final = 60.0
 """A partner that was away for a night is there again within a minute of its first sign of life, or ours."""
-LONGEST_TORN_PAUSE: Final = timedelta(seconds=1)
+LONGEST_SOON_PAUSE: Final = timedelta(seconds=1)
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -97,19 +96,16 @@ def check_agreement(message: VerifiedEnvelope, book: PolicyBook, now: datetime) 
         raise AgreementMismatch(theirs=header.agr_hash[:64], ours=ours)
 
 
-def retry_delay(attempts: int, jitter: random.Random) -> timedelta:
-    """Return how long to wait after `attempts` failures: full jitter below 1 s * 2^attempts, at most 1 h."""
-    ceiling = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2.0 ** min(attempts, 20))
-    return timedelta(seconds=jitter.uniform(0.0, ceiling))
+def retry_delay(attempts: int, jitter: random.Random, *, soon: bool) -> timedelta:
+    """Return how long a message that failed `attempts` times waits: full jitter below 1 s * 2^attempts.
 
-
-def line_pause(attempts: int, jitter: random.Random, *, torn: bool) -> timedelta:
-    """Return how long to wait after a request that did not get through `attempts` times.
-
-    Somebody was at the other end of a connection that was lost on the way: it is tried again within a
-    second, with less at a time (`carry_next`). Nobody there: as `retry_delay`, at most a minute.
+    At most a minute where nobody is there, or the partner puts the message off. At most a second (`soon`)
+    where somebody was at the other end of a connection that was lost on the way, and it is tried with less
+    at a time (`carry_next`); or where only a message is missing before it that waits here as well.
     """
-    return min(retry_delay(attempts, jitter), LONGEST_TORN_PAUSE if torn else LONGEST_LINE_PAUSE)
+    ceiling = min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2.0 ** min(attempts, 20))
+    pause = timedelta(seconds=jitter.uniform(0.0, ceiling))
+    return min(pause, LONGEST_SOON_PAUSE) if soon else pause
 
 
 def carry_next(carried: int, most: int, *, got_through: bool) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cordillera.trust.exchange import channel_store as sql
-from cordillera.trust.exchange.core import Channel, line_pause, retry_delay
+from cordillera.trust.exchange.core import Channel, retry_delay
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.effects import Ended, end
 from cordillera.trust.exchange.envelope import read
@@ -65,10 +65,12 @@ class Settlement:
         What another courier has settled meanwhile, since this one's lease ran out, stays as it is.
         """
         verified = iter(receipts)
+        now = self._parts.clock.now()
         found = [next(verified) if result.nack is None else None for result in results]
         ours = sql.still_staged(tx, [message.msg_id for message in batch])
         stored: list[Stored] = []
         stopped: dict[str, list[UUID]] = {}
+        pauses: dict[str, timedelta] = {}
         for message, result, receipt in zip(batch, results, found, strict=True):
             if ours.get(message.msg_id) != message.msg_hash:
                 continue
@@ -78,23 +80,27 @@ class Settlement:
                 stopped[message.agreement_id].append(message.msg_id)
             elif result.nack is not None:
                 stopped[message.agreement_id] = []
-                self._refused(tx, partner, message, result.nack)
+                pauses[message.agreement_id] = self._refused(tx, partner, message, result.nack)
         self._store_receipts(tx, partner, stored)
         behind = [msg_id for ids in stopped.values() for msg_id in ids]
-        sql.postpone(tx, behind, self._parts.clock.now(), "")
+        sql.postpone(tx, behind, now, "")
+        for agreement_id, pause in pauses.items():
+            if pause:
+                sql.try_together(tx, partner.id, agreement_id, now + pause, NOT_PERMITTED)
 
     def give_up(
         self, tx: sa.Connection, batch: Sequence[sql.Staged], error: str, *, torn: bool = False
     ) -> None:
-        """After a batch that did not get through: try again later, with pauses that grow (`line_pause`)."""
-        pause = line_pause(max(message.attempts for message in batch), self._jitter, torn=torn)
+        """After a batch that did not get through: try again later, with pauses that grow (`retry_delay`)."""
+        pause = retry_delay(max(message.attempts for message in batch), self._jitter, soon=torn)
         if any(message.type in URGENT_TYPES for message in batch):
             pause = min(pause, LONGEST_URGENT_PAUSE)
         until, ids = self._parts.clock.now() + pause, [message.msg_id for message in batch]
         sql.postpone(tx, ids, until, error)
         sql.postpone_behind(tx, ids, until, (error, NOT_PERMITTED))
 
-    def _refused(self, tx: sa.Connection, partner: Partner, message: sql.Staged, nack: Nack) -> None:
+    def _refused(self, tx: sa.Connection, partner: Partner, message: sql.Staged, nack: Nack) -> timedelta:
+        """Act on a message that was not taken; return how long its channel waits before it goes again."""
         now = self._parts.clock.now()
         if nack.code in _FREEZING:
             sql.freeze_channel(tx, "out", partner.id, message.agreement_id, now)
@@ -106,10 +112,14 @@ class Settlement:
         elif nack.code == OutOfOrder.code and (held := self._held(tx, partner, message, nack)):
             self._withdraw(tx, partner, held, NOT_PERMITTED)
         elif nack.transient or nack.code in _OTHER_KEY:
-            pause = retry_delay(message.attempts, self._jitter)
-            sql.postpone(tx, [message.msg_id], now + pause, nack.code)
+            sql.postpone(tx, [message.msg_id], now, nack.code)
+            gap = nack.code == OutOfOrder.code and sql.stands_at(
+                tx, partner.id, message.agreement_id, nack.want
+            )
+            return retry_delay(message.attempts, self._jitter, soon=gap)
         else:
             self._withdraw(tx, partner, message, nack.code)
+        return timedelta(0)
 
     def _held(
         self, tx: sa.Connection, partner: Partner, message: sql.Staged, nack: Nack
