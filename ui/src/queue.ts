@@ -30,16 +30,20 @@ if (pill) {
 }
 
 // An answer that is awaited takes the place of the waiting note when it is there. Each look is audited: few.
-const LOOKS = [1_500, 4_000, 12_000];
+// The page never changes under its reader: where the answer is a page of its own, a link to it is shown.
+const LOOKS = [1_500, 4_000, 12_000, 30_000, 60_000];
 
 function look(waiting: Element, later: readonly number[]): void {
   const page = new XMLHttpRequest(); // it parses a page under Trusted Types, which DOMParser may not
   page.responseType = "document";
   page.onload = () => {
-    const made = page.responseXML?.getElementById("partners");
+    const made = page.responseXML?.getElementById(waiting.id);
     if (!made) return; // logged out: the page says so at the next click
     if (made.hasAttribute("data-waiting")) wait(waiting, later);
-    else waiting.replaceChildren(...made.childNodes);
+    else {
+      waiting.replaceChildren(...made.childNodes);
+      for (const told of waiting.querySelectorAll<HTMLElement>("[hidden]")) told.hidden = false;
+    }
   };
   page.open("GET", location.href);
   page.send();

@@ -7,9 +7,11 @@ that reorders the text around it is an attack on the reader (Unicode TR 36, "Tro
 'a<span class="ctl" title="U+202E">⟨U+202E⟩</span>b'
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from difflib import SequenceMatcher
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,8 @@ from cordillera.web.i18n import Catalogue
 
 _HIDDEN = {"Cc", "Cf", "Zl", "Zp", "Co", "Cn", "Cs"}
 _BAR = 1000
+_LONG = re.compile(r"(?:^|(?<== ))-?\d+\.\d{3,}")
+_MINUTES = re.compile(r"(?:^|(?<== ))(-?)(\d{3,}) min\b")
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -74,6 +78,16 @@ def segments(terms: Sequence[Term], scale: float) -> list[Segment]:
             found.append(Segment(round(reached, 1), 0, round(shown, 1), 14, str(index % 6 + 1)))
             reached = min(float(_BAR), reached + width)
     return found
+
+
+def rounded(text: object) -> str:
+    """Write a value that was worked out for the eye: two decimals, hours with minutes; records stay exact.
+
+    >>> rounded("bag.weight = 30.163892605 kg"), rounded("266 min"), rounded("weight > 30.125 kg")
+    ('bag.weight = ≈ 30.16 kg', '4 h 26 min', 'weight > 30.125 kg')
+    """
+    short = _LONG.sub(lambda found: f"≈ {Decimal(found[0]):.2f}", str(text))
+    return _MINUTES.sub(lambda found: f"{found[1]}{int(found[2]) // 60} h {int(found[2]) % 60} min", short)
 
 
 def score(value: float) -> str:

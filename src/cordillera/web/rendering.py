@@ -137,6 +137,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "visible": formats.visible,
         "aligned": formats.aligned,
         "segments": formats.segments,
+        "rounded": formats.rounded,
         "score": formats.score,
         "signed": formats.signed,
         "iso": formats.iso,

@@ -60,6 +60,10 @@ def _tickets(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
     yield from _of("/redress", "tickets", site.service("redress").to_answer(tx))
 
 
+def _agreements(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
+    yield Waiting("/agreements", "home.waiting.agreements", site.service("agreements").waiting(tx))
+
+
 def _troubles(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
     dead, frozen = Operation(site.service("exchange").parts).troubles(tx)
     yield Waiting("/exchange/channels", "home.waiting.frozen", frozen, late=True)
@@ -113,6 +117,7 @@ _COUNTS: tuple[tuple[Permission, str, _Count], ...] = (
     (Permission.OVERSIGHT_READ, "records", _changes),
     (Permission.CONSENT_GIVE, "records", _consents),
     (Permission.REDRESS_READ, "redress", _tickets),
+    (Permission.AGREEMENT_CHANGE, "agreements", _agreements),
     (Permission.CHANNEL_MANAGE, "exchange", _troubles),
     (Permission.KEY_MANAGE, "travellers", _unkept),
     (Permission.OVERSIGHT_READ, "ledger", _witnesses),
@@ -129,7 +134,7 @@ TITLES: tuple[str, ...] = tuple(
     for name in (
         *("sealed", "drafts", "requests", "requests.late", "overdue", "changes", "consents"),
         *("tickets", "tickets.late", "frozen", "letters", "unwitnessed", "lists", "sources", "stale"),
-        *("rules_suspended", "rules_proposed", "unkept"),
+        *("rules_suspended", "rules_proposed", "unkept", "agreements"),
     )
 )
 

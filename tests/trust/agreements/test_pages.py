@@ -111,10 +111,18 @@ def test_suspending_takes_one_officer_and_resuming_two(house, lawyer):
     again = lawyer.post(f"{US_EC}/steps", data={"step": "resume", "reason": "settled"})
     assert again.status_code == 422
     assert "another officer is needed" in again.text
+    assert ">settled</textarea>" in again.text
     second = house.browser("blawyer", Role.AGREEMENT_OFFICER, purpose="agreement_work")
-    assert "Another officer has asked for it" in second.get(f"{US_EC}?tab=standing&lang=en").text
+    (line,) = second.get("/index.json").json()["waiting"]
+    assert (line["title"], line["count"], line["href"]) == ("home.waiting.agreements", 1, "/agreements")
+    asked = second.get(f"{US_EC}?tab=standing&lang=en").text
+    assert "Another officer has asked for it" in asked
+    assert ("settled" in asked, "María Quishpe" in asked) == (True, True)
     done = second.post(f"/api{US_EC}/steps", json={"step": "resume", "reason": "agreed"})
     assert done.json() == {"step": "resume", "done": True, "status": "in_force"}
+    assert second.get("/index.json").json()["waiting"] == []
+    history = second.get(f"{US_EC}?tab=versions&lang=en")
+    assert ("officer-" in history.text, "María Quishpe, María Quishpe" in history.text) == (False, True)
 
 
 def test_wrong_steps_are_answered_and_change_nothing(lawyer):
@@ -165,6 +173,7 @@ def test_a_signed_text_is_proposed_compared_and_adopted_by_two_officers(rooted, 
     assert proposed.status_code == 303
     page = lawyer.get("/agreements/adoption?lang=en")
     assert "You proposed it: another officer adopts it." in page.text
+    assert ("María Quishpe" in page.text, "officer-" in page.text) == (True, False)
     (offer,) = lawyer.get("/agreements/adoption.json").json()["offers"]
     assert offer["difference"]["changes"]
     form = {"agreement_hash": offer["draft"]["agreement_hash"], "choice": "adopt", "reason": "agreed"}

@@ -92,7 +92,8 @@ def test_emergencies_and_alarms_are_reviewed_by_others(pair: Pair, site: House):
     assert overdue["emergency.review"]["level"] == 2
     act = f"/followup/emergencies/{overdue['emergency.review']['ref']}/review"
     said = {"finding": "justified", "reason": "A life was at stake"}
-    assert ana.get("/followup?tab=overdue").status_code == 200
+    page = ana.get("/followup?tab=overdue")
+    assert (page.status_code, "officer-" in page.text, "María Quishpe" in page.text) == (200, False, True)
     assert ana.post(act, data=said).status_code == 403
     assert berta.post(act, data=said, follow_redirects=False).status_code == 303
     assert boss.get("/followup?tab=alarms").status_code == 200

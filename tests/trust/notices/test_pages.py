@@ -57,6 +57,14 @@ def test_one_writes_and_another_releases(pair: Pair, site: House):
     assert berta.get("/notices?tab=sent").status_code == 200
 
 
+def test_a_suspended_agreement_offers_no_form(site: House):
+    lawyer = site.browser("jurista", Role.AGREEMENT_OFFICER, purpose="agreement_work")
+    lawyer.post("/agreements/us-ec-2025/steps", data={"step": "suspend", "reason": "data protection"})
+    page = analyst(site, "ana").get("/notices/new?lang=en")
+    assert page.status_code == 200
+    assert ("is suspended" in page.text, 'name="facts"' in page.text) == (True, False)
+
+
 def test_conditions_come_before_content(pair: Pair, site: House):
     us = Desk(pair.us)
     notice_id, _ = give(pair, us, Desk(pair.ec))

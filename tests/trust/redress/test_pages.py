@@ -36,10 +36,11 @@ def test_a_request_is_opened_searched_decided_and_answered(site):
     address = sent.headers["location"]
     waits = browser.get(f"{address}?lang=en").text
     assert "R-2026-0001" in waits
-    assert ("is searching everything" in waits, 'http-equiv="refresh"' in waits) == (True, True)
+    assert ("is searching everything" in waits, "data-waiting" in waits) == (True, True)
+    assert ('http-equiv="refresh"' in waits, "Look again" in waits) == (False, True)
     assert searched(site) == 1
     done = browser.get(f"{address}?lang=en").text
-    assert ("is searching everything" in done, 'http-equiv="refresh"' in done) == (False, False)
+    assert ("is searching everything" in done, "data-waiting" in done) == (False, False)
     decided = browser.post(
         f"{address}/decision",
         data={"outcome": "granted", "article": "LED art. 14", "reason": "Identity is clear"},
@@ -51,6 +52,17 @@ def test_a_request_is_opened_searched_decided_and_answered(site):
     assert browser.post(f"{address}/answer", follow_redirects=False).status_code == 303
     assert browser.get(f"{address}.json").json()["ticket"]["row"]["status"] == "answered"
     assert "R-2026-0001" in browser.get("/redress").text
+
+
+def test_a_refused_decision_keeps_what_was_typed(site):
+    browser = site.browser("jurista", Role.AGREEMENT_OFFICER, purpose="agreement_work")
+    address = browser.post("/redress", data=FORM, follow_redirects=False).headers["location"]
+    searched(site)
+    form = {"outcome": "refused", "article": "LED art. 15", "reason": "An inquiry would be endangered"}
+    short = browser.post(f"{address}/decision", data=form | {"reason": "no"})
+    assert short.status_code == 422
+    for kept in ('value="refused" checked', 'value="LED art. 15"', ">no</textarea>"):
+        assert kept in short.text
 
 
 def test_what_is_missing_is_said_beside_the_form(site):

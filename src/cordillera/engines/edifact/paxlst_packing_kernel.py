@@ -181,4 +181,4 @@ def pack_people(packs, rows, first):
     return len(rows)
 
 
-# Compiled with 979c94f822d6b8bd
+# Compiled with be00021e93496538

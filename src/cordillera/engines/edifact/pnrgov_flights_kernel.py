@@ -317,4 +317,4 @@ def _without_addresses(t, tree, group):
         segment = following(t, tree, group, segment + 1, _SSR)
 
 
-# Compiled with 50eb7ca15570f017
+# Compiled with faf4014979ec4351

@@ -122,4 +122,4 @@ def pack_reservations(packs, found, begins, first, odd):
     return len(begins) - 1
 
 
-# Compiled with ae2b6c20271c5900
+# Compiled with 1a2df07656758e8d

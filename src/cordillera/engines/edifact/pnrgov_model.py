@@ -114,7 +114,10 @@ class Money(msgspec.Struct, frozen=True, gc=False):
 
 
 class Payment(msgspec.Struct, frozen=True, gc=False):
-    """FOP: form (CC, CA, MS...), card company, account as masked by the carrier, expiry, amount, payer."""
+    """FOP: form (CC, CA, MS...), card company, account as masked by the carrier, expiry, amount, payer.
+
+    `kind` is the form; `form` is where it was told, which is its evidence.
+    """
 
     kind: str
     amount: Field | None = None
@@ -123,6 +126,7 @@ class Payment(msgspec.Struct, frozen=True, gc=False):
     expires: Field | None = None
     payer: tuple[Field, ...] = ()
     address: Address | None = None
+    form: Field | None = None
 
 
 class Ticket(msgspec.Struct, frozen=True, gc=False):

@@ -138,7 +138,9 @@ def excess(segment: Segment) -> tuple[Money, ...]:
 def payments(segment: Segment) -> tuple[Payment, ...]:
     """FOP: forms of payment."""
     return tuple(
-        Payment(text_of(part(one, 0)), part(one, 2), part(one, 3), part(one, 4), part(one, 5))
+        Payment(
+            text_of(part(one, 0)), part(one, 2), part(one, 3), part(one, 4), part(one, 5), form=part(one, 0)
+        )
         for one in composites(segment)
         if any(part(one, at) for at in range(6))
     )

@@ -368,4 +368,4 @@ def seat_number(t, segment, row):
     return row if zeros <= 2 and letters - begin - zeros <= 3 else -1
 
 
-# Compiled with 72a9324142c54380
+# Compiled with 85a5f99f25880ff2

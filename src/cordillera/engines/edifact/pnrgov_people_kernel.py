@@ -252,6 +252,7 @@ def _payments(t, tree, group):
         if filled:
             at = open_item(t)
             known_text(t, keys.KIND, segment, row)
+            field(t, keys.FORM, segment, part(t, segment, row, stop))
             field(t, keys.AMOUNT, segment, part(t, segment, row + 2, stop))
             field(t, keys.VENDOR, segment, part(t, segment, row + 3, stop))
             field(t, keys.ACCOUNT, segment, part(t, segment, row + 4, stop))
@@ -315,4 +316,4 @@ def traveller(t, tree, group):
     close(t, at)
 
 
-# Compiled with 6868db16971bad1e
+# Compiled with 08c5efbd259dcead

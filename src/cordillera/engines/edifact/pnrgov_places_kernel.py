@@ -140,4 +140,4 @@ def below(t, tree, group, at, tag):
     return -1
 
 
-# Compiled with 154851518edafba8
+# Compiled with d02afc35f3923071

@@ -329,4 +329,4 @@ def _may_tell(t, segment, row):
     return False
 
 
-# Compiled with 81d14ad88ec676eb
+# Compiled with 141d4de0fa8308a5

@@ -208,8 +208,10 @@ def _ticket(node: Node) -> Ticket:
 
 
 def _payment(node: Node) -> Payment:
+    form = _value(node, "@PaymentType", "@Type")
     return Payment(
-        kind=text_of(_value(node, "@PaymentType", "@Type")),
+        kind=text_of(form),
+        form=form,
         amount=_value(node, "@PaymentAmount", "@Amount"),
         vendor=_value(node, "CreditCardInfo@CardCode", "@CardCode"),
         account=_value(node, "CreditCardInfo@CardNumber", "@CardNumber"),

@@ -353,4 +353,4 @@ def _month(data, begin):
     return -1
 
 
-# Compiled with 9a89d42938df718a
+# Compiled with f1985910a61d5050

@@ -160,7 +160,7 @@ def payments(person: Person) -> Things:
 
 def _payment(payment: Payment, ticket: Ticket, person: Person) -> Thing:
     reading, uses = person.reading, person.held.card_uses(payment)
-    at = payment.account or payment.vendor or payment.amount
+    at = payment.form or payment.account or payment.vendor or payment.amount
     known: dict[str, Seen] = {}
     if payment.kind.upper() in _METHODS:
         known |= reading.told("payment.method", _METHODS[payment.kind.upper()], at)

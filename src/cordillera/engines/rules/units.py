@@ -102,7 +102,13 @@ def _minutes(text: str) -> int:
 
 
 def shown(number: int, kind: Kind) -> str:
-    """Return a counted fact as an officer reads it, in the first unit of its kind."""
+    """Return a counted fact exactly, in the first unit of its kind; odd minutes stay minutes.
+
+    >>> shown(255, Kind.DURATION), shown(266, Kind.DURATION)
+    ('4.25 h', '266 min')
+    """
+    if kind is Kind.DURATION and number * 100 % UNITS[kind]["h"]:  # no decimals of hours are exact
+        return f"{number} min"
     if kind in UNITS:
         unit, factor = next(iter(UNITS[kind].items()))
         amount = Decimal(number) / factor

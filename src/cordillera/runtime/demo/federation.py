@@ -50,8 +50,10 @@ ECUADOR = Member(
         Post("oficial.ec", "Oficial de guardia", (Role.WATCH_OFFICER, Role.ANALYST)),
         Post("segunda.ec", "Segunda oficial", (Role.WATCH_OFFICER, Role.ANALYST)),
         Post("legal.ec", "Asesora legal", (Role.AGREEMENT_OFFICER,)),
+        Post("legal2.ec", "Segundo asesor legal", (Role.AGREEMENT_OFFICER,)),
         Post("supervisora.ec", "Supervisora de datos", (Role.SUPERVISOR,)),
         Post("operador.ec", "Operador del nodo", (Role.OPERATOR,)),
+        Post("operadora2.ec", "Segunda operadora", (Role.OPERATOR,)),
     ),
 )
 UNITED_STATES = Member(
@@ -60,7 +62,9 @@ UNITED_STATES = Member(
     (
         Post("officer.us", "Watch officer", (Role.WATCH_OFFICER, Role.ANALYST, Role.LIAISON)),
         Post("legal.us", "Agreement officer", (Role.AGREEMENT_OFFICER,)),
+        Post("legal2.us", "Second agreement officer", (Role.AGREEMENT_OFFICER,)),
         Post("supervisor.us", "Data supervisor", (Role.SUPERVISOR,)),
+        Post("operator.us", "Node operator", (Role.OPERATOR,)),
     ),
 )
 MEMBERS = (ECUADOR, UNITED_STATES)

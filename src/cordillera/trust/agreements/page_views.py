@@ -1,6 +1,6 @@
 """What the pages of agreements show, and their JSON twins."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal
 
@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.trust.access.model import Role
+from cordillera.trust.access.officers import colleagues
 from cordillera.trust.agreements import version_store
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.diff import Difference, compare
@@ -48,7 +49,10 @@ class ListView(msgspec.Struct, frozen=True):
 
 
 class DetailView(msgspec.Struct, frozen=True):
-    """One agreement; `error` is a message id or empty."""
+    """One agreement; `error` is a message id or empty, with the `chosen` step and the `reason` typed then.
+
+    `names` are those of colleagues who acted, by id.
+    """
 
     agreement: AgreementView
     standing: Standing
@@ -56,6 +60,9 @@ class DetailView(msgspec.Struct, frozen=True):
     smells: tuple[Smell, ...]
     tab: Tab
     error: str = ""
+    chosen: str = ""
+    reason: str = ""
+    names: dict[str, str] = {}
 
 
 class SimulationView(msgspec.Struct, frozen=True):
@@ -78,11 +85,12 @@ class OfferView(msgspec.Struct, frozen=True):
 
 
 class AdoptionView(msgspec.Struct, frozen=True):
-    """The texts that wait for a second officer; `error` is a message id or empty."""
+    """The texts that wait for a second officer; `error` is a message id or empty, `names` as in a detail."""
 
     offers: tuple[OfferView, ...]
     error: str = ""
     done: str = ""
+    names: dict[str, str] = {}
 
 
 class DiffView(msgspec.Struct, frozen=True):
@@ -113,20 +121,31 @@ def detail_view(
     tx: sa.Connection, book: PolicyBook, agreement_id: str, officer: Officer, tab: Tab
 ) -> DetailView:
     """Return one agreement; raise `UnknownAgreement`."""
-    loaded = book.get(agreement_id)
+    loaded, life = book.get(agreement_id), life_of(tx, book, agreement_id)
     return DetailView(
         agreement=view_of(loaded, book.state(agreement_id)),
         standing=standing_of(tx, book, agreement_id, officer),
-        life=life_of(tx, book, agreement_id),
+        life=life,
         smells=tuple(smell for smell in smells_of(loaded.agreement) if smell.code != "assumed_term"),
         tab=tab,
+        names=colleagues(tx, officer.agency, _acted(life)),
     )
+
+
+def _acted(life: Life) -> Iterator[str]:
+    """Officers who took a step of an agreement's life here, or proposed one that waits."""
+    for version in life.versions:
+        yield from (version.proposed_by, version.adopted_by)
+    for step in life.history:
+        yield from () if step.partner else (step.officer_id, step.second_officer)
+    yield from (proposal.officer_id for proposal in life.waiting)
 
 
 def adoption_view(tx: sa.Connection, book: PolicyBook, officer: Officer, error: str = "") -> AdoptionView:
     """Return what waits for a second officer."""
     offers = tuple(_offer(tx, book, draft, officer) for draft in drafts_of(tx))
-    return AdoptionView(offers, error)
+    proposed = (one for offer in offers for one in offer.draft.proposed_by)
+    return AdoptionView(offers, error, names=colleagues(tx, officer.agency, proposed))
 
 
 def _offer(tx: sa.Connection, book: PolicyBook, draft: DraftView, officer: Officer) -> OfferView:

@@ -197,7 +197,10 @@ def step(
         with store.transaction(session.scope) as tx:
             agreements.take_step(tx, session, agreement_id, chosen, data.reason)
     except _REFUSED as error:
-        return _again(session, store, agreements, agreement_id, error)
+        with store.transaction(session.scope) as tx:
+            view = detail_view(tx, agreements.book(tx), agreement_id, session, "standing")
+        shown = msgspec.structs.replace(view, error=error.code, chosen=data.step, reason=data.reason)
+        return Page("agreements/detail.html", shown, status=422)
     return Redirect(f"/agreements/{agreement_id}?tab=standing", status_code=303)
 
 
@@ -219,7 +222,8 @@ def confirm(
         with store.transaction(session.scope) as tx:
             agreements.confirm_terms(tx, session, agreement_id, [data.article])
     except (SecondOfficerMissing, Conflict) as error:
-        return _again(session, store, agreements, agreement_id, error)
+        view = _detail(session, store, agreements, agreement_id, "standing")
+        return Page("agreements/detail.html", msgspec.structs.replace(view, error=error.code), status=422)
     return Redirect(f"/agreements/{agreement_id}?tab=standing#assumed", status_code=303)
 
 
@@ -277,17 +281,6 @@ def _detail(
 ) -> DetailView:
     with store.transaction(session.scope) as tx:
         return detail_view(tx, agreements.book(tx), agreement_id, session, tab)
-
-
-def _again(
-    session: OfficerSession,
-    store: Store,
-    agreements: AgreementService,
-    agreement_id: str,
-    error: CordilleraError,
-) -> Page:
-    view = _detail(session, store, agreements, agreement_id, "standing")
-    return Page("agreements/detail.html", msgspec.structs.replace(view, error=error.code), status=422)
 
 
 def _adoption(

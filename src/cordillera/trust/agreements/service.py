@@ -53,6 +53,10 @@ class AgreementService:
         """Taking signed agreements in."""
         return Adoption(self._ledger, self._clock, self._links)
 
+    def waiting(self, tx: sa.Connection) -> int:
+        """Return how many changes of agreements wait for a second officer."""
+        return store.waiting(tx)
+
     def book(self, tx: sa.Connection) -> PolicyBook:
         """Return the agreements as they stand in this transaction; releases hold it until they commit."""
         return PolicyBook.from_store(tx, self._clock.now())

@@ -277,6 +277,15 @@ def open_proposals(tx: sa.Connection, agreement_id: str) -> tuple[StepProposal, 
     return tuple(shapes.convert(dict(row), StepProposal) for row in rows.mappings())
 
 
+def waiting(tx: sa.Connection) -> int:
+    """Return how many steps and signed texts wait for a second officer."""
+    steps = sa.text(
+        "SELECT (SELECT count(DISTINCT (agreement_id, step)) FROM agreement_proposal)"
+        " + (SELECT count(DISTINCT agreement_hash) FROM agreement_draft)"
+    )
+    return int(tx.execute(steps).scalar_one())
+
+
 def add_confirmation(tx: sa.Connection, agreement_hash: str, agreement_id: str, word: Confirmation) -> bool:
     """Keep one officer's word; False when that officer had given it already."""
     inserted = tx.execute(

@@ -13,6 +13,7 @@ from cordillera.foundation.errors import CordilleraError
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import NO_AUDIT, guarded
 from cordillera.trust.access.model import OfficerSession, Permission
+from cordillera.trust.access.officers import colleagues
 from cordillera.trust.access.page import Page
 from cordillera.trust.agreements.request import ArticleUse
 from cordillera.trust.exchange.vigilance import Vigilance
@@ -52,12 +53,13 @@ _STALE = (AlreadyAsked, WrongStep)
 
 
 class FollowUpList(msgspec.Struct, frozen=True):
-    """One list; `overdue` is what was let pass, whichever list is shown."""
+    """One list; `overdue` is what was let pass, whichever list is shown. `names` are colleagues', by id."""
 
     tab: Tab
     rows: tuple[FollowUpLine, ...]
     overdue: tuple[Deadline, ...]
     alarms: tuple[Alarm, ...]
+    names: dict[str, str] = {}
 
 
 class AskPage(msgspec.Struct, frozen=True):
@@ -127,7 +129,10 @@ def overview(
         rows = followups.received(tx) if tab == "received" else rows
         sees = tab == "alarms" and session.may(Permission.OVERSIGHT_READ)
         alarms = vigilance.alarms(tx) if sees else ()
-        return Page("followup/list.html", FollowUpList(tab, rows, followups.overdue(tx), alarms))
+        overdue = followups.overdue(tx)
+        told = (*(one.officer for one in overdue), *(one.officer for one in alarms))
+        names = colleagues(tx, session.agency, (*told, *(one.seen_by or "" for one in alarms)))
+        return Page("followup/list.html", FollowUpList(tab, rows, overdue, alarms, names))
 
 
 @get("/followup/new", opt=FORM, sync_to_thread=True, include_in_schema=False)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
+from cordillera.trust.agreements.vocabulary import Status
 from cordillera.trust.exchange.choices import Route
 from cordillera.trust.exchange.directory import PartnerDirectory
 from cordillera.trust.exchange.model import DocumentRef, LegalGrounds
@@ -17,6 +18,7 @@ from cordillera.trust.notices.model import SERVICE, Draft, NoticeContent
 
 Box = Annotated[str, msgspec.Meta(max_length=200)]
 Area = Annotated[str, msgspec.Meta(max_length=8_000)]
+_CLOSED = (Status.SUSPENDED, Status.TERMINATED)
 CODES = ("", "H1", "H2", "H1,H2", "H1,H2,H3")
 
 
@@ -51,7 +53,10 @@ class NoticeForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoticeFormView(msgspec.Struct, frozen=True):
-    """The form with everything that may be chosen now; `error` names the box that is wrong, `code` why."""
+    """The form with everything that may be chosen now; `error` names the box that is wrong, `code` why.
+
+    `closed` are ways that exist but whose agreement is suspended or terminated: nothing leaves by them.
+    """
 
     form: NoticeForm
     routes: tuple[Route, ...]
@@ -61,6 +66,7 @@ class NoticeFormView(msgspec.Struct, frozen=True):
     grounds: tuple[str, ...]
     sources: tuple[str, ...]
     credibilities: tuple[str, ...]
+    closed: tuple[Route, ...] = ()
     error: str = ""
     code: str = ""
 
@@ -75,6 +81,7 @@ def form_view(tx: sa.Connection, parts: ExchangeParts, form: NoticeForm, error: 
     """Return the form with the partners that may be given notice."""
     book, own = parts.policies(tx), parts.identity.country
     routes: list[Route] = []
+    closed: list[Route] = []
     words: dict[str, dict[str, None]] = {
         name: {} for name in ("purposes", "offences", "categories", "grounds")
     }
@@ -84,9 +91,13 @@ def form_view(tx: sa.Connection, parts: ExchangeParts, form: NoticeForm, error: 
             agreement, service = loaded.agreement, loaded.agreement.service(SERVICE)
             if service is None:
                 continue
-            title, status = agreement.title, str(book.state(agreement.id).status)
+            title, status = agreement.title, book.state(agreement.id).status
             value = f"{partner.id} {agreement.id}"
-            routes.append(Route(value, partner.id, partner.name, agreement.id, title.es, title.en, status))
+            way = Route(value, partner.id, partner.name, agreement.id, title.es, title.en, str(status))
+            if status in _CLOSED:
+                closed.append(way)
+                continue
+            routes.append(way)
             words["purposes"] |= dict.fromkeys(service.purposes)
             words["offences"] |= dict.fromkeys(offence.code for offence in agreement.offence_list)
             words["categories"] |= dict.fromkeys(str(name) for name in service.subject_categories)
@@ -101,6 +112,7 @@ def form_view(tx: sa.Connection, parts: ExchangeParts, form: NoticeForm, error: 
         grounds=listed["grounds"],
         sources=SOURCES,
         credibilities=CREDIBILITIES,
+        closed=tuple(closed),
         error=error,
     )
 

@@ -154,7 +154,8 @@ def ask(
             purpose = data.purpose or session.purpose
             records.ask_consent(tx, session, record_id, data.recipient.strip(), purpose, data.reason)
     except _TO_SAY as refusal:
-        return _refused(session, store, records, record_id, refusal)
+        typed = {"recipient": data.recipient, "consent_reason": data.reason}
+        return _refused(session, store, records, record_id, refusal, typed)
     return Redirect(f"/records/{record_id}#consents", status_code=303)
 
 

@@ -75,17 +75,6 @@ class QueueView(msgspec.Struct, frozen=True):
     lines: tuple[QueueLine, ...]
 
 
-class TicketView(msgspec.Struct, frozen=True):
-    """A ticket with its countdown; `error` says why the last act was refused."""
-
-    ticket: Ticket
-    days_left: int
-    level: int
-    doubtful: int
-    silent: tuple[str, ...]
-    error: str = ""
-
-
 class OpenForm(msgspec.Struct, frozen=True, kw_only=True):
     """The boxes of a new ticket."""
 
@@ -126,6 +115,18 @@ class DecideForm(msgspec.Struct, frozen=True, kw_only=True):
     article: Box = ""
     reason: Words = ""
     without: Literal["", "yes"] = ""
+
+
+class TicketView(msgspec.Struct, frozen=True):
+    """A ticket with its countdown; `error` says why the last act was refused, `form` what it was."""
+
+    ticket: Ticket
+    days_left: int
+    level: int
+    doubtful: int
+    silent: tuple[str, ...]
+    error: str = ""
+    form: DecideForm | None = None
 
 
 @get("/redress/how", opt=_PUBLIC, sync_to_thread=True, include_in_schema=False)
@@ -240,7 +241,7 @@ def decide(  # noqa: PLR0913 - one parameter for each service by its name
         with store.transaction(session.scope) as tx:
             redress.decide(tx, session, ticket_id, ruling)
     except CordilleraError as error:
-        shown = msgspec.structs.replace(view, error=error.code)
+        shown = msgspec.structs.replace(view, error=error.code, form=data)
         return Page("redress/ticket.html", shown, status=422)
     return Redirect(f"/redress/{ticket_id}", status_code=303)
 
