@@ -1,5 +1,6 @@
 """What tests of records share: an invented notice, kept, given on with consent, accepted where it arrives."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -28,15 +29,18 @@ def grounds(one: SimNode, other: str) -> LegalGrounds:
     )  # fmt: skip
 
 
-def kept(node: SimNode, name: str = CANARY, days: int = 300) -> UUID:
+def kept(
+    node: SimNode, name: str = CANARY, days: int = 300, handling: Mapping[str, str] | None = None
+) -> UUID:
     """A record of the node's own."""
     now, record_id = node.clock.now(), uuid7()
+    marked = dict({"tlp": "AMBER"} if handling is None else handling)
     with node.store.transaction(NODE) as tx:
         node.records.keep(
             tx,
             NewRecord(
                 record_id=record_id, origin=node.identity.id, agreement_id="us-ec-2025",
-                subject_category="suspect", kind="notice", handling={"tlp": "AMBER"},
+                subject_category="suspect", kind="notice", handling=marked,
                 erase_after=now + timedelta(days=days), review_at=now + timedelta(days=days // 2),
                 message_id=uuid7(), body=content(name), subject_ref=str(record_id),
             ),

@@ -62,6 +62,23 @@ def test_one_record_shows_who_has_it_and_reading_it_is_recorded(pair: Pair, desk
     assert named[0]["actor"] not in desk.get(f"/records/{record_id}").text
 
 
+@pytest.mark.parametrize(
+    ("handling", "level"),
+    [({"tlp": "AMBER,AMBER+STRICT"}, "AMBER+STRICT"), ({}, "RED"), ({"tlp": "PURPLE"}, "RED")],
+)
+def test_markings_of_two_origins_are_shown_as_the_stricter(pair: Pair, desk, handling: dict, level: str):
+    record_id = kept(pair.ec, handling=handling)
+    page = desk.get(f"/records/{record_id}?lang=en")
+    assert page.status_code == 200
+    assert f"TLP:{level}" in page.text
+
+
+def test_what_cannot_be_undone_says_who_loses_it(pair: Pair, desk) -> None:
+    page = desk.get(f"/records/{given(pair)}?lang=en").text
+    assert "cannot be undone" in page
+    assert "Also at: US" in page
+
+
 def test_a_recall_by_page_is_proved_by_the_partner(pair: Pair, desk) -> None:
     record_id = given(pair)
     answer = desk.post(

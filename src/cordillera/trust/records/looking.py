@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from cordillera.trust.access.officers import colleagues
 from cordillera.trust.exchange.ports import Officer
+from cordillera.trust.handling.display import Badge, badge_of
+from cordillera.trust.handling.wire import caveats_of
 from cordillera.trust.ledger.model import AuditRow
 from cordillera.trust.records import store as sql
 from cordillera.trust.records.errors import RecordBlocked, RecordErased, RecordSealed
@@ -67,6 +69,7 @@ class RecordView(msgspec.Struct, frozen=True):
 
     own: str
     record: Record
+    badge: Badge
     content: str
     closed: str
     holders: tuple[Holder, ...]
@@ -117,6 +120,7 @@ def record_view(
     return RecordView(
         own=records.own,
         record=record,
+        badge=badge_of(caveats_of(record.handling)),
         content=content,
         closed=closed,
         holders=records.holders(tx, record_id),
