@@ -38,9 +38,11 @@ def test_a_request_is_opened_searched_decided_and_answered(site):
     assert "R-2026-0001" in waits
     assert ("is searching everything" in waits, "data-waiting" in waits) == (True, True)
     assert ('http-equiv="refresh"' in waits, "Look again" in waits) == (False, True)
+    assert ("What was found appears here" in waits, f'action="{address}/decision"' in waits) == (True, False)
     assert searched(site) == 1
     done = browser.get(f"{address}?lang=en").text
     assert ("is searching everything" in done, "data-waiting" in done) == (False, False)
+    assert ("What was found appears here" in done, f'action="{address}/decision"' in done) == (False, True)
     decided = browser.post(
         f"{address}/decision",
         data={"outcome": "granted", "article": "LED art. 14", "reason": "Identity is clear"},
@@ -97,6 +99,7 @@ def test_the_interface_does_what_the_pages_do(site):
     assert (searched(site), searched(site)) == (1, 0)
     assert browser.get(f"/api/redress/{one}").json()["row"]["search_wanted_at"] is None
     assert browser.post(f"/api/redress/{one}/find").status_code == 202
+    assert browser.post(f"/api/redress/{one}/decision", json=early).json()["code"] == "redress.not_searched"
     assert searched(site) == 1
     ruling = {"outcome": "granted", "article": "LED art. 14", "reason": "Identity is clear"}
     assert browser.post(f"/api/redress/{one}/decision", json=ruling).json()["row"]["status"] == "decided"

@@ -77,7 +77,7 @@ def check_ruling(ticket: Ticket, officer: Officer, ruling: Ruling) -> Status:
 
     0. A named officer decides.
     1. The ticket is not decided yet.
-    2. The node was searched.
+    2. The node was searched, and no search is going on.
     3. A person judged every doubtful thing.
     4. Every partner answered, or the ruling names it as silent.
     5. The reason has eight letters or digits; an article is named.
@@ -89,7 +89,7 @@ def check_ruling(ticket: Ticket, officer: Officer, ruling: Ruling) -> Status:
     check_officer(officer)
     if ticket.row.status in _FINAL:
         raise TicketDecided
-    if ticket.row.searched_at is None:
+    if ticket.row.searched_at is None or ticket.row.search_wanted_at is not None:
         raise NotSearched
     doubtful = [item for item in ticket.items if item.standing is Standing.DOUBTFUL]
     if doubtful:

@@ -34,7 +34,7 @@ class NothingToSearch(BadInput):
 
 
 class NotSearched(Conflict):
-    """Condition 2 of deciding: the node has not been searched yet."""
+    """Condition 2 of deciding: the node has not been searched yet, or is being searched."""
 
     code = "redress.not_searched"
 
