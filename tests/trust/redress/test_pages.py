@@ -99,7 +99,7 @@ def test_the_interface_does_what_the_pages_do(site):
     assert (searched(site), searched(site)) == (1, 0)
     assert browser.get(f"/api/redress/{one}").json()["row"]["search_wanted_at"] is None
     assert browser.post(f"/api/redress/{one}/find").status_code == 202
-    assert browser.post(f"/api/redress/{one}/decision", json=early).json()["code"] == "redress.not_searched"
+    assert browser.post(f"/api/redress/{one}/decision", json=early).status_code == 409
     assert searched(site) == 1
     ruling = {"outcome": "granted", "article": "LED art. 14", "reason": "Identity is clear"}
     assert browser.post(f"/api/redress/{one}/decision", json=ruling).json()["row"]["status"] == "decided"
