@@ -4,6 +4,7 @@ import os
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import expect
 from tests.browser.axe import AXE
 from tests.sim.federation import AGREEMENT, NODE, Pair, officer
 from tests.web.house import House, listening
@@ -58,6 +59,48 @@ def test_the_pages_of_a_bad_week_are_accessible_and_fit(troubled):
             _keep(page, path, width, theme, language)
     assert found == {}
     assert troubled.complaints == []
+
+
+def test_an_operator_lets_a_frozen_channel_flow_and_refuses_a_key_by_keyboard(troubled):
+    troubled.house.officer("operadora", Role.OPERATOR)
+    page = troubled.page()
+    troubled.speaks(page, "en")
+    troubled.enter(page, "operadora", "operation")
+    page.goto("/")
+    expect(page.get_by_text("1 channel with a partner is frozen")).to_be_visible()
+    page.goto("/exchange/channels")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/channels/in/us/{AGREEMENT}")
+    press(page, "Approve")
+    expect(page.get_by_text("Approved here.")).to_be_visible()
+    page.goto("/exchange/channels")
+    press(page, "Put aside", before="Told the other side by telephone")
+    expect(page.get_by_text("Told the other side by telephone")).to_be_visible()
+    page.goto("/exchange/partners/us")
+    page.keyboard.press("d")
+    page.keyboard.type("Their laptop was stolen")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.type("Sig")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Their laptop was stolen")).to_be_visible()
+    assert page.get_by_text("Active").count()
+    assert troubled.complaints == []
+
+
+def press(page, name: str, before: str = "") -> None:
+    """Press a button with the keyboard alone; `before` is typed into the field in front of it."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if before and page.evaluate("document.activeElement.name") == "reason":
+            page.keyboard.type(before)
+        if page.evaluate("document.activeElement.innerText || ''").strip().startswith(name):
+            page.keyboard.press("Enter")
+            page.wait_for_load_state()
+            return
+    pytest.fail(f"no button {name}")
 
 
 def _keep(page, path: str, width: int, theme: str, language: str) -> None:

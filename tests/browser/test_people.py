@@ -79,9 +79,10 @@ def addresses(page, ids: dict[str, str]) -> dict[str, str]:
     pages["companies"] = "/people/compare/list/NAVAL~c1/list/NAVAL~c2"
     alert = page.request.get("/api/alerts").json()["rows"][0]
     page.goto("/people/compare")
-    page.fill("#f-left", "José Adolfo Macías Villamar 1979")
-    page.fill("#f-right", "MACIAS, Adolfo 05/08/1981")
-    page.press("#f-right", "Enter")
+    page.keyboard.type("José Adolfo Macías Villamar 1979")  # the first field has the focus
+    page.keyboard.press("Tab")
+    page.keyboard.type("MACIAS, Adolfo 05/08/1981")
+    page.keyboard.press("Enter")
     page.wait_for_url("**/people/compare/*")
     pages["compare"] = page.url
     page.goto(f"/people/item/record/{ids['one']}")

@@ -65,7 +65,7 @@ def add(page, root: str, words: str) -> None:
 def test_an_analyst_writes_a_rule_from_nothing_by_keyboard(live, page):
     page.goto("/rules/new")
     shot(page, "new-empty")
-    page.focus("#head-title")
+    expect(page.locator("#head-title")).to_be_focused()
     page.keyboard.type("Heavy bag, paid in cash at the last moment")
     page.keyboard.press("Tab")
     assert page.input_value("#head-name") == "heavy-bag-paid-in-cash-at-the-last-moment"

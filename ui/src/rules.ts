@@ -51,6 +51,8 @@ class Builder {
     if (faces) this.hear(faces);
     this.last = JSON.stringify(this.tree.rule);
     this.listen();
+    // `autofocus` passes over what is hidden while the page is read.
+    if (this.head.title.autofocus && document.activeElement === document.body) this.head.title.focus();
   }
 
   private listen(): void {

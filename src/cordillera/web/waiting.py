@@ -100,6 +100,11 @@ def _unkept(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
     yield Waiting("/messages/as2", "home.waiting.unkept", len(found), late=True)
 
 
+def _carriers(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
+    waiting = [one for one in site.service("travellers").as2.partners(tx) if one.state == "proposed"]
+    yield Waiting("/messages/as2", "home.waiting.carriers", len(waiting))
+
+
 def _of(href: str, name: str, counted: tuple[int, int]) -> Iterator[Waiting]:
     """One line for what is past its time, one for the rest."""
     total, late = counted
@@ -120,6 +125,7 @@ _COUNTS: tuple[tuple[Permission, str, _Count], ...] = (
     (Permission.AGREEMENT_CHANGE, "agreements", _agreements),
     (Permission.CHANNEL_MANAGE, "exchange", _troubles),
     (Permission.KEY_MANAGE, "travellers", _unkept),
+    (Permission.KEY_MANAGE, "travellers", _carriers),
     (Permission.OVERSIGHT_READ, "ledger", _witnesses),
     (Permission.LIST_APPROVE, "watchlists", _list_versions),
     (Permission.LIST_IMPORT, "watchlists", _list_sources),
@@ -134,7 +140,7 @@ TITLES: tuple[str, ...] = tuple(
     for name in (
         *("sealed", "drafts", "requests", "requests.late", "overdue", "changes", "consents"),
         *("tickets", "tickets.late", "frozen", "letters", "unwitnessed", "lists", "sources", "stale"),
-        *("rules_suspended", "rules_proposed", "unkept", "agreements"),
+        *("rules_suspended", "rules_proposed", "unkept", "agreements", "carriers"),
     )
 )
 

@@ -82,7 +82,8 @@ def test_a_refusal_and_a_way_back_need_a_reason(operator: TestClient, analyst: T
     old = operator.get("/lists.json").json()["active"][0]["version_id"]
     send(operator, un_list(31), hold="yes")
     version = waiting(operator)["version_id"]
-    assert post(analyst, f"/lists/versions/{version}/refuse", reason="no").status_code == 422
+    short = post(analyst, f"/lists/versions/{version}/refuse", reason="no")
+    assert (short.status_code, ">no</textarea>" in short.text) == (422, True)
     refused = post(analyst, f"/lists/versions/{version}/refuse", **REASON)
     assert refused.headers["location"] == "/lists/of/UN?done=refused"
     send(operator, un_list(31))

@@ -230,6 +230,8 @@ def test_a_carrier_that_may_only_encrypt_is_refused_in_clear(house, carrier, pax
     form = {"as2_name": "XA-CARRIER", "own_name": "EC", "certificate": XA.certificate, "encrypted_only": "on"}
     with house.browser("tres", Role.OPERATOR) as first, house.browser("cuatro", Role.OPERATOR) as second:
         first.post("/messages/as2", data=form)
+        told = [(one["title"], one["count"]) for one in second.get("/index.json").json()["waiting"]]
+        assert told == [("home.waiting.carriers", 1)]
         rows = first.get("/messages/as2.json").json()["rows"]
         second.post(f"/messages/as2/{rows[0]['id']}/approval")
         states = [row["state"] for row in first.get("/messages/as2.json").json()["rows"]]

@@ -111,6 +111,8 @@ def test_a_frozen_channel_is_proposed_by_one_and_approved_by_another(pair: Pair,
         one.post(f"{address}/propose", data={"reason": "Backup"}, follow_redirects=False).status_code == 303
     )
     assert one.post(f"{address}/approve", data={"reason": ""}).status_code == 422
+    asked = one.get(address).text
+    assert ("officer-" in asked, "María Quishpe" in asked) == (False, True)
     api = other.post(f"/api{address}/thaw", json={"act": "approve"})
     assert api.status_code == 200, api.text
     assert api.json()["proposal"]["approved_at"] is not None
@@ -122,6 +124,9 @@ def test_a_partner_and_one_of_its_keys_are_revoked_from_the_page(pair: Pair, sit
     address = "/exchange/partners/us/revoke"
     assert browser.post(address, data={"kid": kid, "reason": ""}).status_code == 422
     assert browser.post(address, data={"kid": "x", "reason": "why"}).status_code == 422
+    nothing = browser.post(address, data={"kid": "", "reason": "a finger too fast"})
+    assert (nothing.status_code, "a finger too fast" in nothing.text) == (422, True)
+    assert browser.get("/exchange/partners/us.json").json()["partner"]["status"] == "active"
     done = browser.post(address, data={"kid": kid, "reason": "heard"}, follow_redirects=False)
     assert done.status_code == 303
     assert "heard" in browser.get("/exchange/partners/us").text

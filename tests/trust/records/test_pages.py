@@ -73,6 +73,14 @@ def test_markings_of_two_origins_are_shown_as_the_stricter(pair: Pair, desk, han
     assert f"TLP:{level}" in page.text
 
 
+def test_a_record_that_is_gone_offers_nothing_more(pair: Pair, desk) -> None:
+    record_id = given(pair)
+    desk.post(f"/records/{record_id}/changes", data={"kind": "erase", "reason": "the source took it back"})
+    page = desk.get(f"/records/{record_id}?lang=en").text
+    assert ("What remains is the mark" in page, "Mark kept until" in page) == (True, True)
+    assert ("may correct" in page, 'value="erase"' in page) == (False, False)
+
+
 def test_what_cannot_be_undone_says_who_loses_it(pair: Pair, desk) -> None:
     page = desk.get(f"/records/{given(pair)}?lang=en").text
     assert "cannot be undone" in page

@@ -189,7 +189,7 @@ def refuse(
         with store.transaction(session.scope) as tx:
             update = watchlists.keeper.refuse(tx, version_id, actor_of(session), data.reason)
     except (BadInput, Conflict) as error:
-        return _waiting_again(session, store, watchlists, (version_id, error.code))
+        return _waiting_again(session, store, watchlists, (version_id, error.code), data.reason)
     return Redirect(_of(update.list_name, "refused"), status_code=303)
 
 
@@ -226,12 +226,12 @@ def difference_page(
 
 
 def _waiting_again(
-    session: OfficerSession, store: Store, watchlists: ListDesk, failed: tuple[UUID, str]
+    session: OfficerSession, store: Store, watchlists: ListDesk, failed: tuple[UUID, str], reason: str = ""
 ) -> Page:
-    """Show the difference again with the reason why nothing was done."""
+    """Show the difference again with why nothing was done, and the reason that was typed."""
     with store.transaction(session.scope) as tx:
         view = difference_page(tx, session, watchlists, (failed[0], None, 1))
-    shown = msgspec.structs.replace(view, error=failed[1])
+    shown = msgspec.structs.replace(view, error=failed[1], reason=reason)
     return Page("people/list_difference.html", shown, status=422)
 
 

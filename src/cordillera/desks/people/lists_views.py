@@ -39,7 +39,10 @@ class ListPage(msgspec.Struct, frozen=True):
 
 
 class DifferencePage(msgspec.Struct, frozen=True):
-    """The difference between two versions, a page of it; `update` when the newer one waits."""
+    """The difference between two versions, a page of it; `update` when the newer one waits.
+
+    `error` says why a decision was refused, `reason` what was typed then.
+    """
 
     old: ListVersion | None
     new: ListVersion
@@ -47,3 +50,4 @@ class DifferencePage(msgspec.Struct, frozen=True):
     update: Update | None
     officer: str
     error: str = ""
+    reason: str = ""

@@ -53,13 +53,14 @@ class PartnersView(msgspec.Struct, frozen=True):
 
 
 class PartnerView(msgspec.Struct, frozen=True):
-    """One partner with every key it has or had."""
+    """One partner with every key it has or had; `typed` is what a refused form had in it."""
 
     partner: PartnerLine
     own_seq: int
     fingerprints: tuple[str, ...]
     keys: tuple[KeyLine, ...]
     error: str = ""
+    typed: dict[str, str] = {}
 
 
 class Letter(msgspec.Struct, frozen=True):
@@ -98,7 +99,10 @@ class EvidenceView(msgspec.Struct, frozen=True):
 
 
 class ChannelView(msgspec.Struct, frozen=True):
-    """One channel: where it stands, what froze it, and what two officers do about it."""
+    """One channel: where it stands, what froze it, and what two officers do about it.
+
+    `names` are those of colleagues, by id; `reason` is what a refused proposal gave.
+    """
 
     channel: ChannelRow
     evidence: tuple[EvidenceView, ...]
@@ -107,6 +111,8 @@ class ChannelView(msgspec.Struct, frozen=True):
     thaws: tuple[ThawRow, ...]
     officer_id: str
     error: str = ""
+    names: dict[str, str] = {}
+    reason: str = ""
 
 
 class KeysView(msgspec.Struct, frozen=True):

@@ -37,6 +37,9 @@ def scope_of(session: OfficerSession) -> Scope:
     return Scope(NODE, session.purpose, session.officer_id)
 
 
+WHOLE = "partner"
+
+
 class ReasonForm(msgspec.Struct, frozen=True):
     """Why."""
 
@@ -44,7 +47,7 @@ class ReasonForm(msgspec.Struct, frozen=True):
 
 
 class KeyForm(msgspec.Struct, frozen=True):
-    """Which key of a partner is refused from now on ("" for the partner as a whole), and why."""
+    """Which key of a partner is refused from now on ("partner" for all of it; "" for none), and why."""
 
     kid: Annotated[str, msgspec.Meta(max_length=512)] = ""
     reason: Reason = ""
@@ -86,13 +89,14 @@ def revoke(
     operation = Operation(exchange.parts)
     with store.transaction(scope_of(session)) as tx:
         try:
-            if data.kid:
-                operation.revoke_key(tx, session, partner_id, data.kid, data.reason)
-            else:
+            if data.kid == WHOLE:
                 operation.revoke_partner(tx, session, partner_id, data.reason)
+            else:
+                operation.revoke_key(tx, session, partner_id, data.kid, data.reason)
         except (ReasonMissing, KeyMissing) as error:
             view = operation.partner(tx, partner_id, error.code)
-            return Page("operation/partner.html", view, status=422)
+            typed = {"kid": data.kid, "reason": data.reason}
+            return Page("operation/partner.html", msgspec.structs.replace(view, typed=typed), status=422)
     return Redirect(f"/exchange/partners/{partner_id}", status_code=303)
 
 
@@ -151,7 +155,8 @@ def thaw(  # noqa: PLR0913 - one parameter for each part of the address
                 operation.thaws.withdraw(tx, session, place)
         except (ReasonMissing, Conflict, NotPermitted) as error:
             view = operation.channel(tx, session, place, error.code)
-            return Page("operation/channel.html", view, status=422)
+            shown = msgspec.structs.replace(view, reason=data.reason)
+            return Page("operation/channel.html", shown, status=422)
     return Redirect(f"/exchange/channels/{direction}/{peer}/{agreement_id}", status_code=303)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput, Conflict, NotFound
+from cordillera.trust.access.officers import colleagues
 from cordillera.trust.exchange import key_store, partner_store
 from cordillera.trust.exchange import operation_store as sql
 from cordillera.trust.exchange.bundle import SignedDelegation, read_delegation
@@ -120,14 +121,17 @@ class Operation:
         sender = place.peer if place.direction == "in" else self._parts.identity.id
         kept = sql.evidence(tx, sender, place.agreement_id)
         past = [row for row in sql.thaws(tx) if (row.direction, row.peer, row.agreement_id) == place.key]
+        proposal = sql.open_thaw(tx, *place.key)
+        acted = (proposal.proposed_by, proposal.approved_by) if proposal else ()
         return ChannelView(
             found,
             tuple(_evidence(one) for one in kept),
-            sql.open_thaw(tx, *place.key),
+            proposal,
             bool(sql.heard(tx, *place.key)),
             tuple(row for row in past if row.closed_at is not None),
             officer.officer_id,
             error,
+            colleagues(tx, officer.agency, acted),
         )
 
     def send_again(self, tx: sa.Connection, officer: Officer, msg_id: UUID, reason: str) -> None:
