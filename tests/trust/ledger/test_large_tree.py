@@ -9,7 +9,7 @@ from cordillera.trust.ledger.checkpoint import Checkpoint, sign_checkpoint
 from cordillera.trust.ledger.compact import CompactRange
 from cordillera.trust.ledger.proof import verify_proof
 from cordillera.trust.ledger.tiles import perfect_root
-from cordillera.trust.ledger.tree import leaf_hash
+from cordillera.trust.ledger.tree import leaf_hash, verify_inclusion
 
 NODE = Scope.node("test")
 
@@ -51,6 +51,19 @@ def test_a_proof_of_a_large_tree_reads_one_row_when_the_upper_tiles_are_known(
         ledger.proof(tx, 300)
         ledger.proof(tx, 69_000)
     assert len(asked) == 2
+
+
+def test_every_leaf_of_a_full_tile_is_proven_by_the_part_of_it_that_is_read(store, ledger, database_urls):
+    owner = Store(DatabaseUrls(*[database_urls.owner] * 3), pool_size=1)
+    with owner.transaction(NODE) as tx:
+        root = bulk_store.plant_tree(tx, 600)
+        head = sign_checkpoint(Checkpoint(ledger.origin, 600, root), ledger.signing_key)
+        bulk_store.plant_checkpoint(tx, 600, head)
+    owner.close()
+    with store.auditor_transaction() as tx:
+        for index in range(256, 512):
+            path = ledger.proof(tx, index).path
+            assert verify_inclusion(index, 600, leaf_hash(b"%d" % index), path, root)
 
 
 def test_perfect_trees_are_added_whole_or_leaf_by_leaf_alike():

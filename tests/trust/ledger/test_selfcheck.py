@@ -93,9 +93,10 @@ CHANGES = {
         "ledger_tile 0/1",
     ),
     "a tile's root": (f"UPDATE ledger_tile SET root = {FLIP.format('root', 0)}", "ledger_tile 0/0"),
+    "a tile's middle": (f"UPDATE ledger_tile SET middle = {FLIP.format('middle', 511)}", "ledger_tile 0/0"),
     "a removed tile": ("DELETE FROM ledger_tile WHERE tile_index = 0", "ledger_tile 0/0"),
     "a tile from nowhere": (
-        "INSERT INTO ledger_tile SELECT level, 2, hashes, root FROM ledger_tile WHERE tile_index = 0",
+        "INSERT INTO ledger_tile SELECT level, 2, hashes, root, middle FROM ledger_tile WHERE tile_index = 0",
         "ledger_tile 0/2",
     ),
     "a checkpoint's text": (

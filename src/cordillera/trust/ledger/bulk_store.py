@@ -7,14 +7,13 @@ are read from tiles alone, so their time can be measured at sizes that would tak
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from cordillera.trust.ledger.compact import CompactRange
-from cordillera.trust.ledger.tiles import TILE_LEVELS, TILE_WIDTH, perfect_root
+from cordillera.trust.ledger.tiles import TILE_LEVELS, TILE_WIDTH, half_way, perfect_root
 from cordillera.trust.ledger.tree import leaf_hash
 
 _TYPES = ("uuid", "text", "bytea", "timestamptz")
@@ -37,11 +36,11 @@ def plant_tree(tx: sa.Connection, size: int) -> bytes:
     """
     tree = CompactRange()
     driver: Any = tx.connection.driver_connection
-    statement = "COPY ledger_tile (level, tile_index, hashes, root) FROM STDIN (FORMAT BINARY)"
+    statement = "COPY ledger_tile (level, tile_index, hashes, middle, root) FROM STDIN (FORMAT BINARY)"
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types(("int2", "int8", "bytea", "bytea"))
-        for level, index, hashes, root in _tiles(size):
-            copy.write_row((level, index, hashes, root))
+        copy.set_types(("int2", "int8", "bytea", "bytea", "bytea"))
+        for level, index, hashes, middle, root in _tiles(size):
+            copy.write_row((level, index, b"".join(hashes), b"".join(middle), root))
             if level == 0:
                 tree.append_perfect(TILE_LEVELS, root)
     edge = [b"%d" % number for number in range(size - size % TILE_WIDTH, size)]
@@ -65,20 +64,28 @@ def plant_checkpoint(tx: sa.Connection, size: int, note: bytes) -> None:
     )
 
 
-def _tiles(size: int) -> Iterator[tuple[int, int, bytes, bytes]]:
-    """The full tiles of the tree, each after those it stands upon."""
+_Planted = tuple[int, int, list[bytes], list[bytes], bytes]
+
+
+def _tiles(size: int) -> Iterator[_Planted]:
+    """The full tiles of the tree, each after those it stands upon: as `ledger_tile` has them."""
     above: list[list[bytes]] = [[]]
     for index in range(size // TILE_WIDTH):
         start = index * TILE_WIDTH
-        hashes = [sha256(b"\x00%d" % number).digest() for number in range(start, start + TILE_WIDTH)]
-        level, root = 0, perfect_root(hashes)
-        yield 0, index, b"".join(hashes), root
-        above[0].append(root)
+        planted = _tile(0, index, [leaf_hash(b"%d" % number) for number in range(start, start + TILE_WIDTH)])
+        yield planted
+        level = 0
+        above[0].append(planted[-1])
         while len(above[level]) == TILE_WIDTH:
             full, above[level] = above[level], []
             level += 1
-            root = perfect_root(full)
-            yield level, (index + 1) // TILE_WIDTH**level - 1, b"".join(full), root
+            planted = _tile(level, (index + 1) // TILE_WIDTH**level - 1, full)
+            yield planted
             if level == len(above):
                 above.append([])
-            above[level].append(root)
+            above[level].append(planted[-1])
+
+
+def _tile(level: int, index: int, hashes: list[bytes]) -> _Planted:
+    middle = half_way(hashes)
+    return level, index, hashes, middle, perfect_root(middle)

@@ -24,7 +24,15 @@ from cordillera.trust.ledger.model import LeafRow
 from cordillera.trust.ledger.replay import Replay
 from cordillera.trust.ledger.service import Ledger, detail_due
 from cordillera.trust.ledger.tile_store import tile_row
-from cordillera.trust.ledger.tiles import ENTRIES, TILE_WIDTH, TileId, bundles_of, perfect_root, tile_hashes
+from cordillera.trust.ledger.tiles import (
+    ENTRIES,
+    TILE_WIDTH,
+    TileId,
+    bundles_of,
+    half_way,
+    perfect_root,
+    tile_hashes,
+)
 from cordillera.trust.ledger.tree import leaf_hash
 
 _BATCH = 1024
@@ -76,7 +84,10 @@ def _stored(tx: sa.Connection, tile: TileId) -> list[bytes]:
         hashes = tile_hashes(row[0], TILE_WIDTH)
     except TileMalformed as error:
         raise LogBroken(_name(tile), str(error)) from error
-    if perfect_root(hashes) != row[1]:
+    middle = half_way(hashes)
+    if b"".join(middle) != row[1]:
+        raise LogBroken(_name(tile), "the nodes half way are not those of the hashes")
+    if perfect_root(middle) != row[2]:
         raise LogBroken(_name(tile), "the root is not that of the hashes")
     return hashes
 

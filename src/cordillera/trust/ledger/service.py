@@ -43,8 +43,7 @@ from cordillera.trust.ledger.own_keys import LogKeys
 from cordillera.trust.ledger.policy import Policy
 from cordillera.trust.ledger.proof import TlogProof
 from cordillera.trust.ledger.sequencer import Sequencer
-from cordillera.trust.ledger.tile_store import TableNodes, TileCache, head_and_tile
-from cordillera.trust.ledger.tiles import TILE_WIDTH
+from cordillera.trust.ledger.tile_store import TableNodes, TileCache, head_and_nodes
 from cordillera.trust.ledger.tree import EMPTY_ROOT, inclusion_proof, leaf_hash
 
 __all__ = ["Ledger", "Sequencer"]
@@ -229,11 +228,7 @@ class Ledger:
 
     def proof(self, tx: sa.Connection, index: int) -> TlogProof:
         """The proof that the leaf at `index` is under the newest checkpoint; raise `NotYetSigned`."""
-        tile = max(index, 0) // TILE_WIDTH
-        note, hashes = head_and_tile(tx, tile)
-        nodes = TableNodes(tx, self._tiles)
-        if hashes is not None:
-            nodes.hold(tile, hashes)
+        note, nodes = head_and_nodes(tx, index, self._tiles)
         return self.proof_under(tx, index, self._opened(note), nodes)
 
     def proof_under(

@@ -1,4 +1,4 @@
-"""The ledger's SQL. What writes leaves, tiles and checkpoints are functions of the owner (migration 0035)."""
+"""The ledger's SQL. What writes leaves, tiles and checkpoints are functions of the owner (migration 0036)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

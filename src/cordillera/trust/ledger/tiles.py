@@ -22,6 +22,9 @@ from cordillera.trust.ledger.tree import HASH_BYTES
 TILE_LEVELS = 8
 TILE_WIDTH = 1 << TILE_LEVELS
 TILE_BYTES = TILE_WIDTH * HASH_BYTES
+HALF_LEVELS = TILE_LEVELS // 2
+HALF_WIDTH = 1 << HALF_LEVELS
+"""How many nodes lie half way up to the root of a tile, and over how many of its hashes each."""
 MAX_ENTRY = 0xFFFF
 MAX_LEVEL = 63
 ENTRIES = -1
@@ -110,6 +113,11 @@ def perfect_root(hashes: list[bytes]) -> bytes:
         pairs = zip(hashes[::2], hashes[1::2], strict=True)
         hashes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
     return hashes[0]
+
+
+def half_way(hashes: list[bytes]) -> list[bytes]:
+    """The nodes half way up to the root of a full tile."""
+    return [perfect_root(hashes[at : at + HALF_WIDTH]) for at in range(0, TILE_WIDTH, HALF_WIDTH)]
 
 
 def pack_entries(entries: Iterable[bytes]) -> bytes:
