@@ -1,8 +1,10 @@
 """Store and forward: retries, withdrawals, receipts."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event, Thread
 
 import msgspec
 import pytest
@@ -11,6 +13,7 @@ from tests.sim.federation import GROUNDS, NODE, Pair, officer
 
 from cordillera.runtime.chaos.proxy import FaultProxy, Faults
 from cordillera.trust.exchange.core import LONGEST_SOON_PAUSE
+from cordillera.trust.exchange.courier import Courier
 from cordillera.trust.exchange.errors import ReceiptRefused, UnknownPartner
 from cordillera.trust.exchange.outbox import LEASE, Outbox
 from cordillera.trust.exchange.receipt import Nack, Reply, Result, Sent, read_receipt, read_reply
@@ -227,3 +230,40 @@ def test_what_waits_behind_a_message_that_waits_longer_goes_again_with_it_within
     pair.flow()
     pair.ec.turn("us")
     assert [pair.ec.view(one).status for one in asked] == ["answered"] * 3
+
+
+@contextmanager
+def running(pair: Pair) -> Iterator[None]:
+    """The courier from EC to US at work."""
+    stop = Event()
+    thread = Thread(target=Courier(pair.ec.parts, "us").run, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(20)
+
+
+def delivered(pair: Pair, count: int) -> bool:
+    """Whether EC has receipts for so many messages within 20 seconds."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        if pair.ec.scalar("SELECT count(*) FROM exchange_outbox WHERE state = 'delivered'") == count:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_receipt_does_not_wait_until_messages_have_gathered_for_the_next_round(pair: Pair, monkeypatch):
+    monkeypatch.setattr("cordillera.trust.exchange.courier.GATHER_SECONDS", 60.0)
+    pair.ec.ask()
+    with running(pair):
+        assert delivered(pair, 1)
+
+
+def test_a_courier_at_rest_finds_what_another_process_puts_there(pair: Pair):
+    with running(pair):
+        for count in (1, 2, 3):
+            pair.ec.ask(f"Person {count}")
+            assert delivered(pair, count)

@@ -31,9 +31,9 @@ PATH: Final = "/exchange/v1/messages"
 CONTENT_TYPE: Final = "application/vnd.cordillera.envelopes"
 UNSETTLED: Final = "exchange.unsettled"
 IDLE_SECONDS: Final = 0.02
-GATHER_SECONDS: Final = 0.015
+GATHER_SECONDS: Final = 0.025
 """From the beginning of a round that carried something to that of the next, unless a full batch waits: a
-round costs the same for one message as for many. What comes after a pause is carried at once."""
+round costs nearly the same for one message as for many. What comes after a pause is carried at once."""
 PAUSE_SECONDS: Final = 1.0
 _SCOPE = Scope.node("exchange.send")
 _log = structlog.get_logger(__name__)
@@ -79,14 +79,13 @@ class Courier:
                 heard, began = self._parts.bell.rung, time.monotonic()
                 try:
                     busy = self._round()
+                    if not busy:
+                        self._listen(stop, heard)
+                    elif busy < self._most:
+                        self._gather(stop, began)
                 except (Unavailable, NotPermitted) as error:
                     _log.warning("exchange.courier_waits", partner=self._partner_id, error=error.code)
                     stop.wait(PAUSE_SECONDS)
-                    continue
-                if not busy:
-                    self._parts.bell.wait(heard, IDLE_SECONDS)
-                elif busy < self._most:
-                    stop.wait(max(0.0, began + GATHER_SECONDS - time.monotonic()))
         finally:
             self._end()
 
@@ -104,6 +103,24 @@ class Courier:
         if self._line is not None:
             self._line.close()
             self._line = None
+
+    def _listen(self, stop: Event, heard: int) -> None:
+        """Wait until something may be there to carry: the bell rings, or a look finds it."""
+        while not stop.is_set():
+            self._parts.bell.wait(heard, IDLE_SECONDS)
+            if self._parts.bell.rung != heard or self._waits():
+                return
+
+    def _waits(self) -> bool:
+        """Whether anything waits for the partner, which costs a third of a round to see."""
+        with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
+            return bool(channel_store.waiting_agreements(tx, self._partner_id))
+
+    def _gather(self, stop: Event, began: float) -> None:
+        """Let messages gather for the next round; receipts that came need not wait for it meanwhile."""
+        if began + GATHER_SECONDS > time.monotonic():
+            self._store()
+            stop.wait(max(0.0, began + GATHER_SECONDS - time.monotonic()))
 
     def _round(self) -> int:
         """Store what came of the last batch and take the next, in one transaction; carry that.

@@ -16,7 +16,7 @@ from cordillera.trust.exchange.asking import Ask, Asking
 from cordillera.trust.exchange.model import AskOutcome
 
 MOST: Final = 64
-GATHER_SECONDS: Final = 0.01
+GATHER_SECONDS: Final = 0.025
 """From the beginning of one transaction of a lane to that of the next, unless it is full: a transaction costs
 nearly the same for one question as for several. Who asks after a pause is kept at once."""
 SEVERAL: Final = "several"
