@@ -15,6 +15,13 @@ from cordillera.foundation.store.database import Scope
 
 pytest_plugins = ["tests.browser.live"]
 pytestmark = pytest.mark.browser
+TOUCHING = """(() => {
+  const all = [...document.querySelectorAll('.spot circle')].map((one) => one.getBoundingClientRect());
+  const apart = (a, b) => Math.hypot(
+    a.x - b.x + (a.width - b.width) / 2, a.y - b.y + (a.height - b.height) / 2);
+  const touch = (a, b) => apart(a, b) < (a.width + b.width) / 2;
+  return all.flatMap((a, at) => all.slice(at + 1).filter((b) => touch(a, b))).length;
+})()"""
 NAMES = ["LOOR", *(f"QUISHPE{letter}" for letter in "BCDEFGHIJKLMNOPQRST")]
 
 
@@ -44,5 +51,6 @@ def test_twenty_who_share_a_phone_fit_both_widths(live):
             )
         assert page.locator("table tbody tr").count() >= len(NAMES) - 1
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(TOUCHING) == 0
         assert findings(page) == []
     assert live.complaints == []

@@ -131,20 +131,24 @@ def spots(mine: UUID, result: Found) -> tuple[Spot[UUID], ...]:
 
 
 def rings(centre: _Id, beside: Mapping[_Id, Sequence[_Id]]) -> Iterator[Spot[_Id]]:
-    """Place somebody in the middle, others around, and further ones beside whom they belong to."""
+    """Place somebody in the middle, others around, and further ones beside whom they belong to.
+
+    Where nobody is further, the others have the whole picture: many do not touch.
+    """
     yield _spot(centre, 0, 0.0)
+    around = 1 if any(beside.values()) else 2
     whole = sum(max(1, len(further)) for further in beside.values())
     turn = 0.0
     for near, further in beside.items():
         share = max(1, len(further)) / whole
-        yield _spot(near, 1, turn + share / 2)
+        yield _spot(near, 1, turn + share / 2, around)
         for place, far in enumerate(further):
             yield _spot(far, 2, turn + share * (place + 0.5) / len(further))
         turn += share
 
 
-def _spot(ref: _Id, step: int, turn: float) -> Spot[_Id]:
-    across, up = _RINGS[step]
+def _spot(ref: _Id, step: int, turn: float, ring: int | None = None) -> Spot[_Id]:
+    across, up = _RINGS[step if ring is None else ring]
     angle = 2 * pi * turn - pi / 2
     return Spot(ref, round(WIDTH / 2 + across * cos(angle), 1), round(HEIGHT / 2 + up * sin(angle), 1), step)
 
