@@ -117,7 +117,7 @@ async def _machine(site: Site, token: str, access: Access) -> MachineSession:
         raise NotLoggedIn
 
     def find() -> MachineSession:
-        with site.node.store.transaction(SCOPE) as tx:
+        with site.node.store.transaction(SCOPE, gathered=True) as tx:
             return site.node.access.machine(tx, token)
 
     machine = await anyio.to_thread.run_sync(find)

@@ -57,3 +57,21 @@ def test_database_holds_no_token(house):
     with house.transaction() as tx:
         assert token not in str(tx.exec_driver_sql("SELECT * FROM machine_token").all())
         assert house.access.tokens.all(tx)[0].name == "carrier-av"
+
+
+def noted(house):
+    with house.transaction() as tx:
+        return house.access.tokens.all(tx)[0].last_used_at
+
+
+def test_use_is_noted_once_a_minute_so_that_machines_do_not_wait_for_it(house):
+    token = add(house)
+    for seconds in (0, 30, 31):
+        house.clock.advance(timedelta(seconds=seconds))
+        with house.transaction() as tx:
+            house.access.machine(tx, token)
+        if seconds == 0:
+            first = noted(house)
+        elif seconds == 30:
+            assert noted(house) == first
+    assert noted(house) == house.clock.now() == first + timedelta(seconds=61)

@@ -84,8 +84,7 @@ def upload(
 ) -> Received:
     """Take in a PAXLST interchange, sent as it is in the body; the same one again is a duplicate."""
     origin = Origin(Channel.HTTPS, name, machine.agency, machine.actor, machine.scope.purpose)
-    with store.transaction(machine.scope, gathered=True) as tx:
-        result = travellers.ingest(tx, body, origin)
+    result = travellers.upload(store, machine.scope, body, origin)
     return Received(**{field: getattr(result, field) for field in Received.__struct_fields__})
 
 

@@ -9,6 +9,12 @@ class MessageTooLarge(BadInput):
     code = "travellers.message_too_large"
 
 
+class NotTogether(Conflict):
+    """Messages that came at the same time are about the same people: each is taken in by itself."""
+
+    code = "travellers.not_together"
+
+
 class MessageNotFound(NotFound):
     """No such message, or not one of this agency."""
 

@@ -20,6 +20,7 @@ from cordillera.desks.travellers.contacts_core import Kind
 from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.errors import (
     JourneysNotLinked,
+    NotTogether,
     PartingReasonMissing,
     TravellerNotFound,
 )
@@ -51,21 +52,26 @@ class History:
         self._clock = clock
         self._contacts = ContactStore(sealer)
 
-    def learn(self, tx: sa.Connection, travellers: Collection[Announced]) -> None:
-        """Look for earlier journeys of travellers just announced; crew have none here.
+    def learn(self, tx: sa.Connection, messages: Sequence[Collection[Announced]]) -> None:
+        """Look for earlier journeys of travellers just announced, message by message; crew have none here.
 
-        Links that newer facts contradict are taken away; what an officer parted stays parted.
+        Links that newer facts contradict are taken away; what an officer parted stays parted. Raises
+        `NotTogether` when what one of several messages links could change what another does.
         """
-        told = {one.id for one in travellers if one.facts.role not in _CREW}
+        groups = [{one.id for one in people if one.facts.role not in _CREW} for people in messages]
+        told = {ref for group in groups for ref in group}
         found = sql.seen(tx, self._sealer, told, self._shares(tx, told)) if told else {}
         by_agency: dict[str, list[sql.Seen]] = {}
         for one in found.values():
             by_agency.setdefault(one.agency, []).append(one)
         for agency, people in by_agency.items():
-            self._link(tx, agency, people)
+            self._link(tx, agency, people, groups)
 
-    def _link(self, tx: sa.Connection, agency: str, people: Sequence[sql.Seen]) -> None:
+    def _link(
+        self, tx: sa.Connection, agency: str, people: Sequence[sql.Seen], groups: Sequence[Collection[UUID]]
+    ) -> None:
         keys = {one.sighting.id: self._keys(one) for one in people}
+        _check_apart(groups, keys)
         near = sql.near(tx, agency, {key for own in keys.values() for key in own})
         self._keep(tx, people, keys)
         candidates = {
@@ -75,6 +81,9 @@ class History:
         standing = sql.links(tx, keys)
         touched = [ref for ref in keys if candidates[ref] or ref in standing]
         world = self._world(tx, touched, chain.from_iterable(candidates.values()), standing)
+        _check_apart(
+            groups, {ref: _reach(world, ref, candidates[ref], standing.get(ref, ())) for ref in touched}
+        )
         made: list[sql.Link] = []
         for ref in touched:
             self._check(tx, world, world.seen[ref], standing.get(ref, ()))
@@ -311,3 +320,17 @@ def _resting(links: Mapping[UUID, Sequence[sql.Link]], gone: sql.Link) -> Iterat
         for link in links.get(end, ()):
             if link.through_id == through:
                 yield link.id
+
+
+def _check_apart(groups: Sequence[Collection[UUID]], reached: Mapping[UUID, Collection[object]]) -> None:
+    """Raise `NotTogether` when people of two messages reach the same."""
+    if len(groups) > 1:
+        sets = [{one for ref in group for one in reached.get(ref, ())} for group in groups]
+        if len(set[object]().union(*sets)) < sum(map(len, sets)):
+            raise NotTogether
+
+
+def _reach(world: _World, ref: UUID, candidates: Collection[UUID], standing: Sequence[sql.Link]) -> set[UUID]:
+    """Whom the links of a traveller could touch, the traveller among them."""
+    near = {*candidates, *(link.beside(ref) for link in standing)}
+    return {ref, *near, *(link.beside(one) for one in near for link in world.links.get(one, ()))}

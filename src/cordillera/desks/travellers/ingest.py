@@ -3,9 +3,11 @@
 A message is read whole, its flights and travellers are stored, everybody is screened in one batch, and
 the alerts are raised, all in the caller's transaction with one leaf for the collection. The same
 message again is acknowledged as a duplicate; what cannot be read is kept whole, with a reason.
+Messages that came at the same time may share a transaction (`together.py`): all that leads to an alert is
+then asked once for all of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -14,7 +16,7 @@ import sqlalchemy as sa
 from cordillera.desks.travellers import screening as findings
 from cordillera.desks.travellers.advice_core import AdvicePolicy
 from cordillera.desks.travellers.at_hand import NOTHING, AtHand
-from cordillera.desks.travellers.errors import MessageTooLarge
+from cordillera.desks.travellers.errors import MessageTooLarge, NotTogether
 from cordillera.desks.travellers.history_service import History
 from cordillera.desks.travellers.model import (
     IngestResult,
@@ -28,9 +30,10 @@ from cordillera.desks.travellers.model import (
 from cordillera.desks.travellers.ports import Screener, Silencer
 from cordillera.desks.travellers.raising import DESK, TRAVELLER, Announced, alert_about, occasion
 from cordillera.desks.travellers.reading import plan_message
-from cordillera.desks.travellers.reservation_ingest import Reservations
+from cordillera.desks.travellers.reservation_ingest import Reservations, Settled
 from cordillera.desks.travellers.rules_judging import Judge
 from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
+from cordillera.desks.travellers.together_core import Arrival, flight_turn, turn_of
 from cordillera.foundation import canonical
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.ledger.model import Event, LeafKind
@@ -85,52 +88,84 @@ class Ingest:
 
         Raises `MessageTooLarge`; nothing that the bytes hold raises.
         """
+        return self.take_all(tx, [self.read(raw, origin)], told)[0]
+
+    def read(self, raw: bytes, origin: Origin) -> Arrival:
+        """Read a message whole, before any transaction; raise `MessageTooLarge`."""
         if len(raw) > MAX_BYTES:
             raise MessageTooLarge(bytes=len(raw), limit=MAX_BYTES)
-        plan = plan_message(raw, self._desk.zone)
-        known = self._store.known_message(tx, origin.agency, plan, self._store.digest(raw))
-        if known is not None:
-            return known
-        if self._store.same_reference(tx, origin.agency, plan):
-            plan = _with_note(plan, Note("travellers.reference_reused", "warning", 0, plan.reference))
-        keep = self._store.keep(self._desk.period.traveller_days)
-        message = self._store.add_message(tx, origin, plan, raw, keep)
-        self._leaf(tx, message, origin, plan, raw)
-        return self._people(tx, message, plan, told)
+        return Arrival(raw, origin, plan_message(raw, self._desk.zone), self._store.digest(raw))
+
+    def take_all(
+        self, tx: sa.Connection, arrivals: Sequence[Arrival], told: Told = _nobody
+    ) -> list[IngestResult | UUID]:
+        """Take several messages of one agency in, as `take` does each; raise `NotTogether`.
+
+        Flights are locked in one order whatever the messages' own: two batches do not wait for each other.
+        """
+        agency = arrivals[0].origin.agency
+        asked = [(one.plan.sender, one.plan.reference, one.digest) for one in arrivals]
+        before = self._store.known_messages(tx, agency, asked)
+        entered: dict[int, _Entered] = {}
+        for at in sorted(range(len(arrivals)), key=lambda at: turn_of(arrivals[at].plan)):
+            if before[at].id is None:
+                entered[at] = self._enter(tx, arrivals[at], told, reused=before[at].reused)
+        self._ledger.record_all(tx, [_collected(one) for one in entered.values()])
+        in_hand = AtHand(
+            {one.message.id: one.plan.lists for one in entered.values() if one.plan.lists is not None},
+            {flight: said for one in entered.values() for flight, said in one.booked.messages.items()},
+            {one.message.id: one.message.keep for one in entered.values()},
+        )
+        groups = [((*one.listed, *one.booked.screen), one.booked.told) for one in entered.values()]
+        raised = self._screen(tx, agency, groups, in_hand)
+        return [
+            self._counted(tx, entered[at], raised) if one.id is None else one.id
+            for at, one in enumerate(before)
+        ]
 
     def settle_overdue(self, tx: sa.Connection) -> int:
         """Take in, incomplete, messages whose other parts did not come in time; return how many people."""
         settled = self._reservations.overdue(tx)
         for agency, one in settled:
-            self._screen(tx, agency, (one.screen, one.told), AtHand(told=one.messages))
+            self._screen(tx, agency, [(one.screen, one.told)], AtHand(told=one.messages))
         return sum(one.people for _, one in settled)
 
     def again(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> dict[UUID, Raised]:
         """Ask lists and rules about stored travellers as if they came now; return what was raised of whom."""
-        return self._screen(tx, agency, (travellers, ()))
+        return self._screen(tx, agency, [(travellers, ())])
 
     def screen_parted(self, tx: sa.Connection, agency: str, travellers: Sequence[Announced]) -> None:
         """Ask lists and rules about travellers whom an officer took apart from others."""
-        self._screen(tx, agency, (travellers, ()))
+        self._screen(tx, agency, [(travellers, ())])
 
-    def _people(
-        self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan, told: Told
-    ) -> IngestResult:
+    def _enter(self, tx: sa.Connection, arrival: Arrival, told: Told, *, reused: bool) -> "_Entered":
+        """Store a message with its flights and people; nobody is screened yet."""
+        plan = arrival.plan
+        if reused:
+            plan = _with_note(plan, Note("travellers.reference_reused", "warning", 0, plan.reference))
+        keep = self._store.keep(self._desk.period.traveller_days)
+        message = self._store.add_message(tx, arrival, plan, keep)
         announced, listed = self._listed(tx, message, plan)
         told(tx, message, listed)
         booked = self._reservations.take(tx, message, plan)
-        lists = {} if plan.lists is None else {message.id: plan.lists}
-        people = (*listed, *booked.screen), booked.told
-        raised = self._screen(
-            tx, message.agency, people, AtHand(lists, booked.messages, {message.id: message.keep})
-        )
+        known = sum(new.id != old.id for new, old in zip(announced, listed, strict=True)) + booked.known
+        return _Entered(message, msgspec.structs.replace(arrival, plan=plan), listed, booked, known)
+
+    def _counted(
+        self, tx: sa.Connection, entered: "_Entered", everyone: Mapping[UUID, Raised]
+    ) -> IngestResult:
+        """Write down and return what a message led to."""
+        message, plan, booked = entered.message, entered.plan, entered.booked
+        people = {one.id for one in (*entered.listed, *booked.screen, *booked.told)}
+        raised = [everyone[ref] for ref in people if ref in everyone]
+        listed = entered.listed
         roles = [one.facts.role for one in listed]
         counts = {
             "travellers": sum(role not in _CREW for role in roles) + booked.people,
             "crew": sum(role in _CREW for role in roles),
-            "known": sum(new.id != old.id for new, old in zip(announced, listed, strict=True)) + booked.known,
-            "alerts": sum(one.alert_id is not None for one in raised.values()),
-            "cleared": sum(one.cleared for one in raised.values()),
+            "known": entered.known,
+            "alerts": sum(one.alert_id is not None for one in raised),
+            "cleared": sum(one.cleared for one in raised),
             "reservations": sum(len(one.pnrs) for one in plan.reservations),
         }
         self._store.count_message(tx, message.id, counts)
@@ -147,10 +182,11 @@ class Ingest:
         self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan
     ) -> tuple[list[NewTraveller], list[Announced]]:
         """Store whom lists announce; return them with the ids they came with and as they are known."""
-        flights = []
-        for flight in plan.flights:
+        known: dict[PlannedFlight, UUID] = {}
+        for flight in sorted(plan.flights, key=flight_turn):
             self._reservations.adopt_flight(tx, message, flight)
-            flights.append(self._store.add_flight(tx, message, flight))
+            known[flight] = self._store.add_flight(tx, message, flight)
+        flights = [known[flight] for flight in plan.flights]
         announced = [
             NewTraveller(
                 uuid7(), flights[t.flight], self._store.identity(flights[t.flight], t.identity), t.facts
@@ -169,23 +205,26 @@ class Ingest:
         self,
         tx: sa.Connection,
         agency: str,
-        people: tuple[Sequence[Announced], Sequence[Announced]],
+        messages: Sequence[tuple[Sequence[Announced], Sequence[Announced]]],
         at_hand: AtHand = NOTHING,
     ) -> dict[UUID, Raised]:
         """Raise one alert for each traveller whom lists or rules found; return what was raised of whom.
 
-        The first of `people` are asked about by lists and rules; by rules also the others, who are booked
-        and of whom lists know all.
+        Of each message the first are asked about by lists and rules; by rules also the others, who are
+        booked and of whom lists know all. Raises `NotTogether` when messages are about the same people.
         """
-        travellers, booked = people
-        everybody = {one.id: one for one in (*booked, *travellers)}
+        groups = [{one.id: one for one in (*booked, *travellers)} for travellers, booked in messages]
+        everybody = {ref: one for group in groups for ref, one in group.items()}
+        if len(everybody) < sum(map(len, groups)):
+            raise NotTogether
         if not everybody:
             return {}
+        travellers = [one for listed, _ in messages for one in listed]
         subjects = [findings.subject_of(str(t.id), t.facts) for t in travellers]
         found = self._screener.screen(tx, subjects) if subjects else ()
         asking = self._silencer.asks(tx, agency, subjects, found)
         listed = {t.id: both for t, *both in zip(travellers, asking, found, strict=True)}
-        self._history.learn(tx, tuple(everybody.values()))
+        self._history.learn(tx, [tuple(group.values()) for group in groups])
         verdict = self._judge.judge(tx, agency, tuple(everybody.values()), at_hand)
         raised = {}
         for traveller in everybody.values():
@@ -201,31 +240,44 @@ class Ingest:
         self._judge.kept(tx, verdict, {ref: one.alert_id for ref, one in raised.items()})
         return raised
 
-    def _leaf(
-        self, tx: sa.Connection, message: StoredMessage, origin: Origin, plan: MessagePlan, raw: bytes
-    ) -> None:
-        kept = plan.status is not MessageStatus.QUARANTINED
-        told = {
-            "message": str(message.id),
-            "channel": origin.channel.value,
-            "status": plan.status.value,
-            "reason": plan.reason,
-            "bytes": str(len(raw)),
-            "people": str(len(plan.travellers)),
-            "reservations": str(sum(len(one.pnrs) for one in plan.reservations)),
-        }
-        self._ledger.record(
-            tx,
-            Event(
-                kind=LeafKind.COLLECTION if kept else LeafKind.QUARANTINED,
-                actor=origin.actor,
-                agency=origin.agency,
-                purpose=origin.purpose,
-                payload=canonical.dumps({**told, "digest": self._store.digest(raw).hex()}),
-                detail=told,
-                subject_ref=str(message.id),
-            ),
-        )
+
+class _Entered(msgspec.Struct, frozen=True):
+    """A message that is stored with its people, `known` of whom had been announced before."""
+
+    message: StoredMessage
+    arrival: Arrival
+    listed: Sequence[Announced]
+    booked: Settled
+    known: int
+
+    @property
+    def plan(self) -> MessagePlan:
+        """What it leaves behind."""
+        return self.arrival.plan
+
+
+def _collected(entered: _Entered) -> Event:
+    """The leaf of a message's collection."""
+    plan, origin, message_id = entered.plan, entered.arrival.origin, str(entered.message.id)
+    kept = plan.status is not MessageStatus.QUARANTINED
+    told = {
+        "message": message_id,
+        "channel": origin.channel.value,
+        "status": plan.status.value,
+        "reason": plan.reason,
+        "bytes": str(len(entered.arrival.raw)),
+        "people": str(len(plan.travellers)),
+        "reservations": str(sum(len(one.pnrs) for one in plan.reservations)),
+    }
+    return Event(
+        kind=LeafKind.COLLECTION if kept else LeafKind.QUARANTINED,
+        actor=origin.actor,
+        agency=origin.agency,
+        purpose=origin.purpose,
+        payload=canonical.dumps({**told, "digest": entered.arrival.digest.hex()}),
+        detail=told,
+        subject_ref=message_id,
+    )
 
 
 def _announced(message: StoredMessage, traveller: NewTraveller, flight: PlannedFlight) -> Announced:

@@ -47,8 +47,11 @@ from cordillera.desks.travellers.reservation_views import ReservationView
 from cordillera.desks.travellers.rules_hits_store import suspended
 from cordillera.desks.travellers.rules_judging import Judge, NoRules
 from cordillera.desks.travellers.store import TravellerStore
+from cordillera.desks.travellers.together import Together
+from cordillera.desks.travellers.together_core import Arrival
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
+from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
@@ -97,6 +100,7 @@ class TravellerService:
         )
         stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone), self.history)
         self._ingest = Ingest(parts.ledger, parts.review, asked, stores, desk)
+        self._together = Together(self.ingest_all)
         self.unjoining = Unjoining(own[0], self._store, self.history, self._ingest.screen_parted)
         self._silencer = parts.silencer
         self._sealer = parts.sealer
@@ -112,9 +116,20 @@ class TravellerService:
 
         Raises `MessageTooLarge`. Whatever else is wrong with the bytes is a finding or a quarantine.
         """
-        taken = self._ingest.take(tx, raw, origin)
-        if isinstance(taken, IngestResult):
-            return taken
+        return self.ingest_all(tx, [self._ingest.read(raw, origin)])[0]
+
+    def upload(self, store: Store, scope: Scope, raw: bytes, origin: Origin) -> IngestResult:
+        """Take a message in as `ingest` does, durably, together with others that wait at this moment."""
+        return self._together.take(store, scope, self._ingest.read(raw, origin))
+
+    def ingest_all(self, tx: sa.Connection, arrivals: Sequence[Arrival]) -> list[IngestResult]:
+        """Take messages of one agency in, as `ingest` does each; raise `NotTogether`."""
+        return [
+            one if isinstance(one, IngestResult) else self._came_before(tx, one)
+            for one in self._ingest.take_all(tx, arrivals)
+        ]
+
+    def _came_before(self, tx: sa.Connection, taken: UUID) -> IngestResult:
         row = self._board.message(tx, taken)[0]
         shared = set(IngestResult.__struct_fields__) & set(MessageRow.__struct_fields__)
         return IngestResult(

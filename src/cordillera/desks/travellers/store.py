@@ -11,28 +11,28 @@ from cordillera.desks.travellers.errors import TravellerNotFound
 from cordillera.desks.travellers.model import (
     MessagePlan,
     Note,
-    Origin,
     Period,
     PlannedFlight,
     TravellerFacts,
     TravellerRow,
 )
 from cordillera.desks.travellers.reading import storable
+from cordillera.desks.travellers.together_core import Arrival
 from cordillera.foundation import shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
-from cordillera.foundation.store.swift import Bulk, Statement, uuids
+from cordillera.foundation.store.swift import Bulk, Statement, blobs, integers, texts, uuids
 from cordillera.trust.review.model import Retention
 
-_LOCK = Statement("SELECT pg_advisory_xact_lock(:lock)")
+_LOCK_ALL = Statement("SELECT count(pg_advisory_xact_lock(lock)) FROM unnest(:locks) AS asked (lock)")
 _KNOWN = Statement(
-    "SELECT message_id FROM traveller_message_key WHERE agency = :agency AND sender = :sender"
-    " AND reference = :reference AND digest = :digest"
-)
-_SAME_REFERENCE = Statement(
-    "SELECT 1 FROM traveller_message_key WHERE agency = :agency AND sender = :sender"
-    " AND reference = :reference LIMIT 1"
+    "SELECT same.message_id, asked.reference <> '' AND EXISTS (SELECT 1 FROM traveller_message_key used"
+    " WHERE used.agency = :agency AND used.sender = asked.sender AND used.reference = asked.reference)"
+    " FROM unnest(:senders, :references, :digests) WITH ORDINALITY"
+    " AS asked (sender, reference, digest, place)"
+    " LEFT JOIN traveller_message_key same ON same.agency = :agency AND same.sender = asked.sender"
+    " AND same.reference = asked.reference AND same.digest = asked.digest ORDER BY asked.place"
 )
 _ADD_KEY = Statement(
     "INSERT INTO traveller_message_key (agency, sender, reference, digest, message_id, erase_after,"
@@ -105,6 +105,13 @@ _ADD_FLIGHT = Statement(
 )
 
 
+class Before(msgspec.Struct, frozen=True):
+    """The same message if it came before, and whether its sender `reused` the reference of another."""
+
+    id: UUID | None
+    reused: bool
+
+
 class StoredMessage(msgspec.Struct, frozen=True):
     """A message row being filled: its id, its data key, when its data must go."""
 
@@ -141,25 +148,21 @@ class TravellerStore:
         """Return the keyed digest a message is recognised by; it tells nothing about the content."""
         return self._sealer.blind("traveller_message.digest", raw.hex())
 
-    def known_message(self, tx: sa.Connection, agency: str, plan: MessagePlan, digest: bytes) -> UUID | None:
-        """Return the id of the same message if it came before; a second bearer waits for the first."""
-        _LOCK.rows(tx, {"lock": int.from_bytes(digest[:8], "big", signed=True)})
-        found = _KNOWN.row(
-            tx, {"agency": agency, "sender": plan.sender, "reference": plan.reference, "digest": digest}
-        )
-        return None if found is None else UUID(str(found[0]))
-
-    def same_reference(self, tx: sa.Connection, agency: str, plan: MessagePlan) -> bool:
-        """Tell whether the sender used this reference before, for another content."""
-        if not plan.reference:
-            return False
-        named = {"agency": agency, "sender": plan.sender, "reference": plan.reference}
-        return _SAME_REFERENCE.row(tx, named) is not None
+    def known_messages(
+        self, tx: sa.Connection, agency: str, asked: Sequence[tuple[str, str, bytes]]
+    ) -> list["Before"]:
+        """Tell of each sender, reference and digest whether it came before; a second bearer waits."""
+        locks = sorted({int.from_bytes(digest[:8], "big", signed=True) for _, _, digest in asked})
+        _LOCK_ALL.send(tx, {"locks": integers(locks)})
+        senders, references, digests = zip(*asked, strict=True)
+        values = {"senders": texts(senders), "references": texts(references), "digests": blobs(digests)}
+        return [Before(*row) for row in _KNOWN.rows(tx, {"agency": agency, **values})]
 
     def add_message(
-        self, tx: sa.Connection, origin: Origin, plan: MessagePlan, raw: bytes, keep: Retention
+        self, tx: sa.Connection, arrival: Arrival, plan: MessagePlan, keep: Retention
     ) -> StoredMessage:
         """Store a message with its bytes and findings sealed; counts follow with `count_message`."""
+        origin = arrival.origin
         message_id = uuid7()
         key = self._sealer.new_key(tx, f"traveller_message/{message_id}", keep.erase_after)
         notes = msgspec.json.encode(plan.notes)
@@ -168,11 +171,11 @@ class TravellerStore:
             "agency": origin.agency,
             "sender": plan.sender,
             "reference": plan.reference,
-            "digest": self.digest(raw),
+            "digest": arrival.digest,
             "received_at": self._clock.now(),
             "channel": origin.channel.value,
             "name": storable(origin.name),
-            "size": len(raw),
+            "size": len(arrival.raw),
             "status": plan.status.value,
             "reason": plan.reason,
             "findings": len(plan.notes),

@@ -129,6 +129,11 @@ def texts(values: Sequence[str]) -> object:
     return _Texts(values)
 
 
+def blobs(values: Sequence[bytes]) -> object:
+    """Return bytes as one parameter of type bytea[]."""
+    return _Bytes(values)
+
+
 def integers(values: Sequence[int]) -> object:
     """Return numbers as one parameter of type bigint[]."""
     return _Integers(values)
