@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
-import jsonschema
+import jsonschema_rs
 
 NAMED = {
     "type": "object",
@@ -201,5 +201,5 @@ class Refine:
     def _checked(answer: httpx2.Response, schema: dict[str, Any]) -> Any:
         assert answer.status_code == 200, answer.text
         value = answer.json()
-        jsonschema.validate(value, schema)
+        jsonschema_rs.validate(schema, value)
         return value
