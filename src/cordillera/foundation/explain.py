@@ -11,7 +11,7 @@ from math import fsum
 import msgspec
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """Where a fact stands: a source, the byte range [start, end) in it, and the text as it arrived."""
 
     source: str
@@ -20,7 +20,7 @@ class Evidence(msgspec.Struct, frozen=True):
     text: str = ""
 
 
-class Term(msgspec.Struct, frozen=True):
+class Term(msgspec.Struct, frozen=True, gc=False):
     """One addend of a score. `name` is a message id; `contribution` is in the unit of the score."""
 
     name: str
@@ -31,4 +31,4 @@ class Term(msgspec.Struct, frozen=True):
 
 def total(terms: Iterable[Term]) -> float:
     """Return the exact sum of the contributions."""
-    return fsum(term.contribution for term in terms)
+    return fsum([term.contribution for term in terms])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cordillera.engines.names.assignment import best_pairs
 from cordillera.engines.names.core import compare_names, side_of
-from cordillera.engines.names.core_similarity import matched_share_needed, weights_of
+from cordillera.engines.names.core_similarity import matched_share_needed
 from cordillera.engines.names.encoding import encode, score_encoded
 from cordillera.engines.names.likeness import FULL
 from cordillera.engines.names.pairs import NamePair, score_pairs
@@ -62,7 +62,7 @@ def test_similar_names_share_the_weight_that_an_index_may_rely_on(left: str, rig
         (found.left, {line.left for line in paired}),
         (found.right, {line.right for line in paired}),
     ):
-        weights = weights_of(side)
+        weights = side.weights
         shares.append(sum(weights[i] for i in numbers) / sum(weights) if sum(weights) else 1.0)
     assert max(shares) >= matched_share_needed(found.similarity / FULL) - 1e-9
 

@@ -15,9 +15,11 @@
 0.0
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from math import log2
 from typing import Final
 
@@ -61,9 +63,11 @@ def weigh_births(subject: Sequence[BirthRange], listed: Sequence[BirthRange]) ->
     """Return the finding of the two dates that speak most for one person (source: ADR 0041)."""
     if not subject or not listed:
         return UNKNOWN
+    if len(subject) == len(listed) == 1:
+        return _weigh(subject[0], listed[0])
     found = [_weigh(own, other) for own in subject for other in listed]
     best = max(found, key=lambda finding: finding.contribution)
-    if best.contribution <= 0.0 or len(found) == 1:
+    if best.contribution <= 0.0:
         return best
     chances = log2(len(set(subject)) * len(set(listed)))
     return msgspec.structs.replace(best, contribution=bits(max(0.0, best.contribution - chances)))
@@ -80,17 +84,22 @@ def _least(first: date, last: date) -> float:
 
 
 def _born_before(ordinal: int) -> float:
-    year = ordinal / _DAYS
-    return sum(max(0.0, min(year, after) - start) * share for start, after, share in _periods())
+    year = min(max(ordinal / _DAYS, _STARTS[0]), _STARTS[-1])
+    period = min(bisect_right(_STARTS, year), len(BORN) - 1) - 1
+    return _BEFORE[period] + (year - _STARTS[period]) * BORN[period][1]
 
 
-@lru_cache(maxsize=1)
-def _periods() -> tuple[tuple[float, float, float], ...]:
-    starts = [date(year, 1, 1).toordinal() / _DAYS for year, _ in BORN]
-    return tuple(
-        (start, after, share)
-        for start, after, (_, share) in zip(starts[:-1], starts[1:], BORN[:-1], strict=True)
+_STARTS: Final = tuple(date(year, 1, 1).toordinal() / _DAYS for year, _ in BORN)
+_BEFORE: Final = tuple(
+    accumulate(
+        (
+            (after - start) * share
+            for (start, after), (_, share) in zip(pairwise(_STARTS), BORN, strict=False)
+        ),
+        initial=0.0,
     )
+)
+"""The years in which the shares of `BORN` begin, and the share of people born before each."""
 
 
 def _weigh(subject: BirthRange, listed: BirthRange) -> BirthFinding:

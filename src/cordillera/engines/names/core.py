@@ -32,21 +32,30 @@ import msgspec
 from cordillera.engines.names import weights as w
 from cordillera.engines.names.assignment import Pairs, best_pairs
 from cordillera.engines.names.core_order import few_fit, order, paternal_missing
-from cordillera.engines.names.core_shapes import Line, NameTally, Side
+from cordillera.engines.names.core_shapes import SHORTEST_JOINED, Line, NameTally, Side, Words, as_one
 from cordillera.engines.names.core_similarity import similarity
 from cordillera.engines.names.culture.common import commonness
-from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.frames import frame, frames_of
 from cordillera.engines.names.likeness import FULL, Reason, WordLikeness, word_likeness
 from cordillera.engines.names.parts import NameParts, read_parts
-from cordillera.engines.names.roles import Role, is_syllabic
+from cordillera.engines.names.roles import Role
 from cordillera.engines.names.spelling import UNIT, distance, folded
 
-__all__ = ["Line", "NameTally", "Side", "compare_names", "information", "read_parts", "side_of"]
+__all__ = [
+    "SHORTEST_JOINED",
+    "Line",
+    "NameTally",
+    "Side",
+    "Words",
+    "as_one",
+    "compare_names",
+    "information",
+    "read_parts",
+    "side_of",
+]
 
 GIVEN_ROLES: Final = frozenset({Role.GIVEN, Role.SECOND})
 FAMILY_ROLES: Final = frozenset({Role.FAMILY, Role.MATERNAL, Role.MARRIED})
-SHORTEST_JOINED: Final = 5
 LEAST_JOINED: Final = 900  # likeness from which two words are the two halves of one
 LEAST_JOINED_SYLLABIC: Final = 985
 _TWO: Final = 2
@@ -78,28 +87,33 @@ def side_of(name: NameParts, share: Callable[[str], float] = commonness) -> Side
 
 def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -> NameTally:
     """Return the score of two names, its lines, and their similarity."""
-    strict = is_syllabic(left.texts) and is_syllabic(right.texts)
-    likes = _likes(likeness, strict=strict)
-    left, right = joined(left, right, likes), joined(right, left, likes)
+    strict = left.is_syllabic and right.is_syllabic
+    if may_join(left, right) or may_join(right, left):
+        likes = _likes(likeness, strict=strict)
+        left, right = joined(left, right, likes), joined(right, left, likes)
     edges = edges_between(left, right, likeness)
-    found = {pair: gain_of(left, right, pair, alike, strict=strict) for pair, alike in edges.items()}
-    gains = {pair: gain for pair, gain in found.items() if gain >= w.LEAST_GAIN}
-    pairs = best_pairs(
-        {pair: gain + w.SAVED for pair, gain in gains.items()}, len(left.texts), len(right.texts)
-    )
+    gains = {
+        pair: gain + w.SAVED
+        for pair, alike in edges.items()
+        if (gain := gain_of(left, right, pair, alike, strict=strict)) >= w.LEAST_GAIN
+    }
+    pairs = best_pairs(gains, len(left.texts), len(right.texts))
     lines = [Line("names.prior", -1, -1, w.PRIOR)]
-    lines += [Line(edges[pair].reason, *pair, gains[pair]) for pair in pairs]
-    lines += together(sum(gains[pair] for pair in pairs))
+    lines += [Line(edges[pair].reason, *pair, gains[pair] - w.SAVED) for pair in pairs]
+    lines += together(sum([line.amount for line in lines]) - w.PRIOR)
     alone = without_partner(left, pairs, 0), without_partner(right, pairs, 1)
-    lines += contradictions(left, right, alone)
+    clashes = contradictions(left, right, alone) if alone[0] and alone[1] else []
+    lines += clashes
     if min(len(left.texts), len(right.texts)) > 1 or not pairs:
-        lines += extras(left, alone[0], 0) + extras(right, alone[1], 1)
-    lines += both_have_more(lines) + whole_parts(left, right, pairs, lines) + order(left, right, pairs)
-    lines += paternal_missing((left, right), alone, pairs) + few_fit(left, right, edges, pairs)
-    lines = far_apart(left, right, pairs, lines)
-    return NameTally(
-        sum(line.amount for line in lines), similarity(left, right, edges, pairs), tuple(lines), left, right
-    )
+        lines += extras(left, right, alone)
+    lines += whole_parts(left, right, pairs, clashes) if clashes else []
+    lines += order(left, right, pairs)
+    lines += paternal_missing((left, right), alone, pairs) if alone[0] or alone[1] else []
+    lines += few_fit(left, right, edges, pairs)
+    if clashes:
+        lines = far_apart(left, right, pairs, lines)
+    score = sum([line.amount for line in lines])
+    return NameTally(score, similarity(left, right, edges, pairs), tuple(lines), left, right)
 
 
 def together(told: int) -> list[Line]:
@@ -111,9 +125,11 @@ def together(told: int) -> list[Line]:
 def edges_between(left: Side, right: Side, likeness: Likeness) -> dict[tuple[int, int], WordLikeness]:
     """Return the likeness of all pairs of words that are alike at all; an initial fits what it begins."""
     found = {}
+    others = [(j, other, len(other) == 1) for j, other in enumerate(right.texts)]
     for i, own in enumerate(left.texts):
-        for j, other in enumerate(right.texts):
-            if (len(own) == 1) is not (len(other) == 1):
+        single = len(own) == 1
+        for j, other, other_single in others:
+            if single is not other_single:
                 alike = WordLikeness(FULL * (initial_of(own) == initial_of(other)), Reason.INITIAL)
             else:
                 alike = likeness(own, other)
@@ -135,9 +151,9 @@ def gain_of(
     if alike.code is Reason.INITIAL or len(left.texts[i]) == 1:
         gain = w.INITIAL + misplaced(left.roles[i], right.roles[j])
     else:
-        told = min(left.information[i], right.information[j])
+        own, other = left.information[i], right.information[j]
         lost = w.LOSSES[alike.units] * (w.SYLLABIC_LOSS if strict else 1)
-        gain = told * w.SHARE_OF_INFORMATION // w.GRID - lost
+        gain = min(own, other) * w.SHARE_OF_INFORMATION // w.GRID - lost
     return gain + _CHANGES[left.roles[i]][right.roles[j]]
 
 
@@ -169,13 +185,18 @@ def joined(side: Side, other: Side, likes: _Likes) -> Side:
     return side
 
 
-def writes_any_as_one(left: Texts, right: Texts, likeness: Likeness = word_likeness) -> bool:
+def may_join(side: Words, other: Words) -> bool:
+    """Tell whether the other side may write two words as one: what `_writes_as_one` decides, few pass."""
+    ones, frames = other.ones, other.frames
+    return any(ones.get(one, first) != first or own in frames for one, first, own in side.halves)
+
+
+def writes_any_as_one(left: Words, right: Words, likeness: Likeness = word_likeness) -> bool:
     """Tell whether either name writes as one what the other divides."""
-    likes = _likes(likeness, strict=is_syllabic(left) and is_syllabic(right))
+    sides = [(side, other) for side, other in ((left, right), (right, left)) if may_join(side, other)]
+    likes = _likes(likeness, strict=bool(sides) and left.is_syllabic and right.is_syllabic)
     return any(
-        _writes_as_one(*pair, other, likes)
-        for side, other in ((left, right), (right, left))
-        for pair in pairwise(side)
+        _writes_as_one(*pair, other.texts, likes) for side, other in sides for pair in pairwise(side.texts)
     )
 
 
@@ -201,11 +222,6 @@ def _writes_as_one(first: str, second: str, other: Texts, likes: _Likes) -> bool
     return False
 
 
-def as_one(first: str, second: str) -> str:
-    """Return two words written as one."""
-    return first.rstrip(MARKS) + second
-
-
 def _join(side: Side, i: int) -> Side:
     told = min(side.information[i] + side.information[i + 1], w.MOST_INFORMATION)
     return Side(
@@ -218,8 +234,11 @@ def _join(side: Side, i: int) -> Side:
 
 def without_partner(side: Side, pairs: Pairs, which: int) -> list[int]:
     """Return the numbers of the words that no word of the other side fits."""
-    paired = {pair[which] for pair in pairs}
-    return [i for i in range(len(side.texts)) if i not in paired]
+    count = len(side.texts)
+    if len(pairs) == count:
+        return []
+    paired = [pair[which] for pair in pairs]
+    return [i for i in range(count) if i not in paired]
 
 
 def contradictions(left: Side, right: Side, alone: tuple[list[int], list[int]]) -> list[Line]:
@@ -299,8 +318,7 @@ CONTRADICT: Final = _contradictions()
 
 def far_apart(left: Side, right: Side, pairs: Pairs, lines: list[Line]) -> list[Line]:
     """Condition 3a: lower what contradicts and is not even spelt alike, where the score is of interest."""
-    apart = any(line.reason in _CONTRADICTIONS for line in lines)
-    if not apart or sum([line.amount for line in lines]) < w.FAR_FROM:
+    if sum([line.amount for line in lines]) < w.FAR_FROM:
         return lines
     found, first_names = [], False
     for line in lines:
@@ -329,27 +347,23 @@ def _far(left: str, right: str) -> bool:
     return FULL - FULL * distance(left, right) // (UNIT * longest) < w.FAR_BELOW
 
 
-def extras(side: Side, alone: list[int], which: int) -> list[Line]:
-    """Condition 4: what words cost that only one side has."""
-    reason = ("names.word_only_subject", "names.word_only_listed")[which]
-    lines = []
-    for i in alone:
-        cost = w.EXTRA_INITIAL if len(side.texts[i]) == 1 else w.EXTRA[side.roles[i]]
-        lines.append(Line(reason, -1 if which else i, i if which else -1, cost))
+def extras(left: Side, right: Side, alone: tuple[list[int], list[int]]) -> list[Line]:
+    """Condition 4: what words cost that only one side has, though they do not contradict."""
+    lines = [Line("names.word_only_subject", i, -1, extra_cost(left, i)) for i in alone[0]]
+    lines += [Line("names.word_only_listed", -1, j, extra_cost(right, j)) for j in alone[1]]
+    if alone[0] and alone[1]:
+        lines.append(Line("names.both_have_more", -1, -1, w.BOTH_HAVE_MORE))
     return lines
 
 
-def both_have_more(lines: list[Line]) -> list[Line]:
-    """Condition 4: tell when each side has a word that the other lacks, though they do not contradict."""
-    reasons = {line.reason for line in lines}
-    if {"names.word_only_subject", "names.word_only_listed"} <= reasons:
-        return [Line("names.both_have_more", -1, -1, w.BOTH_HAVE_MORE)]
-    return []
+def extra_cost(side: Side, i: int) -> int:
+    """Return what a word costs that only one side has."""
+    return w.EXTRA_INITIAL if len(side.texts[i]) == 1 else w.EXTRA[side.roles[i]]
 
 
-def whole_parts(left: Side, right: Side, pairs: Pairs, lines: list[Line]) -> list[Line]:
+def whole_parts(left: Side, right: Side, pairs: Pairs, clashes: list[Line]) -> list[Line]:
     """Condition 5: tell when given names contradict and none fits (siblings), or surnames and none fits."""
-    reasons = {line.reason for line in lines}
+    reasons = {line.reason for line in clashes}
     if reasons.isdisjoint(_WHOLE_PARTS):
         return []
     roles = _roles_that_fit(left, right, pairs)

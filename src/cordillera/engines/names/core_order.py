@@ -20,8 +20,9 @@ Edges = Mapping[tuple[int, int], WordLikeness]
 def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
     """Condition 5: what the order of the words and their number cost."""
     lines = []
-    crossed = [pair for pair in pairs if _are_crossed(left.roles[pair[0]], right.roles[pair[1]])]
-    if len(crossed) == _TWO:
+    own, other = left.roles, right.roles
+    crossed = [pair for pair in pairs if own[pair[0]] is not other[pair[1]]]  # most fit in their places
+    if crossed and sum(_are_crossed(own[i], other[j]) for i, j in crossed) == _TWO:
         lines.append(Line("names.surnames_swapped", -1, -1, w.SURNAMES_SWAPPED))
     turns = inversions([j for _, j in pairs])
     if turns:
@@ -42,7 +43,7 @@ def paternal_missing(
 ) -> list[Line]:
     """Condition 5: tell when only the maternal surname fits, a word of no known part."""
     for which in (0, 1):
-        if not any(sides[which].roles[i] is Role.FAMILY for i in alone[which]):
+        if not alone[which] or not any(sides[which].roles[i] is Role.FAMILY for i in alone[which]):
             continue
         fits = any(
             sides[which].roles[pair[which]] is Role.MATERNAL
@@ -70,5 +71,7 @@ def few_fit(left: Side, right: Side, edges: Edges, pairs: Pairs) -> list[Line]:
 
 def inversions(places: list[int]) -> int:
     """Return how often the order falls back, a turn of the whole name (surname first) not counted."""
+    if places == sorted(places):
+        return 0
     falls = [place for place, after in zip(places, places[1:] + places[:1], strict=True) if place > after]
     return max(0, len(falls) - 1)

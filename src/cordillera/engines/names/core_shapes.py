@@ -1,27 +1,87 @@
 """A name as it is compared, and what a comparison of two names tells (`core.py`).
 
+What a comparison asks of a name alone is told once and stays with it.
+
 >>> Line("names.prior", -1, -1, -512).amount / 1024
 -0.5
+>>> Words(("de", "la", "cruz")).ones, Words(("ana", "j")).halves
+({'dela': ('de',), 'lacruz': ('la',)}, ())
 """
+
+from functools import cached_property
+from itertools import pairwise
+from typing import Final
 
 import msgspec
 
-from cordillera.engines.names.roles import Role
+from cordillera.engines.names import weights as w
+from cordillera.engines.names.culture.marks import MARKS
+from cordillera.engines.names.frames import frame, frames_of
+from cordillera.engines.names.roles import Role, is_syllabic
+
+SHORTEST_JOINED: Final = 5
+INITIAL_WEIGHT: Final = w.GRID
 
 
-class Side(msgspec.Struct, frozen=True):
+def as_one(first: str, second: str) -> str:
+    """Return two words written as one."""
+    return first.rstrip(MARKS) + second
+
+
+class Words(msgspec.Struct, frozen=True, dict=True):
+    """The words of a name, in order."""
+
+    texts: tuple[str, ...]
+
+    @cached_property
+    def ones(self) -> dict[str, tuple[str, ...]]:
+        """Each word and the next written as one, and the first words of which that is made."""
+        found: dict[str, tuple[str, ...]] = {}
+        for first, second in pairwise(self.texts):
+            one = as_one(first, second)
+            found[one] = (*found.get(one, ()), first)
+        return found
+
+    @cached_property
+    def halves(self) -> tuple[tuple[str, tuple[str], int], ...]:
+        """Those of `ones` that a word may stand for, each with its frame: no initials, not too short."""
+        return tuple(
+            [
+                (one, (first,), frame(one))
+                for first, second in pairwise(self.texts)
+                if len(one := as_one(first, second)) >= SHORTEST_JOINED and len(first) > 1 and len(second) > 1
+            ]
+        )
+
+    @cached_property
+    def frames(self) -> frozenset[int]:
+        """The frames of the words that may stand for two."""
+        return frozenset([own for text in self.texts if len(text) > 1 for own in frames_of(text)])
+
+    @cached_property
+    def is_syllabic(self) -> bool:
+        """Whether the name is Chinese or Korean: a near spelling is another name."""
+        return is_syllabic(self.texts)
+
+
+class Side(Words, frozen=True):
     """A name ready to be compared: texts, roles, and the information of each part in 1/GRID bit.
 
     `spans`: the first and last part of the name as read that each entry stands for.
     """
 
-    texts: tuple[str, ...]
     roles: tuple[Role, ...]
     information: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
 
+    @cached_property
+    def weights(self) -> tuple[int, ...]:
+        """The weights of the words in the similarity: their information, little for an initial."""
+        told = zip(self.texts, self.information, strict=True)
+        return tuple([INITIAL_WEIGHT if len(text) == 1 else one for text, one in told])
 
-class Line(msgspec.Struct, frozen=True):
+
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One addend of the score: reason, number of the part on either side (-1: none), contribution."""
 
     reason: str

@@ -17,7 +17,6 @@ from cordillera.engines.names.core import Side, as_one, compare_names, initial_o
 from cordillera.engines.names.frames import FRAMES, frames_of
 from cordillera.engines.names.kernel import compare_rows, hints_of
 from cordillera.engines.names.likeness import word_likeness
-from cordillera.engines.names.roles import is_syllabic
 from cordillera.engines.names.spelling import folded
 
 __all__ = ["Encoded", "compare_names", "encode", "read_parts", "score_encoded", "side_of"]
@@ -117,7 +116,7 @@ def _names(
         np.array([told for side in sides for told in side.information], np.int32),
         joined,
         sizes,
-        np.array([is_syllabic(side.texts) for side in sides], np.uint8),
+        np.array([side.is_syllabic for side in sides], np.uint8),
         hints_of(starts, parts, joined, sizes, words.frames),
     )
 

@@ -13,7 +13,7 @@
 'names.birth_day_month_exchanged'
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import log2
 
 import msgspec
@@ -96,12 +96,9 @@ def complete_facts(subject: Facts, listed: Facts) -> float:
 def _known_birth(subject: Facts, listed: Facts) -> float:
     if not subject.births or not listed.births:
         return 0.0
-    widest = min(max(_share(birth) for birth in pair) for pair in _pairs(subject, listed))
+    own, other = (min([_share(birth) for birth in facts.births]) for facts in (subject, listed))
+    widest = max(own, other)
     return table.COMPLETE_BIRTH * min(1.0, -log2(widest) / table.BIRTH_MOST)
-
-
-def _pairs(subject: Facts, listed: Facts) -> Iterable[tuple[BirthRange, BirthRange]]:
-    return ((own, other) for own in subject.births for other in listed.births)
 
 
 def _share(birth: BirthRange) -> float:
@@ -109,13 +106,15 @@ def _share(birth: BirthRange) -> float:
 
 
 def _known_place(subject: Facts, listed: Facts) -> float:
+    if not subject.places or not listed.places:
+        return 0.0
     towns = [any(read_place(place).parts for place in facts.places) for facts in (subject, listed)]
-    if all(towns):
-        return table.COMPLETE_PLACE
-    return table.COMPLETE_PLACE / 2 if subject.places and listed.places else 0.0
+    return table.COMPLETE_PLACE if all(towns) else table.COMPLETE_PLACE / 2
 
 
-def _numbers(documents: Iterable[Document]) -> tuple[Identity, ...]:
+def _numbers(documents: Sequence[Document]) -> tuple[Identity, ...]:
+    if not documents:
+        return ()
     return tuple(identity for document in documents if (identity := identify(document)).number)
 
 

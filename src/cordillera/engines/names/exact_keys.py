@@ -12,6 +12,7 @@ True
 """
 
 import hashlib
+from calendar import isleap
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -77,16 +78,19 @@ def asked_birth_keys(births: Iterable[BirthRange]) -> dict[int, float]:
             continue
         day = birth.first
         one_day = share_born(day, day) / _ROUGHLY
-        digit = weight(BIRTHS.digit_off, _DATES_ONE_SIGN_OFF * one_day)
-        for other in dates_near(day):
-            found[other.toordinal()] = max(0.0, digit)
+        digit = _at_most(BIRTHS.digit_off, _DATES_ONE_SIGN_OFF * one_day)
+        found.update(dict.fromkeys([other.toordinal() for other in dates_near(day)], max(0.0, digit)))
         for other in _exchanged(day):
-            found[other.toordinal()] = weight(BIRTHS.exchanged, one_day)
+            found[other.toordinal()] = _at_most(BIRTHS.exchanged, one_day)
         for other in _a_year_off(day):
-            found[other.toordinal()] = max(digit, weight(BIRTHS.year_off, 2 * one_day))
-        found[_year_key(day.year)] = weight(BIRTHS.within, _DAYS_OF_MONTH * one_day)
+            found[other.toordinal()] = max(digit, _at_most(BIRTHS.year_off, 2 * one_day))
+        found[_year_key(day.year)] = _at_most(BIRTHS.within, _DAYS_OF_MONTH * one_day)
         found[day.toordinal()] = BIRTH_MOST
-    return {key: min(most, BIRTH_MOST) for key, most in found.items()}
+    return found
+
+
+def _at_most(m: float, u: float) -> float:
+    return min(weight(m, u), BIRTH_MOST)
 
 
 def _exchanged(day: date) -> tuple[date, ...]:
@@ -114,10 +118,9 @@ def dates_near(day: date) -> set[date]:
     (True, True)
     """
     found = {day, *_exchanged(day), *_a_year_off(day)}
-    for year in _one_sign_off(f"{day.year:04}"):
-        found.update(_on(int(year), day.month, day.day))
-    for month, of_month in _days_one_sign_off(day.month, day.day):
-        found.update(_on(day.year, month, of_month))
+    found.update([day.replace(year=year) for year in _years_one_sign_off(day.year, _is_leap_day(day))])
+    here = [_on(day.year, *other) for other in _days_one_sign_off(day.month, day.day)]
+    found.update([other for there in here for other in there])
     written = f"{day.year:04}{day.month:02}"  # the last sign of the year for the first of the month
     found.update(_on(int(written[:3] + written[4]), int(written[3] + written[5]), day.day))
     return found
@@ -131,6 +134,17 @@ def _one_sign_off(written: str) -> frozenset[str]:
         written[:at] + written[at : at + 2][::-1] + written[at + 2 :] for at in range(len(written) - 1)
     )
     return frozenset(found.union(swapped))
+
+
+@lru_cache(maxsize=512)
+def _years_one_sign_off(year: int, leap: bool) -> tuple[int, ...]:  # noqa: FBT001 - a key of the cache
+    """Return years written as this one but for one sign, or two exchanged; `leap`: only leap years."""
+    read = [int(text) for text in _one_sign_off(f"{year:04}")]
+    return tuple(one for one in read if one and (isleap(one) or not leap))
+
+
+def _is_leap_day(day: date) -> bool:
+    return (day.month, day.day) == (2, 29)
 
 
 @lru_cache(maxsize=512)

@@ -246,4 +246,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with 7510c5647dbe1c4c
+# Compiled with 321707b7a433c05a

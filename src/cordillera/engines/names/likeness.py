@@ -100,7 +100,7 @@ class WordLikeness(msgspec.Struct, frozen=True):
     @property
     def reason(self) -> str:
         """The message id of the reason."""
-        return self.code.message
+        return _MESSAGES[self.code]
 
 
 EQUAL: Final = WordLikeness(FULL, Reason.EQUAL)

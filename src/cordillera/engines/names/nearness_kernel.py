@@ -199,4 +199,4 @@ def same_but_gender(woman: Bytes, man: Bytes, same: int) -> bool:
     return False
 
 
-# Compiled with b0b84c1d0061d937
+# Compiled with 9d594c945dfbca2f

@@ -10,6 +10,7 @@ each pair of words. When the vocabulary grows, only the words added are looked a
 'names.word_other_spelling'
 """
 
+from array import array
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence, Sized
 from itertools import pairwise
@@ -45,6 +46,7 @@ _BOUNDS: Final = (1.0 - NEAR_LETTERS, LEAST, UNIT)
 _NONE: Final = np.empty(0, np.int32)
 _CONSONANTS: Final = "k:"  # a key that words need not be alike to share
 Numbers = npt.NDArray[np.int32]
+Keyed = tuple[set[int], "array[int]"]
 _Near = tuple[Numbers, npt.NDArray[np.uint16], npt.NDArray[np.uint8]]
 
 
@@ -68,8 +70,8 @@ class Neighbourhoods:
         if not isinstance(vocabulary, Tokens):
             for word in vocabulary:
                 self.tokens.add(word)
-        self._by_key: dict[str, list[int]] = defaultdict(list)
-        self._by_frame: dict[int, list[int]] = defaultdict(list)
+        self._by_key: dict[str, array[int]] = defaultdict(_no_numbers)
+        self._by_frame: dict[int, array[int]] = defaultdict(_no_numbers)
         self._read = 0
         self._any_cut = False
         self._keeping = Lock()
@@ -155,12 +157,13 @@ class Neighbourhoods:
         numbers, units, codes = numbers[kept], units[kept].astype(np.uint16), codes[kept]
         return [(numbers[low:high], units[low:high], codes[low:high]) for low, high in pairwise(places)]
 
-    def _keyed(self, word: str, first: int, there: Letters) -> tuple[set[int], list[int]]:
+    def _keyed(self, word: str, first: int, there: Letters) -> Keyed:
         """Return the words that share a key that decides, and those that share only their consonants."""
         number, bare = self.tokens.number(word), word.rstrip(MARKS)
-        surely, perhaps = {number} if number >= 0 else set[int](), list[int]()
+        surely, perhaps = {number} if number >= 0 else set[int](), _no_numbers()
         for key in keys(word):
-            (perhaps.extend if key.startswith(_CONSONANTS) else surely.update)(self._by_key.get(key, ()))
+            if key in self._by_key:
+                (perhaps.extend if key.startswith(_CONSONANTS) else surely.update)(self._by_key[key])
         if word.endswith(CUT) and len(bare) >= _SHORTEST_CUT:
             surely.update(_longer(there, bare, first).tolist())
         return surely, perhaps
@@ -179,7 +182,14 @@ class Neighbourhoods:
                 self._read = number + 1
 
 
-def _batch(words: Sequence[str], firsts: Sequence[int], keyed: Sequence[tuple[set[int], list[int]]]) -> Batch:
+def _no_numbers() -> "array[int]":
+    """Return room for numbers: unlike a list, it holds no objects whose references are counted."""
+    return array("i")
+
+
+def _batch(
+    words: Sequence[str], firsts: Sequence[int], keyed: Sequence[tuple[set[int], "array[int]"]]
+) -> Batch:
     bare = [word.rstrip(MARKS) for word in words]
     letters, sounds = [word.encode("ascii", "replace") for word in bare], [folded(word) for word in bare]
     return Batch(
@@ -195,7 +205,7 @@ def _batch(words: Sequence[str], firsts: Sequence[int], keyed: Sequence[tuple[se
         np.array(firsts, np.int64),
         np.array([number for surely, _ in keyed for number in surely], np.int32),
         _ends([surely for surely, _ in keyed]),
-        np.array([number for _, perhaps in keyed for number in perhaps], np.int32),
+        np.concatenate([_NONE, *(np.frombuffer(perhaps, np.int32) for _, perhaps in keyed if perhaps)]),
         _ends([perhaps for _, perhaps in keyed]),
     )
 

@@ -317,4 +317,4 @@ def _edits(places: npt.NDArray[np.uint64], size: int, other: Bytes) -> int:
     return distance
 
 
-# Compiled with c01242b2e2b9d0e0
+# Compiled with a57866e884442d8b

@@ -29,7 +29,7 @@ from cordillera.engines.names.measures import Scores
 from cordillera.engines.names.model import ListedName, ListedPerson, Subject, SubjectKind
 from cordillera.engines.names.organisations_compare import compare_kind, kind_of_pair
 from cordillera.engines.names.organisations_shares import Shares as OrganisationShares
-from cordillera.engines.names.parts import NameParts, Part, read_parts
+from cordillera.engines.names.parts import NameParts, read_parts
 from cordillera.engines.names.weights import GRID
 from cordillera.foundation.explain import Evidence, Term, total
 
@@ -140,30 +140,18 @@ def terms_of(left: NameParts, right: NameParts, tally: NameTally, place: str = "
         if line.left < 0 and line.right < 0:
             terms.append(Term(line.reason, line.amount / GRID))
             continue
-        own = _spanned(left, tally.left, line.left)
-        other = _spanned(right, tally.right, line.right)
-        detail = " ~ ".join(dict.fromkeys(_written(parts) for parts in (own, other) if parts))
-        shown = (*_evidence(own, "subject"), *_evidence(other, place))
-        terms.append(Term(line.reason, line.amount / GRID, detail, shown))
-    return (*terms, *(Term(flag, 0.0) for flag in left.flags))
+        own, shown = _shown(left, tally.left, line.left, "")
+        other, beside = _shown(right, tally.right, line.right, place)
+        detail = f"{own} ~ {other}" if own and other and own != other else own or other
+        terms.append(Term(line.reason, line.amount / GRID, detail, shown + beside))
+    return (*terms, *[Term(flag, 0.0) for flag in left.flags]) if left.flags else tuple(terms)
 
 
-def _spanned(name: NameParts, side: Side, number: int) -> tuple[Part, ...]:
+def _shown(name: NameParts, side: Side, number: int, place: str) -> tuple[str, tuple[Evidence, ...]]:
+    """Return a word as written and where it stands: at `place`, or in a field of the subject."""
     if number < 0:
-        return ()
+        return "", ()
     first, last = side.spans[number]
-    return name.parts[first : last + 1]
-
-
-def _written(parts: tuple[Part, ...]) -> str:
-    return parts[0].written if len(parts) == 1 else " ".join(part.written for part in parts)
-
-
-def _evidence(parts: tuple[Part, ...], source: str) -> tuple[Evidence, ...]:
-    told = source == "subject"
-    return tuple(
-        [
-            Evidence(f"{source}.{part.field}" if told else source, part.start, part.end, part.written)
-            for part in parts
-        ]
-    )
+    parts = name.parts[first : last + 1]
+    found = [Evidence(place or f"subject.{part.field}", part.start, part.end, part.written) for part in parts]
+    return parts[0].written if first == last else " ".join([part.written for part in parts]), tuple(found)

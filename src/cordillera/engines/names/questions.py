@@ -27,7 +27,6 @@ from cordillera.engines.names.frames import FRAMES, frame, frames_of
 from cordillera.engines.names.model import BirthRange, Subject
 from cordillera.engines.names.neighbourhood import NOWHERE, Neighbourhoods
 from cordillera.engines.names.parts import NameParts
-from cordillera.engines.names.roles import is_syllabic
 from cordillera.engines.names.screen_arrays import NO_JOIN, Asked, Facts, Ints
 from cordillera.engines.names.spelling import folded
 from cordillera.engines.names.tokens import initial_class
@@ -75,8 +74,9 @@ def read_question(subject: Subject) -> Question:
 def births_asked(births: tuple[BirthRange, ...], *, places: bool) -> Births:
     """Return what dates of birth ask; `places`: a place of birth may add to them."""
     bound, keys = most_evidence(births, places=places), asked_birth_keys(births)
-    most = [int((bits + bound.places) * w.GRID) for bits in keys.values()]
-    return Births(np.array(list(keys), np.int32), np.array(most, np.int32), asked_year(births), bound)
+    told = {bits: int((bits + bound.places) * w.GRID) for bits in set(keys.values())}
+    most = np.array([told[bits] for bits in keys.values()], np.int32)
+    return Births(np.array(list(keys), np.int32), most, asked_year(births), bound)
 
 
 def ask(questions: Sequence[Question], hoods: Neighbourhoods, threshold: float) -> tuple[Asked, Facts]:
@@ -133,7 +133,7 @@ def _facts(questions: Sequence[Question], threshold: int) -> Facts:
     initials = [sum(len(text) == 1 for text in question.side.texts) for question in questions]
     least = [[threshold - int(bits * w.GRID) for bits in one.bound.by_years] for one in births]
     return Facts(
-        np.array([is_syllabic(question.side.texts) for question in questions], np.uint8),
+        np.array([question.side.is_syllabic for question in questions], np.uint8),
         np.array([one.year for one in births], np.int32),
         np.array([w.PRIOR + max(w.INITIAL, 0) * count for count in initials], np.int32),
         np.array(least, np.int32).reshape(-1, 5),

@@ -17,7 +17,6 @@ Rules, tried in order, each with a test:
 
 import re
 from enum import IntEnum
-from functools import lru_cache
 from typing import Final
 
 from cordillera.engines.names.culture.common import FAMILY_HISPANIC, GIVEN_HISPANIC
@@ -84,7 +83,6 @@ def _is_given(word: str) -> bool:
     return word in GIVEN_HISPANIC or any(name in GIVEN_HISPANIC for name in names_for(word))
 
 
-@lru_cache(maxsize=65_536)
 def is_syllabic(words: tuple[str, ...]) -> bool:
     """Tell a Chinese or Korean name: its syllables are words, so a near spelling is another name."""
     if not 2 <= len(words) <= 4 or not (words[0] in _CHINESE or words[-1] in _CHINESE):

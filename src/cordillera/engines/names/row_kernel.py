@@ -148,4 +148,4 @@ def load_sounds(  # noqa: PLR0913 - arrays, not objects
         letters[PARTS + j + 1] = told
 
 
-# Compiled with e29c3992297f6b4c
+# Compiled with ee17751ef13b52c6

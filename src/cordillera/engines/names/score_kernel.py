@@ -274,4 +274,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with 38d3540282c7a607
+# Compiled with 026ca5e0b4ef192f

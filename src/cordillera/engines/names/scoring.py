@@ -12,7 +12,7 @@
 from collections.abc import Iterable, Iterator
 
 from cordillera.engines.names.conclude import Best, most_bits
-from cordillera.engines.names.core import NameTally, Side, compare_names, writes_any_as_one
+from cordillera.engines.names.core import NameTally, Side, Words, compare_names, writes_any_as_one
 from cordillera.engines.names.evidence import facts_listed, weigh_facts
 from cordillera.engines.names.listed import ListedPerson
 from cordillera.engines.names.live import LiveNames, Part
@@ -50,7 +50,7 @@ def joins(question: Question, live: LiveNames, part: Part, row: int) -> bool:
     """Tell whether the comparison writes words of the question or of a name as one (`core.joined`)."""
     segment = part.segment
     numbers = segment.tokens[segment.starts[row] : segment.starts[row + 1]].tolist()
-    return writes_any_as_one(question.side.texts, tuple(live.tokens.text(number) for number in numbers))
+    return writes_any_as_one(question.side, Words(tuple([live.tokens.text(number) for number in numbers])))
 
 
 def listed_side(live: LiveNames, part: Part, row: int) -> Side:

@@ -362,4 +362,4 @@ def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, pair: int)
     return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
 
 
-# Compiled with 76e81a5625a2b543
+# Compiled with a71e3563b6010da3
