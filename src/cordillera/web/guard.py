@@ -2,6 +2,7 @@
 
 1. The handler declares who may call it; one that does not is refused (and the node does not start with it).
 2. A request that changes something comes from our own page: Sec-Fetch-Site and Origin, where sent, say so.
+   Not where the key stands in the address (reconciliation): a page that knows it needs no officer's cookie.
 3. A machine brings a living token of the declared scope. Where officers may call, too, whoever brings none
    is one.
 4. An officer brings an open session.
@@ -50,7 +51,8 @@ async def enforce(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
     if access is None:  # 1
         raise PermissionMissing
     changes = request.method not in SAFE
-    if changes and not came_from_us(request.headers.get("sec-fetch-site"), request.headers):  # 2
+    ours = came_from_us(request.headers.get("sec-fetch-site"), request.headers)
+    if changes and not ours and not _with_key(request, access):  # 2
         raise ForgedRequest
     await _admit(request, access, changes=changes)
     check_moments(request, handler)
@@ -73,6 +75,10 @@ async def _admit(request: Request[Any, Any, Any], access: Access, *, changes: bo
             raise ForgedRequest
         if not is_api(request.scope) and not changes:
             call.open_alerts = await anyio.to_thread.run_sync(site.open_alerts, call.session)
+
+
+def _with_key(request: Request[Any, Any, Any], access: Access) -> bool:
+    return access.who == "program" and access.key_in_address and bool(request.query_params.get("key"))
 
 
 def check_officer(session: OfficerSession, access: Access) -> None:

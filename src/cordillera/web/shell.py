@@ -6,6 +6,8 @@
 4. `?lang=` and `?theme=` are kept in a cookie and leave the address.
 5. Every answer carries the security headers and a request id, and is not stored by caches, files with a
    content hash excepted.
+6. Answers of the reconciliation API, errors and refusals too, may be read by pages of any origin (its 0.2,
+   "Cross-Origin Access"). A browser hands them over only when it sent no cookie.
 """
 
 import re
@@ -39,6 +41,8 @@ _PREVIEW_POLICY = (
     "default-src 'none'; base-uri 'none'; form-action 'none';"
     " frame-ancestors http://127.0.0.1:* http://localhost:*"
 )
+_RECONCILE = "/reconcile/"
+_READ_ANYWHERE = (b"access-control-allow-origin", b"*")
 _NOT_IN_PREVIEWS = frozenset(
     {b"content-security-policy", b"x-frame-options", b"cross-origin-resource-policy"}
 )
@@ -130,6 +134,8 @@ class Shell:
         cached = path.startswith(STATIC) and status in {200, 304}
         cache = f"public, max-age={_YEAR}, immutable" if cached else "no-store"
         added = [*_headers_for(path, call), (b"x-request-id", call.request_id.encode())]
+        if path.startswith(_RECONCILE):  # 6
+            added.append(_READ_ANYWHERE)
         if not any(name.lower() == b"cache-control" for name, _ in present):
             added.append((b"cache-control", cache.encode()))
         if self._secure:

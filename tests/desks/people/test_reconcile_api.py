@@ -114,6 +114,57 @@ REFUSED = (
 )
 
 
+ALONE = (
+    "Ruperto Ejemplo Guaraca",
+    json.dumps({"query": "Ruperto Ejemplo Guaraca", "type": "Person", "limit": 2}),
+)
+
+
+@pytest.mark.parametrize("query", ALONE)
+def test_a_question_may_come_alone(asked: House, key: str, query: str) -> None:
+    visitor = asked.visitor()
+    address = f"/reconcile/UN?key={key}"
+    answers = (
+        visitor.post(address, data={"query": query}),
+        visitor.get(address, params={"key": key, "query": query}),
+    )
+    for answer in answers:
+        assert [one["name"] for one in answer.json()["result"]] == ["Ruperto Ejemplo Guaraca"]
+    assert [leaf["queries"] for leaf in leaves(asked)] == ["1", "1"]
+
+
+@pytest.mark.parametrize("query", ["{", '{"query": 3}', "x" * 10_001, '{"queries": NaN}'])
+def test_a_question_alone_that_cannot_be_read_is_refused(asked: House, key: str, query: str) -> None:
+    answer = asked.visitor().post(f"/reconcile/UN?key={key}", data={"query": query})
+    assert (answer.status_code, answer.json()["type"]) == (422, "people.query_unreadable")
+
+
+ELSEWHERE = {"origin": "https://refine.example", "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}
+
+
+def test_errors_too_are_read_from_another_origin(asked: House, key: str) -> None:
+    visitor = asked.visitor()
+    visitor.headers.update(ELSEWHERE)
+    answers = {
+        200: visitor.post(f"/reconcile/UN?key={key}", data={"query": "Ruperto Ejemplo Guaraca"}),
+        401: visitor.get("/reconcile/UN?key=cord_wrong"),
+        404: visitor.get(f"/reconcile/Nowhere?key={key}"),
+        405: visitor.put(f"/reconcile/UN?key={key}"),
+        422: visitor.post(f"/reconcile/UN?key={key}", data={"queries": "{"}),
+    }
+    for status, answer in answers.items():
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (status, "*"), status
+        assert "access-control-allow-credentials" not in answer.headers
+    assert "access-control-allow-origin" not in visitor.get("/api/health").headers
+
+
+def test_an_officer_is_not_asked_through_by_a_page_elsewhere(asked: House) -> None:
+    with asked.browser("oficial") as officer:
+        answer = officer.post("/reconcile/UN", data={"query": "Ruperto Ejemplo Guaraca"}, headers=ELSEWHERE)
+        assert (answer.status_code, answer.json()["type"]) == (403, "access.forged_request")
+    assert leaves(asked) == []
+
+
 def test_what_is_no_batch_is_refused(asked: House, key: str) -> None:
     visitor = asked.visitor()
     for form in REFUSED:

@@ -1,7 +1,7 @@
 """The reconciliation API 0.2: manifest, questions, suggestions, preview, data extension.
 
-Clients in a browser, on other origins, may read the answers: they bring the token themselves, no cookie is
-taken from them, and no page of ours is among the answers.
+Clients in a browser, on other origins, may read the answers, errors too (`web.shell`): they bring the token
+themselves, no cookie is taken from them, and no page of ours is among the answers.
 """
 
 from typing import Annotated, Any, Final
@@ -28,7 +28,7 @@ _LOOK = for_program(
     audit=NO_AUDIT("names of types and properties, or what the service can do; nobody is named"),
     key_in_address=True,
 )
-_OPEN: Final = {"access-control-allow-origin": "*"}
+_ALONE: Final = "query"
 _HANDED_ON: Final = ("key", "purpose")
 ListName = Annotated[str, Parameter(max_length=80)]
 Typed = Annotated[str, Parameter(max_length=200)]
@@ -43,15 +43,16 @@ def manifest(  # noqa: PLR0913 - one parameter for each of the wire
     name: ListName,
     queries: Annotated[str, Parameter(max_length=20_000)] = "",
     extend: Annotated[str, Parameter(max_length=20_000)] = "",
+    alone: Annotated[str, Parameter(query="query", max_length=20_000)] = "",
 ) -> Response[Any]:
-    """Say what the service can do; or, with `queries` or `extend`, answer as the POST does."""
-    if queries or extend:
-        return _answered(caller, store, matching, (name, ReconcileForm(queries, extend)))
+    """Say what the service can do; or, with `queries`, `extend` or `query`, answer as the POST does."""
+    if queries or extend or alone:
+        return _answered(caller, store, matching, (name, ReconcileForm(queries, extend, alone)))
     base = str(request.base_url).rstrip("/")
     handed_on = {one: request.query_params[one] for one in _HANDED_ON if one in request.query_params}
     with store.transaction(caller.scope) as tx:
         lists = service.told_lists(matching, tx, name)
-    return Response(core.manifest(base, name, lists, handed_on), headers=_OPEN)
+    return Response(core.manifest(base, name, lists, handed_on))
 
 
 @post(
@@ -64,7 +65,7 @@ def questions(
     name: ListName,
     data: Annotated[ReconcileForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
-    """Answer a batch of questions, or fetch properties of entries."""
+    """Answer a batch of questions or a question alone, or fetch properties of entries."""
     return _answered(caller, store, matching, (name, data))
 
 
@@ -72,15 +73,15 @@ def _answered(
     caller: Caller, store: Store, matching: MatchDesk, asked: tuple[str, ReconcileForm]
 ) -> Response[Any]:
     name, form = asked
-    if not form.queries and not form.extend:
-        raise QueryUnreadable(reason="neither queries nor extend")
+    if not form.queries and not form.extend and not form.query:
+        raise QueryUnreadable(reason="neither queries nor extend nor query")
     with matching.answering(store, caller) as tx:
-        answer: object = (
-            service.extend(matching, tx, caller, (name, core.read_extension(form.extend)))
-            if form.extend
-            else service.reconcile(matching, tx, caller, (name, core.read_queries(form.queries)))
-        )
-    return Response(answer, headers=_OPEN)
+        if form.extend:
+            fetched = service.extend(matching, tx, caller, (name, core.read_extension(form.extend)))
+            return Response(fetched)
+        alone = {} if form.queries else {_ALONE: core.read_query(form.query)}
+        results = service.reconcile(matching, tx, caller, (name, alone or core.read_queries(form.queries)))
+    return Response(results[_ALONE] if alone else results)
 
 
 @get(
@@ -100,7 +101,7 @@ def suggest_entity(  # noqa: PLR0913 - one parameter for each of the wire
     """Suggest entries for what was typed."""
     with matching.answering(store, caller) as tx:
         found = service.suggest(matching, tx, caller, (name, prefix, min(limit, core.MAX_LIMIT)))
-    return Response(found, headers=_OPEN)
+    return Response(found)
 
 
 @get(
@@ -112,7 +113,7 @@ def suggest_entity(  # noqa: PLR0913 - one parameter for each of the wire
 def suggest_type(name: ListName, prefix: Typed = "") -> Response[SuggestedNames]:
     """Suggest types for what was typed."""
     del name  # the same for every list
-    return Response(SuggestedNames(core.types_beginning(prefix), prefix), headers=_OPEN)
+    return Response(SuggestedNames(core.types_beginning(prefix), prefix))
 
 
 @get(
@@ -124,7 +125,7 @@ def suggest_type(name: ListName, prefix: Typed = "") -> Response[SuggestedNames]
 def suggest_property(name: ListName, prefix: Typed = "") -> Response[SuggestedNames]:
     """Suggest properties for what was typed."""
     del name  # the same for every list
-    return Response(SuggestedNames(core.properties_beginning(prefix), prefix), headers=_OPEN)
+    return Response(SuggestedNames(core.properties_beginning(prefix), prefix))
 
 
 @get(
@@ -140,7 +141,7 @@ def propose_properties(
 ) -> Response[Proposal]:
     """Name the properties that can be fetched of entries."""
     del name  # the same for every list
-    return Response(Proposal(kind, core.fetched_properties()[:limit], limit), headers=_OPEN)
+    return Response(Proposal(kind, core.fetched_properties()[:limit], limit))
 
 
 @get(

@@ -51,6 +51,15 @@ def read_queries(text: str) -> dict[str, ReconcileQuery]:
     return queries
 
 
+def read_query(text: str) -> ReconcileQuery:
+    """A question alone, as clients of 0.1 send it: an object, or the bare name; raise `QueryUnreadable`."""
+    bare = not text.lstrip().startswith("{")
+    query: ReconcileQuery = _read(
+        msgspec.json.encode({"query": text}).decode() if bare else text, ReconcileQuery
+    )
+    return query
+
+
 def read_extension(text: str) -> ExtendQuery:
     """What to fetch of which entries; raise `QueryUnreadable`."""
     asked: ExtendQuery = _read(text, ExtendQuery)

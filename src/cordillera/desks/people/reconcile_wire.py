@@ -11,10 +11,11 @@ _Short = Annotated[str, msgspec.Meta(max_length=64)]
 
 
 class ReconcileForm(msgspec.Struct, frozen=True):
-    """The body of a request: one of the two, as JSON text."""
+    """The body of a request: one of the three, as JSON text; `query`, of the API 0.1, may be a bare name."""
 
     queries: Annotated[str, msgspec.Meta(max_length=500_000)] = ""
     extend: Annotated[str, msgspec.Meta(max_length=100_000)] = ""
+    query: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
 
 
 class PropertyAsked(msgspec.Struct, frozen=True):
