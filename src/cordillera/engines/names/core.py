@@ -10,7 +10,8 @@ Conditions, each adds lines (reason, part of either name, contribution) that sum
    3a. more when they are not even spelt alike, and when first names are so and only a second one fits;
 4. a word that only one side has costs little; a second surname or a patronymic nearly nothing; nothing when
    the other side is a single word (Pelé);
-5. surnames exchanged, a paternal surname left out, or words out of order lower;
+5. first and second given names exchanged, a paternal surname left out, or words out of order lower;
+   5a. surnames exchanged contradict by 3 and are told as what they are;
 6. that only one word fits lowers, and more when both names have others; that none fits, most.
 
 `similarity` is told apart from the score: the share of the weight of both names that agrees, in 1/1024. When
@@ -31,8 +32,13 @@ import msgspec
 
 from cordillera.engines.names import weights as w
 from cordillera.engines.names.assignment import Pairs, best_pairs
+<<<<<<< HEAD
 from cordillera.engines.names.core_order import few_fit, order, paternal_missing
 from cordillera.engines.names.core_shapes import SHORTEST_JOINED, Line, NameTally, Side, Words, as_one
+=======
+from cordillera.engines.names.core_order import few_fit, order, paternal_missing, tell_swapped
+from cordillera.engines.names.core_shapes import Line, NameTally, Side
+>>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
 from cordillera.engines.names.core_similarity import similarity
 from cordillera.engines.names.culture.common import commonness
 from cordillera.engines.names.frames import frame, frames_of
@@ -55,7 +61,13 @@ __all__ = [
 ]
 
 GIVEN_ROLES: Final = frozenset({Role.GIVEN, Role.SECOND})
+<<<<<<< HEAD
 FAMILY_ROLES: Final = frozenset({Role.FAMILY, Role.MATERNAL, Role.MARRIED})
+=======
+FAMILY_ROLES: Final = frozenset({Role.FAMILY, Role.MATERNAL, Role.MARRIED, Role.SURNAME})
+FATHERS_ROLES: Final = frozenset({Role.FAMILY, Role.SURNAME})
+SHORTEST_JOINED: Final = 5
+>>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
 LEAST_JOINED: Final = 900  # likeness from which two words are the two halves of one
 LEAST_JOINED_SYLLABIC: Final = 985
 _TWO: Final = 2
@@ -105,6 +117,7 @@ def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -
     clashes = contradictions(left, right, alone) if alone[0] and alone[1] else []
     lines += clashes
     if min(len(left.texts), len(right.texts)) > 1 or not pairs:
+<<<<<<< HEAD
         lines += extras(left, right, alone)
     lines += whole_parts(left, right, pairs, clashes) if clashes else []
     lines += order(left, right, pairs)
@@ -114,6 +127,15 @@ def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -
         lines = far_apart(left, right, pairs, lines)
     score = sum([line.amount for line in lines])
     return NameTally(score, similarity(left, right, edges, pairs), tuple(lines), left, right)
+=======
+        lines += extras(left, alone[0], 0) + extras(right, alone[1], 1)
+    lines += both_have_more(lines) + whole_parts(left, right, pairs, lines) + order(left, right, pairs)
+    lines += paternal_missing((left, right), alone, pairs) + few_fit(left, right, edges, pairs)
+    lines = tell_swapped(left, right, far_apart(left, right, pairs, lines))
+    return NameTally(
+        sum(line.amount for line in lines), similarity(left, right, edges, pairs), tuple(lines), left, right
+    )
+>>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
 
 
 def together(told: int) -> list[Line]:
@@ -270,6 +292,7 @@ KINDS: Final = (
 
 
 _CONTRADICTIONS: Final = frozenset(reason for reason, _ in KINDS)
+FAMILY_CLASH: Final = 0
 GIVEN_CLASH: Final = 1
 INITIALS: Final = len(KINDS) - 1
 _WHOLE_PARTS: Final = frozenset({"names.given_contradicts", "names.family_contradicts"})
@@ -302,6 +325,8 @@ def _contradictions() -> tuple[tuple[tuple[bool, ...], ...], ...]:
     alike = (Role.FAMILY, Role.GIVEN, Role.MATERNAL, Role.PATRONYMIC, Role.SECOND)
 
     def tell(kind: int, left: Role, right: Role) -> bool:
+        if kind == FAMILY_CLASH:
+            return {left, right} <= FATHERS_ROLES
         if kind == GIVEN_CLASH:
             return {left, right} <= GIVEN_ROLES and Role.GIVEN in {left, right}
         if kind < len(alike):

@@ -1,4 +1,4 @@
-"""Conditions 5 and 6 of `core.py`: surnames exchanged or left out, words out of order, too few that fit.
+"""Conditions 5 and 6 of `core.py`: names exchanged or left out, words out of order, too few that fit.
 
 >>> inversions([0, 1, 2]), inversions([1, 2, 0]), inversions([1, 0, 2, 3])
 (0, 0, 1)
@@ -7,6 +7,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from cordillera.engines.names import weights as w
 from cordillera.engines.names.assignment import Pairs
 from cordillera.engines.names.core_shapes import Line, Side
@@ -14,16 +16,26 @@ from cordillera.engines.names.likeness import WordLikeness
 from cordillera.engines.names.roles import Role
 
 _TWO: Final = 2
+_GIVEN: Final = {Role.GIVEN, Role.SECOND}
+_SURNAMES: Final = frozenset({Role.FAMILY, Role.MATERNAL})
+_SURNAMES_CONTRADICT: Final = frozenset(
+    {"names.family_contradicts", "names.maternal_contradicts", "names.word_contradicts"}
+)
 Edges = Mapping[tuple[int, int], WordLikeness]
 
 
 def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
     """Condition 5: what the order of the words and their number cost."""
     lines = []
+<<<<<<< HEAD
     own, other = left.roles, right.roles
     crossed = [pair for pair in pairs if own[pair[0]] is not other[pair[1]]]  # most fit in their places
     if crossed and sum(_are_crossed(own[i], other[j]) for i, j in crossed) == _TWO:
         lines.append(Line("names.surnames_swapped", -1, -1, w.SURNAMES_SWAPPED))
+=======
+    if sum(_are_crossed(left, right, pair) for pair in pairs) == _TWO:
+        lines.append(Line("names.given_names_exchanged", -1, -1, w.GIVEN_NAMES_EXCHANGED))
+>>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
     turns = inversions([j for _, j in pairs])
     if turns:
         chain = any(left.roles[i] == right.roles[j] == Role.CHAIN for i, j in pairs)
@@ -32,10 +44,26 @@ def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
     return lines
 
 
-def _are_crossed(left: Role, right: Role) -> bool:
-    return (left is Role.FAMILY and right is Role.MATERNAL) or (
-        left is Role.MATERNAL and right is Role.FAMILY
-    )
+def _are_crossed(left: Side, right: Side, pair: tuple[int, int]) -> bool:
+    """Tell a first given name that fits a second one: José María is a man, María José a woman."""
+    i, j = pair
+    return {left.roles[i], right.roles[j]} == _GIVEN and len(left.texts[i]) > 1 and len(right.texts[j]) > 1
+
+
+def tell_swapped(left: Side, right: Side, lines: list[Line]) -> list[Line]:
+    """Name what contradicts because surnames stand in each other's place; what it costs stays."""
+    surnames = [
+        {side.texts[i] for i in range(len(side.texts)) if side.roles[i] in _SURNAMES}
+        for side in (left, right)
+    ]
+    return [
+        msgspec.structs.replace(line, reason="names.surnames_swapped")
+        if line.reason in _SURNAMES_CONTRADICT
+        and left.texts[line.left] in surnames[1]
+        and right.texts[line.right] in surnames[0]
+        else line
+        for line in lines
+    ]
 
 
 def paternal_missing(

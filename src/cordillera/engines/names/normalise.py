@@ -18,13 +18,13 @@ import msgspec
 
 from cordillera.engines.names.constants import MAX_NAME_LENGTH, MAX_TOKENS, TRUNCATION_LENGTH
 from cordillera.engines.names.culture.marks import VOWELLESS
-from cordillera.engines.names.culture.scripts import latin_words
-from cordillera.engines.names.words import LOOKALIKES, PARTICLES, PLACEHOLDER_PHRASES, PLACEHOLDERS, TITLES
+from cordillera.engines.names.culture.placeholders import read_slashes, unknown
+from cordillera.engines.names.culture.scripts import is_syllable, latin_words
+from cordillera.engines.names.words import LOOKALIKES, PARTICLES, TITLES
 
 _APOSTROPHES: Final = frozenset("'`´\u2018\u2019\u201b\u02bb\u02bc\u02bf\u02be\u02b9\uff07\u05f3")
 _ASCII_WORD: Final = re.compile(r"[A-Za-z0-9'`]+")
 _NOT_LETTER: Final = re.compile(r"[^a-z0-9]")
-_FILLED_IN: Final = re.compile(r"x{3,}|[0-9]+")
 _LIGHT: Final = PARTICLES | TITLES
 _HIDDEN_DIGIT: Final = re.compile(r"[a-z][013459][a-z]|^[013459][a-z]{3}|[a-z]{3}[0135]$")
 _DOUBLED_OUTSET: Final = re.compile(r"^([b-df-hjkmnp-tv-z])\1(?=[a-z]{3})")  # no name but Ll- begins so
@@ -86,27 +86,17 @@ def _name(words: list[Word], family: frozenset[int] | None, texts: tuple[str, ..
 
 
 def _words(text: str, field: str, shift: int = 0) -> list[Word]:
-    pieces = _spans(text[:MAX_NAME_LENGTH])
+    text = read_slashes(text[:MAX_NAME_LENGTH])
+    pieces = _spans(text)
     found = []
     for start, end in pieces:
         forms = normal_forms(text[start:end])
         whole = len(pieces) > 1 or field != "full_name"  # only a name written as one word is cut
         for normal in ("".join(forms),) if whole and forms else forms:
-            light = normal in _LIGHT or len(normal) == 1
+            light = (normal in _LIGHT and not is_syllable(text[start:end])) or len(normal) == 1
             found.append(Word(normal, text[start:end], start + shift, end + shift, field, light))
-    return _without_placeholders(found)
-
-
-def _without_placeholders(words: list[Word]) -> list[Word]:
-    gone = {
-        number
-        for number, word in enumerate(words)
-        if word.text in PLACEHOLDERS or _FILLED_IN.fullmatch(word.text)
-    }
-    for number in range(len(words) - 1):
-        if (words[number].text, words[number + 1].text) in PLACEHOLDER_PHRASES:
-            gone |= {number, number + 1}
-    return [word for number, word in enumerate(words) if number not in gone]
+    gone = unknown([word.text for word in found], [word.written for word in found])
+    return [word for number, word in enumerate(found) if number not in gone]
 
 
 def _spans(text: str) -> list[tuple[int, int]]:

@@ -22,6 +22,7 @@ from cordillera.engines.names.culture.chains import (
 )
 from cordillera.engines.names.culture.marks import CUT as CUT_MARK
 from cordillera.engines.names.culture.marks import MARKS
+from cordillera.engines.names.culture.scripts import is_syllable
 from cordillera.engines.names.normalise import Name, Word, read_name
 from cordillera.engines.names.roles import Role, assign_roles
 from cordillera.engines.names.words import PARTICLES, TITLES
@@ -95,7 +96,7 @@ def parts_of(name: Name, *, may_be_cut: bool = False) -> NameParts:
 
 
 def _firm(role: Role) -> bool:
-    return role in {Role.GIVEN, Role.FAMILY, Role.MATERNAL, Role.MARRIED}
+    return role in {Role.GIVEN, Role.FAMILY, Role.MATERNAL, Role.MARRIED, Role.SURNAME}
 
 
 def _kept(parts: list[Part]) -> list[Part]:
@@ -160,7 +161,8 @@ def _compound_at(words: tuple[Word, ...], i: int) -> _Found | None:
         return _Found("abu" + words[after].text, i, after, Role.KUNYA)
     if text in FAITH and i > 0:
         return None
-    if text in _SYLLABLES and i == len(words) - 1 and i and words[i - 1].text not in PARTICLES:
+    at_the_end = text in _SYLLABLES and i == len(words) - 1 and i and words[i - 1].text not in PARTICLES
+    if at_the_end or is_syllable(words[i].written):
         return _Found(text, i, i)
     if text in PARTICLES or text in TITLES or text in SONS:
         return _Found(text, i, i) if len(text) == 1 and text not in {"y", "e"} else None

@@ -205,4 +205,4 @@ def place_of(keys: Ints, token: int) -> int:
     return at if at < len(keys) and keys[at] == token else -1
 
 
-# Compiled with 973c2c9514f64695
+# Compiled with 9cbeb938ec00e0b7

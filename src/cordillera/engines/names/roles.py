@@ -1,8 +1,8 @@
 """What each part of a name is: given name, surname, second surname, patronymic, link of a chain.
 
 Rules, tried in order, each with a test:
-1. parts are given (or a comma tells): words of the surname are FAMILY, the first given name GIVEN, others
-   SECOND;
+1. parts are given (or a comma tells): the first word of the surname is FAMILY, others SURNAME (where nothing
+   tells of which parent), the first given name GIVEN, others SECOND;
 2. Hispanic names with two surnames: the first is FAMILY (paternal), the second MATERNAL;
    2a. a surname after `de` at the end of a woman's name (Rosa Vera de Loor), or after `vda. de`: MARRIED;
    2b. without parts: leading known given names, then surnames; of four or more words the last two;
@@ -36,6 +36,7 @@ class Role(IntEnum):
     CHAIN = 6
     MARRIED = 7
     KUNYA = 8
+    SURNAME = 9
 
 
 _CHINESE_TEXT: Final = (
@@ -93,7 +94,8 @@ def is_syllabic(words: tuple[str, ...]) -> bool:
 def _known_parts(words: tuple[str, ...], family: frozenset[int], marks: frozenset[int]) -> list[Role]:
     given = [i for i in range(len(words)) if i not in family]
     surnames = sorted(family)
-    roles = [Role.FAMILY] * len(words)
+    roles = [Role.SURNAME] * len(words)
+    roles[surnames[0]] = Role.FAMILY
     for place, number in enumerate(given):
         roles[number] = Role.SECOND if place else Role.GIVEN
         if place and is_patronymic(words[number]):

@@ -33,9 +33,7 @@ from cordillera.engines.names.spelling_kernel import ROWS, apart_in
 from cordillera.foundation.kernels import kernel
 
 _ROLES: Final = tuple(Role)
-_CROSSED: Final = np.array(
-    [[{a, b} == {Role.FAMILY, Role.MATERNAL} for b in _ROLES] for a in _ROLES], np.uint8
-)
+_CROSSED: Final = np.array([[{a, b} == {Role.GIVEN, Role.SECOND} for b in _ROLES] for a in _ROLES], np.uint8)
 _CONTRADICT: Final = np.array(core.CONTRADICT, np.uint8)
 _COSTS: Final = np.array([cost for _, cost in core.KINDS], np.int32)
 _KINDS: Final = len(core.KINDS)
@@ -49,7 +47,7 @@ _FIRST: Final = int(Role.GIVEN)
 _SECOND: Final = int(Role.SECOND)
 _MATERNAL: Final = int(Role.MATERNAL)
 _UNKNOWN: Final = int(Role.UNKNOWN)
-_FAMILY_CLASH: Final = 0
+_FAMILY_CLASH: Final = core.FAMILY_CLASH
 _GIVEN_CLASH: Final = core.GIVEN_CLASH
 _EXTRA_SHARE: Final = EXTRA_SHARE
 _INITIAL_WEIGHT: Final = INITIAL_WEIGHT
@@ -174,11 +172,12 @@ def order(room: Ints, count: int) -> int:
     total, crossed, falls, chain = 0, 0, 0, False
     for number in range(count):
         i, j = room[PAIRS, number], room[PAIRS + 1, number]
-        crossed += _CROSSED[room[ROLES, i], room[ROLES + 1, j]]
+        if not room[SINGLE, i] and not room[SINGLE + 1, j]:
+            crossed += _CROSSED[room[ROLES, i], room[ROLES + 1, j]]
         chain = chain or (room[ROLES, i] == _CHAIN and room[ROLES + 1, j] == _CHAIN)
         falls += j > room[PAIRS + 1, (number + 1) % count]
     if crossed == 2:
-        total += w.SURNAMES_SWAPPED
+        total += w.GIVEN_NAMES_EXCHANGED
     if falls > 1:
         total += (w.CHAIN_INVERSION if chain else w.INVERSION) * (falls - 1)
     return total
@@ -274,4 +273,8 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
+<<<<<<< HEAD
 # Compiled with 026ca5e0b4ef192f
+=======
+# Compiled with 205b447edce8e7a5
+>>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)

@@ -50,7 +50,7 @@ LEAST_GAIN: Final = -2 * GRID  # below it two words do not fit
 INITIAL: Final = 0  # an initial fits a name
 ROLE_MISMATCH: Final = -GRID // 4  # a given name fits a surname
 CROSSED_SURNAMES: Final = -6 * GRID  # the paternal surname of one is the maternal of the other
-SURNAMES_SWAPPED: Final = -2 * GRID  # both are crossed
+GIVEN_NAMES_EXCHANGED: Final = -21 * GRID // 4  # José María, María José: neither first name fits
 INVERSION: Final = -GRID // 2  # words out of order, beyond a turn of the whole name
 CHAIN_INVERSION: Final = -8 * GRID  # the father's name and the grandfather's are exchanged
 NO_GIVEN_NAME_FITS: Final = -13 * GRID // 4  # given names contradict and none fits: brothers and sisters
@@ -71,7 +71,7 @@ CONFLICT_SECOND: Final = -17 * GRID // 4  # second given names: registries choos
 CONFLICT_OTHER: Final = -25 * GRID // 4
 CONFLICT_INITIAL: Final = -13 * GRID // 4
 CONFLICT_MATERNAL: Final = -21 * GRID // 4
-CONFLICT_PATRONYMIC: Final = -5 * GRID
+CONFLICT_PATRONYMIC: Final = -25 * GRID // 4  # two fathers; endings in common hide that they are far apart
 FAR_APART: Final = -9 * GRID // 4  # words that contradict each other are not even spelt alike
 FAR_BELOW: Final = 512  # likeness in 1/1024 below which words are far apart
 FAR_FROM: Final = -4 * GRID  # a score below this is not lowered further: nobody sees it
@@ -87,6 +87,7 @@ EXTRA: Final = {
     Role.CHAIN: -GRID // 4,
     Role.MARRIED: -GRID // 8,
     Role.KUNYA: -GRID // 2,
+    Role.SURNAME: -GRID // 4,
 }
 EXTRA_INITIAL: Final = -GRID // 8
 BOTH_HAVE_MORE: Final = -21 * GRID // 8  # each side has a word that the other lacks

@@ -1,10 +1,10 @@
 """Words of names that carry little or no weight.
 
-Lists of culture, kept as data. A particle or title is never enough to tell two people apart; a word
-written where a name is unknown says nothing at all.
+Lists of culture, kept as data. A particle or title is never enough to tell two people apart; what is
+written where a name is unknown says nothing at all (`culture/placeholders.py`).
 
->>> "lnu" in PLACEHOLDERS and "bin" in PARTICLES
-True
+>>> "bin" in PARTICLES, "dr" in TITLES
+(True, True)
 """
 
 from typing import Final
@@ -26,29 +26,8 @@ _TITLES: Final = (
     "commander  herr frau monsieur madame mme mlle dott dipl jnr snr"
 )
 
-_PLACEHOLDERS: Final = (
-    "fnu lnu nfn nln nmn unk unknown desconocido desconocida anonymous "
-    "noname sinnombre sinapellido sinapellidos"
-)
-
 PARTICLES: Final = frozenset(_PARTICLES.split())
 TITLES: Final = frozenset(_TITLES.split())
-PLACEHOLDERS: Final = frozenset(_PLACEHOLDERS.split())
-
-PLACEHOLDER_PHRASES: Final = frozenset(
-    {
-        ("sin", "nombre"),
-        ("sin", "nombres"),
-        ("sin", "apellido"),
-        ("sin", "apellidos"),
-        ("no", "name"),
-        ("no", "surname"),
-        ("no", "nombre"),
-        ("no", "apellido"),
-        ("not", "available"),
-        ("nombre", "desconocido"),
-    }
-)
 
 # Letters of other alphabets that look like Latin ones; used only inside a word that mixes alphabets.
 LOOKALIKES: Final = str.maketrans(

@@ -26,7 +26,6 @@ _ENGLISH: Final = (
     "jake:jacob jamie:james jeff:jeffrey jen:jennifer jenny:jennifer jerry:gerald,jerome jess:jessica "
     "jim:james jimmy:james jo:joanna joe:joseph joey:joseph johnny:john jon:jonathan josh:joshua judy:judith "
     "kate:katherine,catherine kathy:katherine,catherine katie:katherine ken:kenneth kenny:kenneth "
-    "kim:kimberly "
     "larry:lawrence,laurence laurie:laurence len:leonard leo:leonard,leonardo les:leslie lew:lewis "
     "liz:elizabeth lizzie:elizabeth lou:louis,louise maggie:margaret mandy:amanda marge:margaret "
     "matt:matthew "

@@ -32,8 +32,34 @@ _HEBREW: Final = {
 _GREEK_OUTSET: Final = {"μπ": "b", "ντ": "d", "γκ": "g"}
 _OF_ONE_LETTER: Final = {"이": "yi", "오": "oh", "우": "woo"}  # surnames, as their bearers write them
 _HANGUL: Final = 0xAC00  # blocks are numbered by first consonant, vowel and last consonant (Unicode 3.12)
+_ENDS: Final = {1: "k", 2: "k", 3: "k", 7: "t", 17: "p", 18: "p", 19: "t", 20: "t", 22: "t", 23: "t"} | {
+    24: "k", 25: "t", 26: "p", 27: "t"
+}  # fmt: skip
 _FILLED: Final = frozenset({(18, 0), (18, 8)})  # the vowel eu, with nothing or l after it
 _FOREIGN_HANGUL: Final = 3  # blocks from which a word that is no Korean name is a foreign one
+# Names that Arabic letters write in one way, as Latin letters customarily do: their vowels are known.
+_ARABIC_NAMES_TEXT: Final = """
+    محمد muhammad احمد ahmad محمود mahmud حامد hamid حميد hamid علي ali حسن hasan حسين husayn حسنين hasanayn
+    عمر umar عمرو amr عثمان uthman ابراهيم ibrahim اسماعيل ismail اسحاق ishaq يعقوب yaqub يوسف yusuf موسى musa
+    عيسى isa داود daud سليمان sulayman يحيى yahya زكريا zakariya هارون harun يونس yunus ادريس idris نوح nuh
+    خالد khalid وليد walid سعيد said سعد saad مسعود masud مصطفى mustafa مرتضى murtada رضا reza صالح salih
+    صلاح salah سالم salim سليم salim سلمان salman سلطان sultan ناصر nasir نصر nasr نصير nasir منصور mansur
+    كريم karim رحيم rahim رحمن rahman عزيز aziz حكيم hakim حليم halim رشيد rashid راشد rashid مجيد majid
+    ماجد majid لطيف latif قادر qadir خالق khaliq غفور ghafur جبار jabbar رزاق razzaq سلام salam نور nur
+    جمال jamal جميل jamil كمال kamal كامل kamil جلال jalal بلال bilal طلال talal هلال hilal فيصل faisal
+    فهد fahd فؤاد fuad عماد imad اياد iyad زياد ziyad زيد zayd طارق tariq طاهر tahir حمزه hamza قاسم qasim
+    هاشم hashim هشام hisham عباس abbas جعفر jafar صادق sadiq باقر baqir كاظم kazim مهدي mahdi هادي hadi
+    امير amir امين amin انور anwar اكرم akram اشرف ashraf ايمن ayman اسامه usama بدر badr بشير bashir
+    نبيل nabil نادر nadir منير munir مراد murad مختار mukhtar ياسر yasir ياسين yasin شريف sharif مروان marwan
+    عدنان adnan غسان ghassan حسام husam حسان hassan رمضان ramadan شعبان shaban رجب rajab فاطمه fatima
+    عايشه aisha خديجه khadija زينب zaynab مريم maryam ليلى layla زهراء zahra اميره amira سميره samira
+    معمر muammar صدام saddam جابر jabir طالب talib غالب ghalib ثابت thabit حافظ hafiz شاكر shakir بكر bakr
+"""
+_SPELT_ONE_WAY: Final = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ئ": "ي", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"}
+)
+_PAIRS: Final = _ARABIC_NAMES_TEXT.translate(_SPELT_ONE_WAY).split()
+_ARABIC_NAMES: Final = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True))
 _ARTICLE: Final = "ال"
 _SHORTEST_WITH_ARTICLE: Final = 4
 _TABLE: Final = str.maketrans({**_ARABIC, **_HEBREW})
@@ -62,7 +88,7 @@ def latin_words(written: str) -> list[str]:
     """Return the words, in lower-case ASCII letters, of one written word that is not ASCII."""
     script = _script(written)
     if script in {"ARABIC", "HEBREW"}:
-        return [_semitic(written) + VOWELLESS]
+        return [_semitic(written)]
     if script in {"CJK", "HANGUL"}:
         return _syllables(written)
     if script == "GREEK":
@@ -75,18 +101,30 @@ def _script(written: str) -> str:
     return unicodedata.name(first, "?").split()[0].split("-")[0] if first else ""
 
 
+def is_syllable(written: str) -> bool:
+    """Tell Han and Hangul signs: none of them is a particle or a title, however it is read (斌 is bin).
+
+    >>> is_syllable("斌"), is_syllable("bin"), is_syllable("بن")
+    (True, False, False)
+    """
+    return not written.isascii() and _script(written) in {"CJK", "HANGUL"}
+
+
 def _semitic(written: str) -> str:
     plain = "".join(
         sign for sign in unicodedata.normalize("NFKC", written) if unicodedata.category(sign) != "Mn"
     )
     if len(plain) > _SHORTEST_WITH_ARTICLE and plain.startswith(_ARTICLE):
         plain = plain.removeprefix(_ARTICLE)
+    name = _ARABIC_NAMES.get(plain.translate(_SPELT_ONE_WAY))
+    if name:
+        return name
     if plain.startswith("ع"):
         plain = "ا" + plain.removeprefix("ع")
     latin = anyascii(plain.translate(_TABLE)).lower()
     if latin[:1] == "u" and latin[1:2] in set("aiueo"):
         latin = "w" + latin[1:]
-    return latin
+    return latin + VOWELLESS
 
 
 def _greek(written: str) -> str:
@@ -105,11 +143,27 @@ def _syllables(written: str) -> list[str]:
         return [_FOREIGN_HAN[signs]]
     surname = 2 if signs[:2] in _DOUBLE_SURNAMES and len(signs) > 2 else 1
     if 2 <= len(signs) <= surname + 2 and (surname == 2 or signs[0] in _SURNAMES):
-        first = _OF_ONE_LETTER.get(signs[:surname]) or anyascii(signs[:surname]).lower()
-        return [first, anyascii(signs[surname:]).lower()]
+        first = _OF_ONE_LETTER.get(signs[:surname]) or _read(signs[:surname])
+        return [first, _read(signs[surname:])]
     if len(signs) >= _FOREIGN_HANGUL and _script(signs) == "HANGUL":
         return ["".join(_block(sign) for sign in signs)]
     return [anyascii(signs).lower()]
+
+
+def _read(signs: str) -> str:
+    """Read Han or Hangul signs of a name; a Hangul block as it sounds alone: Bak, Seok, not Bag, Seog.
+
+    National Institute of Korean Language, Revised Romanisation (2000), 3.1 and 3.4: no sound of a given name
+    changes with the next one; r at the outset, k, t, p at the end.
+    """
+    return "".join(_alone(sign) if _script(sign) == "HANGUL" else anyascii(sign).lower() for sign in signs)
+
+
+def _alone(sign: str) -> str:
+    latin = anyascii(sign).lower()
+    end = _ENDS.get((ord(sign) - _HANGUL) % 28)
+    latin = latin.rstrip("bcdfghjklmnpqrstvwxyz") + end if end else latin
+    return "r" + latin[1:] if latin.startswith("l") else latin
 
 
 def _block(sign: str) -> str:

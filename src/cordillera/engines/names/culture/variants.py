@@ -123,7 +123,7 @@ _EUROPEAN: Final = (
     "margarethe / stephen esteban stefano / vincent vicente vincenzo vincente / gabriel gavriel gavril "
     "/ raphael rafael raffaele rafail / david davide dawid daud / daniel daniele daniil danil / samuel "
     "samuele / abraham ibrahim avraham abram / alphonse alfonso alfons alphonso / bernard bernardo "
-    "bernhard / ferdinand fernando hernando fernand / gonzalez gonzales gonsalez gonzalves / hernandez "
+    "bernhard / ferdinand fernando fernand / gonzalez gonzales gonsalez gonzalves / hernandez "
     "hernandes ernandez / vasquez vazquez vasques bazquez basquez / velasquez velazquez belasquez / "
     "jefferson yeferson jeferson yefferson yeferzon jhefferson geferson / john jhon yon jon / jonathan "
     "jhonatan yonatan jhonathan yonathan jonatan / wilmer wilmar vilmer vilmar guilmer bilmer / wilson "
@@ -147,7 +147,8 @@ _EAST_ASIAN: Final = (
     "/ wang wong ong / wu ng / li lee / liu lau liew / lin lam lim / yang yeung yeo / ye yeh yip / guo "
     "kuo kwok / gao kao ko / he ho / deng teng tang / zedong tsetung / zemin tsemin / enlai / kaishek "
     "jieshi chiehshih / yatsen yixian / jinping chinping / xiaoping hsiaoping / thein thin / tun htun / "
-    "myint myin "
+    "myint myin / kwak gwak / koo goo gu / joo ju / um eom / yum yeom / keum geum / yook yuk / "
+    "byun byeon pyon / choo chu "
 )
 
 _TABLES: Final = (_ARABIC, _SLAVIC, _EUROPEAN, _EAST_ASIAN)
