@@ -32,13 +32,8 @@ import msgspec
 
 from cordillera.engines.names import weights as w
 from cordillera.engines.names.assignment import Pairs, best_pairs
-<<<<<<< HEAD
-from cordillera.engines.names.core_order import few_fit, order, paternal_missing
-from cordillera.engines.names.core_shapes import SHORTEST_JOINED, Line, NameTally, Side, Words, as_one
-=======
 from cordillera.engines.names.core_order import few_fit, order, paternal_missing, tell_swapped
-from cordillera.engines.names.core_shapes import Line, NameTally, Side
->>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
+from cordillera.engines.names.core_shapes import SHORTEST_JOINED, Line, NameTally, Side, Words, as_one
 from cordillera.engines.names.core_similarity import similarity
 from cordillera.engines.names.culture.common import commonness
 from cordillera.engines.names.frames import frame, frames_of
@@ -61,13 +56,8 @@ __all__ = [
 ]
 
 GIVEN_ROLES: Final = frozenset({Role.GIVEN, Role.SECOND})
-<<<<<<< HEAD
-FAMILY_ROLES: Final = frozenset({Role.FAMILY, Role.MATERNAL, Role.MARRIED})
-=======
 FAMILY_ROLES: Final = frozenset({Role.FAMILY, Role.MATERNAL, Role.MARRIED, Role.SURNAME})
 FATHERS_ROLES: Final = frozenset({Role.FAMILY, Role.SURNAME})
-SHORTEST_JOINED: Final = 5
->>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
 LEAST_JOINED: Final = 900  # likeness from which two words are the two halves of one
 LEAST_JOINED_SYLLABIC: Final = 985
 _TWO: Final = 2
@@ -117,25 +107,15 @@ def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -
     clashes = contradictions(left, right, alone) if alone[0] and alone[1] else []
     lines += clashes
     if min(len(left.texts), len(right.texts)) > 1 or not pairs:
-<<<<<<< HEAD
         lines += extras(left, right, alone)
     lines += whole_parts(left, right, pairs, clashes) if clashes else []
     lines += order(left, right, pairs)
     lines += paternal_missing((left, right), alone, pairs) if alone[0] or alone[1] else []
     lines += few_fit(left, right, edges, pairs)
     if clashes:
-        lines = far_apart(left, right, pairs, lines)
+        lines = tell_swapped(left, right, far_apart(left, right, pairs, lines))
     score = sum([line.amount for line in lines])
     return NameTally(score, similarity(left, right, edges, pairs), tuple(lines), left, right)
-=======
-        lines += extras(left, alone[0], 0) + extras(right, alone[1], 1)
-    lines += both_have_more(lines) + whole_parts(left, right, pairs, lines) + order(left, right, pairs)
-    lines += paternal_missing((left, right), alone, pairs) + few_fit(left, right, edges, pairs)
-    lines = tell_swapped(left, right, far_apart(left, right, pairs, lines))
-    return NameTally(
-        sum(line.amount for line in lines), similarity(left, right, edges, pairs), tuple(lines), left, right
-    )
->>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
 
 
 def together(told: int) -> list[Line]:

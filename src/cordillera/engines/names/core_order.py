@@ -27,15 +27,10 @@ Edges = Mapping[tuple[int, int], WordLikeness]
 def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
     """Condition 5: what the order of the words and their number cost."""
     lines = []
-<<<<<<< HEAD
     own, other = left.roles, right.roles
-    crossed = [pair for pair in pairs if own[pair[0]] is not other[pair[1]]]  # most fit in their places
-    if crossed and sum(_are_crossed(own[i], other[j]) for i, j in crossed) == _TWO:
-        lines.append(Line("names.surnames_swapped", -1, -1, w.SURNAMES_SWAPPED))
-=======
-    if sum(_are_crossed(left, right, pair) for pair in pairs) == _TWO:
+    moved = [pair for pair in pairs if own[pair[0]] is not other[pair[1]]]  # most fit in their places
+    if sum([_are_crossed(left, right, pair) for pair in moved]) == _TWO:
         lines.append(Line("names.given_names_exchanged", -1, -1, w.GIVEN_NAMES_EXCHANGED))
->>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
     turns = inversions([j for _, j in pairs])
     if turns:
         chain = any(left.roles[i] == right.roles[j] == Role.CHAIN for i, j in pairs)

@@ -246,8 +246,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-<<<<<<< HEAD
-# Compiled with 321707b7a433c05a
-=======
-# Compiled with af9f61d25b7a5466
->>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
+# Compiled with 08670d28252e95d9

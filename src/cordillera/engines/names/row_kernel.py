@@ -148,8 +148,4 @@ def load_sounds(  # noqa: PLR0913 - arrays, not objects
         letters[PARTS + j + 1] = told
 
 
-<<<<<<< HEAD
-# Compiled with ee17751ef13b52c6
-=======
-# Compiled with b36db40b67d1a7d7
->>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
+# Compiled with bcd17ebee4617000

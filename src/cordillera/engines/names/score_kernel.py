@@ -273,8 +273,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-<<<<<<< HEAD
-# Compiled with 026ca5e0b4ef192f
-=======
-# Compiled with 205b447edce8e7a5
->>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
+# Compiled with 28da4a16f2c77b0b

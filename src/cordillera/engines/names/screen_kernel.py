@@ -362,8 +362,4 @@ def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, pair: int)
     return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
 
 
-<<<<<<< HEAD
-# Compiled with a71e3563b6010da3
-=======
-# Compiled with acaaeff4d2ec55b9
->>>>>>> 2a59f0f (Give placeholders no weight, tell unknown surnames and exchanged given names, read Arabic and Korean names)
+# Compiled with c32ebd2f0dac66a0
