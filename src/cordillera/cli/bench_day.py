@@ -33,6 +33,7 @@ from cordillera.desks.travellers.reading import plan_message
 from cordillera.desks.travellers.rules_facts import facts_by_place
 from cordillera.desks.travellers.screening import subject_of
 from cordillera.desks.travellers.store import NewTraveller, TravellerStore
+from cordillera.desks.travellers.together_core import Arrival
 from cordillera.engines.names.birth import read_birth
 from cordillera.engines.names.model import ListedName, ListedPerson, Subject
 from cordillera.engines.names.screen_bulk import screen_bulk
@@ -251,11 +252,11 @@ class _Taking:
         read: Sequence[tuple[MessagePlan, list[Facts]]],
         facts: Sequence[Facts],
     ) -> None:
-        keep = self._desk.keep(180)
+        keep, origin = self._desk.keep(180), Origin(Channel.FOLDER, "day.txt", _AGENCY)
         for raw, (plan, _) in zip(raws, read, strict=True):
             with store.transaction(_SCOPE, gathered=True) as tx:
-                origin = Origin(Channel.FOLDER, "day.txt", _AGENCY)
-                message = self._desk.add_message(tx, origin, plan, raw, keep)
+                arrival = Arrival(raw, origin, plan, self._desk.digest(raw))
+                message = self._desk.add_message(tx, arrival, plan, keep)
                 flights = [self._desk.add_flight(tx, message, flight) for flight in plan.flights]
                 people = [
                     NewTraveller(
