@@ -7,7 +7,7 @@ import pytest
 from tests.engines.edifact.pnr_texts import EXTRAS, HISTORY, SECOND_LEG, TWO_TRAVELLERS, message
 
 from cordillera.cli.bench_messages import interchange
-from cordillera.engines.edifact import Message, read
+from cordillera.engines.edifact import Message, packing, read
 from cordillera.engines.edifact.mutation import mutated
 from cordillera.engines.edifact.pnrgov import read_pnrgov, read_pnrgov_readably
 from cordillera.engines.edifact.pnrgov_columns import outline_of, reservations
@@ -145,3 +145,14 @@ def test_thousands_of_travellers_and_documents_take_no_longer_than_their_bytes()
 def test_more_than_one_buffer_of_records_is_made_whole() -> None:
     found = same(message(*[ALL] * 300, b"SRC'RCI+XA:LONG'" + b"IFT+4:28+" + b"X" * 50_000 + b"'"))
     assert len(found[0].pnrs) == 301
+
+
+def test_wherever_the_room_ends_nothing_plain_is_left_to_the_reference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (one,) = [one for one in read(interchange(random.Random(7), 20), few=0).messages if one.type == "PNRGOV"]
+    outline = outline_of(one)
+    assert outline is not None
+    for room in range(4_000, 12_000, 3):
+        monkeypatch.setattr(packing, "ROOM", room)
+        assert None not in list(reservations(one, outline, FLIGHT_DAY)), room

@@ -173,7 +173,7 @@ def pack_people(packs, rows, first):
         _person(t, row)
         if state[ODD] or state[FULL]:
             state[AT], state[COUNT] = at, count
-            if state[FULL] and at != begun and not state[ODD]:
+            if state[FULL] and at != begun:  # odd or not is seen with all the room
                 state[FULL] = 0
                 return each
             state[FULL] = 0

@@ -114,7 +114,7 @@ def pack_reservations(packs, found, begins, first, odd):
             _reservation(t, tree)
         if state[ODD] or state[FULL]:
             state[AT], state[COUNT] = at, count
-            if state[FULL] and at != begun and not state[ODD]:
+            if state[FULL] and at != begun:  # odd or not is seen with all the room
                 state[FULL] = 0
                 return each
             state[FULL] = 0
