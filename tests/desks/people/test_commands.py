@@ -1,4 +1,4 @@
-"""The commands with a fixed output, as processes of their own on a home of their own."""
+"""The commands with a fixed output, as processes of their own each on a home of its own."""
 
 import json
 import subprocess
@@ -24,15 +24,14 @@ def un(people: int) -> bytes:
     return f"{head}<INDIVIDUALS>{entries}</INDIVIDUALS></CONSOLIDATED_LIST>".encode()
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("node")
-    (folder / "un.xml").write_bytes(un(12))
-    (folder / "people.csv").write_text(
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    (tmp_path / "un.xml").write_bytes(un(12))
+    (tmp_path / "people.csv").write_text(
         "full_name,date_of_birth,nationality\nRosa Quispe,1980-05-04,pe\nCarmén7 Velez Torres,,ec\n"
     )
-    with open_node(folder / "home"):
-        yield folder
+    with open_node(tmp_path / "home"):
+        yield tmp_path
 
 
 def run(home: Path, *arguments: str) -> tuple[int, list[dict[str, object]], str]:
@@ -82,8 +81,9 @@ def test_several_lists_are_screened_against_at_once(home: Path) -> None:
     (home / "rosa.xml").write_bytes(
         un(1).replace(b"CARMEN0", b"ROSA").replace(b"VELEZ TORRES", b"QUISPE MAMANI")
     )
-    imported = ("list", "import", str(home / "rosa.xml"), "--format", "un-xml", "--name", "Other")
-    assert run(home, *imported)[0] == 0
+    for file, name in (("un.xml", "UN"), ("rosa.xml", "Other")):
+        imported = ("list", "import", str(home / file), "--format", "un-xml", "--name", name)
+        assert run(home, *imported)[0] == 0
     asked = ("screen", "people", str(home / "more.csv"), "--list", "UN", "--list", "Other")
     code, (first, second, summary), _ = run(home, *asked)
     assert (code, first["list"], second["list"]) == (0, "UN", "Other")
