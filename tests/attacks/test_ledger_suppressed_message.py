@@ -123,6 +123,15 @@ def test_a_finding_is_kept_once_and_told_by_a_leaf_each_time(pair):
     assert ec.leaves("reconciled") == 2
 
 
+def test_two_nodes_that_compared_do_not_ask_each_other_again(pair):
+    """The listener may answer in another process than the one that compares, and does not know its memory."""
+    for node, peer in ((pair.ec, "us"), (pair.us, "ec"), (pair.ec, "us")):
+        compare(node, peer)
+    for node in (pair.ec, pair.us):
+        with node.store.transaction(NODE) as tx:
+            assert [peer for peer, *_ in reconcile_store.wanted(tx)] == (["ec"] if node is pair.us else [])
+
+
 def test_what_is_no_comparison_is_refused(pair):
     us = pair.us
     with us.store.transaction(NODE) as tx:

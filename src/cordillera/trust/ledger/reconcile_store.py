@@ -116,6 +116,12 @@ def findings(tx: sa.Connection, limit: int = 200) -> list[Finding]:
     return [Finding(*row) for row in rows]
 
 
+def compared(tx: sa.Connection, peer: str, since: datetime) -> bool:
+    """Whether this node has compared its log with a partner's since a moment."""
+    known = sa.text("SELECT 1 FROM ledger_reconciliation WHERE peer = :peer AND ran_at > :since LIMIT 1")
+    return tx.execute(known, {"peer": peer, "since": since}).first() is not None
+
+
 def want(tx: sa.Connection, peer: str, since: datetime, until: datetime) -> None:
     """Note that a partner has asked to compare: this node compares for itself too."""
     tx.execute(

@@ -150,7 +150,11 @@ class Reconciler:
         return report
 
     def answer(self, tx: sa.Connection, peer: str, body: bytes) -> Answer:
-        """Answer a partner's comparison from this node's log, and note to compare for ourselves."""
+        """Answer a partner's comparison from this node's log, and note to compare for ourselves.
+
+        Unless it was done lately, by whichever process of this node: else two nodes would ask each other
+        without end, each because the other had asked.
+        """
         try:
             asked = canonical.to_struct(body, Ask)
         except BadInput as error:
@@ -158,8 +162,7 @@ class Reconciler:
         if not _EARLIEST <= asked.since <= asked.until <= _LATEST or asked.until - asked.since > LONGEST:
             return Answer(400, "text/plain", b"ledger.period\n")
         period = Period(peer, asked.since, asked.until)
-        recent = self._ran.get(peer)
-        if recent is None or self._ledger.clock.now() - recent >= SETTLE:
+        if not sql.compared(tx, peer, self._ledger.clock.now() - SETTLE):
             sql.want(tx, peer, asked.since, asked.until)
         try:
             told = self._told(tx, period, asked)
