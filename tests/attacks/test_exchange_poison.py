@@ -1,12 +1,15 @@
 """Attack: an authentic partner sends what should make the receiver stumble; others must not wait for it."""
 
 import pytest
+import sqlalchemy as sa
 from tests.sim.federation import KNOWN, Pair
 
 from cordillera.foundation import canonical
 from cordillera.foundation.errors import NotFound
 from cordillera.foundation.ids import uuid7
-from cordillera.trust.exchange.envelope import Retention
+from cordillera.trust.exchange.envelope import GENESIS, Retention
+from cordillera.trust.exchange.errors import OutOfOrder
+from cordillera.trust.exchange.inbox import EFFECT_FAILED
 from cordillera.trust.safeguards.retention import RetentionRunner
 
 pytest_plugins = ["tests.sim.fixtures"]
@@ -106,3 +109,20 @@ def test_a_query_that_cannot_be_matched_does_not_hold_up_the_others(pair: Pair):
     pair.flow()
     assert pair.ec.view(good).status == "answered"
     assert pair.ec.view(bad).status == "waiting"
+
+
+def test_a_message_that_the_store_refuses_spoils_none_before_it_in_its_batch(pair: Pair):
+    """The error comes with the commit; then the batch is taken in again, message by message."""
+    known = pair.ec.craft(pair.us, 1)
+    assert pair.ec.deliver(pair.us, known)[0].receipt
+    owner = sa.make_url(pair.us.store.urls.owner).set(drivername="postgresql+psycopg")
+    with sa.create_engine(owner).begin() as tx:  # as if half of it were lost
+        tx.execute(sa.text("DELETE FROM exchange_inbox"))
+        tx.execute(sa.text(f"UPDATE exchange_channel SET last_seq = 0, last_hash = '{GENESIS}'"))
+    first = pair.ec.craft(pair.us, 1)
+    twice = pair.ec.craft(pair.us, 2, first.hash, msg_id=known.header.msg_id)
+    good, refused, behind = pair.ec.deliver(pair.us, first, twice, pair.ec.craft(pair.us, 3, twice.hash))
+    assert good.receipt
+    assert [one.nack and one.nack.code for one in (refused, behind)] == [EFFECT_FAILED, OutOfOrder.code]
+    assert pair.us.scalar("SELECT array_agg(channel_seq) FROM exchange_inbox") == [1]
+    assert pair.us.scalar("SELECT last_seq FROM exchange_channel WHERE direction = 'in'") == 1

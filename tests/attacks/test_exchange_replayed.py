@@ -45,3 +45,13 @@ def test_a_known_id_in_another_message_freezes_the_channel(pair: Pair):
     assert result.nack is not None
     assert result.nack.code == "exchange.replayed"
     assert pair.us.leaves("channel.frozen") == 1
+
+
+def test_a_request_whose_signature_does_not_hold_uses_no_nonce_up(pair: Pair):
+    """Attack: somebody between the nodes spoils a request, so that it could not be sent again as it was."""
+    request = pair.ec.signed(pair.us, pair.ec.craft(pair.us, 1).raw, nonce="nonce-of-the-request")
+    with pair.ec.client(pair.us) as line:
+        for body, status in ((request.body + b"x", 401), (request.body, 200)):
+            answer = line.post(request.target_uri, content=body, headers=dict(request.headers))
+            assert answer.status_code == status
+            assert pair.us.scalar("SELECT count(*) FROM exchange_nonce") == (status == 200)

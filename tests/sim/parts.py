@@ -76,6 +76,9 @@ class SimOfficers:
     def __init__(self) -> None:
         self.revoked: set[str] = set()
 
+    def ahead(self, _tx: object, officer_ids: Iterable[str]) -> None:
+        """Nothing is asked of a store."""
+
     def active(self, _tx: object, officer_ids: Iterable[str]) -> frozenset[str]:
         return frozenset(officer_ids) - self.revoked
 

@@ -46,6 +46,7 @@ class ExchangeFigures(msgspec.Struct, frozen=True):
 
     `per_second` is that of full load. `p50_ms` and `p95_ms` are those of half of that load, or of the rate
     that was asked for: from the moment a message was made until its signed receipt is stored.
+    `taken_in_p50_ms` and `taken_in_p95_ms` are the first part of that: until the partner began to take it in.
     """
 
     messages: int
@@ -54,6 +55,8 @@ class ExchangeFigures(msgspec.Struct, frozen=True):
     p95_ms: float
     lost: int
     duplicated: int
+    taken_in_p50_ms: float
+    taken_in_p95_ms: float
 
 
 def exchange(
@@ -115,6 +118,8 @@ def _figures(messages: int, full: Measured, timed: Measured) -> ExchangeFigures:
         p95_ms=round(percentile(timed.waits_ms, 95), 1),
         lost=timed.lost,
         duplicated=timed.duplicated,
+        taken_in_p50_ms=round(percentile(timed.taken_in_ms, 50), 1),
+        taken_in_p95_ms=round(percentile(timed.taken_in_ms, 95), 1),
     )
 
 

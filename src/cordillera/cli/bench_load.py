@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -45,6 +46,7 @@ class Measured(msgspec.Struct, frozen=True):
     messages: int
     per_second: float
     waits_ms: list[float]
+    taken_in_ms: list[float]
     lost: int
     duplicated: int
 
@@ -110,10 +112,12 @@ class Nodes:
         _wait(self._stores[1], sql.messages_open)
 
     def _measured(self, began: datetime) -> Measured:
-        seen: list[tuple[float, float]] = []
+        seen: list[tuple[UUID, float, float]] = []
+        taken_in: dict[UUID, float] = {}
         for store in self._stores:
             with store.transaction(SCOPE) as tx:
                 seen += sql.delivered(tx, began)
+                taken_in |= sql.taken_in(tx, began)
         with self._stores[0].transaction(SCOPE) as tx:
             sent, known, _ = sql.counts(tx)
         with self._stores[1].transaction(SCOPE) as tx:
@@ -121,8 +125,9 @@ class Nodes:
         asked = self._asked
         return Measured(
             messages=len(seen),
-            per_second=len(seen) / (max(stored for _, stored in seen) - began.timestamp()),
-            waits_ms=sorted((stored - made) * 1000 for made, stored in seen),
+            per_second=len(seen) / (max(stored for _, _, stored in seen) - began.timestamp()),
+            waits_ms=sorted((stored - made) * 1000 for _, made, stored in seen),
+            taken_in_ms=sorted((taken_in[one] - made) * 1000 for one, made, _ in seen if one in taken_in),
             lost=asked - min(sent, known) + asked - min(answered, asked),
             duplicated=max(0, taken - asked) + max(0, answered - asked),
         )

@@ -11,7 +11,7 @@ from cordillera.cli.channel import app as channel
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, open_node
 from cordillera.foundation.errors import NotFound
 from cordillera.foundation.store.database import Scope
-from cordillera.trust.exchange import channel_store, partner_store
+from cordillera.trust.exchange import operation_store, partner_store
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.identity import MAX_BUNDLE
 
@@ -146,7 +146,7 @@ def revoke_key(
 def status(*, home: HomeOption = None, json: JsonOption = False) -> None:
     """Show each channel: its last place, whether it is frozen, and how many messages wait."""
     with open_node(home) as node, node.store.transaction(_SCOPE) as tx:
-        rows = channel_store.overview(tx)
+        rows = operation_store.overview(tx)
     if json:
         emit(rows)
         return

@@ -63,6 +63,10 @@ class ActiveOfficers:
     def __init__(self, officers: Officers) -> None:
         self._officers = officers
 
+    def ahead(self, tx: sa.Connection, officer_ids: Iterable[str]) -> None:
+        """Have `active` answered with the next answer of a transaction that gathers."""
+        self._officers.active_ahead(tx, officer_ids)
+
     def active(self, tx: sa.Connection, officer_ids: Iterable[str]) -> frozenset[str]:
         """Return those whose account is active now."""
         return self._officers.active(tx, officer_ids)

@@ -55,6 +55,20 @@ def test_a_deferred_error_comes_before_its_savepoint_ends_and_undoes_only_that(s
     assert _count(store) == 2
 
 
+def test_errors_of_a_late_savepoint_come_with_the_commit_at_the_latest_and_keep_nothing(store: Store) -> None:
+    with store.transaction(_SCOPE) as tx:
+        tx.execute(_INSERT, {"id": _ID})
+
+    def three() -> None:
+        with store.transaction(_SCOPE, gathered=True) as tx, savepoint(tx, late=True):
+            _insert_three(tx)
+
+    for _ in range(8):
+        with pytest.raises(IntegrityError):
+            three()
+    assert _count(store) == 1
+
+
 def test_a_deferred_error_is_not_lost_when_a_later_statement_meets_it(store: Store) -> None:
     def insert_and_count() -> None:
         with store.transaction(_SCOPE, gathered=True) as tx:

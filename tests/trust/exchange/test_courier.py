@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tests.sim.federation import GROUNDS, NODE, Pair, officer
 
 from cordillera.runtime.chaos.proxy import FaultProxy, Faults
+from cordillera.trust.exchange import channel_store
 from cordillera.trust.exchange.core import LONGEST_SOON_PAUSE
 from cordillera.trust.exchange.courier import Courier
 from cordillera.trust.exchange.errors import ReceiptRefused, UnknownPartner
@@ -267,3 +268,16 @@ def test_a_courier_at_rest_finds_what_another_process_puts_there(pair: Pair):
         for count in (1, 2, 3):
             pair.ec.ask(f"Person {count}")
             assert delivered(pair, count)
+
+
+def test_what_nobody_expected_to_wait_is_left_to_the_next_round(pair: Pair):
+    """Channels are locked in one order: one that is not locked yet does not come behind one that is."""
+    pair.ec.ask()
+    outbox = Outbox(pair.ec.parts)
+    with pair.ec.store.transaction(NODE, gathered=True) as tx:
+        partner = pair.ec.directory.active(tx, "us")
+        outbox.ahead(tx, "us", ["us-cl-2025"], 64)
+        waiting = channel_store.waiting_agreements(tx, "us")
+        assert outbox.take(tx, partner, 64, waiting, ["us-cl-2025"]) == []
+        outbox.ahead(tx, "us", waiting, 64)
+        assert len(outbox.take(tx, partner, 64, None, waiting)) == 1

@@ -65,8 +65,12 @@ def line_of(connection: sa.Connection) -> Wire | None:
 
 
 @contextmanager
-def savepoint(connection: sa.Connection) -> Iterator[None]:
-    """Undo only what the block did when it fails; errors of what it deferred come at its end."""
+def savepoint(connection: sa.Connection, *, late: bool = False) -> Iterator[None]:
+    """Undo only what the block did when it fails; errors of what it deferred come at its end.
+
+    With `late` they come with the commit, which saves a wait: nothing may be read in between, and whoever
+    began the transaction has to be ready to do all of it again.
+    """
     line = line_of(connection)
     if line is None:
         with connection.begin_nested():
@@ -75,7 +79,8 @@ def savepoint(connection: sa.Connection) -> Iterator[None]:
     line.say(b"SAVEPOINT cord")
     try:
         yield
-        _settled(connection)
+        if not late:
+            _settled(connection)
     except BaseException:
         if not (connection.invalidated or connection.closed):
             _settled(connection)

@@ -104,8 +104,9 @@ class FieldSealer:
 
     def ahead(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> None:
         """Have `load_keys` or `living_keys` of these answered with the next answer of one that gathers."""
-        if key_ids:
-            _LIVING_KEYS.ahead(tx, {"ids": uuids(key_ids)})
+        values = {"ids": uuids(key_ids)}
+        if key_ids and not _LIVING_KEYS.went_ahead(tx, values):
+            _LIVING_KEYS.ahead(tx, values)
 
     def load_key(self, tx: sa.Connection, key_id: UUID) -> DataKey:
         """Open the data key `key_id`; raise `KeyDestroyed` when it is gone."""
@@ -122,16 +123,17 @@ class FieldSealer:
     def living_keys(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> dict[UUID, DataKey]:
         """Open those of several data keys that are not gone."""
         found = _LIVING_KEYS.rows(tx, {"ids": uuids(key_ids)}) if key_ids else []
-        return self._open_keys([KeyRow(*row) for row in found])
+        return self.open_keys([KeyRow(*row) for row in found])
 
     def open_key(self, row: KeyRow) -> DataKey:
         """Open a data key that was read with what it belongs to; raise `KeyDestroyed` when it is gone."""
-        opened = self._open_keys([row] if row.wrapped is not None else [])
+        opened = self.open_keys([row] if row.wrapped is not None else [])
         if row.key_id not in opened:
             raise KeyDestroyed(key_id=str(row.key_id))
         return opened[row.key_id]
 
-    def _open_keys(self, rows: Sequence[KeyRow]) -> dict[UUID, DataKey]:
+    def open_keys(self, rows: Sequence[KeyRow]) -> dict[UUID, DataKey]:
+        """Open data keys that were read with what they belong to, none of them gone."""
         keks = self._keks(row.kek for row in rows)
         opened: dict[UUID, DataKey] = {}
         for row in rows:

@@ -63,6 +63,10 @@ class Officers:
         """Return every officer, without secrets."""
         return tuple(record.public() for record in store.all_officers(tx))
 
+    def active_ahead(self, tx: sa.Connection, officer_ids: Iterable[str]) -> None:
+        """Have `active` answered with the next answer of a transaction that gathers."""
+        store.active_officers_ahead(tx, sorted(set(officer_ids)))
+
     def active(self, tx: sa.Connection, officer_ids: Iterable[str]) -> frozenset[str]:
         """Return those of these officers whose account is active now."""
         return store.active_officers(tx, sorted(set(officer_ids)))

@@ -101,6 +101,13 @@ def all_officers(tx: sa.Connection) -> tuple[OfficerRecord, ...]:
     return tuple(map(_record, rows))
 
 
+def active_officers_ahead(tx: sa.Connection, officer_ids: Sequence[str]) -> None:
+    """Have `active_officers` answered with the next answer, unless that was asked for already."""
+    values = {"ids": texts(officer_ids)}
+    if officer_ids and not _ACTIVE.went_ahead(tx, values):
+        _ACTIVE.ahead(tx, values)
+
+
 def active_officers(tx: sa.Connection, officer_ids: Sequence[str]) -> frozenset[str]:
     """Return those of these officers whose account is active."""
     found = _ACTIVE.rows(tx, {"ids": texts(officer_ids)}) if officer_ids else []

@@ -179,15 +179,21 @@ class TakeInAnswers:
     def __init__(self, parts: ExchangeParts) -> None:
         self._parts = parts
 
+    def ahead(self, tx: sa.Connection, partner: Partner, messages: Sequence[VerifiedEnvelope]) -> None:
+        """Have the queries, locked, and their keys come with the next answer."""
+        del partner
+        sql.answered_ahead(tx, _queries_of([_answer_in(message) for message in messages]))
+
     def prepare(
         self, tx: sa.Connection, partner: Partner, book: PolicyBook, messages: Sequence[VerifiedEnvelope]
     ) -> list[Outcome]:
         """Match answers to our waiting queries to this partner; anything else is refused."""
         del book  # an answer that was asked for may come back after the agreement ended (PCSC 23)
         answers = [_answer_in(message) for message in messages]
-        rows = sql.queries(tx, [answer.query_id for answer in answers if answer], lock=True)
+        asked = _queries_of(answers)
+        rows = sql.queries(tx, asked, lock=True)
         waiting = {row.id: row for row in rows.values() if row.state == "waiting" and row.peer == partner.id}
-        keys = self._parts.sealer.living_keys(tx, [row.key_id for row in waiting.values()])
+        keys = self._parts.sealer.open_keys(sql.keys_of_queries(tx, asked))
         outcomes = []
         for message, answer in zip(messages, answers, strict=True):
             row = waiting.pop(answer.query_id, None) if answer else None
@@ -234,6 +240,10 @@ def _answer_in(message: VerifiedEnvelope) -> Answer | None:
         return data_of(message.payload, Answer)
     except BadInput:
         return None
+
+
+def _queries_of(answers: Sequence[Answer | None]) -> list[UUID]:
+    return [answer.query_id for answer in answers if answer]
 
 
 def _hash_of(book: PolicyBook, agreement_id: str) -> str:

@@ -183,7 +183,8 @@ def lock_channels(
     """
     names = sorted(set(agreements))
     key: dict[str, object] = {"direction": direction, "peer": peer, "names": texts(names)}
-    _LOCK.ahead(tx, key)
+    if not _LOCK.went_ahead(tx, key):
+        _LOCK.ahead(tx, key)
     then()
     found = {row[0]: Channel(*row) for row in _LOCK.rows(tx, key)}
     if len(found) < len(names):
@@ -198,6 +199,13 @@ def lock_channels(
         then()
         found = {row[0]: Channel(*row) for row in _LOCK.rows(tx, key)}
     return found
+
+
+def next_ahead(tx: sa.Connection, peer: str, agreements: Sequence[str], limit: int) -> None:
+    """Have the lock of channels to a partner, and what is `queued` for them, come with the next answer."""
+    names = texts(sorted(agreements))
+    _LOCK.ahead(tx, {"direction": "out", "peer": peer, "names": names})
+    _QUEUED.ahead(tx, {"peer": peer, "names": names, "limit": limit})
 
 
 def save_channels(tx: sa.Connection, direction: str, peer: str, channels: Iterable[Channel]) -> None:
@@ -234,14 +242,13 @@ def waiting_agreements(tx: sa.Connection, peer: str) -> list[str]:
 
 def queued(tx: sa.Connection, peer: str, agreements: Sequence[str], limit: int) -> list[Queued]:
     """Lease messages without a place, oldest first; rows another worker holds are passed over."""
-    values = {"peer": peer, "names": texts(agreements), "limit": limit}
+    values = {"peer": peer, "names": texts(sorted(agreements)), "limit": limit}
     return [Queued(*row) for row in _QUEUED.rows(tx, values)]
 
 
-def outstanding_ahead(tx: sa.Connection, peer: str, held: str, day: date) -> None:
-    """Have `outstanding` and the day's `used` answered with the next answer."""
+def outstanding_ahead(tx: sa.Connection, peer: str, held: str) -> None:
+    """Have `outstanding` answered with the next answer."""
     _OUTSTANDING.ahead(tx, {"peer": peer, "held": held})
-    _USED.ahead(tx, {"direction": "out", "peer": peer, "day": day})
 
 
 def outstanding(tx: sa.Connection, peer: str, held: str) -> dict[str, bool]:
@@ -354,6 +361,11 @@ def unstage_after(tx: sa.Connection, peer: str, agreement_id: str, seq: int) -> 
     )
 
 
+def used_ahead(tx: sa.Connection, direction: str, peer: str, day: date) -> None:
+    """Have `used` answered with the next answer."""
+    _USED.ahead(tx, {"direction": direction, "peer": peer, "day": day})
+
+
 def used(tx: sa.Connection, direction: str, peer: str, day: date) -> dict[tuple[str, str], int]:
     """Return the day's uses with a partner by (agreement, officer); officer "" is the node's total."""
     key = {"direction": direction, "peer": peer, "day": day}
@@ -366,27 +378,3 @@ def save_used(
     """Keep the day's uses; the caller holds the channel's lock."""
     rows = [(agreement, officer, count) for (agreement, officer), count in counts.items()]
     _SAVE_USED.send(tx, rows, {"direction": direction, "peer": peer, "day": day})
-
-
-class ChannelLine(msgspec.Struct, frozen=True):
-    """A channel as operators see it."""
-
-    direction: str
-    peer: str
-    agreement_id: str
-    last_seq: int
-    frozen: bool
-    waiting: int
-
-
-def overview(tx: sa.Connection) -> list[ChannelLine]:
-    """Return every channel with how many of its messages wait."""
-    rows = tx.execute(
-        _text(
-            "SELECT c.direction, c.peer, c.agreement_id, c.last_seq, c.frozen_at IS NOT NULL,"
-            " (SELECT count(*) FROM exchange_outbox o WHERE c.direction = 'out' AND o.peer = c.peer"
-            " AND o.agreement_id = c.agreement_id AND o.state IN ('queued', 'staged'))"
-            " FROM exchange_channel c ORDER BY c.peer, c.agreement_id, c.direction"
-        )
-    )
-    return [ChannelLine(*row) for row in rows]

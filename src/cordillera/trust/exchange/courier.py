@@ -7,6 +7,7 @@ is held in memory that the outbox does not hold: a courier that dies loses an at
 
 import random
 import time
+from collections.abc import Sequence
 from threading import Event
 from typing import Final
 
@@ -71,6 +72,7 @@ class Courier:
         self._carried: _Carried | None = None
         self._most = MAX_BATCH
         self._begun = False
+        self._expected: tuple[str, ...] = ()
 
     def run(self, stop: Event) -> None:
         """Carry until `stop` is set; a store or ledger that fails is waited for."""
@@ -94,6 +96,7 @@ class Courier:
 
         Raises when nothing may leave.
         """
+        self._expected = ()
         count = self._round()
         self._store()
         return count
@@ -114,7 +117,8 @@ class Courier:
     def _waits(self) -> bool:
         """Whether anything waits for the partner, which costs a third of a round to see."""
         with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
-            return bool(channel_store.waiting_agreements(tx, self._partner_id))
+            self._expected = tuple(channel_store.waiting_agreements(tx, self._partner_id))
+            return bool(self._expected)
 
     def _gather(self, stop: Event, began: float) -> None:
         """Let messages gather for the next round; receipts that came need not wait for it meanwhile."""
@@ -129,32 +133,40 @@ class Courier:
         one, which was killed, had taken is freed by the first round, which also asks a partner that was not
         reached again.
         """
+        expected, self._expected = self._foreseen(), ()
         try:
             with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
-                self._ahead(tx)
+                self._ahead(tx, expected)
                 partner = self._directory.active(tx, self._partner_id)
                 self._parts.identity.refresh(tx)
                 if not self._begun:
                     channel_store.free(tx, partner.id)
                     channel_store.reached(tx, partner.id, UNREACHABLE, self._parts.clock.now())
                 self._settle(tx)
-                batch = self._outbox.take(tx, partner, self._most)
+                waiting = channel_store.waiting_agreements(tx, partner.id)
+                batch = self._outbox.take(tx, partner, self._most, waiting, expected)
         except Exception:
             self._store()
             raise
         self._begun = True
-        self._carried = None
+        self._carried, self._expected = None, tuple(waiting)
         if batch:
             self._carried = _Carried(partner, batch)
             self._carried = self._carry(partner, batch)
         return len(batch)
 
-    def _ahead(self, tx: sa.Connection) -> None:
-        """Have what every round asks first come with one answer."""
+    def _foreseen(self) -> tuple[str, ...]:
+        """What is likely to wait now, unless what comes of the last batch may move a channel."""
+        last = self._carried
+        settled = last is None or (last.results and all(one.nack is None for one in last.results))
+        return self._expected if self._begun and settled else ()
+
+    def _ahead(self, tx: sa.Connection, expected: Sequence[str]) -> None:
+        """Have what every round asks first come with one answer; what is `expected` to wait comes along."""
         self._parts.identity.ahead(tx)
         if self._carried is not None and self._carried.results:
             channel_store.still_staged_ahead(tx, [message.msg_id for message in self._carried.batch])
-        channel_store.waiting_ahead(tx, self._partner_id)
+        self._outbox.ahead(tx, self._partner_id, expected, self._most)
 
     def _store(self) -> None:
         """Store what came of the last batch, alone."""

@@ -1,7 +1,7 @@
 """What a message does once it is taken in: each type has one effect, applied to all of a batch at once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 from uuid import UUID
 
 import msgspec
@@ -40,6 +40,15 @@ class Effect(Protocol):
 
     def write(self, tx: sa.Connection, done: Sequence[tuple[Outcome, str]]) -> None:
         """Write what was prepared; with each outcome comes the hash of its leaf."""
+        ...
+
+
+@runtime_checkable
+class AsksAhead(Protocol):
+    """An effect whose first questions to the store may be asked together with the lock of the channel."""
+
+    def ahead(self, tx: sa.Connection, partner: Partner, messages: Sequence[VerifiedEnvelope]) -> None:
+        """Have what `prepare` asks first come with the next answer; nothing is decided yet."""
         ...
 
 

@@ -27,6 +27,7 @@ from cordillera.trust.exchange.errors import (
     HopClock,
     HopCoverage,
     HopMalformed,
+    HopRefused,
     HopTampered,
     HopUnknownKey,
     HopUnsigned,
@@ -74,6 +75,14 @@ class VerifiedHop(msgspec.Struct, frozen=True):
     expires: int
 
 
+class ClaimedHop(msgspec.Struct, frozen=True):
+    """What a request says of itself, verified by nothing: good for asking the store early, and no more."""
+
+    keyid: str
+    nonce: str
+    expires: int
+
+
 def sign(request: Request, key: SigningKey, keyid: str, *, now: int, nonce: str) -> Request:
     """Return the request with `content-digest`, `signature-input` and `signature`."""
     headers = {**request.headers, "content-digest": content_digest(request.body)}
@@ -109,6 +118,18 @@ def check(request: Request, key: VerifyKey, keyid: str, *, now: int) -> Verified
 def keyid_of(request: Request) -> str:
     """Return which key a request says it is signed by; nothing is verified. Raises a `HopRefused`."""
     return _the_only_input(request).texts.get("keyid", "")
+
+
+def claimed(request: Request, *, now: int) -> ClaimedHop | None:
+    """Return what `check` will return for a request if its signature holds, which is not known yet."""
+    try:
+        chosen = _the_only_input(request)
+        nonce, expires = _check_freshness(chosen, now)
+    except HopRefused:
+        return None
+    keyid = chosen.texts.get("keyid", "")
+    plain = all(text.isascii() and text.isprintable() for text in (keyid, nonce))
+    return ClaimedHop(keyid, nonce, expires) if plain else None
 
 
 def verify_signature(request: Request, chosen: SignatureInput, key: VerifyKey) -> None:

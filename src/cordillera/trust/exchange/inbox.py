@@ -5,7 +5,7 @@ none of the three. A duplicate gets the stored receipt. A gap is answered with w
 messages at one place, or another history, freeze the channel and keep both sides as evidence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -23,7 +23,7 @@ from cordillera.trust.exchange import channel_store as channels
 from cordillera.trust.exchange import inbox_store as sql
 from cordillera.trust.exchange.core import Channel, Known, check_agreement, check_time, place
 from cordillera.trust.exchange.directory import Partner
-from cordillera.trust.exchange.effects import Effect, Outcome
+from cordillera.trust.exchange.effects import AsksAhead, Effect, Outcome
 from cordillera.trust.exchange.envelope import VerifiedEnvelope, open_envelope, read, split, verify
 from cordillera.trust.exchange.errors import (
     EffectRefused,
@@ -66,8 +66,12 @@ class Inbox:
         self._parts = parts
         self._effects = effects
 
-    def receive(self, tx: sa.Connection, partner: Partner, batch: bytes) -> list[Result]:
+    def receive(
+        self, tx: sa.Connection, partner: Partner, batch: bytes, *, late: bool = False
+    ) -> list[Result]:
         """Take in a batch of envelopes from `partner`; return one result for each, in order.
+
+        `late`: what the store refuses may show with the commit; the caller then asks again without.
 
         Raises `EnvelopeTooLarge` for too many envelopes, `EnvelopeMalformed` when they cannot be told apart.
         """
@@ -75,10 +79,11 @@ class Inbox:
         raws = list(dict.fromkeys(given))  # the same bytes twice are one message, not two histories
         judged = [self._judge(raw, partner) for raw in raws]
         messages = [found for found in judged if isinstance(found, VerifiedEnvelope)]
-        work = _Work(self._parts, tx, partner, messages)
+        work = _Work(self._parts, tx, partner, messages, self._ahead)
         results = [work.stored(raws[at], found) or work.place(at, found) for at, found in enumerate(judged)]
-        for wave in waves(work.arrived):
-            self._take_wave(work, wave, results)
+        parts = waves(work.arrived)
+        for wave in parts:  # a second one reads what the first has written, and so learns of its errors
+            self._take_wave(work, wave, results, late=late and len(parts) == 1)
         work.save()
         answers = dict(zip(raws, results, strict=True))
         return [answers[raw] or Result(nack=Nack(EFFECT_FAILED, transient=True)) for raw in given]
@@ -96,14 +101,27 @@ class Inbox:
         except BadInput as error:
             return error
 
-    def _take_wave(self, work: "_Work", wave: Sequence[Arrived], results: list[Result | None]) -> None:
+    def _ahead(self, tx: sa.Connection, partner: Partner, messages: Sequence[VerifiedEnvelope]) -> None:
+        """Have what effects ask first come with the channel's lock, unless something is written before."""
+        if len(waves([Arrived(at, message) for at, message in enumerate(messages)])) > 1:
+            return
+        for kind, effect in self._effects.items():
+            some = [message for message in messages if message.header.type == kind]
+            if some and isinstance(effect, AsksAhead):
+                effect.ahead(tx, partner, some)
+
+    def _take_wave(
+        self, work: "_Work", wave: Sequence[Arrived], results: list[Result | None], *, late: bool
+    ) -> None:
         """Take in a wave; what comes behind a message that an earlier wave could not take in must wait."""
         behind = [one for one in wave if work.follows_a_gap(one)]
         for one in behind:
             results[one.at] = Result(nack=Nack(OutOfOrder.code, transient=True))
-        self._take_in(work, [one for one in wave if one not in behind], results)
+        self._take_in(work, [one for one in wave if one not in behind], results, late=late)
 
-    def _take_in(self, work: "_Work", arrived: Sequence[Arrived], results: list[Result | None]) -> None:
+    def _take_in(
+        self, work: "_Work", arrived: Sequence[Arrived], results: list[Result | None], *, late: bool = False
+    ) -> None:
         """Apply effects, leaves and inbox rows together; if the store or an effect refuses one, one by one.
 
         What an effect refuses for good is taken in without effect, so that it holds nothing else back.
@@ -111,7 +129,7 @@ class Inbox:
         if not arrived:
             return
         try:
-            with savepoint(work.tx):
+            with savepoint(work.tx, late=late):
                 self._apply(work, arrived, results)
         except (IntegrityError, DataError, *_REFUSALS) as error:
             if len(arrived) == 1 and isinstance(error, _REFUSALS) and arrived[0].refusal is None:
@@ -184,7 +202,12 @@ class _Work:
     """One batch in one transaction: where its channels stand, and what is known of its messages."""
 
     def __init__(
-        self, parts: ExchangeParts, tx: sa.Connection, partner: Partner, messages: Sequence[VerifiedEnvelope]
+        self,
+        parts: ExchangeParts,
+        tx: sa.Connection,
+        partner: Partner,
+        messages: Sequence[VerifiedEnvelope],
+        ahead: Callable[[sa.Connection, Partner, Sequence[VerifiedEnvelope]], None],
     ) -> None:
         self.tx = tx
         self.partner = partner
@@ -196,10 +219,13 @@ class _Work:
         names = {m.header.agreement_id for m in messages}
         known_names = [name for name in names if self.book.carries(name)]
         sought = self._sought(messages)
+
+        def then() -> None:
+            sql.known_ahead(tx, sought)
+            ahead(tx, partner, messages)
+
         self._channels = (
-            channels.lock_channels(tx, "in", partner.id, known_names, lambda: sql.known_ahead(tx, sought))
-            if known_names
-            else {}
+            channels.lock_channels(tx, "in", partner.id, known_names, then) if known_names else {}
         )
         self._before = dict(self._channels)
         self._known = sql.known_messages(tx, sought) if messages else []

@@ -370,3 +370,27 @@ def reopen_query(tx: sa.Connection, msg_id: UUID) -> None:
         ),
         {"id": msg_id},
     )
+
+
+class ChannelLine(msgspec.Struct, frozen=True):
+    """A channel as operators see it."""
+
+    direction: str
+    peer: str
+    agreement_id: str
+    last_seq: int
+    frozen: bool
+    waiting: int
+
+
+def overview(tx: sa.Connection) -> list[ChannelLine]:
+    """Return every channel with how many of its messages wait."""
+    rows = tx.execute(
+        _text(
+            "SELECT c.direction, c.peer, c.agreement_id, c.last_seq, c.frozen_at IS NOT NULL,"
+            " (SELECT count(*) FROM exchange_outbox o WHERE c.direction = 'out' AND o.peer = c.peer"
+            " AND o.agreement_id = c.agreement_id AND o.state IN ('queued', 'staged'))"
+            " FROM exchange_channel c ORDER BY c.peer, c.agreement_id, c.direction"
+        )
+    )
+    return [ChannelLine(*row) for row in rows]

@@ -81,8 +81,25 @@ class Outbox:
             for draft in drafts:
                 follower.sent(tx, draft.payload)
 
-    def take(self, tx: sa.Connection, partner: Partner, most: int = MAX_BATCH) -> list[sql.Staged]:
+    def ahead(self, tx: sa.Connection, partner_id: str, expected: Sequence[str], most: int) -> None:
+        """Have what `take` asks first come with the next answer, for what is `expected` to wait."""
+        sql.waiting_ahead(tx, partner_id)
+        if expected:
+            sql.next_ahead(tx, partner_id, expected, most)
+
+    def take(
+        self,
+        tx: sa.Connection,
+        partner: Partner,
+        most: int = MAX_BATCH,
+        waiting: Sequence[str] | None = None,
+        expected: Sequence[str] = (),
+    ) -> list[sql.Staged]:
         """Return the next messages for `partner`, leased, in order: unanswered ones again, then new ones.
+
+        `waiting`: the agreements under which something waits, where that was asked; `expected`: those that
+        were asked for `ahead`. Their channels are locked: others, which have their place in that order, are
+        left to the next call.
 
         A channel with unanswered messages gets no new ones, but for duties where all of them are held back
         by the policy: a suspension keeps no correction from arriving.
@@ -90,16 +107,17 @@ class Outbox:
         Raises `LedgerStalled`: then nothing leaves;
         `LedgerUnwitnessed`: then only duties would, and there are none.
         """
-        waiting = sql.waiting_agreements(tx, partner.id)
-        if not waiting:
+        waiting = sql.waiting_agreements(tx, partner.id) if waiting is None else waiting
+        if not waiting or (expected and not set(waiting) & set(expected)):
             return []
-        channels = sql.lock_channels(tx, "out", partner.id, waiting, lambda: self._ahead(tx, partner))
+        first = sql.queued(tx, partner.id, expected, most) if expected else []
+        names = expected or waiting
+        channels = sql.lock_channels(tx, "out", partner.id, names, lambda: self._ahead(tx, partner, first))
         flowing = {name: channel for name, channel in channels.items() if not channel.frozen}
         behind = sql.outstanding(tx, partner.id, NOT_PERMITTED)
-        PolicyBook.ahead(tx)
         again = sql.due(tx, partner.id, list(flowing), self._parts.clock.now(), most) if behind else []
-        free = [name for name in flowing if name not in behind]
-        fresh = sql.queued(tx, partner.id, free, most)
+        free = sorted(name for name in flowing if name not in behind)
+        fresh = first if free == sorted(expected) else sql.queued(tx, partner.id, free, most)
         held = [name for name in flowing if behind.get(name)]
         fresh += self._duties(tx, partner, held) if held else []
         if not again and not fresh:
@@ -111,10 +129,19 @@ class Outbox:
         book = self._parts.policies(tx)
         return [*self._repeat(tx, partner, book, again), *self._stage(tx, partner, book, fresh, flowing)]
 
-    def _ahead(self, tx: sa.Connection, partner: Partner) -> None:
-        """Have the answers that taking needs under the lock come with that of the lock."""
-        sql.outstanding_ahead(tx, partner.id, NOT_PERMITTED, self._parts.clock.now().date())
+    def _ahead(self, tx: sa.Connection, partner: Partner, first: Sequence[sql.Queued]) -> None:
+        """Have the answers that taking needs under the lock come together, those about `first` too."""
+        sql.outstanding_ahead(tx, partner.id, NOT_PERMITTED)
+        DayUse.ahead(tx, "out", partner.id, self._parts.clock.now().date())
         self._parts.ledger.ahead(tx)
+        PolicyBook.ahead(tx)
+        if first:
+            self._people_ahead(tx, first)
+
+    def _people_ahead(self, tx: sa.Connection, rows: Sequence[sql.Queued]) -> None:
+        """Have the keys of messages, and their officers, come with the next answer."""
+        self._parts.sealer.ahead(tx, _keys_of(rows))
+        self._parts.officers.ahead(tx, _officers_of(rows))
 
     def _duties(self, tx: sa.Connection, partner: Partner, names: Sequence[str]) -> list[sql.Queued]:
         waiting = sql.queued(tx, partner.id, names, LOOK_AHEAD)
@@ -151,8 +178,8 @@ class Outbox:
             return []
         now = self._parts.clock.now()
         use = DayUse.load(tx, "out", partner.id, now.date())
-        self._parts.sealer.ahead(tx, _keys_of(rows))
-        active = self._parts.officers.active(tx, {row.officer_id for row in rows if row.officer_id})
+        self._people_ahead(tx, rows)
+        active = self._parts.officers.active(tx, _officers_of(rows))
         staged: list[sql.Staged] = []
         leaves: list[Event] = []
         sealing = partner.sealing_key.sealing()  # what leaves together shares one agreement of keys
@@ -272,6 +299,10 @@ def _why_not(
     if decision.agreement_hash and not same:
         return AgreementMismatch.code
     return "" if decision.allow else NOT_PERMITTED
+
+
+def _officers_of(rows: Sequence[sql.Queued]) -> set[str]:
+    return {row.officer_id for row in rows if row.officer_id}
 
 
 def _keys_of(rows: Sequence[sql.Queued]) -> list[UUID]:

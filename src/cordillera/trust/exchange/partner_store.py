@@ -221,6 +221,11 @@ def add_nonce(tx: sa.Connection, keyid: str, nonce: str, expires_at: datetime) -
     return _ADD_NONCE.row(tx, values) is not None
 
 
+def add_nonce_ahead(tx: sa.Connection, keyid: str, nonce: str, expires_at: datetime) -> None:
+    """Have `add_nonce` answered with the next answer."""
+    _ADD_NONCE.ahead(tx, {"keyid": keyid, "nonce": nonce, "expires_at": expires_at})
+
+
 def forget_nonces(tx: sa.Connection, before: datetime) -> None:
     """Drop nonces of requests that are too old to be replayed."""
     tx.execute(_text("DELETE FROM exchange_nonce WHERE expires_at < :before"), {"before": before})

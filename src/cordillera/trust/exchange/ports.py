@@ -48,6 +48,10 @@ class Officer(Protocol):
 class OfficerRegister(Protocol):
     """Knows which officers may still act."""
 
+    def ahead(self, tx: sa.Connection, officer_ids: Iterable[str]) -> None:
+        """Have `active` answered with the next answer of a transaction that gathers."""
+        ...
+
     def active(self, tx: sa.Connection, officer_ids: Iterable[str]) -> frozenset[str]:
         """Return those of `officer_ids` whose account is active now."""
         ...

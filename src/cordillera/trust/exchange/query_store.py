@@ -162,6 +162,10 @@ _INSERT_INCOMING = _insert_into("exchange_incoming", _INCOMING_KINDS)
 _QUERIES = f"SELECT {_QUERY} FROM exchange_query WHERE id = ANY(:ids)"  # noqa: S608 - constant columns
 _READ_QUERIES = Statement(_QUERIES)
 _LOCK_QUERIES = Statement(f"{_QUERIES} ORDER BY id FOR UPDATE")
+_KEYS_OF_QUERIES = Statement(
+    f"SELECT {KEY_COLUMNS} FROM data_key WHERE wrapped IS NOT NULL"  # noqa: S608 - constant
+    " AND key_id IN (SELECT key_id FROM exchange_query WHERE id = ANY(:ids))"
+)
 _ANSWER_QUERIES = Bulk(
     "UPDATE exchange_query SET state = rows.ended, outcome = rows.word, answer = rows.sealed,"
     " answered_at = rows.at FROM {rows} WHERE exchange_query.id = rows.query",
@@ -204,6 +208,17 @@ def queries(tx: sa.Connection, ids: Sequence[UUID], *, lock: bool = False) -> di
     """Return queries by id, as far as the scope sees them."""
     rows = (_LOCK_QUERIES if lock else _READ_QUERIES).rows(tx, {"ids": uuids(ids)}) if ids else []
     return {row[0]: QueryRow(*row) for row in rows}
+
+
+def answered_ahead(tx: sa.Connection, ids: Sequence[UUID]) -> None:
+    """Have `queries` with their lock, and then `keys_of_queries`, answered with the next answer."""
+    _LOCK_QUERIES.ahead(tx, {"ids": uuids(ids)})
+    _KEYS_OF_QUERIES.ahead(tx, {"ids": uuids(ids)})
+
+
+def keys_of_queries(tx: sa.Connection, ids: Sequence[UUID]) -> list[KeyRow]:
+    """Return the living keys of queries, as they are stored."""
+    return [KeyRow(*row) for row in _KEYS_OF_QUERIES.rows(tx, {"ids": uuids(ids)})] if ids else []
 
 
 def queries_about(tx: sa.Connection, subject_ref: str) -> list[QueryRow]:

@@ -24,6 +24,11 @@ class DayUse:
         self._counts = counts
         self._changed: set[tuple[str, str]] = set()
 
+    @staticmethod
+    def ahead(tx: sa.Connection, direction: str, peer: str, day: date) -> None:
+        """Have `load` answered with the next answer of a transaction that gathers."""
+        channel_store.used_ahead(tx, direction, peer, day)
+
     @classmethod
     def load(cls, tx: sa.Connection, direction: str, peer: str, day: date) -> "DayUse":
         """Read the counts of a day."""

@@ -51,14 +51,18 @@ class TakeInQueries:
     def __init__(self, parts: ExchangeParts) -> None:
         self._parts = parts
 
+    def ahead(self, tx: sa.Connection, partner: Partner, messages: Sequence[VerifiedEnvelope]) -> None:
+        """Have the day's use, which the channel's lock guards, and record keys come with the next answer."""
+        for name in {message.header.agreement_id for message in messages}:
+            sql.record_key_ahead(tx, self._day(partner.id, name))
+        DayUse.ahead(tx, "in", partner.id, self._parts.clock.now().date())
+
     def prepare(
         self, tx: sa.Connection, partner: Partner, book: PolicyBook, messages: Sequence[VerifiedEnvelope]
     ) -> list[Outcome]:
         """Judge queries by our copy of the agreement; what may be answered is sealed until it is."""
         now = self._parts.clock.now()
         agreements = {message.header.agreement_id for message in messages}
-        for name in agreements:
-            sql.record_key_ahead(tx, self._day(partner.id, name))
         use = DayUse.load(tx, "in", partner.id, now.date())
         record_keys = {name: self._record_key(tx, book, partner.id, name) for name in agreements}
         outcomes = [

@@ -15,7 +15,7 @@ from cordillera.foundation.store.sealing import Place
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.exchange import query_store
 from cordillera.trust.exchange.directory import Partner
-from cordillera.trust.exchange.effects import Effect, Outcome
+from cordillera.trust.exchange.effects import AsksAhead, Effect, Outcome
 from cordillera.trust.exchange.envelope import VerifiedEnvelope, data_of
 from cordillera.trust.exchange.model import Answer
 from cordillera.trust.records import derived_store
@@ -41,6 +41,11 @@ class KeepAnswers:
     def __init__(self, holding: Holding, inner: Effect) -> None:
         self._holding = holding
         self._inner = inner
+
+    def ahead(self, tx: sa.Connection, partner: Partner, messages: Sequence[VerifiedEnvelope]) -> None:
+        """Let the effect behind ask ahead."""
+        if isinstance(self._inner, AsksAhead):
+            self._inner.ahead(tx, partner, messages)
 
     def prepare(
         self, tx: sa.Connection, partner: Partner, book: PolicyBook, messages: Sequence[VerifiedEnvelope]
