@@ -11,9 +11,10 @@ Pairs = list[tuple[int, int]]
 
 def best_pairs(gains: Mapping[tuple[int, int], float], rows: int, columns: int) -> Pairs:
     """Return the pairs (row, column) whose gains, all > 0, have the greatest sum; pairs are sorted."""
-    used_rows = {row for row, _ in gains}
-    used_columns = {column for _, column in gains}
-    if len(used_rows) == len(gains) == len(used_columns):
+    if not gains:
+        return []
+    used_rows, used_columns = zip(*gains, strict=True)
+    if len(set(used_rows)) == len(gains) == len(set(used_columns)):
         return sorted(gains)
     if rows > columns:
         turned = {(column, row): gain for (row, column), gain in gains.items()}

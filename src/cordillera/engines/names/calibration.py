@@ -22,6 +22,7 @@ _POINTS: Final = (  # score in bits, log2 odds
     (2.0, 2.1),
     (5.0, 7.2),
 )
+_LINES: Final = tuple(pairwise(_POINTS))
 _ABOVE: Final = 0.5  # log2 odds per bit above the last point: evidence beside the name
 _BELOW: Final = 0.05  # below the first
 _MOST: Final = 60.0
@@ -36,7 +37,7 @@ def _log_odds(score: float) -> float:
     first, last = _POINTS[0], _POINTS[-1]
     if score <= first[0]:
         return first[1] + _BELOW * (score - first[0])
-    for (low, under), (high, over) in pairwise(_POINTS):
-        if score <= high:
-            return under + (over - under) * (score - low) / (high - low)
-    return last[1] + _ABOVE * (score - last[0])
+    if score > last[0]:
+        return last[1] + _ABOVE * (score - last[0])
+    (low, under), (high, over) = next(line for line in _LINES if score <= line[1][0])
+    return under + (over - under) * (score - low) / (high - low)

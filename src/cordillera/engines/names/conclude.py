@@ -40,6 +40,7 @@ __all__ = [
     "Asking",
     "Best",
     "Match",
+    "Weighed",
     "WeighsIn",
     "compare_person",
     "conclude",
@@ -47,6 +48,7 @@ __all__ = [
     "held_back",
     "most_bits",
     "read_listed",
+    "weigh_listed",
 ]
 
 WEAK_ALIAS: Final = -2.0  # bits
@@ -81,6 +83,13 @@ class Best(msgspec.Struct, frozen=True):
 
     name: int
     tally: NameTally
+
+
+class Weighed(msgspec.Struct, frozen=True, gc=False):
+    """The evidence beside a name, and the facts of the listed person that it was weighed with."""
+
+    terms: tuple[Term, ...]
+    facts: Facts
 
 
 class WeighsIn(Protocol):
@@ -135,6 +144,12 @@ def most_bits(score: int, evidence: Sequence[Term]) -> float:
     return (max(name, NAME_AGAINST) if _same_document(evidence) else name) + total(evidence)
 
 
+def weigh_listed(asked: WeighsIn, person: ListedPerson) -> Weighed:
+    """Return the evidence beside the names of a listed person."""
+    facts = facts_listed(person)
+    return Weighed(weigh_facts(asked.facts, facts), facts)
+
+
 def held_back(terms: Iterable[Term]) -> bool:
     """Tell whether a comparison is no alert, whatever the threshold (condition 6)."""
     return any(term.name in _HELD_BACK for term in terms)
@@ -144,25 +159,24 @@ def compare_person(subject: Subject, person: ListedPerson) -> Match:
     """Return the comparison of a subject with the best-fitting name of a person, whatever its score."""
     asked = asking(subject)
     best = _best(asked.side, list(enumerate(_names(person))))
-    return _concluded(asked, person, best, weigh_facts(asked.facts, facts_listed(person)))
+    return _concluded(asked, person, best, weigh_listed(asked, person))
 
 
 def explain(asked: WeighsIn, person: ListedPerson, number: int, listed: ReadName) -> Match:
     """Return the comparison of a subject with one name of a person, read beforehand: all terms, on demand."""
     best = Best(number, compare_names(asked.side, listed.side))
-    return _match(asked, person, best, weigh_facts(asked.facts, facts_listed(person)), listed.parts)
+    return _match(asked, person, best, weigh_listed(asked, person), listed.parts)
 
 
-def conclude(asked: WeighsIn, person: ListedPerson, best: Best, threshold: float) -> Match | None:
+def conclude(
+    asked: WeighsIn, person: ListedPerson, best: Best, evidence: Weighed, threshold: float
+) -> Match | None:
     """Return the match of a person whose best name is `best`, or None when it is below `threshold`."""
-    evidence = weigh_facts(asked.facts, facts_listed(person))
-    if most_bits(best.tally.score, evidence) < threshold:
-        return None
     match = _concluded(asked, person, best, evidence)
     return match if match.score >= threshold else None
 
 
-def _concluded(asked: WeighsIn, person: ListedPerson, best: Best, evidence: tuple[Term, ...]) -> Match:
+def _concluded(asked: WeighsIn, person: ListedPerson, best: Best, evidence: Weighed) -> Match:
     names = _names(person)
     found = _match(asked, person, best, evidence)
     if names[best.name].weak:  # 2
@@ -176,10 +190,10 @@ def _match(
     asked: WeighsIn,
     person: ListedPerson,
     best: Best,
-    evidence: tuple[Term, ...],
+    weighed: Weighed,
     listed: NameParts | None = None,
 ) -> Match:
-    name = _names(person)[best.name]
+    name, evidence = _names(person)[best.name], weighed.terms
     listed = listed or read_parts(name.full, name.given, name.family)
     place = f"list:{person.entry_id}/{name.path or 'name'}"
     against = best.tally.score / GRID
@@ -201,7 +215,7 @@ def _match(
         similarity=best.tally.similarity / FULL,
         score=score,
         probability=probability(score),
-        completeness=complete_facts(asked.facts, facts_listed(person)),
+        completeness=complete_facts(asked.facts, weighed.facts),
         terms=terms,
     )
 

@@ -24,6 +24,7 @@ True
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import pairwise
 from math import log2
 from typing import Final
@@ -33,10 +34,19 @@ import msgspec
 from cordillera.engines.names import weights as w
 from cordillera.engines.names.assignment import Pairs, best_pairs
 from cordillera.engines.names.core_order import few_fit, order, paternal_missing, tell_swapped
-from cordillera.engines.names.core_shapes import SHORTEST_JOINED, Line, NameTally, Side, Words, as_one
+from cordillera.engines.names.core_shapes import (
+    SHORTEST_JOINED,
+    Half,
+    Line,
+    NameTally,
+    Side,
+    Words,
+    as_one,
+    half_of,
+)
 from cordillera.engines.names.core_similarity import similarity
 from cordillera.engines.names.culture.common import commonness
-from cordillera.engines.names.frames import frame, frames_of
+from cordillera.engines.names.frames import frames_of
 from cordillera.engines.names.likeness import FULL, Reason, WordLikeness, word_likeness
 from cordillera.engines.names.parts import NameParts, read_parts
 from cordillera.engines.names.roles import Role
@@ -61,6 +71,10 @@ FATHERS_ROLES: Final = frozenset({Role.FAMILY, Role.SURNAME})
 LEAST_JOINED: Final = 900  # likeness from which two words are the two halves of one
 LEAST_JOINED_SYLLABIC: Final = 985
 _TWO: Final = 2
+_INITIAL: Final = Reason.INITIAL
+_LOSSES: Final = w.LOSSES
+_SHARE: Final = w.SHARE_OF_INFORMATION
+_GRID: Final = w.GRID
 _SAME_INITIAL: Final = str.maketrans("wufbkqyzh", "vvvvccjsj")
 Edges = Mapping[tuple[int, int], WordLikeness]
 Likeness = Callable[[str, str], WordLikeness]
@@ -90,7 +104,7 @@ def side_of(name: NameParts, share: Callable[[str], float] = commonness) -> Side
 def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -> NameTally:
     """Return the score of two names, its lines, and their similarity."""
     strict = left.is_syllabic and right.is_syllabic
-    if may_join(left, right) or may_join(right, left):
+    if meeting(left, right) or meeting(right, left):
         likes = _likes(likeness, strict=strict)
         left, right = joined(left, right, likes), joined(right, left, likes)
     edges = edges_between(left, right, likeness)
@@ -101,16 +115,17 @@ def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -
     }
     pairs = best_pairs(gains, len(left.texts), len(right.texts))
     lines = [Line("names.prior", -1, -1, w.PRIOR)]
-    lines += [Line(edges[pair].reason, *pair, gains[pair] - w.SAVED) for pair in pairs]
+    lines += [Line(edges[pair].reason, pair[0], pair[1], gains[pair] - w.SAVED) for pair in pairs]
     lines += together(sum([line.amount for line in lines]) - w.PRIOR)
     alone = without_partner(left, pairs, 0), without_partner(right, pairs, 1)
     clashes = contradictions(left, right, alone) if alone[0] and alone[1] else []
     lines += clashes
-    if min(len(left.texts), len(right.texts)) > 1 or not pairs:
+    some_alone = bool(alone[0] or alone[1])
+    if some_alone and (min(len(left.texts), len(right.texts)) > 1 or not pairs):
         lines += extras(left, right, alone)
     lines += whole_parts(left, right, pairs, clashes) if clashes else []
     lines += order(left, right, pairs)
-    lines += paternal_missing((left, right), alone, pairs) if alone[0] or alone[1] else []
+    lines += paternal_missing((left, right), alone, pairs) if some_alone else []
     lines += few_fit(left, right, edges, pairs)
     if clashes:
         lines = tell_swapped(left, right, far_apart(left, right, pairs, lines))
@@ -126,18 +141,21 @@ def together(told: int) -> list[Line]:
 
 def edges_between(left: Side, right: Side, likeness: Likeness) -> dict[tuple[int, int], WordLikeness]:
     """Return the likeness of all pairs of words that are alike at all; an initial fits what it begins."""
-    found = {}
-    others = [(j, other, len(other) == 1) for j, other in enumerate(right.texts)]
-    for i, own in enumerate(left.texts):
-        single = len(own) == 1
-        for j, other, other_single in others:
-            if single is not other_single:
-                alike = WordLikeness(FULL * (initial_of(own) == initial_of(other)), Reason.INITIAL)
-            else:
-                alike = likeness(own, other)
-            if alike.units:
-                found[i, j] = alike
-    return found
+    if left.has_initials or right.has_initials:
+        likeness = partial(_initial_or, likeness)
+    others = right.texts
+    return {
+        (i, j): alike
+        for i, own in enumerate(left.texts)
+        for j, other in enumerate(others)
+        if (alike := likeness(own, other)).units
+    }
+
+
+def _initial_or(likeness: Likeness, own: str, other: str) -> WordLikeness:
+    if (len(own) == 1) is not (len(other) == 1):
+        return WordLikeness(FULL * (initial_of(own) == initial_of(other)), Reason.INITIAL)
+    return likeness(own, other)
 
 
 def initial_of(word: str) -> str:
@@ -150,13 +168,14 @@ def gain_of(
 ) -> int:
     """Condition 2: return what a pair of words earns, in 1/GRID bit; `strict`: the name is syllabic."""
     i, j = pair
-    if alike.code is Reason.INITIAL or len(left.texts[i]) == 1:
-        gain = w.INITIAL + misplaced(left.roles[i], right.roles[j])
+    role, other_role = left.roles[i], right.roles[j]
+    if alike.code is _INITIAL or len(left.texts[i]) == 1:
+        gain = w.INITIAL + misplaced(role, other_role)
     else:
         own, other = left.information[i], right.information[j]
-        lost = w.LOSSES[alike.units] * (w.SYLLABIC_LOSS if strict else 1)
-        gain = min(own, other) * w.SHARE_OF_INFORMATION // w.GRID - lost
-    return gain + _CHANGES[left.roles[i]][right.roles[j]]
+        lost = _LOSSES[alike.units] * (w.SYLLABIC_LOSS if strict else 1)
+        gain = min(own, other) * _SHARE // _GRID - lost
+    return gain + _CHANGES[role][other_role]
 
 
 def misplaced(left: Role, right: Role) -> int:
@@ -181,45 +200,42 @@ def joined(side: Side, other: Side, likes: _Likes) -> Side:
     """Condition 2a: return `side` with neighbouring words joined where the other side writes one word."""
     i = 0
     while i < len(side.texts) - 1:
-        if _writes_as_one(side.texts[i], side.texts[i + 1], other.texts, likes):
+        half = half_of(side.texts[i], side.texts[i + 1])
+        if half and _writes_as_one(half, other.texts, likes):
             side = _join(side, i)
         i += 1
     return side
 
 
-def may_join(side: Words, other: Words) -> bool:
-    """Tell whether the other side may write two words as one: what `_writes_as_one` decides, few pass."""
+def meeting(side: Words, other: Words) -> list[Half]:
+    """Return the words that the other side may write as one: `_writes_as_one` decides, few pass."""
     ones, frames = other.ones, other.frames
-    return any(ones.get(one, first) != first or own in frames for one, first, own in side.halves)
+    return [
+        half for half in side.halves if half[3] in frames or (half[0] in ones and ones[half[0]] != half[1:2])
+    ]
 
 
 def writes_any_as_one(left: Words, right: Words, likeness: Likeness = word_likeness) -> bool:
     """Tell whether either name writes as one what the other divides."""
-    sides = [(side, other) for side, other in ((left, right), (right, left)) if may_join(side, other)]
-    likes = _likes(likeness, strict=bool(sides) and left.is_syllabic and right.is_syllabic)
-    return any(
-        _writes_as_one(*pair, other.texts, likes) for side, other in sides for pair in pairwise(side.texts)
-    )
+    met = [(half, b.texts) for a, b in ((left, right), (right, left)) for half in meeting(a, b)]
+    likes = _likes(likeness, strict=bool(met) and left.is_syllabic and right.is_syllabic)
+    return any(_writes_as_one(half, other, likes) for half, other in met)
 
 
 def _likes(likeness: Likeness, *, strict: bool) -> _Likes:
     return _Likes(likeness, LEAST_JOINED_SYLLABIC if strict else LEAST_JOINED)
 
 
-def _writes_as_one(first: str, second: str, other: Texts, likes: _Likes) -> bool:
-    text = as_one(first, second)
-    if len(text) < SHORTEST_JOINED or len(first) == 1 or len(second) == 1:
-        return False
+def _writes_as_one(half: Half, other: Texts, likes: _Likes) -> bool:
+    text, first, second, own = half
     for one, two in pairwise(other):
         if two[-1] == text[-1] and one != first and text == as_one(one, two):
             return True
-    own = frame(text)
     for word in other:
         if own not in frames_of(word) or len(word) == 1:
             continue
-        together = likes.of(text, word).units
-        apart = max(likes.of(part, word).units for part in (first, second))
-        if together >= likes.least_joined and together > apart:
+        apart = max(likes.of(first, word).units, likes.of(second, word).units)
+        if apart < FULL and max(apart + 1, likes.least_joined) <= likes.of(text, word).units:
             return True
     return False
 

@@ -29,7 +29,7 @@ def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
     lines = []
     own, other = left.roles, right.roles
     moved = [pair for pair in pairs if own[pair[0]] is not other[pair[1]]]  # most fit in their places
-    if sum([_are_crossed(left, right, pair) for pair in moved]) == _TWO:
+    if len(moved) >= _TWO and sum([_are_crossed(left, right, pair) for pair in moved]) == _TWO:
         lines.append(Line("names.given_names_exchanged", -1, -1, w.GIVEN_NAMES_EXCHANGED))
     turns = inversions([j for _, j in pairs])
     if turns:

@@ -18,14 +18,24 @@ from cordillera.engines.names import weights as w
 from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.frames import frame, frames_of
 from cordillera.engines.names.roles import Role, is_syllabic
+from cordillera.engines.names.screen_arrays import NO_JOIN
 
 SHORTEST_JOINED: Final = 5
+Half = tuple[str, str, str, int]  # two words written as one, the two, and the frame of the one
 INITIAL_WEIGHT: Final = w.GRID
 
 
 def as_one(first: str, second: str) -> str:
     """Return two words written as one."""
     return first.rstrip(MARKS) + second
+
+
+def half_of(first: str, second: str) -> Half | None:
+    """Return two words as a word may stand for both; not initials, nor what is too short."""
+    one = as_one(first, second)
+    if len(one) < SHORTEST_JOINED or len(first) == 1 or len(second) == 1:
+        return None
+    return one, first, second, frame(one)
 
 
 class Words(msgspec.Struct, frozen=True, dict=True):
@@ -43,15 +53,10 @@ class Words(msgspec.Struct, frozen=True, dict=True):
         return found
 
     @cached_property
-    def halves(self) -> tuple[tuple[str, tuple[str], int], ...]:
-        """Those of `ones` that a word may stand for, each with its frame: no initials, not too short."""
-        return tuple(
-            [
-                (one, (first,), frame(one))
-                for first, second in pairwise(self.texts)
-                if len(one := as_one(first, second)) >= SHORTEST_JOINED and len(first) > 1 and len(second) > 1
-            ]
-        )
+    def halves(self) -> tuple[Half, ...]:
+        """The neighbours that a word may stand for."""
+        found = [half_of(first, second) for first, second in pairwise(self.texts)]
+        return tuple([half for half in found if half])
 
     @cached_property
     def frames(self) -> frozenset[int]:
@@ -59,9 +64,26 @@ class Words(msgspec.Struct, frozen=True, dict=True):
         return frozenset([own for text in self.texts if len(text) > 1 for own in frames_of(text)])
 
     @cached_property
+    def has_initials(self) -> bool:
+        """Whether a word is a single letter."""
+        return 1 in map(len, self.texts)
+
+    @cached_property
     def is_syllabic(self) -> bool:
         """Whether the name is Chinese or Korean: a near spelling is another name."""
         return is_syllabic(self.texts)
+
+
+class Framed(Words, frozen=True):
+    """The words of a name of which an index knows the frame of each and the next (NO_JOIN: no half)."""
+
+    joins: tuple[int, ...]
+
+    @cached_property
+    def halves(self) -> tuple[Half, ...]:
+        """The neighbours that a word may stand for."""
+        pairs = zip(pairwise(self.texts), self.joins, strict=False)
+        return tuple([(as_one(*pair), *pair, own) for pair, own in pairs if own != NO_JOIN])
 
 
 class Side(Words, frozen=True):

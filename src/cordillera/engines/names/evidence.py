@@ -89,20 +89,21 @@ def completeness(subject: Subject, listed: ListedPerson) -> float:
 
 def complete_facts(subject: Facts, listed: Facts) -> float:
     """Return the completeness of facts read before: dates by how finely they are known, numbers, places."""
-    number = table.COMPLETE_DOCUMENT * comparable(subject.numbers, listed.numbers)
+    number = 0.0
+    if subject.numbers and listed.numbers:
+        number = table.COMPLETE_DOCUMENT * comparable(subject.numbers, listed.numbers)
     return bits(_known_birth(subject, listed) + number + _known_place(subject, listed))
 
 
 def _known_birth(subject: Facts, listed: Facts) -> float:
     if not subject.births or not listed.births:
         return 0.0
-    own, other = (min([_share(birth) for birth in facts.births]) for facts in (subject, listed))
-    widest = max(own, other)
+    widest = max(_narrowest(subject), _narrowest(listed))
     return table.COMPLETE_BIRTH * min(1.0, -log2(widest) / table.BIRTH_MOST)
 
 
-def _share(birth: BirthRange) -> float:
-    return share_born(birth.first, birth.last)
+def _narrowest(facts: Facts) -> float:
+    return min([share_born(birth.first, birth.last) for birth in facts.births])
 
 
 def _known_place(subject: Facts, listed: Facts) -> float:

@@ -246,4 +246,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with 08670d28252e95d9
+# Compiled with 6810b0a0deca8d0c

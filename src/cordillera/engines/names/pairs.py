@@ -153,5 +153,5 @@ def _shown(name: NameParts, side: Side, number: int, place: str) -> tuple[str, t
         return "", ()
     first, last = side.spans[number]
     parts = name.parts[first : last + 1]
-    found = [Evidence(place or f"subject.{part.field}", part.start, part.end, part.written) for part in parts]
-    return parts[0].written if first == last else " ".join([part.written for part in parts]), tuple(found)
+    shown = tuple([part.shown(place) for part in parts]) if place else name.in_subject[first : last + 1]
+    return parts[0].written if first == last else " ".join([part.written for part in parts]), shown

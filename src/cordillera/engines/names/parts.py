@@ -7,6 +7,7 @@ articles and titles are left out unless nothing else is there, initials stay, at
 ['abdlatif', 'abdallah', 'kawari']
 """
 
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -26,6 +27,7 @@ from cordillera.engines.names.culture.scripts import is_syllable
 from cordillera.engines.names.normalise import Name, Word, read_name
 from cordillera.engines.names.roles import Role, assign_roles
 from cordillera.engines.names.words import PARTICLES, TITLES
+from cordillera.foundation.explain import Evidence
 
 MAX_PARTS: Final = 8
 _MARRIED_MARKS: Final = frozenset({"de", "vda", "viuda"})
@@ -50,12 +52,21 @@ class Part(msgspec.Struct, frozen=True):
         """Tell a single letter, which stands for a name that begins with it."""
         return len(self.text) == 1
 
+    def shown(self, source: str) -> Evidence:
+        """Return where the part stands in a source."""
+        return Evidence(source, self.start, self.end, self.written)
 
-class NameParts(msgspec.Struct, frozen=True):
+
+class NameParts(msgspec.Struct, frozen=True, dict=True):
     """The parts of a name in order, given names first when known, and what was odd in it."""
 
     parts: tuple[Part, ...]
     flags: tuple[str, ...] = ()
+
+    @cached_property
+    def in_subject(self) -> tuple[Evidence, ...]:
+        """Where each part stands in the fields of a subject."""
+        return tuple([part.shown(f"subject.{part.field}") for part in self.parts])
 
 
 class _Found(msgspec.Struct):

@@ -187,6 +187,16 @@ def year_from(years: npt.NDArray[np.signedinteger], low: int, high: int, year: i
 
 
 @kernel
+def year_soon(years: npt.NDArray[np.signedinteger], low: int, high: int, year: int) -> int:
+    """Return what `year_from` does, from `low` on in steps that double: the place is likely near."""
+    step = 1
+    while low + step <= high and years[low + step - 1] < year:
+        low += step
+        step *= 2
+    return year_from(years, low, min(low + step, high), year)
+
+
+@kernel
 def span_of(keys: Ints, key: int) -> tuple[int, int]:
     """Return where a key begins and ends in sorted keys."""
     low = year_from(keys, 0, len(keys), key)

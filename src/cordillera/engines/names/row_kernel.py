@@ -148,4 +148,4 @@ def load_sounds(  # noqa: PLR0913 - arrays, not objects
         letters[PARTS + j + 1] = told
 
 
-# Compiled with bcd17ebee4617000
+# Compiled with 0a56bff51fd4a124

@@ -273,4 +273,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with 28da4a16f2c77b0b
+# Compiled with db6a7282beb4a8c4

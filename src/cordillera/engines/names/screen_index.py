@@ -138,8 +138,8 @@ class ListIndex:
         for part, scored in self._rows(questions, threshold, judge=True):
             for number, rows in scored.items():
                 question = questions[number]
-                for person, best in best_names(question, self._live, part, rows, threshold):
-                    match = conclude(question, person, best, threshold)
+                for person, best, evidence in best_names(question, self._live, part, rows, threshold):
+                    match = conclude(question, person, best, evidence, threshold)
                     if match is not None:
                         found[number].append(match)
         return [tuple(sorted(one, key=lambda match: (-match.score, match.entry_id))) for one in found]

@@ -27,6 +27,7 @@ from cordillera.engines.names.reach_kernel import (
     told_apart,
     told_together,
     year_from,
+    year_soon,
 )
 from cordillera.engines.names.row_kernel import JOINS, PARTS, SCORE, UNKNOWN, load_question, row_scores
 from cordillera.engines.names.screen_arrays import (
@@ -39,6 +40,7 @@ from cordillera.engines.names.screen_arrays import (
     Listed,
     Longs,
     Scratch,
+    Shorts,
 )
 from cordillera.foundation.kernels import kernel
 
@@ -49,6 +51,7 @@ Found = tuple[Ints, int]  # rows, and how many of them are filled
 _VISITED: Final = 1 << PARTS  # in a stamp, beside one bit for each word that two of the name may be
 _SHIFT: Final = PARTS + 1
 _FEW: Final = 24  # postings that are read whole
+_TOGETHER: Final = 64  # names whose codes are fetched at once
 _CLASSES: Final = 5
 _NONE: Final = 1 << 30
 _HINTED: Final = HINTS - 1
@@ -89,13 +92,13 @@ def screen(  # noqa: PLR0913 - arrays, not objects
         credit, joins = mark_joins(asked, listed, lexicon, scratch, first, last, stamp + question)
         potential = told_together(np.maximum(most, credit).sum())
         proposed, count = by_keys(arrays, which, potential, proposed)
-        if joins:
-            proposed, count = by_frames(arrays, which, potential, proposed, count)
+        if len(joins):
+            proposed, count = by_frames(arrays, which, potential, joins, proposed, count)
         proposed, count = by_words(arrays, which, (lines, gains, most), proposed, count)
         found, total = judged(
             arrays, which, (gains, units, joined, credit), (proposed[:count], judge), found, total
         )
-        if joins:
+        if len(joins):
             scratch.hints[:] = 0
         forget_worth(scratch.worth, lexicon, lines)
         for at in range(len(lines)):
@@ -152,10 +155,13 @@ def in_reach(arrays: Arrays, which: Which, reached: tuple[Ints, Ints, Ints, Long
     lengths, offset = lexicon.lengths, facts.offset[question]
     count = 0 if asked.single[first:last].any() else last - first
     kept = 0
+    looked = np.empty((_TOGETHER, PARTS), np.uint16)
     for at in range(len(proposed)):
+        if at % _TOGETHER == 0:
+            look_at(brief, proposed[at : at + _TOGETHER], looked)
         row, least = proposed[at, 0], proposed[at, 1]
         marks = marked(stamps[row], stamp) if hints[row & _HINTED] else 0
-        if marks == 0 and earned_at_most(worth, brief, row, count) < least - offset:
+        if marks == 0 and earned_at_most(worth, looked, at % _TOGETHER, count) < least - offset:
             continue
         where = (first, last, row, marks)
         earned, unknown = bound(where, own, names, lengths, slots, gains, joined, credit)
@@ -163,6 +169,15 @@ def in_reach(arrays: Arrays, which: Which, reached: tuple[Ints, Ints, Ints, Long
             proposed[kept, 0], proposed[kept, 1], proposed[kept, JOINS] = row, least, unknown
             kept += 1
     return kept
+
+
+@kernel
+def look_at(brief: Shorts, proposed: Ints, looked: Shorts) -> None:
+    """Copy the codes of some names to one place: the memory is asked for all of them at once."""
+    for at in range(len(proposed)):
+        row = proposed[at, 0]
+        for part in range(PARTS):
+            looked[at, part] = brief[row, part]
 
 
 @kernel
@@ -203,25 +218,26 @@ def by_keys(arrays: Arrays, which: Which, potential: int, proposed: Ints) -> Fou
 
 
 @kernel
-def by_frames(arrays: Arrays, which: Which, potential: int, proposed: Ints, filled: int) -> Found:
-    """Step 2: propose names with two words that may be one of the question, or two."""
-    asked, facts, listed, lexicon, _ = arrays
-    question, first, last, _ = which
-    keys, places, rows = listed.join_keys, listed.join_places, listed.join_rows
-    count, year = filled, facts.years[question]
-    for at in range(_KEYS * first, _KEYS * last):
-        if asked.frames[at] == NO_JOIN:
-            continue
-        low, high = span_of(keys, asked.frames[at])
-        for pair in range(low, high):
-            if not may_join(asked, listed, lexicon, at, pair):
-                continue
-            proposed = with_room(proposed, count + places[pair + 1] - places[pair])
-            for k in range(places[pair], places[pair + 1]):
-                least = facts.least[question, apart(year, listed.years[listed.persons[rows[k]]])]
-                if potential >= least - facts.offset[question]:
-                    proposed[count, 0], proposed[count, 1] = rows[k], least
-                    count += 1
+def by_frames(  # noqa: PLR0913 - arrays, not objects
+    arrays: Arrays, which: Which, potential: int, joins: Ints, proposed: Ints, filled: int
+) -> Found:
+    """Step 2: propose names with two words that may be one of the question, or two (`joins`)."""
+    _, facts, listed, _, _ = arrays
+    question, _, _, _ = which
+    places, rows, persons, years = listed.join_places, listed.join_rows, listed.persons, listed.years
+    count, year, admits = filled, facts.years[question], 0
+    for near in range(1, _CLASSES):
+        if potential >= facts.least[question, near] - facts.offset[question]:
+            admits |= 1 << near
+    if admits == 0:
+        return proposed, count
+    for pair in joins:
+        proposed = with_room(proposed, count + places[pair + 1] - places[pair])
+        for k in range(places[pair], places[pair + 1]):
+            near = apart(year, years[persons[rows[k]]])
+            if admits >> near & 1:
+                proposed[count, 0], proposed[count, 1] = rows[k], facts.least[question, near]
+                count += 1
     return proposed, count
 
 
@@ -269,8 +285,8 @@ def by_words(  # noqa: C901, PLR0912 - one pass over the words of the list
             known_from = year_from(listed.row_years, low, high, max(1, year - widest))
             if not admits >> 1 & 1:
                 low = known_from
-            high = year_from(listed.row_years, known_from, high, year + widest + 1)
-        unknown_to = year_from(listed.row_years, low, known_from, 1)
+            high = year_soon(listed.row_years, known_from, high, year + widest + 1)
+        unknown_to = year_soon(listed.row_years, low, known_from, 1)
         proposed = with_room(proposed, filled + high - low)
         for k in range(low, high):
             if unknown_to <= k < known_from:
@@ -320,10 +336,13 @@ def cheapest(most: Longs, costs: Longs, needed: int) -> int:
 @kernel
 def mark_joins(  # noqa: PLR0913 - arrays, not objects
     asked: Asked, listed: Listed, lexicon: Lexicon, scratch: Scratch, first: int, last: int, stamp: int
-) -> tuple[Longs, bool]:
-    """Step 2: mark names with two words that may be one of the question, or two; return what that earns."""
+) -> tuple[Longs, Ints]:
+    """Step 2: mark names with two words that may be one of the question, or two.
+
+    Return what that earns by word, and the pairs of words.
+    """
     credit = np.full(last - first, -1, np.int64)
-    marked = False
+    joins, total = np.empty((64, 1), np.int32), 0
     stamps, hints = scratch.stamps, scratch.hints
     keys, places, rows = listed.join_keys, listed.join_places, listed.join_rows
     for at in range(_KEYS * first, _KEYS * last):
@@ -336,7 +355,9 @@ def mark_joins(  # noqa: PLR0913 - arrays, not objects
         for pair in range(low, high):
             if not may_join(asked, listed, lexicon, at, pair):
                 continue
-            marked = True
+            joins = with_room(joins, total + 1)
+            joins[total, 0] = pair
+            total += 1
             credit[i] = max(credit[i], best_gain(told, told))
             if both:
                 credit[i - 1] = max(credit[i - 1], best_gain(told, told))
@@ -346,7 +367,7 @@ def mark_joins(  # noqa: PLR0913 - arrays, not objects
                 if stamps[row] >> _SHIFT != stamp:
                     stamps[row] = stamp << _SHIFT
                 stamps[row] |= mark
-    return credit, marked
+    return credit, joins[:total, 0]
 
 
 @kernel
@@ -362,4 +383,4 @@ def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, pair: int)
     return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
 
 
-# Compiled with c32ebd2f0dac66a0
+# Compiled with 4484bed3cd0867ee
