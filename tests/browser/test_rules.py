@@ -193,6 +193,7 @@ LONG = (
 )
 NOON = f"""rule from-bogota "{LONG}" for drug_trafficking
 when flight.origin = "BOG" and any document (type = "P" and number starts with "AB")
+  and traveller.age >= 35 years
 unless traveller.journeys >= 6 or any companion (journeys_shared >= 3)"""
 
 

@@ -19,7 +19,7 @@ import msgspec
 from cyclopts import Parameter, validators
 
 from cordillera.cli.bench_rules_made import made_columns, made_rules
-from cordillera.cli.bench_rules_random import lawful_rules, traveller
+from cordillera.cli.bench_rules_random import random_rules, traveller
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
 from cordillera.engines.rules.bulk import Rows, bulk_hits
 from cordillera.engines.rules.columns import Columns, columns_of, facts_of_row
@@ -156,7 +156,7 @@ def differing_random(count: int, seed: int) -> int:
     rng = random.Random(seed)  # noqa: S311 - test data, the same for the same seed
     differing = 0
     for first in range(0, count, _AT_ONCE):
-        rules = lawful_rules(rng, min(_AT_ONCE, count - first))
+        rules = random_rules(rng, min(_AT_ONCE, count - first))
         differing += _differing(rng, rules)
     return differing
 

@@ -1,11 +1,12 @@
-"""Random lawful rules and travellers, the same for the same seed: what all evaluators must agree on."""
+"""Random rules and travellers, the same for the same seed: what all evaluators must agree on."""
 
 import random
 from decimal import Decimal
 
-from cordillera.engines.rules.errors import RuleFault, UnlawfulRule
+from cordillera.engines.rules.check import check
+from cordillera.engines.rules.errors import RuleFault
 from cordillera.engines.rules.facts import Facts, Seen, Things
-from cordillera.engines.rules.legality import LawfulRule, compile_rule
+from cordillera.engines.rules.legality import LawfulRule
 from cordillera.engines.rules.model import (
     Amount,
     Between,
@@ -31,6 +32,8 @@ from cordillera.engines.rules.model import (
     Time,
     Value,
 )
+from cordillera.engines.rules.plain import FALSE, All, Not, plain
+from cordillera.engines.rules.reach import possible
 from cordillera.engines.rules.schema import FACTS, SETS, Fact, Ground
 from cordillera.engines.rules.units import UNITS, Kind, whole
 
@@ -108,14 +111,18 @@ def any_rule(rng: random.Random, number: int = 0) -> Rule:
     )
 
 
-def lawful_rules(rng: random.Random, count: int) -> list[LawfulRule]:
-    """Rules that compile; those that do not are thrown away."""
+def random_rules(rng: random.Random, count: int) -> list[LawfulRule]:
+    """Rules whose form is right and that can fire; evaluators agree on those that law refuses, too."""
     rules: list[LawfulRule] = []
     while len(rules) < count:
         try:
-            rules.append(compile_rule(any_rule(rng, len(rules))))
-        except (UnlawfulRule, RuleFault):
+            rule = any_rule(rng, len(rules))
+            check(rule)
+        except RuleFault:
             continue
+        when, unless = plain(rule.when), FALSE if rule.unless is None else plain(rule.unless)
+        if possible(All((when, Not(unless)))):
+            rules.append(LawfulRule(rule, when, unless))
     return rules
 
 

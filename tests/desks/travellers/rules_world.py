@@ -9,6 +9,7 @@ from cordillera.desks.travellers.rules_model import Limits, Seen
 LAWFUL = (
     'rule from-bogota "Passport of a stranger, arriving at noon" for drug_trafficking\n'
     'when flight.origin = "BOG" and any document (type = "P")\n'
+    "  and traveller.age >= 40 years\n"
     "unless traveller.journeys >= 6\n"
 )
 LIMITS = Limits(date(2027, 5, 1))

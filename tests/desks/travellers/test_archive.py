@@ -32,8 +32,11 @@ def rule(told: str, unless: str = "traveller.visa = yes"):
     return compile_rule(read_rule(f'rule a "A" for drug_trafficking when {told} unless {unless}'))
 
 
-PASSPORT = rule('flight.origin = "BOG" and any document (type = "P")', "traveller.age < 12 years")
-NUMBER = rule('any document (number starts with "AB")')
+PASSPORT = rule(
+    'flight.origin = "BOG" and any document (type = "P") and traveller.age >= 30 years',
+    "traveller.age >= 90 years",
+)
+NUMBER = rule('any document (number starts with "AB") and traveller.age >= 30 years')
 CASH = rule('any payment (method = "CASH")')
 
 

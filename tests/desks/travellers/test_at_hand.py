@@ -9,7 +9,7 @@ from itertools import islice
 
 import pytest
 
-from cordillera.cli.bench_rules_random import lawful_rules
+from cordillera.cli.bench_rules_random import random_rules
 from cordillera.desks.travellers.at_hand import NOTHING
 from cordillera.desks.travellers.ingest import Desk
 from cordillera.desks.travellers.reading import plan_message
@@ -71,7 +71,7 @@ class Comparing:
 
     def __init__(self, sealer):
         self.facts = FlightFacts(sealer)
-        self.rules = lawful_rules(random.Random(5), 12)
+        self.rules = random_rules(random.Random(5), 12)
         self.counts = {"people": 0, "in_hand": 0, "explained": 0}
 
     def judge(self, tx, _agency, travellers, at_hand=NOTHING):

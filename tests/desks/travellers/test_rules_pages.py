@@ -17,7 +17,7 @@ when any bag (weight > 30 kg) and any payment (method = "CASH")
 unless traveller.journeys >= 6"""
 LANDING = (
     b"UNB+UNOC:3+XAIR+ECMIG+261121:1000+2'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+XA15'LOC+125+UIO'"
-    b"DTM+189:2611211130:201'LOC+87+BOG'DTM+232:2611211300:201'NAD+FL+++INVENTADO:ANA'UNT+9+1'UNZ+1+2'"
+    b"DTM+189:2611211130:201'LOC+87+BOG'DTM+232:2611211300:201'NAD+FL+++INVENTADO:ANA'DTM+329:720805'UNT+10+1'UNZ+1+2'"
 )
 TABS = ("overview", "report", "versions")
 LIMITS = {"review_on": "2027-05-01", "hits_per_day": "40", "precision_floor": "7,5", "min_decided": "30"}
@@ -179,7 +179,7 @@ def test_review_is_proposed_within_a_year(clock):
 
 def test_report_tells_decisions_against_the_floor_and_groups(house, store):
     rulers = Rulers(house)
-    condition = 'flight.origin = "UIO" unless traveller.visa = yes'
+    condition = 'flight.origin = "UIO" and traveller.age >= 50 years unless traveller.visa = yes'
     version = in_force(rulers, f'rule quito "From Quito" for drug_trafficking when {condition}')
     with store.transaction(Scope("EC-PN", "border.ingest")) as tx:
         house.node.travellers.ingest(tx, LANDING, Origin(Channel.FILE, "l.txt", "EC-PN"))

@@ -6,7 +6,7 @@ import random
 import numpy as np
 import pytest
 
-from cordillera.cli.bench_rules_random import lawful_rules, traveller
+from cordillera.cli.bench_rules_random import random_rules, traveller
 from cordillera.engines.rules.bulk import BLOCK, RULES, bulk_hits
 from cordillera.engines.rules.columns import Columns, columns_of
 from cordillera.engines.rules.core import raises
@@ -22,7 +22,7 @@ TRAVELLERS = 150
 @pytest.fixture(scope="module")
 def world():
     rng = random.Random(5)
-    rules = lawful_rules(rng, COUNT)
+    rules = random_rules(rng, COUNT)
     travellers = [traveller(rng, number) for number in range(TRAVELLERS)]
     hits = [[at for at, facts in enumerate(travellers) if raises(rule.rule, facts)] for rule in rules]
     return rules, travellers, hits

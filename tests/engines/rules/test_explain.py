@@ -3,9 +3,10 @@
 import random
 
 import pytest
+from tests.engines.rules.written import written
 
-from cordillera.cli.bench_rules_random import lawful_rules, traveller
-from cordillera.engines.rules import compile_rule, read_facts, read_rule
+from cordillera.cli.bench_rules_random import random_rules, traveller
+from cordillera.engines.rules import read_facts
 from cordillera.engines.rules.core import raises
 from cordillera.engines.rules.explain import explain
 
@@ -15,9 +16,7 @@ CASH = '{"method": {"value": "CASH", "source": "PNR-7", "start": 310, "end": 312
 
 
 def why(told: str, facts: str = "", language="en", **sets: str):
-    rule = compile_rule(
-        read_rule(f'rule a "A" for drug_trafficking when {told} unless traveller.journeys >= 6')
-    )
+    rule = written(f'rule a "A" for drug_trafficking when {told} unless traveller.journeys >= 6')
     inner = ", ".join(f'"{name}": {things}' for name, things in sets.items())
     return explain(
         rule, read_facts(f'{{"subject": "t", "facts": {{{facts}}}, "sets": {{{inner}}}}}'), language
@@ -123,7 +122,7 @@ def test_it_is_told_in_spanish_too() -> None:
 
 def test_the_explanation_and_the_evaluators_never_differ() -> None:
     rng = random.Random(11)
-    rules = lawful_rules(rng, 60)
+    rules = random_rules(rng, 60)
     for number in range(60):
         facts = traveller(rng, number)
         for rule in rules:

@@ -103,7 +103,8 @@ def test_5_two_documents_with_two_numbers_can_exist() -> None:
     told = 'any document (number = "A1") and any document (number = "B2") unless itinerary.one_way = yes'
     assert numbers(told) == []
     told = 'agency.code starts with "A" and agency.code ends with "B" and agency.code contains "C"'
-    assert numbers(f"{told} unless itinerary.one_way = yes") == []
+    told += " and itinerary.one_way = yes"
+    assert numbers(f"{told} unless traveller.journeys >= 6") == []
 
 
 def test_6_a_rule_that_holds_for_everybody_does_not_compile() -> None:

@@ -3,11 +3,11 @@
 import random
 
 import pytest
+from tests.engines.rules.written import written
 
-from cordillera.cli.bench_rules_random import lawful_rules
+from cordillera.cli.bench_rules_random import random_rules
 from cordillera.engines.edifact import read
 from cordillera.engines.edifact.paxlst import paxlst_messages
-from cordillera.engines.rules import compile_rule, read_rule
 from cordillera.engines.rules.bulk import bulk_hits
 from cordillera.engines.rules.columns import columns_of, facts_of_row
 from cordillera.engines.rules.core import raises
@@ -65,7 +65,7 @@ def test_each_fact_points_to_its_bytes() -> None:
 )
 def test_a_rule_on_bookings_does_not_fire_on_a_passenger_list(told, outcome) -> None:
     (facts,) = facts_of(LIST)
-    rule = compile_rule(read_rule(f'rule a "A" for document_fraud when {told} {ANA}'))
+    rule = written(f'rule a "A" for document_fraud when {told} {ANA}')
     assert explain(rule, facts).when is outcome
 
 
@@ -84,6 +84,6 @@ def test_lists_of_the_reference_give_facts_on_which_all_evaluators_agree(shared)
     assert len(people) > 100
     batch = columns_of(people)
     assert facts_of_row(batch, 5).facts.keys() == people[5].facts.keys()
-    rules = lawful_rules(random.Random(3), 40)
+    rules = random_rules(random.Random(3), 40)
     expected = [[at for at, facts in enumerate(people) if raises(rule.rule, facts)] for rule in rules]
     assert [rows.tolist() for rows in bulk_hits(rules, batch)] == expected

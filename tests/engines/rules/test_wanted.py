@@ -4,7 +4,7 @@ import random
 
 import msgspec
 
-from cordillera.cli.bench_rules_random import lawful_rules, traveller
+from cordillera.cli.bench_rules_random import random_rules, traveller
 from cordillera.engines.rules import compile_rule, read_rule
 from cordillera.engines.rules.explain import explain
 from cordillera.engines.rules.facts import Facts, Things
@@ -27,7 +27,7 @@ def narrowed(facts: Facts, wanted: Wanted) -> Facts:
 
 def test_what_a_rule_reads_decides_and_explains_it() -> None:
     rng = random.Random(11)
-    rules = lawful_rules(rng, 200)
+    rules = random_rules(rng, 200)
     travellers = [traveller(rng, number) for number in range(40)]
     left_out = 0
     for rule in rules:
@@ -42,7 +42,7 @@ def test_what_a_rule_reads_decides_and_explains_it() -> None:
 
 
 def test_many_rules_read_what_each_reads() -> None:
-    rules = lawful_rules(random.Random(12), 20)
+    rules = random_rules(random.Random(12), 20)
     names = [wanted_by([rule]).names for rule in rules]
     assert wanted_by(rules).names == frozenset().union(*(one for one in names if one is not None))
 

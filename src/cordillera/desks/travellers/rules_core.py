@@ -12,6 +12,7 @@ from typing import Final
 
 from cordillera.desks.travellers.rules_errors import (
     AnotherOfficerNeeded,
+    GroundsLeaveNobodyOut,
     NotWhatWasSeen,
     OneRuleExpected,
     PretestDaysWrong,
@@ -41,6 +42,9 @@ FRESH: Final = timedelta(days=14)
 LONGEST_REVIEW: Final = timedelta(days=366)
 LONGEST_PRETEST: Final = 180
 SMALLEST_GROUP: Final = 50
+FEWEST_ALONE: Final = 20
+MOST_LEFT: Final = 0.9
+"""Of those whom a country or route alone would raise, the largest share that other grounds may leave."""
 OTHER: Final = "other"
 EVERYBODY: Final = "everybody"
 _MIN_REASON: Final = 8
@@ -125,6 +129,8 @@ def check_proposal(version: RuleVersion, newest: Pretest | None, now: datetime) 
     4. That pre-test saw somebody: raise `PretestEmpty`.
     5. It expects no more hits a day than the ceiling: raise `TooManyExpected`.
     6. The day of review is ahead still, at most twelve months: raise `ReviewDateWrong`.
+    7. On history the grounds beside each country or route leave out more than a tenth of those whom it would
+       raise alone, where these are at least twenty: raise `GroundsLeaveNobodyOut` (ADR 0080).
     """
     moved(version, RuleState.PROPOSED)  # 1
     return _check_ready(version, newest, now)
@@ -137,7 +143,7 @@ def check_activation(
 
     1. It is proposed: raise `RuleStateForbids`.
     2. The officer neither wrote nor proposed it: raise `AnotherOfficerNeeded`.
-    3. All that a proposal asks for holds still: see `check_proposal`, 2 to 6.
+    3. All that a proposal asks for holds still: see `check_proposal`, 2 to 7.
     4. The officer saw this content and this pre-test: raise `NotWhatWasSeen`.
     """
     moved(version, RuleState.ACTIVE)  # 1
@@ -192,6 +198,11 @@ def _check_ready(version: RuleVersion, newest: Pretest | None, now: datetime) ->
     if newest.per_day > version.limits.hits_per_day:
         raise TooManyExpected(expected=round(newest.per_day, 1), most=version.limits.hits_per_day)
     check_review(version.limits.review_on, now.date())
+    for one in newest.beside:
+        if one.alone >= FEWEST_ALONE and one.left > MOST_LEFT * one.alone:
+            raise GroundsLeaveNobodyOut(
+                alone=one.alone, left=one.left, share=round(100 * one.left / one.alone)
+            )
     return newest
 
 

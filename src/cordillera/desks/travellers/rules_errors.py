@@ -63,6 +63,12 @@ class TooManyExpected(Conflict):
     code = "rules.too_many_expected"
 
 
+class GroundsLeaveNobodyOut(Conflict):
+    """On history the other grounds leave out too few of those whom a country or route alone would raise."""
+
+    code = "rules.grounds_leave_nobody_out"
+
+
 class NotWhatWasSeen(Conflict):
     """What the officer saw (content, newest pre-test) is not what stands now; look again."""
 

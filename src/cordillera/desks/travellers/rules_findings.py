@@ -6,14 +6,14 @@ points to the evidence of the conditions that are not about countries; the condi
 
 >>> from cordillera.engines.rules import compile_rule, read_facts, read_rule
 >>> from cordillera.engines.rules.explain import explain
->>> told = 'flight.origin = "BOG" and traveller.nationality = "ECU" unless traveller.visa = yes'
->>> rule = compile_rule(read_rule(f'rule a "A" for terrorism when {told}'))
+>>> told = 'flight.origin = "BOG" and traveller.nationality = "ECU" and traveller.age < 30 years'
+>>> rule = compile_rule(read_rule(f'rule a "A" for terrorism when {told} unless traveller.visa = yes'))
 >>> told = '"facts": {"flight.origin": {"value": "BOG", "source": "m", "start": 4, "end": 7},'
->>> facts = read_facts('{"subject": "t", ' + told + ' "traveller.nationality": "ECU"}}')
+>>> facts = read_facts('{"subject": "t", ' + told + ' "traveller.nationality": "ECU", "traveller.age": 20}}')
 >>> [(term.name, term.contribution) for term in finding_of(Raising("a", 2, "f"), explain(rule, facts)).terms]
 ... # doctest: +NORMALIZE_WHITESPACE
-[('rules.raised', 0.8), ('rules.condition', 0.0), ('rules.country', 0.0), ('rules.exonerating', 0.0),
- ('rules.unknown', 0.0)]
+[('rules.raised', 0.8), ('rules.condition', 0.0), ('rules.country', 0.0), ('rules.condition', 0.0),
+ ('rules.exonerating', 0.0), ('rules.unknown', 0.0)]
 """
 
 from collections.abc import Iterator

@@ -19,12 +19,13 @@ from cordillera.desks.travellers.archive_core import Part
 from cordillera.desks.travellers.archive_service import Filed, History
 from cordillera.desks.travellers.rules_facts import FlightFacts, groups_of_facts
 from cordillera.desks.travellers.rules_history_store import Span, flights
-from cordillera.desks.travellers.rules_model import Pretest, RuleVersion
+from cordillera.desks.travellers.rules_model import Beside, Pretest, RuleVersion
 from cordillera.engines.rules import Facts
 from cordillera.engines.rules.blocks import Block, Prepared
 from cordillera.engines.rules.columns import Columns, columns_of, facts_of_row
 from cordillera.engines.rules.kernel import Words, set_rows
-from cordillera.engines.rules.legality import LawfulRule
+from cordillera.engines.rules.legality import LawfulRule, bare_parts
+from cordillera.engines.rules.plain import FALSE
 from cordillera.foundation.compute.model import Compute, Kernel
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
@@ -33,8 +34,8 @@ from cordillera.trust.review.ports import Officer
 
 EXAMPLES: Final = 20
 _BLOCK: Final = 65_536
-Told: TypeAlias = tuple[list[int], int]
-"""The rows that are raised, and the number of those of whom it is unknown."""
+Told: TypeAlias = tuple[list[int], int, int]
+"""The rows that are raised, the number of those of whom it is unknown, and of those exonerated."""
 
 
 class Outcome:
@@ -43,7 +44,9 @@ class Outcome:
     def __init__(self) -> None:
         self.travellers = 0
         self.unknown = 0
+        self.exonerated = 0
         self.hits = 0
+        self.beside: Counter[tuple[int, bool]] = Counter()
         self.examples: list[UUID] = []
         self.judged: dict[str, Counter[str]] = {}
         self.raised: dict[str, Counter[str]] = {}
@@ -68,9 +71,10 @@ class Outcome:
         return EXAMPLES - len(self.examples)
 
     def _count(self, groups: Sequence[dict[str, str]], told: Told) -> None:
-        rows, unknown = told
+        rows, unknown, exonerated = told
         self.travellers += len(groups)
         self.unknown += unknown
+        self.exonerated += exonerated
         self.hits += len(rows)
         for told_groups in groups:
             for kind, name in told_groups.items():
@@ -93,7 +97,7 @@ def over_span(rule: LawfulRule, source: Source, span: Span, compute: Compute) ->
     """Judge the travellers of a span of days by one rule, from files where they can answer."""
     outcome, used = Outcome(), []
     for filed in source.files.filed(source.store, source.scope, span, rule):
-        told = _judge(rule, filed.columns, compute)
+        told = _judged(rule, filed.columns, compute, outcome)
         outcome.add_filed(filed.columns, told, _examples(source, filed, told[0][: outcome.room]))
         used.append(filed.part)
     rest = history(source.store, source.scope, source.sealer, span, used)
@@ -117,7 +121,8 @@ def over_history(
     outcome = outcome or Outcome()
     for people in batches:
         if people:
-            outcome.add(people, _judge(rule, columns_of([facts for _, facts in people]), compute))
+            columns = columns_of([facts for _, facts in people])
+            outcome.add(people, _judged(rule, columns, compute, outcome))
     return outcome
 
 
@@ -169,8 +174,22 @@ def pretest_of(
         groups=groups,
         examples=tuple(outcome.examples),
         seconds=round(seconds, 3),
+        exonerated=outcome.exonerated,
+        beside=tuple(
+            Beside(outcome.beside[part, False], outcome.beside[part, True])
+            for part in sorted({part for part, _ in outcome.beside})
+        ),
         fresh_until=now + core.FRESH,
     )
+
+
+def _judged(rule: LawfulRule, columns: Columns, compute: Compute, outcome: Outcome) -> Told:
+    """Judge rows; count as well whom each country or route raises alone, and with its grounds."""
+    for part, ways in enumerate(bare_parts(rule)):
+        for with_grounds, when in enumerate(ways):
+            hits, *_ = _judge(LawfulRule(rule.rule, when, FALSE), columns, compute)
+            outcome.beside[part, bool(with_grounds)] += len(hits)
+    return _judge(rule, columns, compute)
 
 
 def _judge(rule: LawfulRule, columns: Columns, compute: Compute) -> Told:
@@ -179,7 +198,8 @@ def _judge(rule: LawfulRule, columns: Columns, compute: Compute) -> Told:
         for first in range(0, columns.travellers, _BLOCK)
     ]
     found = compute.map(HISTORY, (rule, columns), spans)
-    return [row for rows, _ in found for row in rows], sum(unknown for _, unknown in found)
+    rows = [row for raised, *_ in found for row in raised]
+    return rows, sum(unknown for _, unknown, _ in found), sum(exonerated for *_, exonerated in found)
 
 
 def _prepare(shared: tuple[LawfulRule, Columns]) -> Prepared:
@@ -188,11 +208,15 @@ def _prepare(shared: tuple[LawfulRule, Columns]) -> Prepared:
 
 
 def _run(prepared: Prepared, span: range) -> Told:
-    """Raised: for is true, against is not. Unknown: for might be true, against is not."""
+    """Raised: for is true, against is not. Unknown: for might be true, against is not.
+
+    Exonerated: both are true.
+    """
     block, (when, unless) = Block(prepared, span.start, len(span)), prepared.rules[0]
     free = ~block.true(unless)
     raised = _rows(block.true(when) & free, span)
-    return raised, len(_rows(block.possible(when) & ~block.true(when) & free, span))
+    exonerated = len(_rows(block.true(when) & ~free, span))
+    return raised, len(_rows(block.possible(when) & ~block.true(when) & free, span)), exonerated
 
 
 def _rows(words: Words, span: range) -> list[int]:

@@ -114,11 +114,19 @@ class Group(msgspec.Struct, frozen=True):
     ratio: float
 
 
+class Beside(msgspec.Struct, frozen=True):
+    """Whom a country or route of a rule would raise `alone`, and how many its other grounds leave."""
+
+    alone: int
+    left: int
+
+
 class Pretest(msgspec.Struct, frozen=True):
     """What a version would have done on history. `examples` are ids of travellers; `fresh_until` ends it.
 
     `days` were asked for, `covered` have messages at all (from the first of them to now), and `per_day` is
-    hits by covered days. `unknown` travellers were not raised because a fact was not known.
+    hits by covered days. `unknown` travellers were not raised because a fact was not known, `exonerated` ones
+    because of what speaks for them.
     """
 
     id: UUID
@@ -139,6 +147,8 @@ class Pretest(msgspec.Struct, frozen=True):
     examples: tuple[UUID, ...]
     seconds: float
     fresh_until: datetime
+    exonerated: int = 0
+    beside: tuple[Beside, ...] = ()
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -5,15 +5,20 @@ Conditions (the numbers are those of refusals and tests):
    membership, health, disability, sexual life or orientation, sex. Directive (EU) 2016/681 art. 6(4), 13(4).
 2. No condition names a listed proxy of one: names and their origin, title, birthplace, language, meal codes,
    special services, free remarks. Directive art. 6(4), 13(4); Constitución del Ecuador art. 11(2).
-3. Nationality, residence or a country alone never suffices: with all conditions on countries granted, the
-   rest can still fail, also when nothing else is known; a rule too tangled to tell is refused. Directive
-   art. 6(4); C-817/19.
+3. Nationality, residence or a country alone never suffices: with all conditions granted that name countries
+   or hold for nearly everybody (`standing.py`), the rest can still fail, also when nothing else is known; a
+   rule too tangled to tell is refused. Directive art. 6(4); C-817/19.
 4. Nobody is exonerated by nationality, residence or country: all others would be accused by theirs. Directive
    art. 6(4).
 5. The rule can fire, and not only because an exonerating fact is unknown: its conditions do not contradict
    each other or the exonerating ones. Directive art. 6(4) (targeted).
-6. The rule can fail: it does not hold for every traveller. Directive art. 6(4) (specific, proportionate).
+6. The rule sets somebody apart: it does not hold for every traveller, or nearly. Directive art. 6(4)
+   (specific, proportionate).
 7. The rule has exonerating conditions. C-817/19 (criteria for and against).
+8. A route, flight, place of sale, or kind or series of document alone, or with a country, never suffices: it
+   stands for one. As 3, with these granted too. Directive art. 6(4); C-817/19; ADR 0080.
+9. Somebody whom the rule would raise can be exonerated, by what is said of themselves: not by a flight or
+   route, nor by the number of one thing. C-817/19.
 
 >>> from cordillera.engines.rules.parser import read_rule
 >>> told = 'traveller.nationality = "ECU" unless traveller.visa = yes'
@@ -22,6 +27,7 @@ Conditions (the numbers are those of refusals and tests):
 [3]
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -30,9 +36,18 @@ import msgspec
 from cordillera.engines.rules.check import Path, check, shown_path, walk
 from cordillera.engines.rules.errors import UnlawfulRule
 from cordillera.engines.rules.model import Condition, Rule, Same
-from cordillera.engines.rules.plain import FALSE, TRUE, All, AtLeast, IsUnknown, Not, Plain, Some, plain
-from cordillera.engines.rules.reach import TooManyCases, certain, every_case, possible, some_case
+from cordillera.engines.rules.plain import FALSE, TRUE, All, AtLeast, IsUnknown, Not, Plain, Some, Test, plain
+from cordillera.engines.rules.reach import (
+    Clause,
+    TooManyCases,
+    certain,
+    clauses,
+    every_case,
+    possible,
+    some_case,
+)
 from cordillera.engines.rules.schema import FACTS, Ground
+from cordillera.engines.rules.standing import ORDINARY_THINGS, Standing, speaks, standing
 
 _PNR: Final = "Directive (EU) 2016/681"
 ARTICLES: Final[Mapping[int, tuple[str, str]]] = {
@@ -43,7 +58,12 @@ ARTICLES: Final[Mapping[int, tuple[str, str]]] = {
     5: ("rules.lint.never_fires", f"{_PNR} art. 6(4): targeted"),
     6: ("rules.lint.always_fires", f"{_PNR} art. 6(4): specific, proportionate"),
     7: ("rules.lint.nothing_exonerates", "CJEU C-817/19"),
+    8: ("rules.lint.route_alone", f"{_PNR} art. 6(4); CJEU C-817/19"),
+    9: ("rules.lint.cannot_exonerate", "CJEU C-817/19"),
 }
+
+
+_ELSEWHERE: Final = frozenset({Standing.COUNTRY, Standing.ROUTE})
 
 
 class LawfulRule(msgspec.Struct, frozen=True):
@@ -111,57 +131,102 @@ def facts_of(part: Condition) -> tuple[str, ...]:
 
 
 def _reach(rule: Rule) -> Iterator[Refusal]:
-    """Conditions 3, 5, 6 and 7: what the rule as a whole can do."""
+    """Conditions 3 and 5 to 9: what the rule as a whole can do."""
     when = plain(rule.when)
     against = FALSE if rule.unless is None else plain(rule.unless)
-    if _names_country(when) and _country_suffices(when):
-        yield _refusal(3, path=("when",))
-    if not possible(All((when, Not(against)))):
+    fires = possible(All((when, Not(against))))
+    if not fires:
         yield _refusal(5, path=("when",))
-    if certain(when):
-        yield _refusal(6, path=("when",))
+    number = _rests_on_nothing(when)
+    if number and (fires or number != 6):
+        yield _refusal(number, path=("when",))
+    if rule.unless is not None and fires and not _can_exonerate(when, against):
+        yield _refusal(9, path=("unless",))
     if rule.unless is None:
         yield _refusal(7)
 
 
-def _country_suffices(when: Plain) -> bool:
-    """Whether countries alone fire it, or might: a rule too tangled to tell is refused as well."""
+def _rests_on_nothing(when: Plain) -> int:
+    """Conditions 3, 6 and 8, the first that is broken; 0 for none."""
+    named = standings(when)
+    if certain(when) or certain(granted(when, frozenset({Standing.COMMON}))):
+        return 6
+    if Standing.COUNTRY in named and _suffices(when, frozenset({Standing.COMMON, Standing.COUNTRY})):
+        return 3
+    if named & _ELSEWHERE and _suffices(when, _ELSEWHERE | {Standing.COMMON}):
+        return 8
+    return 0
+
+
+def _suffices(when: Plain, what: frozenset[Standing]) -> bool:
+    """Whether such tests alone fire it, or might: a rule too tangled to tell is refused as well."""
     try:
-        return every_case(granted(when)) or every_case(_of_unknown(granted(when)))
+        return every_case(granted(when, what)) or every_case(_of_unknown(granted(when, what)))
     except TooManyCases:
         return True
 
 
-def _names_country(node: Plain) -> bool:
+def _can_exonerate(when: Plain, against: Plain) -> bool:
+    """Whether somebody whom it would raise can be exonerated by what is said of themselves."""
+    try:
+        told = [clause for clause in clauses(against) if any(_speaks(literal) for literal, _ in clause)]
+    except TooManyCases:
+        return True
+    return possible(All((when, Some(tuple(map(as_plain, told))))))
+
+
+def _speaks(literal: Plain) -> bool:
+    return any(speaks(test) for test in tests_of(literal))
+
+
+def as_plain(clause: Clause) -> Plain:
+    """Return an alternative of literals as one condition."""
+    return All(tuple(literal if yes else Not(literal) for literal, yes in clause))
+
+
+def tests_of(node: Plain) -> Iterator[Test]:
+    """Yield the tests in a condition, those on things of a set included."""
     match node:
         case All(of) | Some(of):
-            return any(map(_names_country, of))
+            for part in of:
+                yield from tests_of(part)
         case Not(of):
-            return _names_country(of)
+            yield from tests_of(of)
         case AtLeast(where=where):
-            return _names_country(where)
-    names = (node.fact, getattr(node, "other", node.fact))
-    return any(FACTS[name].ground is Ground.COUNTRY for name in names)
+            yield from tests_of(where)
+        case _:
+            yield node
 
 
-def granted(node: Plain, *, wanted: bool = True) -> Plain:  # noqa: PLR0911 - one for each kind of node
-    """Return the condition with every test on a country taken as it would have to be for the rule to fire."""
+def standings(node: Plain) -> set[Standing]:
+    """Return what the tests in a condition are worth, wherever they stand."""
+    return {standing(test, wanted=wanted) for test in tests_of(node) for wanted in (True, False)}
+
+
+def granted(node: Plain, what: frozenset[Standing], *, wanted: bool = True) -> Plain:
+    """Return the condition with every test of such a standing taken as it must be for the rule to fire."""
     match node:
         case Not(of):
-            return Not(granted(of, wanted=not wanted))
+            return Not(granted(of, what, wanted=not wanted))
         case All(of):
-            return All(tuple(granted(part, wanted=wanted) for part in of))
+            return All(tuple(granted(part, what, wanted=wanted) for part in of))
         case Some(of):
-            return Some(tuple(granted(part, wanted=wanted) for part in of))
-        case AtLeast(count, name, where) if _names_country(where):
-            inner = granted(where, wanted=wanted)
-            settled = every_case(inner) if wanted else not some_case(inner)
-            return (TRUE if wanted else FALSE) if settled else AtLeast(count, name, inner)
-        case AtLeast(1, _, where) if wanted and every_case(where):
-            return TRUE  # to have a document or a bag at all is no ground beside a country
+            return Some(tuple(granted(part, what, wanted=wanted) for part in of))
         case AtLeast():
-            return node
-    return (TRUE if wanted else FALSE) if _names_country(node) else node
+            return _granted_things(node, what, wanted=wanted)
+    if standing(node, wanted=wanted) in what:
+        return TRUE if wanted else FALSE
+    return node
+
+
+def _granted_things(node: AtLeast, what: frozenset[Standing], *, wanted: bool) -> Plain:
+    """To have a document or a bag at all is no ground, nor not to have dozens; to have many is one."""
+    inner = granted(node.where, what, wanted=wanted)
+    many = node.count > ORDINARY_THINGS[node.set]
+    if wanted:
+        of_all = every_case(inner) and (not many or bool(standings(node.where) & what & _ELSEWHERE))
+        return TRUE if of_all else AtLeast(node.count, node.set, inner)
+    return FALSE if many or not some_case(inner) else AtLeast(node.count, node.set, inner)
 
 
 def _of_unknown(node: Plain, *, wanted: bool = True) -> Plain:
@@ -179,3 +244,28 @@ def _of_unknown(node: Plain, *, wanted: bool = True) -> Plain:
         case IsUnknown():
             return TRUE
     return FALSE if wanted else TRUE
+
+
+def bare_parts(rule: LawfulRule) -> tuple[tuple[Plain, Plain], ...]:
+    """Return each country or route that the rule names, alone and with the grounds that stand beside it.
+
+    The pre-test on history compares the two: grounds that nearly everybody has beside it are none. Ways to
+    fire that name none are left out; nothing is told of a rule with too many of them (`TooManyCases`).
+    """
+    ways: defaultdict[frozenset[Plain], list[Plain]] = defaultdict(list)
+    try:
+        for clause in clauses(rule.when):
+            bare = frozenset(
+                _bare(literal, yes) for literal, yes in clause if standings(literal) & _ELSEWHERE
+            )
+            if bare:
+                ways[bare].append(as_plain(clause))
+    except TooManyCases:
+        return ((TRUE, rule.when),)
+    return tuple((All(tuple(bare)), Some(tuple(found))) for bare, found in ways.items())
+
+
+def _bare(literal: Test | AtLeast, yes: bool) -> Plain:  # noqa: FBT001 - a literal is such a pair
+    rest = frozenset({Standing.GROUND, Standing.COMMON})
+    alone = granted(literal, rest, wanted=yes)
+    return alone if yes else Not(alone)

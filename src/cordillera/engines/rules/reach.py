@@ -38,7 +38,8 @@ _UNUSED: Final = tuple(map(chr, range(0xE000, 0xF8FF)))
 Literal: TypeAlias = tuple[Test | AtLeast, bool]
 Clause: TypeAlias = frozenset[Literal]
 _LEAST: Final = {Kind.UTC: -LARGEST, Kind.LOCAL: -LARGEST, Kind.DAY: -LARGEST, Kind.DURATION: -LARGEST}
-_GREATEST: Final = {Kind.FLAG: 1, Kind.TIME: 1439}
+_GREATEST: Final = {Kind.FLAG: 1, Kind.TIME: 1439, Kind.AGE: 120, Kind.COUNT: 9_999, Kind.MASS: 10**14}
+"""The most that is possible: nobody is older than 120 years, and no bag is heavier than a ton."""
 
 
 class TooManyCases(ValueError):
