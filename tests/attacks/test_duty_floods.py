@@ -9,9 +9,9 @@ from uuid import UUID
 import msgspec
 import pytest
 from tests.attacks.test_hostile_data import outcome
-from tests.sim.federation import NODE, Pair, SimNode, officer
+from tests.sim.federation import NODE, Pair, SimNode
 from tests.sim.flows import NOTICE_GROUNDS as WRITTEN
-from tests.sim.recalls import kept
+from tests.sim.recalls import kept, shared_by_two
 
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.exchange.envelope import GENESIS, SealedEnvelope
@@ -38,9 +38,7 @@ def given(pair: Pair) -> UUID:
     """A record of EC that US was given."""
     ec = pair.ec
     record_id = kept(ec)
-    analyst = officer("EC", ("analyst",))
-    with ec.store.transaction(analyst.scope) as tx:
-        assert ec.records.share(tx, analyst, record_id, "us", NOTICE_GROUNDS).message_id is not None
+    assert shared_by_two(ec, record_id, "us", NOTICE_GROUNDS, "analyst").message_id is not None
     ec.turn("us")
     pair.sequence()
     return record_id

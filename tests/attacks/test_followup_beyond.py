@@ -1,5 +1,6 @@
 """A partner asks for more than the second step gives: no hit, a rejected one, other fields, too late."""
 
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -8,7 +9,7 @@ from tests.sim.federation import LISTED, Pair
 from tests.sim.flows import BEHIND, Desk, hit
 
 from cordillera.foundation.ids import uuid7
-from cordillera.trust.followup.core import Step, check_approval, check_ask, check_response
+from cordillera.trust.followup.core import Step, check_approval, check_ask, check_judicial, check_response
 from cordillera.trust.followup.errors import (
     FieldNotListed,
     JudicialReferenceNeeded,
@@ -18,7 +19,7 @@ from cordillera.trust.followup.errors import (
     SecondOfficerNeeded,
     WrongStep,
 )
-from cordillera.trust.followup.model import Ask, CoreData, RequestData, Response
+from cordillera.trust.followup.model import Ask, CoreData, JudicialOrder, RequestData, Response
 
 pytest_plugins = ["tests.sim.fixtures"]
 
@@ -98,10 +99,23 @@ def test_the_numbered_conditions_hold_one_by_one():
         check_response("answered", ["full_name"], {"full_name"}, {"full_name"})
     with pytest.raises(FieldNotListed):
         check_response("open", ["sex"], {"sex"}, {"full_name"})
-    assert check_approval("officer", "", "ana", "") is Step.SEND
-    assert check_approval("two_officers", "", "ana", "") is Step.PROPOSE
+    assert check_approval("officer", "", "ana") is Step.SEND
+    assert check_approval("two_officers", "", "ana") is Step.PROPOSE
     with pytest.raises(SecondOfficerNeeded):
-        check_approval("two_officers", "ana", "ana", "")
-    assert check_approval("two_officers", "ana", "berta", "") is Step.SEND
-    with pytest.raises(JudicialReferenceNeeded):
-        check_approval("judicial", "", "ana", " ")
+        check_approval("two_officers", "ana", "ana")
+    assert check_approval("two_officers", "ana", "berta") is Step.SEND
+
+
+def test_condition_4_a_judges_leave_is_an_order_on_record():
+    today = date(2026, 11, 22)
+    order = JudicialOrder(by="Juez Inventado", authority="Juzgado 3", number="12/2026", given_on=today)
+    check_judicial("judicial", order, today)
+    check_judicial("officer", None, today)
+    for wrong in (None, msgspec.structs.replace(order, given_on=date(2026, 11, 23))):
+        with pytest.raises(JudicialReferenceNeeded):
+            check_judicial("judicial", wrong, today)
+    for box in ("by", "authority", "number"):
+        for text in ("", " ", "--", " x", "x\ny"):
+            told = msgspec.to_builtins(order) | {box: text}
+            with pytest.raises(msgspec.ValidationError):
+                msgspec.convert(told, JudicialOrder)

@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 from tests.attacks.test_hostile_data import outcome
-from tests.sim.federation import NODE, Pair, officer
+from tests.sim.federation import NODE, Pair
 from tests.sim.flows import NOTICE_GROUNDS, Desk, conditions, give
-from tests.sim.recalls import kept
+from tests.sim.recalls import kept, shared_by_two
 
 from cordillera.trust.exchange.envelope import GENESIS, SealedEnvelope
 from cordillera.trust.notices import store as sql
@@ -50,9 +50,7 @@ def test_a_word_about_a_record_given_on_is_taken_in_once(pair: Pair):
     """`Records.share` gives a record without a notice of ours; its acceptance was refused."""
     ec, us = pair.ec, pair.us
     record_id = kept(ec)
-    analyst = officer("EC", ("analyst",))
-    with ec.store.transaction(analyst.scope) as tx:
-        assert ec.records.share(tx, analyst, record_id, "us", WRITTEN).message_id is not None
+    assert shared_by_two(ec, record_id, "us", WRITTEN, "analyst").message_id is not None
     ec.turn("us")
     pair.sequence()
     desk = Desk(us)

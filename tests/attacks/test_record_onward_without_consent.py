@@ -30,7 +30,10 @@ def test_the_agreement_forbids_passing_on_where_no_consent_is_named(three: Feder
         record = ec.records.get(tx, record_id)
         body = ec.records.body(tx, record_id)
         partner = next(one for one in ec.service.partners(tx) if one.id == "pe")
-        payload = Passing(ec.records)._payload(tx, ec.officer, record, body, partner, grounds(ec, "pe"), None)
+        given = (record, body, partner, grounds(ec, "pe"), None, record.handling)
+        sent = Passing(ec.records)._payload(tx, ec.officer, *given)
+        ordered = msgspec.structs.replace(sent.legal, ordered_by="another")
+        payload = msgspec.structs.replace(sent, legal=ordered)
         onward = msgspec.structs.replace(
             payload, legal=msgspec.structs.replace(payload.legal, onward_to="pe")
         )

@@ -11,6 +11,7 @@ from cordillera.foundation import canonical
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.exchange.model import LegalGrounds
 from cordillera.trust.records.model import Change, NewRecord
+from cordillera.trust.records.passing import Shared
 
 PURPOSE = "drug_trafficking"
 CANARY = "Quetzalcoatlus Invented"
@@ -49,9 +50,21 @@ def kept(
 
 
 def shared(node: SimNode, record_id: UUID, other: str) -> UUID | None:
-    """Give a record to a partner."""
-    with node.store.transaction(node.officer.scope) as tx:
-        return node.records.share(tx, node.officer, record_id, other, grounds(node, other)).message_id
+    """Give a record to a partner, as two officers do where the agreement takes two."""
+    return shared_by_two(node, record_id, other, grounds(node, other)).message_id
+
+
+def shared_by_two(
+    node: SimNode, record_id: UUID, other: str, why: LegalGrounds, role: str = "watch_officer"
+) -> Shared:
+    """What came of giving a record to a partner, asked for by one officer and agreed to by another."""
+    country = node.officer.country
+    for who in (officer(country, (role,)), officer(country, (role,), "berta")):
+        with node.store.transaction(who.scope) as tx:
+            told = node.records.share(tx, who, record_id, other, why)
+        if not told.waits:
+            break
+    return told
 
 
 def accepted(node: SimNode, record_id: UUID) -> None:

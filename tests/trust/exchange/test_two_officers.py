@@ -1,8 +1,7 @@
 """Where the service takes two officers, one conclusion about a candidate tells nobody anything."""
 
-import msgspec
 import pytest
-from tests.sim.federation import GROUNDS, LISTED, Pair, officer
+from tests.sim.federation import LISTED, Pair, officer
 from tests.sim.flows import with_terms
 
 from cordillera.trust.exchange.errors import ConclusionsDiffer
@@ -17,10 +16,10 @@ def four_eyes(agreement: dict) -> None:
 
 def test_two_officers_conclude_before_the_partner_hears(pair: Pair, monkeypatch: pytest.MonkeyPatch):
     with_terms(monkeypatch, four_eyes)
-    grounds = msgspec.structs.replace(GROUNDS, ordered_by="chief")
-    query_id = pair.ec.ask(grounds=grounds).query_id
-    pair.flow()
     ana, berta = officer("EC", ("analyst",), "ana"), officer("EC", ("analyst",), "berta")
+    assert pair.ec.ask(by=ana).waits
+    query_id = pair.ec.ask(by=berta).query_id
+    pair.flow()
 
     def say(who, reason: str, *, confirmed: bool = True) -> None:
         with pair.ec.store.transaction(who.scope) as tx:
@@ -37,4 +36,4 @@ def test_two_officers_conclude_before_the_partner_hears(pair: Pair, monkeypatch:
     say(berta, "Same card")
     pair.ec.turn("us")
     assert pair.us.leaves("hit.confirmed") == 1
-    assert pair.ec.leaves("decision") == 3
+    assert pair.ec.leaves("decision") == 4

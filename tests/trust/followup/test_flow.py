@@ -3,11 +3,18 @@
 import msgspec
 import pytest
 from tests.sim.federation import LISTED, Pair
-from tests.sim.flows import BEHIND, Desk, conditions, give, hit
+from tests.sim.flows import BEHIND, Desk, conditions, give, hit, with_terms
 
-from cordillera.trust.followup.errors import AlreadyAsked, FieldNotListed, GroundNotListed, WrongStep
-from cordillera.trust.followup.model import Ask, CoreData, Response
+from cordillera.trust.followup.errors import (
+    AlreadyAsked,
+    FieldNotListed,
+    GroundNotListed,
+    JudicialReferenceNeeded,
+    WrongStep,
+)
+from cordillera.trust.followup.model import Ask, CoreData, JudicialOrder, Response
 from cordillera.trust.handling.choice import HandlingChoice
+from cordillera.trust.ledger.model import LeafKind
 
 pytest_plugins = ["tests.sim.fixtures"]
 WANTED = ("full_name", "aliases", "date_of_birth")
@@ -103,12 +110,16 @@ def test_an_accepted_notice_can_be_followed_up(pair: Pair, desks: tuple[Desk, De
         ordered_by="chief",
     )
     us.node.turn("ec")
-    found = us.do(us.followups.ask, ask)
+    for _ in range(2):  # notices take two officers, whoever is written in
+        assert us.do(us.followups.ask, ask).waits
+    found = us.do(us.followups.ask, ask, by=us.berta)
     assert found.decision.allow, found.decision.violated
     us.node.turn("ec")
     held = ec.do(ec.followups.held, found.request_id)
     assert held.facts
-    ec.do(ec.followups.respond, found.request_id, Response(content=held))
+    assert ec.do(ec.followups.respond, found.request_id, Response(content=held)) is None
+    assert ec.do(ec.followups.view, found.request_id).approval == "two_officers"
+    ec.do(ec.followups.approve, found.request_id, by=ec.berta)
     ec.node.turn("us")
     view = us.do(us.followups.view, found.request_id)
     assert view.line.outcome == "partial"
@@ -119,3 +130,25 @@ def test_a_field_off_the_list_is_not_asked_for(pair: Pair, desks: tuple[Desk, De
     ec, _ = desks
     with pytest.raises(FieldNotListed):
         ec.do(ec.followups.ask, ask_for(hit(pair), fields_wanted=("religion",)))
+
+
+def test_an_answer_by_a_judges_leave_names_the_order(
+    pair: Pair, desks: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch
+):
+    def judicial(agreement: dict) -> None:
+        agreement["hit_followup"]["approval"] = "judicial"
+
+    with_terms(monkeypatch, judicial)
+    ec, us = desks
+    request_id = asked(pair, ec)
+    held = us.do(us.followups.held, request_id)
+    with pytest.raises(JudicialReferenceNeeded):
+        us.do(us.followups.respond, request_id, Response(content=held))
+    order = JudicialOrder(
+        by="Juez Inventado", authority="Juzgado 3", number="12/2026", given_on=us.node.clock.now().date()
+    )
+    assert us.do(us.followups.respond, request_id, Response(content=held, judicial_order=order)).allow
+    with us.node.store.transaction(us.ana.scope) as tx:
+        told = [row.detail for row in us.node.ledger.events(tx, kind=LeafKind.DECISION)]
+    assert {"act": "judicial order", "by": "Juez Inventado", "authority": "Juzgado 3",
+            "number": "12/2026", "given_on": order.given_on.isoformat()} in told  # fmt: skip

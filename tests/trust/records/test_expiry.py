@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.sim.federation import GROUNDS, NODE, Pair
-from tests.sim.recalls import CANARY, holds, kept, recalled
+from tests.sim.recalls import CANARY, holds, kept, recalled, shared_by_two
 
 from cordillera.trust.records.retention import erasables
 from cordillera.trust.safeguards.retention import RetentionRunner
@@ -33,9 +33,9 @@ def test_content_goes_when_due_and_the_tombstone_two_years_later(pair: Pair) -> 
 
 def test_a_holder_with_a_later_term_is_told(pair: Pair) -> None:
     ec, record_id = pair.ec, kept(pair.ec, days=3)
+    message = shared_by_two(ec, record_id, "us", GROUNDS).message_id
+    assert message is not None
     with ec.store.transaction(ec.officer.scope) as tx:
-        message = ec.records.share(tx, ec.officer, record_id, "us", GROUNDS).message_id
-        assert message is not None
         ec.records.gave(tx, record_id, "us", message, until=ec.clock.now() + timedelta(days=90))
     ec.turn("us")
     assert holds(pair.us, record_id)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from tests.sim.federation import GROUNDS, NODE, Pair
-from tests.sim.recalls import CANARY, kept
+from tests.sim.recalls import CANARY, kept, shared_by_two
 from tests.web.house import House
 
 from cordillera.trust.access.model import Role
@@ -25,8 +25,7 @@ def desk(site: House):
 def given(pair: Pair) -> str:
     """A record of EC that US was given."""
     record_id, ec = kept(pair.ec), pair.ec
-    with ec.store.transaction(ec.officer.scope) as tx:
-        assert ec.records.share(tx, ec.officer, record_id, "us", GROUNDS).message_id is not None
+    assert shared_by_two(ec, record_id, "us", GROUNDS).message_id is not None
     ec.turn("us")
     return str(record_id)
 

@@ -19,6 +19,7 @@ from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.errors import UnknownAgreement
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import query_store as sql
+from cordillera.trust.exchange.approving import ANOTHER, Approving, Wanted, same_grounds, takes_two
 from cordillera.trust.exchange.asked_store import Asker
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Ended, Outcome
@@ -60,6 +61,12 @@ class _Asked(msgspec.Struct, frozen=True):
     payload: Payload
     raw: bytes
     decision: PolicyDecision
+    waits: bool = False
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it goes out now: allowed, and where two officers are taken agreed by the second."""
+        return self.decision.allow and not self.waits
 
 
 class Asking:
@@ -69,6 +76,7 @@ class Asking:
         self._parts = parts
         self._outbox = Outbox(parts)
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
+        self._approving = Approving(parts)
 
     def ask(self, tx: sa.Connection, officer: Officer, partner_id: str, case: Case) -> AskOutcome:
         """Ask a partner hit/no-hit; see `ask_all`."""
@@ -82,6 +90,8 @@ class Asking:
         1. The partner is active.
         2. The ledger takes leaves in time, or nothing may leave.
         3. Our own copy of the agreement allows it, quotas included; else nothing leaves.
+        4. Where its service takes two officers, another asked exactly this before (`Approving.agreed`);
+           the first one's question only waits, and `waits` says so.
 
         Raises `UnknownPartner`, `PartnerRevoked`, `LedgerStalled`, `QueueFull`: then none is asked.
         """
@@ -96,23 +106,39 @@ class Asking:
         partners = {name: self._directory.active(tx, name) for name in names}
         self._parts.ledger.ensure_writable(tx)
         uses.load(tx)
+        firsts = [self._first(tx, book, ask) for ask in asks]
         asked = [
-            self._judge(book, partners[ask.partner_id], ask, legal, uses)
-            for ask, legal in zip(asks, legals, strict=True)
+            self._judge(book, partners[ask.partner_id], ask, (legal, first), uses)
+            for ask, legal, first in zip(asks, legals, firsts, strict=True)
         ]
-        self._send(tx, book, [one for one in asked if one.decision.allow])
+        self._send(tx, book, [one for one in asked if one.leaves])
         self._parts.ledger.record_all(tx, [_event(one) for one in asked])
-        return [AskOutcome(o.payload.msg_id if o.decision.allow else None, o.decision) for o in asked]
+        return [_outcome(one) for one in asked]
 
-    def _judge(self, book: PolicyBook, partner: Partner, ask: Ask, legal: Legal, uses: AskedToday) -> _Asked:
+    def _first(self, tx: sa.Connection, book: PolicyBook, ask: Ask) -> str | None:
+        """Return who asked exactly this before, "" when nobody did yet, None where one officer is enough."""
+        if not takes_two(book, ask.case.grounds.agreement_id):
+            return None
+        case = msgspec.structs.replace(ask.case, grounds=same_grounds(ask.case.grounds))
+        about = canonical.dumps(case)
+        thing = UUID(bytes=self._parts.sealer.blind_bytes("exchange_release.thing", about))
+        return self._approving.agreed(tx, ask.officer, Wanted(thing, ask.partner_id, about))
+
+    def _judge(
+        self, book: PolicyBook, partner: Partner, ask: Ask, named: tuple[Legal, str | None], uses: AskedToday
+    ) -> _Asked:
         """The day's use as far as it is known; the exact count is kept where the message takes its place."""
+        legal, first = named
         own, now, asker = self._parts.identity, self._parts.clock.now(), _asker(ask, legal)
+        if first is not None:
+            legal = msgspec.structs.replace(legal, ordered_by=own.pseudonym(first or ANOTHER))
         payload = self._payload(book, partner, ask.case, legal)
         about = Circumstances(own.country, partner.country, own.environment, now, *uses.of(asker))
         decision = judge(book, payload, about)
-        if decision.allow:
+        asked = _Asked(ask, payload, canonical.dumps(payload), decision, waits=decision.allow and first == "")
+        if asked.leaves:
             uses.count(asker)
-        return _Asked(ask, payload, canonical.dumps(payload), decision)
+        return asked
 
     def _payload(self, book: PolicyBook, partner: Partner, case: Case, legal: Legal) -> Payload:
         grounds, own, now = case.grounds, self._parts.identity, self._parts.clock.now()
@@ -257,8 +283,14 @@ def _asker(ask: Ask, legal: Legal) -> Asker:
     return Asker(ask.partner_id, ask.case.grounds.agreement_id, ask.officer.officer_id, legal.officer_id)
 
 
+def _outcome(asked: _Asked) -> AskOutcome:
+    return AskOutcome(asked.payload.msg_id if asked.leaves else None, asked.decision, asked.waits)
+
+
 def _event(asked: _Asked) -> Event:
     kind = LeafKind.QUERY_SENT if asked.decision.allow else LeafKind.REFUSAL
+    if asked.waits:
+        kind = LeafKind.DECISION
     case, grounds = asked.ask.case, asked.ask.case.grounds
     note = Note(
         kind,

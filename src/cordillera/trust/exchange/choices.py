@@ -92,6 +92,7 @@ class AskView(msgspec.Struct, frozen=True):
     articles: tuple[ArticleUse, ...] = ()
     errors: tuple[str, ...] = ()
     duties: tuple[RouteDuties, ...] = ()
+    waits: bool = False
 
 
 class WrongForm(BadInput):

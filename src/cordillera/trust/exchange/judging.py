@@ -17,6 +17,7 @@ from cordillera.foundation.store.sealing import Place
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import query_store as sql
+from cordillera.trust.exchange.approving import takes_two
 from cordillera.trust.exchange.asking import place_of
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Outcome
@@ -35,7 +36,7 @@ from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.policy import Circumstances, judge, legal_of
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.exchange.records import keeping
-from cordillera.trust.exchange.seconding import Seconding, takes_two
+from cordillera.trust.exchange.seconding import Seconding
 from cordillera.trust.exchange.taking import place_of as incoming_place
 from cordillera.trust.ledger.model import Event, LeafKind
 

@@ -133,10 +133,14 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class AskOutcome(msgspec.Struct, frozen=True):
-    """What came of asking: the id of the query that will leave, or None, and every article relied on."""
+    """What came of asking: the id of the query that will leave, or None, and every article relied on.
+
+    `waits`: it is allowed, and leaves once a second officer asks exactly the same.
+    """
 
     query_id: UUID | None
     decision: PolicyDecision
+    waits: bool = False
 
 
 class QueryView(msgspec.Struct, frozen=True):

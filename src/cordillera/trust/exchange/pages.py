@@ -134,6 +134,9 @@ def ask(
         except DutiesOpen as error:
             return Page("exchange/ask.html", ask_view(tx, exchange, data, errors=(error.code,)), status=422)
         outcome = exchange.ask_person(tx, session, partner, data.subject_ref, person, grounds)
+        if outcome.waits:
+            asked = ask_view(tx, exchange, data)
+            return Page("exchange/ask.html", msgspec.structs.replace(asked, waits=True), status=202)
         if outcome.query_id is None:
             view: AskView = ask_view(tx, exchange, data, outcome.decision.articles)
             return Page("exchange/ask.html", view, status=403)

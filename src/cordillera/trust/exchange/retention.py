@@ -15,6 +15,7 @@ _WITH_QUERY = (
 ERASABLES: tuple[ErasableTable, ...] = (
     ErasableTable("exchange_query", children=_WITH_QUERY),
     ErasableTable("exchange_incoming", key_column="record_key", children=_WITH_QUERY),
+    ErasableTable("exchange_release"),
     ErasableTable("exchange_inbox", id_column="msg_id", key_column=""),
     ErasableTable("exchange_evidence", key_column=""),
     ErasableTable("flow_asked", key_column=""),

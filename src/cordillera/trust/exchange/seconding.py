@@ -8,18 +8,10 @@ import sqlalchemy as sa
 
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
-from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.exchange import proposal_store as sql
 from cordillera.trust.exchange.errors import ConclusionsDiffer
-from cordillera.trust.exchange.model import SERVICE
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.exchange.query_store import QueryRow
-
-
-def takes_two(book: PolicyBook, agreement_id: str, service: str = SERVICE) -> bool:
-    """Whether the service of an agreement wants each conclusion from two officers."""
-    found = book.get(agreement_id).agreement.service(service)
-    return found is not None and found.preconditions.four_eyes
 
 
 class Seconding:

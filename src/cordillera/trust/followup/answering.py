@@ -28,10 +28,17 @@ from cordillera.trust.exchange.taking import AskedUnder
 from cordillera.trust.followup import deadline_store
 from cordillera.trust.followup import store as sql
 from cordillera.trust.followup.asking import listed, place_of
-from cordillera.trust.followup.core import Step, check_approval, check_response, outcome_of
+from cordillera.trust.followup.core import (
+    Step,
+    approval_of,
+    check_approval,
+    check_judicial,
+    check_response,
+    outcome_of,
+)
 from cordillera.trust.followup.deadlines import Deadlines
 from cordillera.trust.followup.errors import GroundNotListed, NoSuchRequest, ReasonNeeded, WrongStep
-from cordillera.trust.followup.model import KIND, CoreData, Response, ResponseData
+from cordillera.trust.followup.model import KIND, CoreData, JudicialOrder, Response, ResponseData
 from cordillera.trust.followup.timers import ANSWER
 from cordillera.trust.handling.model import join
 from cordillera.trust.handling.wire import caveats_of, handling_of
@@ -59,7 +66,7 @@ class Answering:
 
         It must hold:
 
-        1. and 2. as `core.check_response` says, 3. and 4. as `core.check_approval` says.
+        1. and 2. as `core.check_response` says, 3. as `core.check_approval`, 4. as `core.check_judicial`.
         5. Our copy of the agreement allows it; if not, the request stays open and the refusal is recorded.
 
         Raises `NoSuchRequest`, `WrongStep`, `NothingWanted`, `FieldNotListed`, `SecondOfficerNeeded`,
@@ -70,8 +77,9 @@ class Answering:
         agreement = book.get(row.agreement_id).agreement
         allowed = listed(book, row.agreement_id, row.service)
         check_response(row.state, response.content.filled, row.wanted, allowed)
-        rule = agreement.hit_followup.approval
-        step = check_approval(rule, row.proposer, officer.officer_id, response.judicial_ref)
+        rule = approval_of(agreement, row.service)
+        check_judicial(rule, response.judicial_order, self._parts.clock.now().date())
+        step = check_approval(rule, row.proposer, officer.officer_id)
         if step is Step.PROPOSE:
             self._propose(tx, officer, row, response)
             return None
@@ -157,6 +165,8 @@ class Answering:
             )
             self._records.keep(tx, record)
             self._records.gave(tx, record_id, row.peer, payload.msg_id)
+            if response.judicial_order is not None:
+                self._note(tx, officer, row, {"act": "judicial order"} | _told(response.judicial_order))
             self._close(tx, officer, row, posted, outcome_of(row.wanted, response.content.filled))
             sql.change(tx, row.id, record_id=record_id)
         return posted.decision
@@ -209,7 +219,7 @@ class Answering:
             ordered_by=own.ordered_by if row.proposer else theirs.officer_id,
             urgency=theirs.urgency,
             service=row.service,
-            judicial_ref=response.judicial_ref.strip(),
+            judicial_ref=response.judicial_order.reference if response.judicial_order else "",
             article=article,
         )
 
@@ -274,6 +284,15 @@ def refusing_article(agreement: Agreement, service: str) -> str:
             return agreement.article_id(clause.article)
     found = agreement.service(service)
     return agreement.article_id(found.article) if found else agreement.code
+
+
+def _told(order: JudicialOrder) -> dict[str, str]:
+    return {
+        "by": order.by,
+        "authority": order.authority,
+        "number": order.number,
+        "given_on": order.given_on.isoformat(),
+    }
 
 
 def _check_reason(reason: str) -> None:

@@ -13,6 +13,7 @@ from cordillera.foundation.store.sealing import DataKey, Place
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.agreements.vocabulary import Action
+from cordillera.trust.exchange.approving import Approving, Wanted, takes_two
 from cordillera.trust.exchange.effects import Ended
 from cordillera.trust.exchange.envelope import Legal, Retention
 from cordillera.trust.exchange.letters import Letter, Letters, agreement_hash
@@ -29,17 +30,21 @@ from cordillera.trust.followup.errors import AlreadyAsked, NothingToFollow
 from cordillera.trust.followup.model import FIELDS, Ask, RequestData
 from cordillera.trust.followup.threads import Thread, Threads
 from cordillera.trust.followup.timers import EMERGENCY, EMERGENCY_TERM, RESPONSE, due_after
-from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.records.service import Records
 
 GROUP: Final = "followup"
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What came of asking: the request that will leave, or None, and every article relied on."""
+    """What came of asking: the request that will leave, or None, and every article relied on.
+
+    `waits`: a second officer must ask for the same; the agreement is asked then, and `decision` is null.
+    """
 
     request_id: UUID | None
-    decision: PolicyDecision
+    decision: PolicyDecision | None
+    waits: bool = False
 
 
 class Asking:
@@ -50,6 +55,7 @@ class Asking:
         self._letters = Letters(parts)
         self._threads = Threads(parts, records)
         self._deadlines = deadlines
+        self._approving = Approving(parts)
 
     def ask(self, tx: sa.Connection, officer: Officer, ask: Ask) -> Asked:
         """Ask for data behind a reference. It must hold.
@@ -57,7 +63,8 @@ class Asking:
         0. The reference is one of an answer to this agency, or of a notice it accepted.
         1. and 2. as `core.check_ask` says: confirmed by a person, fields of the closed list.
         3. No request about it is open.
-        4. Our copy of the agreement allows it; else nothing leaves, and the refusal is recorded.
+        4. Where the service takes two officers, another asked for exactly this (`Approving.agreed`).
+        5. Our copy of the agreement allows it; else nothing leaves, and the refusal is recorded.
 
         Raises `NothingToFollow`, `NotConfirmed`, `NothingWanted`, `FieldNotListed`, `AlreadyAsked`.
         """
@@ -66,6 +73,15 @@ class Asking:
             raise NothingToFollow(condition=0)
         book = self._parts.policies(tx)
         check_ask(thread.verdict, ask.fields_wanted, listed(book, thread.agreement_id, thread.service))
+        if takes_two(book, thread.agreement_id, thread.service):
+            alike = msgspec.structs.replace(ask, ordered_by="")
+            first = self._approving.agreed(
+                tx, officer, Wanted(thread.id, ask.reference, canonical.dumps(alike))
+            )
+            if not first:
+                self._parts.ledger.record(tx, _asked_for(officer, thread))
+                return Asked(None, None, waits=True)
+            ask = msgspec.structs.replace(ask, ordered_by=first)
         now = self._parts.clock.now()
         keep = keeping(book, thread.agreement_id, now)
         key = self._parts.sealer.new_split_key(tx, GROUP, keep.erase_after)
@@ -169,6 +185,22 @@ def deadline(kind: str, row: sql.FollowUpRow, due_at: datetime, officer: str) ->
         due_at=due_at,
         erase_after=row.erase_after,
         review_at=row.review_at,
+    )
+
+
+def _asked_for(officer: Officer, thread: Thread) -> Event:
+    """Return the leaf of a request that waits for another officer."""
+    told = {"act": "propose"}
+    return Event(
+        kind=LeafKind.DECISION,
+        actor=officer.officer_id,
+        agency=officer.agency,
+        purpose=officer.purpose,
+        agreement_id=thread.agreement_id,
+        peer=thread.peer,
+        payload=canonical.dumps(told),
+        detail=told,
+        subject_ref=thread.subject_ref,
     )
 
 

@@ -1,9 +1,11 @@
 """What must hold before more is asked for or given; pure, numbered as the tests are."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from cordillera.trust.agreements.model import Agreement
 from cordillera.trust.followup.errors import (
     FieldNotListed,
     JudicialReferenceNeeded,
@@ -12,7 +14,9 @@ from cordillera.trust.followup.errors import (
     SecondOfficerNeeded,
     WrongStep,
 )
-from cordillera.trust.followup.model import Outcome, State
+from cordillera.trust.followup.model import JudicialOrder, Outcome, State
+
+Rule = Literal["officer", "two_officers", "judicial"]
 
 
 class Step(StrEnum):
@@ -59,18 +63,20 @@ def check_response(
     check_fields(given, set(wanted) & set(listed))
 
 
-def check_approval(
-    rule: Literal["officer", "two_officers", "judicial"], proposer: str, officer: str, judicial_ref: str
-) -> Step:
+def approval_of(agreement: Agreement, service: str) -> Rule:
+    """Return who decides about an answer: the agreement's rule, or two where the service takes two."""
+    rule, found = agreement.hit_followup.approval, agreement.service(service)
+    takes_two = found is not None and found.preconditions.four_eyes
+    return "two_officers" if rule == "officer" and takes_two else rule
+
+
+def check_approval(rule: Rule, proposer: str, officer: str) -> Step:
     """Return what an officer's approval leads to under the agreement's rule. It must hold.
 
     3. Where two officers decide, one proposes and another sends.
-    4. Where a judge decides, the authorisation is named.
 
-    Raises `SecondOfficerNeeded`, `JudicialReferenceNeeded`.
+    Raises `SecondOfficerNeeded`.
     """
-    if rule == "judicial" and not judicial_ref.strip():
-        raise JudicialReferenceNeeded(condition=4)
     if rule != "two_officers":
         return Step.SEND
     if not proposer:
@@ -78,6 +84,18 @@ def check_approval(
     if proposer == officer:
         raise SecondOfficerNeeded(condition=3)
     return Step.SEND
+
+
+def check_judicial(rule: Rule, order: JudicialOrder | None, today: date) -> None:
+    """Check the order of a judge or prosecutor behind an answer. It must hold.
+
+    4. Where a judge decides there is one: who gave it, of which authority, under which number and when.
+       An order is not of a day to come.
+
+    Raises `JudicialReferenceNeeded`.
+    """
+    if (rule == "judicial" and order is None) or (order is not None and order.given_on > today):
+        raise JudicialReferenceNeeded(condition=4)
 
 
 def outcome_of(wanted: Collection[str], given: Collection[str]) -> Outcome:

@@ -8,7 +8,7 @@ import msgspec
 
 from cordillera.foundation import shapes
 from cordillera.foundation.errors import BadInput
-from cordillera.trust.followup.model import FIELDS, Ask, CoreData, Response, Urgency, Use
+from cordillera.trust.followup.model import FIELDS, Ask, CoreData, JudicialOrder, Response, Urgency, Use
 from cordillera.trust.handling.choice import HandlingChoice
 
 Box = Annotated[str, msgspec.Meta(max_length=200)]
@@ -72,7 +72,10 @@ class AnswerForm(_Fields, frozen=True, kw_only=True):
     tlp: Literal["", "CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"] = ""
     codes: Literal["", "H1", "H2", "H1,H2", "H1,H2,H3"] = ""
     conditions: Annotated[str, msgspec.Meta(max_length=180)] = ""
-    judicial_ref: Box = ""
+    order_by: Box = ""
+    order_authority: Box = ""
+    order_number: Box = ""
+    order_given_on: Box = ""
 
     @property
     def response(self) -> Response:
@@ -85,8 +88,14 @@ class AnswerForm(_Fields, frozen=True, kw_only=True):
         return Response(
             content=_convert({name: _value(name, getattr(self, name)) for name in FIELDS}, CoreData),
             marking=_convert(marking, HandlingChoice),
-            judicial_ref=self.judicial_ref.strip(),
+            judicial_order=self._order(),
         )
+
+    def _order(self) -> JudicialOrder | None:
+        told = {
+            name: getattr(self, f"order_{name}").strip() for name in ("by", "authority", "number", "given_on")
+        }
+        return _convert(told, JudicialOrder) if any(told.values()) else None
 
 
 def written(content: CoreData) -> dict[str, str]:

@@ -6,7 +6,7 @@ The names of the data are the names of the agreement's closed list; what is not 
 ('full_name',)
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -26,6 +26,7 @@ Urgency = Literal["routine", "urgent", "emergency"]
 State = Literal["waiting", "open", "proposed", "sent", "answered", "refused", "expired"]
 Outcome = Literal["", "full", "partial", "refused"]
 Names = Annotated[tuple[Text, ...], msgspec.Meta(max_length=20)]
+_WORDS = r"^[^\s\x00-\x1f]*[^\W_]([^\x00-\x1f]*\S)?$"
 Long = Annotated[str, msgspec.Meta(max_length=8_000)]
 
 
@@ -90,12 +91,30 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     ordered_by: Code = ""
 
 
+class JudicialOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The order of a judge or prosecutor: who gave it, of which authority, under which number, and when.
+
+    >>> JudicialOrder(by="Invented", authority="Court 3", number="12", given_on=date(2026, 11, 2)).reference
+    'Court 3 12 2026-11-02'
+    """
+
+    by: Annotated[str, msgspec.Meta(max_length=120, pattern=_WORDS)]
+    authority: Annotated[str, msgspec.Meta(max_length=100, pattern=_WORDS)]
+    number: Annotated[str, msgspec.Meta(max_length=64, pattern=_WORDS)]
+    given_on: date
+
+    @property
+    def reference(self) -> str:
+        """What the message says of it; the name of the person stays in our own log."""
+        return f"{self.authority} {self.number} {self.given_on.isoformat()}"
+
+
 class Response(msgspec.Struct, frozen=True, kw_only=True):
     """What an officer of the party asked gives, and what they add to the marking."""
 
     content: CoreData
     marking: HandlingChoice = HandlingChoice()
-    judicial_ref: Text = ""
+    judicial_order: JudicialOrder | None = None
 
 
 class FollowUpLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -75,6 +75,7 @@ class AskPage(msgspec.Struct, frozen=True):
     form: AskForm | None = None
     error: str = ""
     articles: tuple[ArticleUse, ...] = ()
+    waits: bool = False
 
 
 class FollowUpPage(msgspec.Struct, frozen=True):
@@ -165,8 +166,12 @@ def ask(
     except _SHOWN as error:
         page = _ask_page(room, data.thread, data.reference, data, error=error.code)
         return Page("followup/ask.html", page, status=409 if isinstance(error, _STALE) else 422)
+    if asked.waits:
+        page = _ask_page(room, data.thread, data.reference, data)
+        return Page("followup/ask.html", msgspec.structs.replace(page, waits=True), status=202)
     if asked.request_id is None:
-        page = _ask_page(room, data.thread, data.reference, data, articles=asked.decision.articles)
+        articles = asked.decision.articles if asked.decision else ()
+        page = _ask_page(room, data.thread, data.reference, data, articles=articles)
         return Page("followup/ask.html", page, status=403)
     return Redirect(f"/followup/{asked.request_id}", status_code=303)
 

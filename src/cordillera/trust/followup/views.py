@@ -10,6 +10,7 @@ from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.taking import AskedUnder
 from cordillera.trust.followup import store as sql
 from cordillera.trust.followup.asking import listed, place_of
+from cordillera.trust.followup.core import approval_of
 from cordillera.trust.followup.deadlines import Deadlines
 from cordillera.trust.followup.model import CoreData, FollowUpLine, FollowUpView, Response
 from cordillera.trust.followup.timers import EMERGENCY, Deadline
@@ -45,7 +46,7 @@ class Views:
         """Return one request whole."""
         asked = self._legal(tx, row)
         book = self._parts.policies(tx)
-        followup = book.get(row.agreement_id).agreement.hit_followup
+        agreement = book.get(row.agreement_id).agreement
         content, badge, closed = self._given(tx, row)
         may_give = listed(book, row.agreement_id, row.service) & set(row.wanted)
         return FollowUpView(
@@ -55,8 +56,8 @@ class Views:
             max_penalty_months=asked.legal.max_penalty_months if asked else 0,
             case_ref=asked.legal.case_ref if asked else "",
             subject_category=asked.subject_category if asked else "",
-            approval=followup.approval,
-            refusal_grounds=followup.refusal_grounds,
+            approval=approval_of(agreement, row.service),
+            refusal_grounds=agreement.hit_followup.refusal_grounds,
             may_give=tuple(name for name in row.wanted if name in may_give),
             badge=badge,
             content=content,

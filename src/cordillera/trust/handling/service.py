@@ -15,6 +15,7 @@ from cordillera.foundation.ids import uuid7
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.handling import restriction_store as sql
+from cordillera.trust.handling.added import added
 from cordillera.trust.handling.assistance import Matter
 from cordillera.trust.handling.choice import HandlingChoice
 from cordillera.trust.handling.display import stamp_of
@@ -47,13 +48,9 @@ class HandlingService:
 
     def caveats(self, tx: sa.Connection, record_ids: Sequence[UUID]) -> dict[UUID, Caveats]:
         """Return what applies to each record; raise `NoSuchRecord`."""
-        added = sql.of(tx, record_ids)
         return {
-            record_id: restrict(
-                caveats_of(self.records.get(tx, record_id).handling),
-                map(caveats_of, added.get(record_id, ())),
-            )
-            for record_id in record_ids
+            record_id: restrict(caveats_of(self.records.get(tx, record_id).handling), [more])
+            for record_id, more in added(tx, record_ids).items()
         }
 
     def restrict(

@@ -18,7 +18,7 @@ from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.crypto.random import token_bytes
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.exchange.ports import Officer
-from cordillera.trust.handling import restriction_store
+from cordillera.trust.handling.added import added
 from cordillera.trust.handling.exports import Export, Item, Use, clear
 from cordillera.trust.handling.model import join
 from cordillera.trust.handling.wire import caveats_of
@@ -47,10 +47,9 @@ class Exports:
         `Holding.read` does.
         """
         held = [holding.get(tx, one) for one in record_ids]
-        added = restriction_store.of(tx, record_ids)
+        more = added(tx, record_ids)
         items = [
-            Item(str(one.record_id), join(*map(caveats_of, (one.handling, *added.get(one.record_id, ())))))
-            for one in held
+            Item(str(one.record_id), join(caveats_of(one.handling), more[one.record_id])) for one in held
         ]
         stamp = clear(items, Export(Use.COPY)).stamp
         told = [

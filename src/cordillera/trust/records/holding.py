@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from cordillera.foundation.crypto.digest import sha256
 from cordillera.foundation.store.sealing import KeyDestroyed, Place
+from cordillera.trust.exchange.approving import Approving
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.ports import Officer
 from cordillera.trust.ledger.model import Event, LeafKind
@@ -173,6 +174,7 @@ class Holding:
 
     def destroy(self, tx: sa.Connection, row: sql.RecordRow, how: str) -> None:
         """Destroy the content of a record and leave a tombstone; doing so twice changes nothing."""
+        Approving(self.parts).forget(tx, row.id)
         if row.key_id is not None:
             self.parts.sealer.destroy_key(tx, row.key_id)
         sql.end(tx, [row.id], how, self.parts.clock.now() + TOMBSTONE)

@@ -8,8 +8,11 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.trust.access.officers import colleagues
+from cordillera.trust.exchange.approving import Waiting
 from cordillera.trust.exchange.ports import Officer
+from cordillera.trust.handling.added import added
 from cordillera.trust.handling.display import Badge, badge_of
+from cordillera.trust.handling.model import join
 from cordillera.trust.handling.wire import caveats_of
 from cordillera.trust.ledger.model import AuditRow
 from cordillera.trust.records import store as sql
@@ -77,6 +80,7 @@ class RecordView(msgspec.Struct, frozen=True):
     consents: tuple[Consent, ...]
     made: tuple[Made, ...]
     seen: tuple[Seen, ...]
+    releases: tuple[Waiting, ...] = ()
     error: str = ""
     typed: dict[str, str] = {}
 
@@ -120,7 +124,7 @@ def record_view(
     return RecordView(
         own=records.own,
         record=record,
-        badge=badge_of(caveats_of(record.handling)),
+        badge=badge_of(join(caveats_of(record.handling), added(tx, [record_id])[record_id])),
         content=content,
         closed=closed,
         holders=records.holders(tx, record_id),
@@ -128,6 +132,7 @@ def record_view(
         consents=records.consents(tx, record_id),
         made=tuple(Made(*one) for one in records.made_from(tx, record_id)),
         seen=tuple(_seen(row, names) for row in events),
+        releases=records.releases(tx, record_id),
         error=error,
     )
 

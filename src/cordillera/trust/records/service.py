@@ -15,6 +15,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from cordillera.trust.exchange.approving import Waiting
 from cordillera.trust.exchange.model import LegalGrounds
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.ports import Officer
@@ -151,6 +152,10 @@ class Records(Holding):
     ) -> Shared:
         """Give a record to a partner; see `Passing.share` for what must hold."""
         return self._passing.share(tx, officer, record_id, partner_id, grounds)
+
+    def releases(self, tx: sa.Connection, record_id: UUID) -> tuple[Waiting, ...]:
+        """Return what one officer wants given of a record, and waits for another to agree."""
+        return self._passing.waiting(tx, record_id)
 
     def adopt_answer(self, tx: sa.Connection, query_id: UUID) -> Record:
         """Make the record of an answer that this node gave to a partner, so that it can be recalled."""
