@@ -7,12 +7,15 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 from tests.sim.federation import GROUNDS, NODE, Pair, SimNode, officer
+from tests.sim.flows import with_terms
 
 from cordillera.foundation.crypto.errors import BadProof
 from cordillera.foundation.crypto.jws import encode
 from cordillera.foundation.crypto.oprf import OprfKey
 from cordillera.trust.exchange.line import NotTaken
 from cordillera.trust.exchange.model import LegalGrounds
+from cordillera.trust.exchange.vigilance import Vigilance
+from cordillera.trust.followup.emergencies import EmergencyWatch
 from cordillera.trust.lookup import lookup_store as sql
 from cordillera.trust.lookup.errors import (
     BlindingForgotten,
@@ -209,3 +212,80 @@ def test_a_table_that_comes_byte_by_byte_is_given_up(pair: Pair, monkeypatch: py
     with pytest.raises(TableRefused):
         fetch(pair)
     assert pair.ec.scalar("SELECT count(*) FROM lookup_table WHERE side = 'peer'") == 0
+
+
+def numbers(first: int, count: int) -> list[ExactKey]:
+    """Documents in a row."""
+    return [
+        ExactKey(kind="document", issuer="EC", type="P", value=f"A12345{at:02d}")
+        for at in range(first, first + count)
+    ]
+
+
+def test_each_key_of_a_look_up_is_one_of_the_quota_on_both_sides(pair: Pair):
+    fetch(pair)
+    ask(pair.ec, *numbers(10, 16))
+    ask(pair.ec, KNOWN)
+    carry(pair)
+    for node, way in ((pair.ec, "out"), (pair.us, "in")):
+        used = "SELECT used FROM exchange_quota WHERE officer = '' AND direction = :way"
+        assert node.scalar(used, way=way) == 17
+
+
+def test_a_look_up_that_would_pass_the_quota_by_its_last_key_does_not_leave(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+):
+    def sixteen(agreement: dict) -> None:
+        service = next(one for one in agreement["services"] if one["type"] == "lookup.exact")
+        service["quota"] = {"per_day": 16, "per_officer": 16}
+
+    with_terms(monkeypatch, sixteen)
+    fetch(pair)
+    allowed = ask(pair.ec, *numbers(10, 16))
+    carry(pair)
+    refused = ask(pair.ec, KNOWN)
+    carry(pair)
+    assert result(pair.ec, allowed).state == "answered"
+    assert result(pair.ec, refused).state == "refused"
+
+
+def watched(node: SimNode) -> Vigilance:
+    """Who watches what a real node's officers ask."""
+    parts, vigilance = node.parts, Vigilance(node.ledger, node.parts.sealer, node.clock)
+    emergencies = EmergencyWatch(node.ledger, node.clock, parts.policies)
+    msgspec.structs.force_setattr(parts, "watchers", (vigilance, emergencies))
+    return vigilance
+
+
+def test_look_ups_are_watched_as_questions_are(pair: Pair):
+    fetch(pair)
+    vigilance = watched(pair.ec)
+    ask(pair.ec, *numbers(60, 5), ExactKey(kind="person", value="INVENTADO<<ANA|1980-05-17"))
+    assert pair.ec.scalar("SELECT count(*) FROM flow_asked") == 6
+    assert vigilance.run_once(pair.ec.store) == 1
+    assert pair.ec.scalar("SELECT kind FROM flow_alarm") == "sequence"
+
+
+def test_an_emergency_look_up_waits_for_its_review(pair: Pair):
+    fetch(pair)
+    watched(pair.ec)
+    ask(pair.ec, *numbers(60, 16), grounds=msgspec.structs.replace(GROUNDS, urgency="emergency"))
+    ask(pair.ec, KNOWN)
+    assert pair.ec.scalar("SELECT count(*) FROM flow_deadline WHERE kind = 'emergency.review'") == 1
+
+
+def test_condition_5_where_two_officers_are_taken_one_alone_looks_nothing_up(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+):
+    def four_eyes(agreement: dict) -> None:
+        service = next(one for one in agreement["services"] if one["type"] == "lookup.exact")
+        service["preconditions"]["four_eyes"] = True
+
+    with_terms(monkeypatch, four_eyes)
+    fetch(pair)
+    for _ in range(2):
+        assert ask(pair.ec, KNOWN).waits
+    berta = officer("EC", ("analyst",), "berta")
+    with pair.ec.store.transaction(berta.scope) as tx:
+        assert pair.ec.lookups.ask(tx, berta, "us", [KNOWN], GROUNDS).lookup_id is not None
+    assert pair.ec.scalar("SELECT count(*) FROM lookup_asked") == 1

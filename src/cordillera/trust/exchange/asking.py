@@ -169,7 +169,7 @@ class Asking:
         sql.insert_queries(tx, rows)
         drafts = zip(rows, asked, keys, strict=True)
         self._outbox.enqueue(tx, [_draft(row, one.payload, one.raw, key) for row, one, key in drafts])
-        questions = [Asked(one.ask.officer, one.payload, one.ask.case.query) for one in asked]
+        questions = [Asked(one.ask.officer, one.payload, (_numbers(one.ask.case.query),)) for one in asked]
         for watcher in self._parts.watchers:
             watcher.asked(tx, questions)
 
@@ -281,6 +281,10 @@ def _hash_of(book: PolicyBook, agreement_id: str) -> str:
 
 def _asker(ask: Ask, legal: Legal) -> Asker:
     return Asker(ask.partner_id, ask.case.grounds.agreement_id, ask.officer.officer_id, legal.officer_id)
+
+
+def _numbers(query: PersonQuery) -> tuple[str, ...]:
+    return tuple(document.number for document in query.documents)
 
 
 def _outcome(asked: _Asked) -> AskOutcome:

@@ -21,13 +21,17 @@ NOTICE: Final = "notice.suspect"
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One message type: the action and service it is judged by, or the duty it does; `counted`: by quota."""
+    """One message type: the action and service it is judged by, or the duty it does.
+
+    `counted`: by quota, as that many `questions`.
+    """
 
     type: MessageType
     action: Action | None = None
     service: str = ""
     fields: Callable[[Payload], tuple[str, ...]] = lambda _: ()
     counted: bool = False
+    questions: Callable[[Payload], int] = lambda _: 1
     duty: str = ""
 
 
@@ -44,6 +48,12 @@ def _asked(payload: Payload) -> tuple[str, ...]:
     return data_of(payload, PersonQuery).fields
 
 
+def _blinded(payload: Payload) -> int:
+    """Return how many keys a look-up asks about; each is a question of its own."""
+    keys = payload.data.get("blinded")
+    return max(1, len(keys)) if isinstance(keys, list | tuple) else 1
+
+
 _ANSWER = _always("outcome", "candidates", "reference", "score", "terms")
 _JUDGEMENT = _always("reference", "confirmed")
 
@@ -57,7 +67,7 @@ _GOVERNED = (
     Kind("notice.declined", Action.ACCEPT_NOTICE, NOTICE, given),
     Kind("info.request", Action.REQUEST_FOLLOW_UP, SERVICE, given),
     Kind("info.response", Action.ANSWER_FOLLOW_UP, SERVICE, given),
-    Kind("lookup.blinded", Action.SEND_QUERY, "lookup.exact", given, counted=True),
+    Kind("lookup.blinded", Action.SEND_QUERY, "lookup.exact", given, counted=True, questions=_blinded),
     Kind("lookup.evaluated", Action.ANSWER_QUERY, "lookup.exact", given),
 )
 

@@ -58,11 +58,11 @@ class OfficerRegister(Protocol):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A question that will leave: who asks, the message, and about whom."""
+    """A message that asks and will leave: who asks, and of each person or thing its document numbers."""
 
     officer: Officer
     payload: Payload
-    query: PersonQuery
+    numbers: tuple[tuple[str, ...], ...]
 
 
 class AskWatcher(Protocol):

@@ -35,24 +35,35 @@ class DayUse:
         return cls(direction, peer, day, channel_store.used(tx, direction, peer, day))
 
     def of(self, payload: Payload) -> tuple[int, int]:
-        """Return (the node's, the officer's) uses before this message."""
-        agreement = payload.agreement_id
+        """Return (the node's, the officer's) uses before the last question of this message."""
+        agreement, more = payload.agreement_id, others_in(payload)
         total = self._counts.get((agreement, ""), 0)
-        return total, self._counts.get((agreement, payload.legal.officer_id), 0)
+        return total + more, self._counts.get((agreement, payload.legal.officer_id), 0) + more
 
     def count(self, payload: Payload) -> None:
-        """Count a query; what answers or follows one is not counted."""
-        if not KINDS[payload.type].counted:
+        """Count each question of a message; what answers or follows one is not counted."""
+        questions = _questions_in(payload)
+        if not questions:
             return
         for officer in {"", payload.legal.officer_id}:
             key = (payload.agreement_id, officer)
-            self._counts[key] = self._counts.get(key, 0) + 1
+            self._counts[key] = self._counts.get(key, 0) + questions
             self._changed.add(key)
 
     def save(self, tx: sa.Connection) -> None:
         """Keep what was counted."""
         direction, peer, day = self._key
         channel_store.save_used(tx, direction, peer, day, {key: self._counts[key] for key in self._changed})
+
+
+def others_in(payload: Payload) -> int:
+    """Return how many questions a message has before its last one: sixteen keys use sixteen of the quota."""
+    return max(0, _questions_in(payload) - 1)
+
+
+def _questions_in(payload: Payload) -> int:
+    kind = KINDS[payload.type]
+    return kind.questions(payload) if kind.counted else 0
 
 
 class AskedToday:

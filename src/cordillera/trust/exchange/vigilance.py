@@ -65,12 +65,16 @@ class Vigilance:
     def asked(self, tx: sa.Connection, questions: Sequence[Asked]) -> None:
         """Remember questions by their hashes (fills the exchange's `AskWatcher`)."""
         now = self._clock.now()
-        sql.insert(tx, [self._row(one, now) for one in questions])
+        rows = [
+            self._row(one, numbers, uuid7() if at else one.payload.msg_id, now)
+            for one in questions
+            for at, numbers in enumerate(one.numbers)
+        ]
+        sql.insert(tx, rows)
 
-    def _row(self, asked: Asked, now: datetime) -> sql.AskedRow:
-        numbers = [document.number for document in asked.query.documents]
+    def _row(self, asked: Asked, numbers: Sequence[str], row_id: UUID, now: datetime) -> sql.AskedRow:
         return sql.AskedRow(
-            id=asked.payload.msg_id,
+            id=row_id,
             agency=asked.officer.agency,
             officer=asked.officer.officer_id,
             case_blind=self._sealer.blind(_CASE, asked.payload.legal.case_ref),

@@ -15,6 +15,7 @@ from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import Place
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.request import PolicyDecision
+from cordillera.trust.exchange.approving import ANOTHER, Approving, Wanted, same_grounds, takes_two
 from cordillera.trust.exchange.directory import Partner, PartnerDirectory
 from cordillera.trust.exchange.effects import Ended, Outcome
 from cordillera.trust.exchange.envelope import VERSION, Payload, Retention, VerifiedEnvelope, data_of
@@ -24,7 +25,9 @@ from cordillera.trust.exchange.model import LegalGrounds
 from cordillera.trust.exchange.outbox import Draft, Outbox
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.exchange.policy import Circumstances, judge, legal_of
+from cordillera.trust.exchange.ports import Asked as Question
 from cordillera.trust.exchange.ports import Officer
+from cordillera.trust.exchange.quota import others_in
 from cordillera.trust.exchange.records import keeping
 from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.lookup import lookup_store as sql
@@ -50,6 +53,7 @@ class PrivateAsking:
         self._outbox = Outbox(parts)
         self._directory = PartnerDirectory(parts.ledger, parts.clock, parts.identity.id)
         self._waiting = Waiting()
+        self._approving = Approving(parts)
 
     def ask(
         self,
@@ -64,7 +68,11 @@ class PrivateAsking:
         1. There are one to sixteen keys, each with one way of being written.
         2. The partner is active, and its table of this epoch is here.
         3. The ledger takes leaves in time.
-        4. Our own copy of the agreement allows it, quota included; else nothing leaves.
+        4. Our own copy of the agreement allows it, quota included, each key counted; else nothing leaves.
+        5. Where the service takes two officers, another asked exactly this before (`Approving.agreed`);
+           the first one's look-up only waits, and `waits` says so.
+
+        Like every question it is told to those who watch what is asked.
 
         Raises `KeyNotExact`, `NoTable`, `UnknownPartner`, `PartnerRevoked`, `LedgerStalled`.
         """
@@ -78,13 +86,19 @@ class PrivateAsking:
         self._parts.ledger.ensure_writable(tx)
         book = self._parts.policies(tx)
         blinded = Blinded(tokens)
+        first = None
+        if takes_two(book, grounds.agreement_id, SERVICE):
+            first = self._approving.agreed(tx, officer, self._wanted(partner_id, keys, grounds))
+            grounds = msgspec.structs.replace(grounds, ordered_by=first or ANOTHER)
         payload = self._payload(book, officer, partner, grounds, blinded)
-        own, now = self._parts.identity, self._parts.clock.now()
-        decision = judge(book, payload, Circumstances(own.country, partner.country, own.environment, now))
-        raw = canonical.dumps(payload)
-        if not decision.allow:
-            self._parts.ledger.record(tx, event_by(officer, payload, Note(LeafKind.REFUSAL, decision, raw)))
-            return LookupOutcome(None, decision)
+        own, now, more = self._parts.identity, self._parts.clock.now(), others_in(payload)
+        about = Circumstances(own.country, partner.country, own.environment, now, more, more)
+        decision = judge(book, payload, about)
+        raw, waits = canonical.dumps(payload), decision.allow and first == ""
+        if not decision.allow or waits:
+            kind = LeafKind.DECISION if waits else LeafKind.REFUSAL
+            self._parts.ledger.record(tx, event_by(officer, payload, Note(kind, decision, raw)))
+            return LookupOutcome(None, decision, waits)
         self._send(tx, officer, book, payload, raw, keys, decision)
         until = now + timedelta(hours=self._parts.settings.message_hours) + READ_WITHIN
         self._waiting.keep(payload.msg_id, blinded, now, until)
@@ -104,6 +118,12 @@ class PrivateAsking:
         if row.state == "answered" and row.found is None:
             row = msgspec.structs.replace(row, found=self._read(tx, row))
         return view_of(row)
+
+    def _wanted(self, partner_id: str, keys: Sequence[ExactKey], grounds: LegalGrounds) -> Wanted:
+        told = [msgspec.to_builtins(one) for one in (*keys, same_grounds(grounds))]
+        about = canonical.dumps(told)
+        thing = UUID(bytes=self._parts.sealer.blind_bytes("exchange_release.thing", about))
+        return Wanted(thing, partner_id, about)
 
     def _payload(
         self, book: PolicyBook, officer: Officer, partner: Partner, grounds: LegalGrounds, blinded: Blinded
@@ -171,6 +191,9 @@ class PrivateAsking:
             review_at=keep.review_at,
         )
         self._outbox.enqueue(tx, [draft])
+        asked = Question(officer, payload, tuple(_numbers(key) for key in keys))
+        for watcher in self._parts.watchers:
+            watcher.asked(tx, [asked])
         # The leaf commits to the keys themselves, so that a supervisor can have them opened.
         note = Note(LeafKind.QUERY_SENT, decision, canonical.dumps([raw.hex(), list(keys)]))
         self._parts.ledger.record(tx, event_by(officer, payload, note))
@@ -251,6 +274,11 @@ def view_of(row: sql.LookupRow) -> LookupView:
         },
         LookupView,
     )
+
+
+def _numbers(key: ExactKey) -> tuple[str, ...]:
+    """Return a document's number as the token writes it."""
+    return (key.token.decode().rpartition("|")[2],) if key.kind == "document" else ()
 
 
 def _fits(row: sql.LookupRow, partner: Partner, message: VerifiedEnvelope, answer: Evaluated) -> bool:

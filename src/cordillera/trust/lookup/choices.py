@@ -70,6 +70,7 @@ class LookupsPage(msgspec.Struct, frozen=True, kw_only=True):
     wrong_key: int = 0
     articles: tuple[ArticleUse, ...] = ()
     fetched: int | None = None
+    waits: bool = False
 
 
 def boxes_of(form: LookupForm) -> tuple[KeyBoxes, ...]:

@@ -140,10 +140,14 @@ class NotReady(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class LookupOutcome(msgspec.Struct, frozen=True):
-    """What came of asking: the id of the look-up, or None, and every article relied on."""
+    """What came of asking: the id of the look-up, or None, and every article relied on.
+
+    `waits`: it is allowed, and leaves once a second officer asks exactly the same.
+    """
 
     lookup_id: UUID | None
     decision: PolicyDecision
+    waits: bool = False
 
 
 class LookupView(msgspec.Struct, frozen=True):

@@ -81,6 +81,9 @@ def ask(
         except (WrongForm, KeyNotExact, DutiesOpen, NoTable) as error:
             view = _told(_view(tx, exchange, lookups, data), error)
             return Page("lookup/list.html", view, 409 if isinstance(error, NoTable) else 422)
+        if outcome.waits:
+            waiting = msgspec.structs.replace(_view(tx, exchange, lookups, data), waits=True)
+            return Page("lookup/list.html", waiting, status=202)
         if outcome.lookup_id is None:
             view = _view(tx, exchange, lookups, data)
             refused = msgspec.structs.replace(view, articles=outcome.decision.articles)
