@@ -8,7 +8,7 @@ prove to others that this, and nothing else, was recorded.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
@@ -23,6 +23,7 @@ from cordillera.trust.ledger.tree import leaf_hash
 
 VERSION = 1
 MAX_LEAF = 1023
+_HASHED = "sha256:"
 
 
 class LeafText(msgspec.Struct, frozen=True):
@@ -200,4 +201,11 @@ def audit_row(index: int | None, entry_id: UUID, leaf: bytes, detail: Detail | N
 
 def _hashed_decision(decision: LeafDecision) -> LeafDecision:
     hashed = sha256(canonical.dumps(list(decision.articles))).hex()
-    return msgspec.structs.replace(decision, articles=("sha256:" + hashed,))
+    return msgspec.structs.replace(decision, articles=(_HASHED + hashed,))
+
+
+def marks_of(articles: Collection[str]) -> list[bytes]:
+    """Return what stands in a leaf that cites one of these articles, or that has only its list's hash."""
+    if not articles:
+        return []
+    return [*(canonical.dumps(one) for one in sorted(articles)), f'"{_HASHED}'.encode()]

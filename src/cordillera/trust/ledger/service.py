@@ -7,7 +7,7 @@ for their place, nothing may be released.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from cordillera.trust.ledger.leaf import (
     LeafText,
     audit_row,
     build_leaf,
+    marks_of,
     moment,
     read_detail,
     read_leaf,
@@ -174,24 +175,38 @@ class Ledger:
                 lag_seconds=int(lag.total_seconds()), limit=int(self._max_lag.total_seconds())
             )
 
-    def events(
+    def events(  # noqa: PLR0913 - one parameter for each filter
         self,
         tx: sa.Connection,
         *,
         subject_ref: str | None = None,
         kind: LeafKind | None = None,
-        limit: int = 50,
+        limit: int | None = 50,
         before: UUID | None = None,
+        citing: Collection[str] = (),
     ) -> list[AuditRow]:
-        """Events newest first with their opened detail: "who has seen this" by `subject_ref`."""
+        """Events newest first with their opened detail: "who has seen this" by `subject_ref`.
+
+        `citing`: only those whose leaf names one of these articles, or has only the hash of its list.
+        """
         subject = None if subject_ref is None else self._sealer.blind(SUBJECT, subject_ref)
         rows = store.details(
-            tx, subject=subject, kind=kind.value if kind else None, limit=limit, before=before
+            tx,
+            subject=subject,
+            kind=kind.value if kind else None,
+            limit=limit,
+            before=before,
+            marks=marks_of(citing),
         )
         opened = self.open_details(tx, rows)
         return [
             audit_row(row.leaf_index, row.entry_id, row.leaf or b"", opened[row.entry_id]) for row in rows
         ]
+
+    def has(self, tx: sa.Connection, kind: LeafKind, subject_refs: Collection[str]) -> frozenset[str]:
+        """Those of `subject_refs` about which there is an event of a kind."""
+        blinds = {self._sealer.blind(SUBJECT, one): one for one in subject_refs}
+        return frozenset(blinds[one] for one in store.subjects_among(tx, kind.value, list(blinds)))
 
     def events_of(self, tx: sa.Connection, indexes: Sequence[int]) -> tuple[AuditRow, ...]:
         """The events of these leaves, with their opened detail where it may be seen and still exists."""

@@ -248,10 +248,16 @@ def entries(tx: sa.Connection, start: int, end: int) -> list[bytes]:
     return [bytes(leaf) for leaf in found.scalars()]
 
 
-def details(
-    tx: sa.Connection, *, subject: bytes | None, kind: str | None, limit: int, before: UUID | None
+def details(  # noqa: PLR0913 - one parameter for each filter
+    tx: sa.Connection,
+    *,
+    subject: bytes | None,
+    kind: str | None,
+    limit: int | None,
+    before: UUID | None,
+    marks: Sequence[bytes] = (),
 ) -> list[DetailRow]:
-    """Details newest first, with their leaves, sequenced or still waiting."""
+    """Details newest first, with their leaves, sequenced or still waiting; `marks`: one is in the leaf."""
     rows = tx.execute(
         sa.text(
             "SELECT d.*, l.leaf_index, coalesce(l.leaf, q.leaf) AS leaf FROM ledger_detail d"
@@ -259,11 +265,23 @@ def details(
             " WHERE (CAST(:subject AS bytea) IS NULL OR d.subject = :subject)"
             " AND (CAST(:kind AS text) IS NULL OR d.kind = :kind)"
             " AND (CAST(:before AS uuid) IS NULL OR d.entry_id < :before)"
+            " AND (cardinality(CAST(:marks AS bytea[])) = 0"
+            " OR EXISTS (SELECT 1 FROM unnest(CAST(:marks AS bytea[])) AS one (mark)"
+            " WHERE position(one.mark IN coalesce(l.leaf, q.leaf)) > 0))"
             " ORDER BY d.entry_id DESC LIMIT :limit"
         ),
-        {"subject": subject, "kind": kind, "before": before, "limit": limit},
+        {"subject": subject, "kind": kind, "before": before, "limit": limit, "marks": list(marks)},
     )
     return [_detail(row) for row in rows]
+
+
+def subjects_among(tx: sa.Connection, kind: str, subjects: Sequence[bytes]) -> frozenset[bytes]:
+    """Those of `subjects` about which there is a detail of a kind."""
+    found = tx.execute(
+        sa.text("SELECT DISTINCT subject FROM ledger_detail WHERE kind = :kind AND subject = ANY(:subjects)"),
+        {"kind": kind, "subjects": list(subjects)},
+    )
+    return frozenset(map(bytes, found.scalars()))
 
 
 def details_of(tx: sa.Connection, entry_ids: Sequence[UUID]) -> dict[UUID, DetailRow]:

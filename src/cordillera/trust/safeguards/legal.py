@@ -24,7 +24,6 @@ from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.review.ports import Officer
 from cordillera.trust.safeguards.errors import TaskNotFound, TaskReasonMissing
 
-MOST = 500
 _SHORTEST = 8
 
 
@@ -50,12 +49,17 @@ def excluding(agreements: Iterable[Agreement]) -> frozenset[str]:
 
 
 def tasks(tx: sa.Connection, ledger: Ledger, book: PolicyBook) -> tuple[LegalTask, ...]:
-    """Return the refusals by exclusion that nobody has looked at, the newest first."""
+    """Return the refusals by exclusion that nobody has looked at, the newest first: all, however many others.
+
+    They are chosen in the store by the articles they cite, so that no flood of other refusals hides one.
+    """
     articles = excluding(loaded.agreement for loaded in book)
-    refused = ledger.events(tx, kind=LeafKind.REFUSAL, limit=MOST)
-    done = {row.subject_ref for row in ledger.events(tx, kind=LeafKind.REVIEWED, limit=MOST)}
-    found = (_task(row, articles) for row in refused if _ref(row.entry_id) not in done)
-    return tuple(task for task in found if task is not None)
+    if not articles:
+        return ()
+    refused = ledger.events(tx, kind=LeafKind.REFUSAL, limit=None, citing=articles)
+    found = [task for row in refused if (task := _task(row, articles)) is not None]
+    done = ledger.has(tx, LeafKind.REVIEWED, [_ref(task.entry_id) for task in found])
+    return tuple(task for task in found if _ref(task.entry_id) not in done)
 
 
 def resolve(  # noqa: PLR0913 - who looked at which refusal, and what they found
