@@ -7,19 +7,26 @@ from uuid import UUID
 import msgspec
 import pytest
 from tests.desks.people.lists_world import un_list
+from tests.desks.people.programs import person
+from tests.desks.people.programs import un_list as un_list_of
 from tests.sim.federation import Pair
 from tests.sim.flows import CONTENT, Desk, conditions, give
 from tests.web.house import House
 
 from cordillera.desks.people.importing import ListImporter, Target
 from cordillera.desks.people.lists_errors import PartnerListRefused
+from cordillera.desks.people.lists_model import PartnerTerms
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.desks.people.screening import ListScreener
 from cordillera.desks.people.service import WatchlistService
 from cordillera.engines.names.model import Subject
+from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope
+from cordillera.runtime.adapters import PartnerMatching
+from cordillera.runtime.lookup_keys import ListedKeys
 from cordillera.runtime.partner_lists import ListsOfPartners, PartnerFile, PartnerLists
 from cordillera.trust.attachments.service import AttachmentService
+from cordillera.trust.exchange.model import PersonQuery
 from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.records.service import Records
 
@@ -146,3 +153,29 @@ def test_a_blocked_list_screens_nobody_until_it_is_opened_again(receiver: Receiv
         lists.apply(tx, "unblock", [receiver.record_id])
         assert lists.apply(tx, "extend", [receiver.record_id]) == ()
     assert receiver.hits() >= 1
+
+
+def answers(receiver: Receiver) -> tuple[int, int]:
+    """How many candidates any partner's question gets, and how many keys its private table holds."""
+    screener = ListScreener(receiver.node.parts.sealer, receiver.node.clock)
+    with receiver.node.store.transaction(Scope.node("exchange.answer")) as tx:
+        (found,) = PartnerMatching(screener).match_all(tx, [PersonQuery("Persona0003 Inventada")], 5)
+        return len(found), sum(1 for _ in ListedKeys(screener).exact_keys(tx))
+
+
+def test_what_a_partner_gave_answers_no_other_partner_and_enters_no_table(receiver: Receiver) -> None:
+    by, keeper, now = Actor("ana", "US-CBP", "operation"), receiver.people.keeper, receiver.node.clock.now()
+    raw = un_list_of(person(1, "Persona0003", "Inventada", "1980-05-17", "AB123456"))
+    issued = b"</NUMBER><ISSUING_COUNTRY>Ecuador</ISSUING_COUNTRY>"
+    listed = SourceFiles(raw.replace(b"</NUMBER>", issued))
+    terms = PartnerTerms("us-ec-2025", "art5.4", {"tlp": "AMBER"}, uuid7(), now + timedelta(days=9))
+    with receiver.node.store.transaction(Scope.node("test")) as tx:
+        keeper.take_in(tx, listed, Target("EC watch", ListFormat.UN_XML, "ec: list.xml", terms), by)
+    assert receiver.hits() == 1
+    assert answers(receiver) == (0, 0)
+    with receiver.node.store.transaction(Scope.node("test")) as tx:
+        keeper.take_in(tx, listed, Target("UN", ListFormat.UN_XML), by)
+    assert receiver.hits() == 2
+    found, keys = answers(receiver)
+    assert found == 1
+    assert keys >= 1

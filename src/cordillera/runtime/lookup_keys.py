@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from cordillera.desks.people.memory import may_answer_partners
 from cordillera.desks.people.screening import ListScreener
 from cordillera.engines.mrz.transliteration import mrz_name
 from cordillera.engines.names.model import BirthRange, ListedName
@@ -18,8 +19,8 @@ class ListedKeys:
         self._lists = lists
 
     def exact_keys(self, tx: sa.Connection) -> Iterator[ExactKey]:
-        """Return every key of an active list that has one way of being written."""
-        for loaded in self._lists.lists.current(tx):
+        """Return every key, of an active list that may answer partners, that has one way of being written."""
+        for loaded in filter(may_answer_partners, self._lists.lists.current(tx)):
             for entity in loaded.entities.values():
                 yield from (key for key in _keys(entity) if key.is_exact)
 

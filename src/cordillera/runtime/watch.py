@@ -108,12 +108,16 @@ class ListHoldings:
         self._people = people
 
     def behind(self, tx: sa.Connection, officer: Officer, reference: str) -> CoreData | None:
-        """Return what the list says; that it was opened is a leaf. None when the list is gone."""
+        """Return what the list says; that it was opened is a leaf.
+
+        None when the list is gone, or is another partner's, which answers nobody (PCSC 13(2)).
+        """
         actor = Actor(officer.officer_id, officer.agency, officer.purpose)
         try:
-            return core_data(self._people.entry_of_reference(tx, reference, actor))
+            entry = self._people.entry_of_reference(tx, reference, actor)
         except EntryNotFound:
             return None
+        return None if entry.agreement_id else core_data(entry)
 
 
 def core_data(entry: EntryView) -> CoreData:

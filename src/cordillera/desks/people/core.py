@@ -93,4 +93,5 @@ def entry_view(version: ListVersion, entity: ListedEntity) -> EntryView:
         weak_names=tuple(name.full for name in entity.names if name.weak),
         fields=tuple(field for field in shown_fields(entity) if field[0] not in _NAMES),
         path=entity.path,
+        agreement_id=version.agreement_id,
     )

@@ -69,12 +69,17 @@ class ListsInMemory:
         *,
         list_name: str | None = None,
         threshold: float | None = None,
+        for_partner: bool = False,
     ) -> list[tuple[PersonHit, ...]]:
-        """Return candidates of at least `threshold` bits, or what a list alerts on; raise `ListNotFound`."""
+        """Return candidates of at least `threshold` bits, or what a list alerts on; raise `ListNotFound`.
+
+        `for_partner`: only of lists that may answer a partner (`may_answer_partners`).
+        """
         found: list[list[PersonHit]] = [[] for _ in subjects]
         store.active_versions_ahead(tx)
         own = threshold_store.active(tx, SCALE)
-        for loaded in self.current(tx, list_name):
+        asked_of = self.current(tx, list_name)
+        for loaded in asked_of if not for_partner else filter(may_answer_partners, asked_of):
             line = own.get(loaded.version.list_name, default_threshold())
             asked = loaded.index.screen(subjects, line if threshold is None else threshold)
             for hits, matches in zip(found, asked, strict=True):
@@ -119,6 +124,16 @@ class ListsInMemory:
             entities.setdefault(entity.reference, entity)
         index = WholeIndex(one.as_person() for one in entities.values())
         return LoadedList.of(stored.version, index, entities)
+
+
+def may_answer_partners(loaded: LoadedList) -> bool:
+    """Whether a list may answer a partner's question (PCSC 13(2), LED 35(1)(c),(e)). It must hold.
+
+    1. It is not one that a partner gave under an agreement: telling a third that somebody stands on it would
+       pass it on, and telling its giver would tell back what they gave. What its originator consents to is
+       passed on as a record (`trust.records.passing`), with the consent's leaf.
+    """
+    return not loaded.version.agreement_id
 
 
 def hit_of(loaded: LoadedList, match: Match, threshold: float) -> PersonHit:

@@ -147,3 +147,4 @@ class EntryView(msgspec.Struct, frozen=True):
     weak_names: tuple[str, ...]
     fields: tuple[tuple[str, str], ...]
     path: str
+    agreement_id: str = ""

@@ -49,11 +49,13 @@ class ListScreener:
     def match_all(
         self, tx: sa.Connection, queries: Sequence[Query], limit: int
     ) -> list[tuple[PersonCandidate, ...]]:
-        """Return the candidates of each query as `match` does, from the lists as they stand once."""
+        """Return the candidates of each query as `match` does, from the lists as they stand once.
+
+        Lists that a partner gave answer nobody else (`memory.may_answer_partners`).
+        """
         subjects = [subject_of(str(at), query) for at, query in enumerate(queries)]
-        given = [
-            [(hit, token_bytes(16).hex()) for hit in hits[:limit]] for hits in self.lists.hits(tx, subjects)
-        ]
+        found = self.lists.hits(tx, subjects, for_partner=True)
+        given = [[(hit, token_bytes(16).hex()) for hit in hits[:limit]] for hits in found]
         rows = [self._reference(tx, hit, reference) for hits in given for hit, reference in hits]
         store.add_references(tx, rows)
         return [
