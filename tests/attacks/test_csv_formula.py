@@ -50,7 +50,7 @@ def row(name: str) -> AlertRow:
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_no_cell_of_the_export_begins_like_a_formula(name):
-    (header, record) = csv.reader(io.StringIO(queue_csv([row(name)]), newline=""))
+    (header, record) = csv.reader(io.StringIO(queue_csv([(row(name), "")]), newline=""))
     assert tuple(header) == COLUMNS
     assert len(record) == len(COLUMNS)
     for cell in record:
@@ -59,5 +59,5 @@ def test_no_cell_of_the_export_begins_like_a_formula(name):
 
 def test_a_name_with_quotes_and_line_breaks_stays_one_cell():
     name = 'PEREZ "EL\nGATO", JUAN'
-    (_, record) = csv.reader(io.StringIO(queue_csv([row(name)]), newline=""))
+    (_, record) = csv.reader(io.StringIO(queue_csv([(row(name), "")]), newline=""))
     assert record[COLUMNS.index("traveller")] == name

@@ -84,7 +84,9 @@ def plant(node: Node) -> None:
         node.travellers.ingest(tx, PAXLST.encode(), Origin(Channel.FILE, "flight.edi", "EC-PN"))
     with node.store.transaction(who.scope) as tx:
         page = node.review.export(tx, who, QueueFilter())
-        assert FAMILY in queue_csv(page.rows)  # the export went out; none of it stays here
+        assert FAMILY in queue_csv(
+            (row, "") for row in page.rows
+        )  # the export went out; none of it stays here
         node.review.decide(tx, who, page.rows[0].id, Ruling(Outcome.CONFIRMED, REASON))
     _keep_record(node)
     with node.store.transaction(who.scope) as tx:

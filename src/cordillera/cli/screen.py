@@ -5,7 +5,7 @@ An alert is a candidate that no human has verified. Rows are numbered from 1, th
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +19,7 @@ from cordillera.cli.common import HomeOption, JsonOption, console, emit, errors,
 from cordillera.cli.list import actor
 from cordillera.cli.screen_again import again
 from cordillera.cli.screen_pairs import compare, pairs
+from cordillera.desks.people.list_handling import clear_copy, stamp_of_list
 from cordillera.desks.people.model import PersonHit
 from cordillera.desks.people.tables import open_table, read_people
 from cordillera.engines.names.model import Subject
@@ -34,7 +35,7 @@ app.command(again)
 _BATCH = 2_000
 _COLUMNS = (
     *("row", "full_name", "date_of_birth", "entry", "listed_name"),
-    *("score", "similarity", "probability", "completeness", "list"),
+    *("score", "similarity", "probability", "completeness", "list", "handling"),
 )
 Alert = tuple[Subject, PersonHit]
 
@@ -61,7 +62,10 @@ def people(
         node.store.transaction(Scope.node("screen.people")) as tx,
         open_table(file) as text,
     ):
-        dates = [node.people.lists.current(tx, name)[0].version.stated_date for name in names]
+        versions = [node.people.lists.current(tx, name)[0].version for name in names]
+        if csv is not None:
+            clear_copy(versions)
+        dates = [version.stated_date for version in versions]
         for batch in _with_progress(read_people(text)):
             rows += len(batch)
             for subject, hit in zip(batch, _best(node, tx, batch, names), strict=True):
@@ -71,7 +75,7 @@ def people(
         node.people.record_screening(tx, names, (rows, len(alerts)), actor(node))
     seconds = round(time.perf_counter() - began, 3)
     if csv is not None:
-        write_csv(csv, alerts)
+        write_csv(csv, alerts, {one.list_name: stamp_of_list(one.handling) for one in versions})
     if json:
         emit({"rows": rows, "alerts": len(alerts), "seconds": seconds})
         return
@@ -121,14 +125,17 @@ def _print_alert(subject: Subject, hit: PersonHit, *, json: bool) -> None:
     console.print(told, markup=False, highlight=False)
 
 
-def write_csv(path: Path, alerts: Iterable[Alert]) -> None:
-    """Write alerts as CSV, for the caller's eyes only (mode 0600); no value may start a formula."""
+def write_csv(path: Path, alerts: Iterable[Alert], stamps: Mapping[str, str]) -> None:
+    """Write alerts as CSV, for the caller's eyes only (mode 0600); no value may start a formula.
+
+    Each line carries the marking of its list (`stamps`).
+    """
     with open(path, "w", encoding="utf-8", newline="", opener=_private) as out:
         out.write(csv_line(_COLUMNS))
         for subject, hit in alerts:
             told = [subject.full_name, subject.date_of_birth, hit.entry_id, hit.listed_name]
             numbers = hit.score, hit.similarity, hit.probability, hit.completeness
-            out.write(csv_line([int(subject.ref), *told, *numbers, hit.list_name]))
+            out.write(csv_line([int(subject.ref), *told, *numbers, hit.list_name, stamps[hit.list_name]]))
 
 
 def _private(path: str, flags: int) -> int:

@@ -49,6 +49,7 @@ from cordillera.runtime.oversight import AgreementRates, NodeDuties
 from cordillera.runtime.partner_lists import ListsOfPartners, PartnerLists
 from cordillera.runtime.person_sources import RecordSource, TravellerSource
 from cordillera.runtime.persons import Base, NodeFacts, RegisterFollows, person_desk
+from cordillera.runtime.queue_markings import QueueMarkings
 from cordillera.runtime.redress import Holdings, means_of
 from cordillera.runtime.redress_records import RecordMeans
 from cordillera.runtime.rescreening import VersionsOfLists
@@ -225,8 +226,7 @@ class Node:
     @cached_property
     def rescreening(self) -> Rescreening:
         """Stored travellers before lists that changed."""
-        changes = ListChanges(self.sealer, self.watchlists.differences, self.screener.lists)
-        lists = VersionsOfLists(changes)
+        lists = VersionsOfLists(ListChanges(self.sealer, self.watchlists.differences, self.screener.lists))
         return Rescreening(self._traveller_parts, lists, self._traveller_desk, self.settings.node.agency)
 
     @cached_property
@@ -323,8 +323,7 @@ class Node:
     @cached_property
     def partner_lists(self) -> ListsOfPartners:
         """Lists that came with a record."""
-        keeper = self.watchlists.keeper
-        return ListsOfPartners(keeper, self.records, self.attachments, self._policies)
+        return ListsOfPartners(self.watchlists.keeper, self.records, self.attachments, self._policies)
 
     @cached_property
     def notice_alerts(self) -> NoticeAlerts:
@@ -335,6 +334,11 @@ class Node:
     def handling(self) -> HandlingService:
         """What may be done with records, and the one way out for them."""
         return HandlingService(self.exchange_parts, self.records)
+
+    @cached_property
+    def queue_markings(self) -> QueueMarkings:
+        """The markings of what alerts rest on."""
+        return QueueMarkings(self.handling)
 
     @cached_property
     def notices(self) -> NoticeService:
@@ -356,8 +360,7 @@ class Node:
     @cached_property
     def vigilance(self) -> Vigilance:
         """Watches what is asked of partners."""
-        limits = Limits.of(self.settings.exchange)
-        return Vigilance(self.ledger, self.sealer, self.clock, limits)
+        return Vigilance(self.ledger, self.sealer, self.clock, Limits.of(self.settings.exchange))
 
     @cached_property
     def safeguards(self) -> RetentionRunner:

@@ -24,6 +24,7 @@ SERVICES = (
     "attachments",
     "records",
     "handling",
+    "queue_markings",
     "notices",
     "followups",
     "vigilance",

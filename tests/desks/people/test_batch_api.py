@@ -2,13 +2,20 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
-from tests.desks.people.programs import asked, leaves, program
+from httpx2 import Response
+from tests.desks.people.programs import OTHERS, asked, leaves, person, program, un_list
 from tests.web.house import House
 
 from cordillera.desks.people import batch_core
+from cordillera.desks.people.importing import Target
+from cordillera.desks.people.lists_model import PartnerTerms
 from cordillera.desks.people.match_errors import BatchTooLarge, BatchUnreadable
+from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
+from cordillera.foundation.ids import uuid7
+from cordillera.foundation.store.database import Scope
 
 __all__ = ["asked"]
 
@@ -86,3 +93,44 @@ def test_no_cell_of_an_answer_starts_a_formula() -> None:
     text = "".join(batch_core.as_csv([batch_core.Answer(1, "=1+1", 1, "cl-x", "@SUM(A1)")]))
     assert '"\'=1+1"' in text
     assert '"\'@SUM(A1)"' in text
+
+
+def given_by_partner(house: House, tlp: str) -> None:
+    """A list that a partner gave, under a marking."""
+    marking = dict.fromkeys(("may_disseminate", "may_evidence", "may_act"), "false") | {"tlp": tlp}
+    ends = house.clock.now() + timedelta(days=30)
+    terms = PartnerTerms("us-ec-2025", "art5.4", marking, uuid7(), ends)
+    target = Target("US watch", ListFormat.UN_XML, "us: list.xml", terms)
+    listed = SourceFiles(un_list(person(7, "Prudencio", "Reservado Inventado", "1975-01-02"), *OTHERS))
+    with house.node.store.transaction(Scope("EC-PN", "setup")) as tx:
+        house.node.people.keeper.take_in(tx, listed, target, Actor("node", "EC-PN", "setup"))
+
+
+def batch(house: House, name: str = "default") -> Response:
+    people = ("Prudencio Reservado Inventado,1975-01-02", "Ruperto Ejemplo Guaraca,1971-01-02")
+    rows = "\n".join(("full_name,date_of_birth", *people))
+    client = program(house, name=uuid7().hex)
+    return client.post(f"/match/{name}/csv", content=rows, headers={"content-type": "text/csv"})
+
+
+def test_every_line_carries_the_marking_of_its_list(asked: House) -> None:
+    given_by_partner(asked, "AMBER+STRICT")
+    answer = batch(asked)
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["list"] for row in rows] == ["US watch", "UN"]
+    assert [row["handling"] for row in rows] == ["TLP:AMBER+STRICT", ""]
+    assert "x-withheld-lists" not in answer.headers
+
+
+def test_a_list_for_one_recipient_is_in_no_file_and_that_is_told(asked: House) -> None:
+    given_by_partner(asked, "RED")
+    answer = batch(asked)
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["list"] for row in rows] == ["", "UN"]
+    assert "RESERVADO" not in answer.text.upper()
+    assert answer.headers["x-withheld-lists"] == "US%20watch"
+    columns = {"columns": {"full_name": ["Prudencio Reservado Inventado"]}}
+    told = program(asked).post("/match/default/columns", json=columns).json()
+    assert (told["withheld"], told["columns"]["list"]) == (["US watch"], [""])
+    refused = batch(asked, "US watch")
+    assert (refused.status_code, refused.json()["type"]) == (403, "handling.export_refused")

@@ -1,13 +1,17 @@
 """The officer's screen end to end: upload, queue, open, decide, undo, on a whole node with real screening."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
 from tests.web.house import House
 
-from cordillera.desks.people.model import Actor, ListFormat
+from cordillera.desks.people.importing import Target
+from cordillera.desks.people.lists_model import PartnerTerms
+from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.desks.travellers import pages
+from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.access import passwords
 from cordillera.trust.access.model import Role
@@ -238,6 +242,31 @@ def test_the_export_holds_the_queue_as_filtered_and_is_a_leaf(house, screen):
     with house.node.store.transaction(Scope("EC-PN", "test")) as tx:
         taken = house.node.ledger.events(tx, kind=LeafKind.EXPORTED)
     assert [row.subject_ref for row in taken] == ["queue/travellers"] * 2
+
+
+def marked(house, tlp: str) -> None:
+    """The list is one that a partner gave under a marking."""
+    ends = house.clock.now() + timedelta(days=9)
+    terms = PartnerTerms("us-ec-2025", "art5.4", {"tlp": tlp}, uuid7(), ends)
+    target = Target("ejercicio", ListFormat.OFAC_CSV, "us: sdn.csv", terms)
+    given = SourceFiles(LIST.replace("EXERCISE", "OTHER").encode("latin-1"))
+    with house.node.store.transaction(Scope("EC-PN", "setup")) as tx:
+        house.node.people.keeper.take_in(tx, given, target, Actor("node", "EC-PN", "setup"))
+
+
+@pytest.mark.usefixtures("listed")
+def test_each_line_of_the_export_has_the_marking_of_its_list(house, screen):
+    assert screen.get("/alerts/export.csv").text.splitlines()[1].endswith(',""')
+    marked(house, "AMBER+STRICT")
+    assert screen.get("/alerts/export.csv").text.splitlines()[1].endswith(',"TLP:AMBER+STRICT"')
+
+
+@pytest.mark.usefixtures("listed")
+def test_what_is_for_one_recipient_only_is_in_no_export_and_its_name_says_so(house, screen):
+    marked(house, "RED")
+    answer = screen.get("/alerts/export.csv")
+    assert answer.headers["content-disposition"] == 'attachment; filename="alerts-0-of-1.csv"'
+    assert "GUARACA" not in answer.text
 
 
 def test_an_export_that_does_not_hold_all_says_so_in_its_name(screen, upload, paxlst, monkeypatch):

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import anyio
 import anyio.from_thread
@@ -77,17 +78,23 @@ async def match_csv(  # noqa: PLR0913 - one parameter for each of the wire
     threshold: Share = 0.7,
     cutoff: Share = 0.7,
 ) -> Response[bytes]:
-    """Match each row of a CSV table, read while it arrives; a line for each row comes back."""
+    """Match each row of a CSV table, read while it arrives; a line for each row comes back.
+
+    Every line carries the marking of the list it names; lists whose marking keeps them out of a file are
+    named in the header `x-withheld-lists`.
+    """
     choice = Choice(threshold=threshold, cutoff=cutoff)
     pieces = request.stream()
 
-    def work() -> bytes:
+    def work() -> tuple[bytes, tuple[str, ...]]:
         rows = rows_of_csv(lambda: anyio.from_thread.run(_next, pieces))
         with matching.answering(store, caller) as tx:
-            _, answers = answer_batch(matching, tx, caller, (name, choice, rows))
-        return "".join(as_csv(answers)).encode()
+            _, withheld, answers = answer_batch(matching, tx, caller, (name, choice, rows))
+        return "".join(as_csv(answers)).encode(), withheld
 
-    return Response(await anyio.to_thread.run_sync(work), media_type="text/csv")
+    content, withheld = await anyio.to_thread.run_sync(work)
+    told = {"x-withheld-lists": ",".join(map(quote, withheld))} if withheld else {}
+    return Response(content, media_type="text/csv", headers=told)
 
 
 async def _next(pieces: AsyncIterator[bytes]) -> bytes:

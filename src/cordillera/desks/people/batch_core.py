@@ -40,17 +40,22 @@ class Answer(msgspec.Struct, frozen=True):
     probability: float = 0.0
     completeness: float = 0.0
     rests_on: str = ""
+    handling: str = ""
 
 
 COLUMNS: Final = Answer.__struct_fields__
 
 
 class ColumnsAnswer(msgspec.Struct, frozen=True):
-    """Columns of equal length, a value for each row in order; and the lists that were asked."""
+    """Columns of equal length, a value for each row in order; and the lists that were asked.
+
+    `withheld` are lists that were not: their marking keeps them out of a file.
+    """
 
     lists: tuple[ListTold, ...]
     rows: int
     columns: dict[str, list[str | int | float | bool]]
+    withheld: tuple[str, ...] = ()
 
 
 def rows_of_columns(columns: Mapping[str, Sequence[str]]) -> Iterator[Row]:
@@ -110,8 +115,8 @@ class _Incoming(io.RawIOBase):
         return size
 
 
-def answer_of(number: int, name: str, found: Sequence[ScoredEntity]) -> Answer:
-    """The answer to a row."""
+def answer_of(number: int, name: str, found: Sequence[ScoredEntity], stamps: Mapping[str, str]) -> Answer:
+    """The answer to a row, under the marking (`stamps`) of the list that it names."""
     if not found:
         return Answer(number, name)
     best = found[0]
@@ -130,13 +135,16 @@ def answer_of(number: int, name: str, found: Sequence[ScoredEntity]) -> Answer:
         probability=best.probability,
         completeness=best.completeness,
         rests_on=" ".join(best.rests_on),
+        handling=stamps[best.datasets[0]],
     )
 
 
-def as_columns(lists: tuple[ListTold, ...], answers: Sequence[Answer]) -> ColumnsAnswer:
+def as_columns(
+    lists: tuple[ListTold, ...], withheld: tuple[str, ...], answers: Sequence[Answer]
+) -> ColumnsAnswer:
     """Answers as columns."""
     columns = {name: [getattr(answer, name) for answer in answers] for name in COLUMNS}
-    return ColumnsAnswer(lists, len(answers), columns)
+    return ColumnsAnswer(lists, len(answers), columns, withheld)
 
 
 def as_csv(answers: Iterable[Answer]) -> Iterator[str]:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from cordillera.desks.people import match_core as core
 from cordillera.desks.people.batch_core import Answer, Row, answer_of
+from cordillera.desks.people.list_handling import clear_copy, may_be_copied, stamp_of_list
 from cordillera.desks.people.match_limits import ROWS_PER_QUERY
-from cordillera.desks.people.match_service import Batch, MatchDesk
+from cordillera.desks.people.match_service import Batch, Lists, MatchDesk
 from cordillera.desks.people.match_wire import ListTold
 from cordillera.trust.access.model import Caller
 
@@ -18,14 +19,17 @@ PIECE: Final = 2_000
 
 def answer_batch(
     desk: MatchDesk, tx: sa.Connection, caller: Caller, asked: tuple[str, core.Choice, Iterable[Row]]
-) -> tuple[tuple[ListTold, ...], list[Answer]]:
+) -> tuple[tuple[ListTold, ...], tuple[str, ...], list[Answer]]:
     """Answer every row, in order, and write the batch's leaf; raise errors of limits, lists and batches.
 
+    What comes back is a copy in a file, under its markings: a list that may not be copied is not asked, and
+    is named as withheld; asked for by its name it is refused (`ExportRefused`).
     One version of each list answers the whole batch. Entries count as shown as they are found, so a batch
     made to copy a list ends at the limit.
     """
     name, choice, rows = asked
-    lists = desk.lists(tx, name)
+    lists, withheld = _copyable(desk.lists(tx, name))
+    stamps = {one: stamp_of_list(loaded.version.handling) for one, loaded in lists.loaded.items()}
     answers: list[Answer] = []
     for piece in _pieces(rows):
         desk.ask(caller, len(piece) // ROWS_PER_QUERY + 1)
@@ -33,12 +37,21 @@ def answer_batch(
         desk.show(caller, {best[0].id for best in found if best})
         start = len(answers) + 1
         answers += [
-            answer_of(start + at, row[0], best)
+            answer_of(start + at, row[0], best, stamps)
             for at, (row, best) in enumerate(zip(piece, found, strict=True))
         ]
     shown = sum(bool(answer.entity) for answer in answers)
     desk.record(tx, caller, lists.loaded.values(), Batch("columns", len(answers), shown))
-    return lists.told, answers
+    return lists.told, withheld, answers
+
+
+def _copyable(lists: Lists) -> tuple[Lists, tuple[str, ...]]:
+    if lists.only is not None:
+        clear_copy(loaded.version for loaded in lists.loaded.values())
+    kept = {name: loaded for name, loaded in lists.loaded.items() if may_be_copied(loaded.version)}
+    thresholds = {name: lists.thresholds[name] for name in kept}
+    withheld = tuple(sorted(lists.loaded.keys() - kept.keys()))
+    return Lists(lists.only, kept, thresholds or lists.thresholds), withheld
 
 
 def _pieces(rows: Iterable[Row]) -> Iterator[list[Row]]:

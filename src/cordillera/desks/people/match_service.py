@@ -265,6 +265,8 @@ def _shown(
     wanted = schema(kind)
     found = []
     for (list_name, entry), hit in best.items():
+        if list_name not in lists.loaded:
+            continue
         loaded = lists.loaded[list_name]
         entity = loaded.entity(entry)
         if entity is not None and core.is_wanted(choice, loaded.version, entity, wanted):

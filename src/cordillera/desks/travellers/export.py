@@ -24,12 +24,13 @@ COLUMNS = (
     "listed_name",
     "assigned_to",
     "raised_utc",
+    "handling",
 )
 
 
-def queue_csv(rows: Iterable[AlertRow]) -> str:
-    """Return a header and one record per alert; names are as written, made harmless."""
-    return "".join((csv_line(COLUMNS), *(csv_line(_cells(row)) for row in rows)))
+def queue_csv(rows: Iterable[tuple[AlertRow, str]]) -> str:
+    """Return a header and one record per alert with its marking; names are as written, made harmless."""
+    return "".join((csv_line(COLUMNS), *(csv_line((*_cells(row), stamp)) for row, stamp in rows)))
 
 
 def _cells(row: AlertRow) -> tuple[object, ...]:

@@ -31,6 +31,7 @@ from cordillera.desks.travellers.errors import FlightNotFound
 from cordillera.desks.travellers.export import queue_csv
 from cordillera.desks.travellers.ingest import DESK
 from cordillera.desks.travellers.model import FlightRow
+from cordillera.desks.travellers.ports import Markings
 from cordillera.desks.travellers.queue import PER_PAGE, SORTS, VIEWS, QueueQuery, Sort, View
 from cordillera.desks.travellers.service import TravellerService
 from cordillera.desks.travellers.views import AlertsView, Choice, Done
@@ -178,17 +179,20 @@ def undo(work: Workplace, queue: QueueQuery, alert_id: UUID) -> Redirect:
 
 
 @get("/alerts/export.csv", opt=_EXPORT, sync_to_thread=True, include_in_schema=False, dependencies=GIVEN)
-def export(work: Workplace, queue: QueueQuery) -> Response[str]:
+def export(work: Workplace, queue: QueueQuery, queue_markings: Markings) -> Response[str]:
     """Take the queue as filtered away as a file; that it was taken is a leaf.
 
-    The name of a file that does not hold all tells so: "alerts-500-of-812.csv".
+    Each line has the marking of what it rests on; what is for one recipient only is left out. The name of a
+    file that does not hold all tells so: "alerts-500-of-812.csv".
     """
     wanted = msgspec.structs.replace(queue.filter(work.session.officer_id), limit=EXPORT_ROWS, offset=0)
     with work.store.transaction(work.session.scope) as tx:
         page = work.using.review.export(tx, work.session, wanted)
-    part = "" if len(page.rows) == page.total else f"-{len(page.rows)}-of-{page.total}"
+        stamps = queue_markings.stamps(tx, page.rows)
+    rows = [(row, stamp) for row, stamp in zip(page.rows, stamps, strict=True) if stamp is not None]
+    part = "" if len(rows) == page.total else f"-{len(rows)}-of-{page.total}"
     return Response(
-        queue_csv(page.rows),
+        queue_csv(rows),
         media_type="text/csv; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="alerts{part}.csv"'},
     )

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.explain import Term
-from cordillera.trust.review.model import Measures
+from cordillera.trust.review.model import AlertRow, Measures
 
 
 class ScreenedDocument(msgspec.Struct, frozen=True):
@@ -47,6 +47,15 @@ class ListHit(msgspec.Struct, frozen=True):
     terms: tuple[Term, ...]
     fields: tuple[tuple[str, str], ...] = ()
     measures: Measures | None = None
+
+
+@runtime_checkable
+class Markings(Protocol):
+    """Knows under which marking the sources of alerts were given."""
+
+    def stamps(self, tx: sa.Connection, rows: Sequence[AlertRow]) -> tuple[str | None, ...]:
+        """Return each alert's marking for a copy in a file, "" for none; None where it may not be copied."""
+        ...
 
 
 class Screener(Protocol):
