@@ -1,11 +1,14 @@
-"""The watched folder loses nothing and counts nothing twice."""
+"""The watched folder loses nothing, counts nothing twice, and keeps nothing that is taken in."""
 
 import threading
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from cordillera.desks.travellers.folder import FolderWatcher
+from cordillera.desks.travellers.folder import SET_ASIDE, FolderWatcher
 from cordillera.desks.travellers.ingest import MAX_BYTES
+from cordillera.desks.travellers.model import MessageStatus
 from cordillera.foundation.store.database import Store, StoreUnavailable
 
 
@@ -18,35 +21,82 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir() if path.is_file())
 
 
-def test_a_file_is_taken_in_and_moved_to_done(watcher, paxlst):
-    (watcher.inbox / "a.edi").write_bytes(paxlst("PEREZ:JUAN"))
+def everything(folder):
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_file_that_is_taken_in_is_removed_and_its_bytes_are_in_the_store(
+    watcher, travellers, store, ana, paxlst
+):
+    raw = paxlst("PEREZ:JUAN")
+    (watcher.inbox / "a.edi").write_bytes(raw)
     (taken,) = watcher.run_once()
-    assert (taken.folder, taken.result.travellers) == ("done", 1)
-    assert names(watcher.inbox) == []
-    assert names(watcher.inbox / "done") == ["a.edi"]
+    assert (taken.name, taken.result.travellers) == ("a.edi", 1)
+    assert everything(watcher.inbox) == []
+    with store.transaction(ana.scope) as tx:
+        assert len(travellers.message_bytes(tx, ana, taken.result.message_id)) == len(raw)
     assert watcher.run_once() == []
 
 
-def test_the_same_file_again_is_a_duplicate_and_overwrites_nothing(watcher, paxlst):
-    for _ in range(2):
-        (watcher.inbox / "a.edi").write_bytes(paxlst("PEREZ:JUAN"))
-        (taken,) = watcher.run_once()
-    assert taken.result.duplicate
-    assert len(names(watcher.inbox / "done")) == 2
+def test_after_a_crash_between_commit_and_removal_nothing_is_lost_and_nothing_counts_twice(watcher, paxlst):
+    (watcher.inbox / "a.edi").write_bytes(paxlst("PEREZ:JUAN"))
+    watcher.run_once()
+    (watcher.inbox / "taking" / "a.edi").write_bytes(paxlst("PEREZ:JUAN"))  # as the crash left it
+    (watcher.inbox / "a.edi").write_bytes(paxlst("SOTO:EVA", reference="2"))
+    again, new = watcher.run_once()
+    assert (again.result.duplicate, new.result.duplicate) == (True, False)
+    assert everything(watcher.inbox) == []
 
 
-def test_unreadable_files_are_quarantined_whole(watcher):
+def test_what_comes_under_the_same_name_while_a_file_is_taken_in_is_taken_too(
+    travellers, store, tmp_path, paxlst
+):
+    """The gateway renames another file onto the name before the first has been removed."""
+    second = paxlst("SOTO:EVA", reference="2")
+
+    class Busy:
+        """The desk, during whose work another file comes."""
+
+        now = travellers.now
+
+        def ingest(self, tx, raw, origin):
+            if raw != second:
+                (watcher.inbox / "a.edi").write_bytes(second)
+            return travellers.ingest(tx, raw, origin)
+
+    watcher = FolderWatcher(Busy(), store, tmp_path / "inbox", "EC-PN")
+    (watcher.inbox / "a.edi").write_bytes(paxlst("PEREZ:JUAN"))
+    taken = (*watcher.run_once(), *watcher.run_once())
+    assert [one.result.travellers for one in taken] == [1, 1]
+
+
+def test_an_unreadable_file_is_removed_and_stays_in_the_stores_quarantine(watcher, store, scope):
     (watcher.inbox / "b.edi").write_bytes(b"\x00 rubbish")
     (taken,) = watcher.run_once()
-    assert taken.folder == "quarantine"
-    assert (watcher.inbox / "quarantine" / "b.edi").read_bytes() == b"\x00 rubbish"
+    assert taken.result.status is MessageStatus.QUARANTINED
+    assert everything(watcher.inbox) == []
+    with store.transaction(scope) as tx:
+        assert tx.execute(sa.text("SELECT size FROM traveller_message")).scalar_one() == len(b"\x00 rubbish")
 
 
-def test_a_file_beyond_the_limit_is_set_aside_unread(watcher):
+def test_a_file_beyond_the_limit_is_set_aside_unread_and_erased_after_thirty_days(watcher, clock):
     with (watcher.inbox / "huge.edi").open("wb") as file:
         file.truncate(MAX_BYTES + 1)
     (taken,) = watcher.run_once()
-    assert (taken.folder, taken.result) == ("quarantine", None)
+    assert (taken.name, taken.result) == ("huge.edi", None)
+    clock.advance(SET_ASIDE - timedelta(seconds=1))
+    watcher.run_once()
+    assert names(watcher.inbox / "quarantine") == ["huge.edi"]
+    clock.advance(timedelta(seconds=2))
+    watcher.run_once()
+    assert everything(watcher.inbox) == []
+
+
+def test_what_earlier_versions_left_behind_is_removed(watcher, paxlst):
+    (watcher.inbox / "done").mkdir()
+    (watcher.inbox / "done" / "old.edi").write_bytes(paxlst("PEREZ:JUAN"))
+    assert watcher.run_once() == []
+    assert everything(watcher.inbox) == []
 
 
 def test_unfinished_hidden_and_linked_files_stay(watcher, paxlst, tmp_path):
@@ -58,7 +108,7 @@ def test_unfinished_hidden_and_linked_files_stay(watcher, paxlst, tmp_path):
     assert watcher.run_once() == []
 
 
-def test_while_the_store_is_down_files_wait(travellers, database_urls, tmp_path, paxlst):
+def test_while_the_store_is_down_files_wait(travellers, store, database_urls, tmp_path, paxlst):
     import msgspec
 
     gone = msgspec.structs.replace(database_urls, app=database_urls.app.replace("test_", "gone_"))
@@ -67,20 +117,25 @@ def test_while_the_store_is_down_files_wait(travellers, database_urls, tmp_path,
     (watcher.inbox / "a.edi").write_bytes(paxlst("PEREZ:JUAN"))
     with pytest.raises(StoreUnavailable):
         watcher.run_once()
-    assert names(watcher.inbox) == ["a.edi"]
+    assert everything(watcher.inbox) == ["a.edi"]
+    waiting = FolderWatcher(travellers, store, tmp_path / "inbox", "EC-PN")
+    assert [one.result.travellers for one in waiting.run_once()] == [1]
+    assert everything(watcher.inbox) == []
     closed.close()
 
 
-def test_the_watcher_runs_until_told_to_stop(watcher, paxlst):
+def test_the_watcher_runs_until_told_to_stop(watcher, store, scope, paxlst):
     stop = threading.Event()
     thread = threading.Thread(target=watcher.run, args=(stop, 0.02))
     thread.start()
     (watcher.inbox / "a.part").write_bytes(paxlst("PEREZ:JUAN"))
     (watcher.inbox / "a.part").rename(watcher.inbox / "a.edi")
     for _ in range(200):
-        if names(watcher.inbox / "done"):
+        if not everything(watcher.inbox):
             break
         stop.wait(0.02)
     stop.set()
     thread.join(10)
-    assert names(watcher.inbox / "done") == ["a.edi"]
+    assert everything(watcher.inbox) == []
+    with store.transaction(scope) as tx:
+        assert tx.execute(sa.text("SELECT count(*) FROM traveller")).scalar_one() == 1

@@ -1,31 +1,39 @@
-"""The watched folder: carriers' gateways drop files, each is taken in once, then moved to where it belongs.
+"""The watched folder: carriers' gateways drop files, each is taken in once, then removed.
 
     inbox/            files as they arrive (write to a name ending in .part, then rename)
-    inbox/done/       taken in, or a duplicate of what was
-    inbox/quarantine/ kept whole: nothing could be read, or too large
+    inbox/taking/     the one being taken in; what lies there after a crash is taken first
+    inbox/quarantine/ what the store could not take (too large, or an error): erased after thirty days
 
-A file leaves the inbox only after its transaction has committed; when the store is down it stays and is
-tried again, so nothing is lost and, since a message is recognised, nothing counts twice.
+A file is plain text about people, so it goes as soon as its transaction has committed: the store has its
+bytes sealed, quarantined ones whole. A crash between the two loses nothing, and since a message is
+recognised nothing counts twice. While the store is down the file stays and is tried again. What earlier
+versions left in inbox/done/ had been taken in, and is removed.
 """
 
+import os
 import threading
 from collections.abc import Iterator
-from itertools import islice
+from datetime import timedelta
+from itertools import chain, islice
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import structlog
 
 from cordillera.desks.travellers.errors import MessageTooLarge
 from cordillera.desks.travellers.ingest import MAX_BYTES
-from cordillera.desks.travellers.model import Channel, IngestResult, MessageStatus, Origin
+from cordillera.desks.travellers.model import Channel, IngestResult, Origin
 from cordillera.desks.travellers.service import TravellerService
 from cordillera.foundation.errors import Unavailable
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
 
-DONE = "done"
-QUARANTINE = "quarantine"
+DONE: Final = "done"
+TAKING: Final = "taking"
+QUARANTINE: Final = "quarantine"
+SET_ASIDE: Final = timedelta(days=30)
+"""How long a file lies in the quarantine folder, from when it was put there."""
 PURPOSE = "border.ingest"
 UNFINISHED = (".part", ".tmp")
 _EVERY_SECONDS = 1.0
@@ -35,10 +43,9 @@ log = structlog.get_logger(__name__)
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """What became of one file; `result` is None when it was too large to be read."""
+    """What became of one file; `result` is None when it could not be taken in and was set aside."""
 
     name: str
-    folder: str
     result: IngestResult | None
 
 
@@ -50,7 +57,7 @@ class FolderWatcher:
         self._store = store
         self._agency = agency
         self.inbox = inbox
-        for folder in (inbox, inbox / DONE, inbox / QUARANTINE):
+        for folder in (inbox, inbox / TAKING, inbox / QUARANTINE):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def run(self, stop: threading.Event, every_seconds: float = _EVERY_SECONDS) -> None:
@@ -64,6 +71,7 @@ class FolderWatcher:
 
     def run_once(self, stop: threading.Event | None = None) -> list[Taken]:
         """Take every file that lies ready; return what became of each. Raises `Unavailable`, `OSError`."""
+        self._erase()
         taken = []
         for path in self._ready():
             if stop is not None and stop.is_set():
@@ -72,18 +80,21 @@ class FolderWatcher:
         return taken
 
     def _ready(self) -> Iterator[Path]:
-        """Files in the order of their names; links, folders, hidden and unfinished files are left alone."""
-        ready = (
+        """Files in the order of their names, first those whose taking was interrupted.
+
+        Links, folders, hidden and unfinished files are left alone.
+        """
+        waiting = (
             path
             for path in sorted(self.inbox.iterdir())
-            if not path.name.startswith(".")
-            and path.suffix not in UNFINISHED
-            and not path.is_symlink()
-            and path.is_file()
+            if not path.name.startswith(".") and path.suffix not in UNFINISHED
         )
-        return islice(ready, _BATCH)
+        both = chain(_files(self.inbox / TAKING), waiting)
+        return islice((path for path in both if not path.is_symlink() and path.is_file()), _BATCH)
 
-    def _take(self, path: Path) -> Taken:
+    def _take(self, found: Path) -> Taken:
+        """Take one file in under a name of its own: another may come under the old one meanwhile."""
+        path = found if found.parent.name == TAKING else _moved(found, self.inbox / TAKING)
         try:
             result = self._ingest(path)
         except (Unavailable, OSError):
@@ -91,16 +102,17 @@ class FolderWatcher:
         except Exception as error:  # noqa: BLE001 - the edge of a process: one file never holds up the next
             log.error("inbox.not_taken", reason=type(error).__name__)  # noqa: TRY400 - a trace may hold names
             result = None
-        kept = result is not None and result.status is not MessageStatus.QUARANTINED
-        folder = DONE if kept else QUARANTINE
-        self._move(path, folder)
+        if result is None:
+            self._set_aside(path)
+        else:
+            path.unlink()
         log.info(
             "inbox.taken",
-            folder=folder,
+            status=QUARANTINE if result is None else result.status.value,
             reason=MessageTooLarge.code if result is None else result.reason,
             message=None if result is None else str(result.message_id),
         )
-        return Taken(path.name, folder, result)
+        return Taken(found.name, result)
 
     def _ingest(self, path: Path) -> IngestResult | None:
         if path.stat().st_size > MAX_BYTES:
@@ -109,9 +121,32 @@ class FolderWatcher:
         with self._store.transaction(Scope(self._agency, PURPOSE)) as tx:
             return self._travellers.ingest(tx, path.read_bytes(), origin)
 
-    def _move(self, path: Path, folder: str) -> None:
-        """Move without ever overwriting an earlier file of the same name."""
-        target = self.inbox / folder / path.name
-        if target.exists():
-            target = target.with_name(f"{uuid7().hex}-{path.name}"[:255])
-        path.rename(target)
+    def _set_aside(self, path: Path) -> None:
+        """Put a file where an operator finds it, dated now: from now on its days are counted."""
+        now = self._travellers.now().timestamp()
+        os.utime(path, (now, now))
+        _moved(path, self.inbox / QUARANTINE)
+
+    def _erase(self) -> None:
+        """Remove what was set aside long enough, and what earlier versions left though it was taken in."""
+        over = (self._travellers.now() - SET_ASIDE).timestamp()
+        for path in _files(self.inbox / QUARANTINE):
+            if path.lstat().st_mtime <= over:
+                path.unlink()
+                log.info("inbox.erased", folder=QUARANTINE)
+        for path in _files(self.inbox / DONE):
+            path.unlink()
+            log.info("inbox.erased", folder=DONE)
+
+
+def _files(folder: Path) -> list[Path]:
+    """What lies in a folder, in the order of names; nothing where there is none."""
+    return sorted(path for path in folder.iterdir() if not path.is_dir()) if folder.is_dir() else []
+
+
+def _moved(path: Path, folder: Path) -> Path:
+    """Move a file without ever overwriting an earlier one of the same name; return where it is."""
+    target = folder / path.name
+    if target.exists():
+        target = target.with_name(f"{uuid7().hex}-{path.name}"[:255])
+    return path.rename(target)
