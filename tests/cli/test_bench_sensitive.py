@@ -2,7 +2,7 @@
 
 import random
 
-from cordillera.cli.bench_sensitive import labelled, measure, would_be_stored
+from cordillera.cli.bench_sensitive import labelled, listed, measure, unread, would_be_stored
 
 
 def test_every_label_is_in_the_message_as_it_came() -> None:
@@ -12,6 +12,16 @@ def test_every_label_is_in_the_message_as_it_came() -> None:
         words = [word for place, word in (*one.sensitive, *one.lawful) if not place.startswith("code")]
         assert all(word in one.raw.upper() for word in words)
         assert len({place for place, _ in one.sensitive}) >= 9
+
+
+def test_lists_and_unreadable_files_hold_their_labels_as_they_came() -> None:
+    chance = random.Random(1)
+    places = set()
+    for number in range(60):
+        for one in (listed(chance, number), unread(chance, number)):
+            assert all(word in one.raw.upper() for _, word in (*one.sensitive, *one.lawful))
+            places |= {place for place, _ in one.sensitive if not place.startswith("words")}
+    assert len(places) == 21
 
 
 def test_no_sensitive_label_would_be_stored_and_no_lawful_one_is_lost() -> None:

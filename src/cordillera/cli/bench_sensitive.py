@@ -2,8 +2,9 @@
 
 Messages of invented persons are written with labelled values: sensitive ones (meals, health, belief, union,
 opinion; as codes, abbreviations and free text in Spanish and English; where carriers write them and where
-nobody looks for them) and lawful ones. Each message is made ready to be stored as a node does it, and every
-label is looked for in all that would be stored, bytes and records:
+nobody looks for them) and lawful ones: in reservations, in and around passenger lists, and in files that
+nobody can read. Each is made ready to be stored as a node does it, and every label is looked for in all that
+would be stored, bytes, records and findings; of a file that nobody could read, in what anybody is shown:
 
 1. `recall`: the share of sensitive labels that are gone; `leaked` says how many are not, by place;
 2. the words beside a label are labels of their own, as they were written: none may stay without it;
@@ -21,6 +22,8 @@ import msgspec
 from cyclopts import Parameter, validators
 
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
+from cordillera.desks.travellers.masking import structure_of
+from cordillera.desks.travellers.model import MessageStatus
 from cordillera.desks.travellers.reading import plan_message
 
 _TEXTS: Final = (
@@ -74,6 +77,33 @@ _BEHIND_LEGS: Final = {
     "history": "ABI+4+KZ75+UIO++XA'DAT+T:251126:1200'SAC+++A'SSR+{code}:HK:1:XA:::::{text}'",
     "remark in the history": "ABI+4+KZ75+UIO++XA'DAT+T:251126:1200'SAC+++A'LTS+{text}'",
 }
+_LISTED: Final = {
+    "indicator of a list": "GEI+4+{text}'",
+    "contact of a list": "COM+{text}:TE'",
+    "contact's name": "CTA+BA+{text}'",
+    "authentication": "AUT+{text}'",
+    "baggage text": "FTX+BAG+++{text}'",
+    "free text of a list": "FTX+AAI+++{text}'",
+    "measure": "MEA+CT++:{text}'",
+    "quantity": "QTY+118:{text}'",
+    "moment": "DTM+329:{text}'",
+    "address": "NAD+FL+++ROJAS:EVA+{text}+QUITO++170150+ECU'",
+    "city": "NAD+FL+++ROJAS:EVA+CALLE 1+{text}++170150+ECU'",
+    "unreadable segment": "OSI {text}'",
+    "request among a list": "SSR+{code}:HK:1:XA:::::{text}'",
+    "unknown segment of a list": "QQQ+{text}'",
+}
+_AROUND: Final = {
+    "before a list": "QK {text}\r\n{list}",
+    "behind a list": "{list}\r\nFTX {text}",
+    "behind an interchange": "{list}FTX+AAI+++{text}'",
+    "another message of the file": "{open}UNH+2+CUSRES:D:05B:UN'FTX+AAI+++{text}'UNT+3+2'{close}",
+    "between messages": "{open}{text}'{close}",
+}
+_UNREAD: Final = {
+    "another type of message": "UNB+UNOA:4+XA+EC+261125:1200+Q{number}'UNH+1+CUSDEC:D:05B:UN'{text}'",
+    "no message": "PNL XA412\r\n1ROJAS/EVA .R/{code} {text}\r\n",
+}
 _TOLD_APART: Final = 5
 """So long are words that stand in a message by no chance."""
 _ZONE: Final = "America/Guayaquil"
@@ -124,17 +154,17 @@ def sensitive(
 
 
 def measure(messages: int, seed: int) -> SensitiveFigures:
-    """Look for every label in what would be stored of so many messages."""
+    """Look for every label in what would be stored of so many reservations, lists and unreadable files."""
     chance = random.Random(seed)  # noqa: S311 - test data, the same for the same seed
     leaked: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     bad = good = 0
     for number in range(messages):
-        one = labelled(chance, number)
-        stored = would_be_stored(one.raw)
-        bad, good = bad + len(one.sensitive), good + len(one.lawful)
-        leaked.update(place for place, word in one.sensitive if word in stored)
-        lost.update(place for place, word in one.lawful if word not in stored)
+        for one in (labelled(chance, number), listed(chance, number), unread(chance, number)):
+            stored = would_be_stored(one.raw)
+            bad, good = bad + len(one.sensitive), good + len(one.lawful)
+            leaked.update(place for place, word in one.sensitive if word in stored)
+            lost.update(place for place, word in one.lawful if word not in stored)
     removed, gone = bad - leaked.total(), lost.total()
     return SensitiveFigures(
         messages, bad, removed, round(removed / bad, 5), good, good - gone,
@@ -146,7 +176,9 @@ def would_be_stored(raw: bytes) -> bytes:
     """All that a node would store of a file, as bytes in upper case."""
     plan = plan_message(raw, _ZONE)
     records = (plan.reservations, plan.notes, plan.flights, plan.travellers)
-    return (plan.raw + msgspec.json.encode(records)).upper()
+    unread = plan.status is MessageStatus.QUARANTINED
+    kept = structure_of(plan.raw) if unread else plan.raw
+    return (kept + msgspec.json.encode(records)).upper()
 
 
 def labelled(chance: random.Random, number: int) -> Labelled:
@@ -186,6 +218,54 @@ def labelled(chance: random.Random, number: int) -> Labelled:
     return Labelled(
         raw.encode(), tuple(told), tuple((place, word.encode()) for place, word in lawful.items())
     )
+
+
+def listed(chance: random.Random, number: int) -> Labelled:
+    """Passenger list `number`: three sensitive values inside it and one around it, among what is lawful."""
+    told: list[tuple[str, bytes]] = []
+    inside = "".join(
+        _LISTED[place].format(**_value(chance, (place, number), told))
+        for place in chance.sample(sorted(_LISTED), 3)
+    )
+    document, tag, locator = f"B{number:07}", f"XA47{number:05}", f"M{number:05}"
+    surname, phone = chance.choice(_SURNAMES) + chr(65 + number % 26) * 3, f"59398{number:07}"
+    opened = (
+        f"UNB+UNOA:4+XA+EC+261125:1200+L{number}'UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'TDT+20+XA412'LOC+125+UIO'"
+        "DTM+189:2611260900:201'LOC+87+BOG'DTM+232:2611261105:201'"
+        f"NAD+FL+++{surname}:ANA'DTM+329:800517'MEA+CT++:1'GEI+4+173'FTX+BAG+++{tag}'COM+{phone}:TE'"
+        f"NAT+2+ECU'RFF+AVF:{locator}'RFF+SEA:15A'DOC+P:110:111+{document}'DTM+36:310218'LOC+91+ECU'{inside}"
+        "CNT+42:1'UNT+20+1'"
+    )
+    place = chance.choice(sorted(_AROUND))
+    parts = {"open": opened, "close": "UNZ+1+1'", "list": f"{opened}UNZ+1+1'"}
+    raw = _AROUND[place].format(**parts, **_value(chance, (place, number), told))
+    lawful = {
+        "locator of a list": locator, "surname of a list": surname, "telephone of a list": phone,
+        "document of a list": document, "bag of a list": tag, "birth of a list": "800517",
+        "seat of a list": "15A",
+    }  # fmt: skip
+    return Labelled(
+        raw.encode(), tuple(told), tuple((place, word.encode()) for place, word in lawful.items())
+    )
+
+
+def unread(chance: random.Random, number: int) -> Labelled:
+    """File `number` that nobody can read, with one sensitive value."""
+    told: list[tuple[str, bytes]] = []
+    place = chance.choice(sorted(_UNREAD))
+    raw = _UNREAD[place].format(number=number, **_value(chance, (place, number), told))
+    return Labelled(raw.encode(), tuple(told), ())
+
+
+def _value(chance: random.Random, at: tuple[str, int], told: list[tuple[str, bytes]]) -> dict[str, str]:
+    """A sensitive text for a place, whose label, letters alone, is added to what is told; and a code."""
+    place, number = at
+    word = "ZQ" + "".join(chr(65 + int(digit)) for digit in f"{number:05}{len(told):02}")
+    text, beside = _spelled(chance, chance.choice(_TEXTS), word)
+    told.append((place, word.encode()))
+    if len(beside) >= _TOLD_APART:
+        told.append((f"words of {place}", beside.encode()))
+    return {"text": text, "code": chance.choice(_CODES)}
 
 
 def _spelled(chance: random.Random, text: str, word: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from cordillera.desks.travellers.errors import MessageTooLarge, TravellerNotFound
 from cordillera.desks.travellers.ingest import MAX_BYTES
 from cordillera.desks.travellers.model import FlightFilter, MessageStatus
+from cordillera.desks.travellers.replay_store import raw_of
 from cordillera.desks.travellers.retention import ERASABLES
 from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.sealing import KeyDestroyed
@@ -84,12 +85,15 @@ def test_a_cleared_traveller_does_not_ask_again_on_the_next_flight(store, take, 
     assert (result.alerts, result.cleared) == (0, 1)
 
 
-def test_what_cannot_be_read_is_kept_whole_with_a_reason(store, take, travellers, ledger, ana):
+def test_what_cannot_be_read_is_kept_whole_with_a_reason_and_shown_to_nobody(
+    store, take, travellers, ledger, ana, sealer
+):
     raw = b"\xff\x00 no message here"
     result = take(raw)
     assert (result.status, result.reason) == (MessageStatus.QUARANTINED, "travellers.nothing_readable")
     with store.transaction(ana.scope) as tx:
-        assert travellers.message_bytes(tx, ana, result.message_id) == raw
+        assert raw_of(tx, sealer, result.message_id) == raw
+        assert travellers.message_bytes(tx, ana, result.message_id) == b"#\x00 ## ####### ####"
         assert travellers.count_messages(tx).quarantined == 1
         kinds = {row.kind for row in ledger.events(tx, subject_ref=str(result.message_id))}
     assert kinds == {LeafKind.QUARANTINED.value, LeafKind.CONSULTATION.value}

@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.errors import FlightNotFound, MessageNotFound
+from cordillera.desks.travellers.masking import structure_of
 from cordillera.desks.travellers.model import (
     Channel,
     FlightFilter,
@@ -153,13 +154,18 @@ class Board:
         return _message(row), told, Retention(row.erase_after, row.review_at)
 
     def message_bytes(self, tx: sa.Connection, message_id: UUID) -> bytes:
-        """Return a message's bytes as kept (what may not be kept is blanked); raise `MessageNotFound`."""
+        """Return a message's bytes as they may be shown; raise `MessageNotFound`.
+
+        What may not be kept is blanked; of a quarantined message, which nobody could read, only structure is
+        shown: its bytes are kept for a mended parser, not for people (ADR 0079).
+        """
         row = self._message_row(tx, message_id)
         key = self._sealer.load_key(tx, row.key_id)
         raw = tx.execute(
             sa.text("SELECT raw FROM traveller_message WHERE id = :id"), {"id": message_id}
         ).scalar_one()
-        return self._sealer.open(key, Place("traveller_message", "raw", str(message_id)), raw)
+        opened = self._sealer.open(key, Place("traveller_message", "raw", str(message_id)), raw)
+        return structure_of(opened) if row.status == MessageStatus.QUARANTINED else opened
 
     def _message_row(self, tx: sa.Connection, message_id: UUID) -> sa.Row[tuple[object, ...]]:
         row = tx.execute(sa.text(f"{_MESSAGES} WHERE id = :id"), {"id": message_id}).one_or_none()

@@ -143,7 +143,7 @@ class Ingest:
         plan = arrival.plan
         if reused:
             plan = _with_note(plan, Note("travellers.reference_reused", "warning", 0, plan.reference))
-        keep = self._store.keep(self._desk.period.traveller_days)
+        keep = self._store.keep(self._desk.period.days_of(plan.status))
         message = self._store.add_message(tx, arrival, plan, keep)
         announced, listed = self._listed(tx, message, plan)
         told(tx, message, listed)

@@ -1,34 +1,166 @@
 """What a carrier sent but may not be kept is blanked before storage, byte for byte.
 
-Sensitive data are deleted on receipt (PNR Directive 2016/681 art. 13(4); DESIGN 4.4). The message keeps
-its length, so every byte offset of a kept fact stays true; letters and digits of segments that are not
-on the allow-list become `#`. Baggage tags (FTX+BAG) are kept, other free text is not.
+Sensitive data are deleted on receipt (PNR Directive 2016/681 art. 13(4); DESIGN 4.4). A file keeps its
+length, so every byte offset of a kept fact stays true; letters and digits of what may not be kept become `#`.
+Of a file with passenger lists stays (ADR 0079):
+
+1. the segments of the lists whose tag is on the allow-list, and the service segments around them; nothing
+   before, behind or between them, no segment that cannot be read, no message of another type;
+2. of a segment that has codes and numbers (GEI, MEA, QTY, CTA, COM, DTM, baggage tags in FTX), only what has
+   their form; of NAD the name, not the address, which no record reads;
+3. of every other value that is no name and no place, nothing that holds a sensitive word.
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from typing import Final
 
-from cordillera.engines.edifact import Message, Segment
+from cordillera.desks.travellers.sensitive_words import sensitive_places, tells_sensitive
+from cordillera.engines.edifact import Interchange, Message, Reading, Segment
+from cordillera.engines.edifact.lexer import next_terminator, skip_blanks, split_segment
 from cordillera.engines.edifact.segments import Segments
+from cordillera.engines.edifact.service import ServiceString, start_at
+from cordillera.engines.edifact.values import Composite, Source
 
-_TAGS = "UNB UNG UNH BGM RFF DTM NAD CTA COM TDT LOC NAT DOC GEI MEA QTY CNT AUT UNT UNE UNZ"
+PAXLST: Final = "PAXLST"
+_TAGS = "UNB UNG UNH BGM RFF DTM NAD CTA COM TDT LOC NAT DOC GEI MEA QTY CNT UNT UNE UNZ"
 _KEPT = frozenset(_TAGS.split())
 _KEPT_BYTES = frozenset(tag.encode() for tag in _KEPT)
 _BLANK = ord("#")
 _BLANKED = bytes(_BLANK if byte > 0x7F or chr(byte).isalnum() else byte for byte in range(256))
-_TAG = 3
+_TAG, _UNA, _NAMES, _COUNTRY = 3, 9, 4, 8
+_SERVICE_TAGS: Final = frozenset({b"UNB", b"UNG", b"UNE", b"UNZ"})
+_PASSWORD: Final = 5
+_REFERENCE: Final = re.compile(r"[!-~]{1,35}")
+_CODE: Final = r"[A-Z0-9]{1,3}"
+_NUMBER: Final = r"[0-9][0-9.,]{0,17}"
+_MOMENT: Final = r"[0-9:/T.Z-]{1,25}|\d{1,2}[A-Z]{3}\d{2,4}"
+_PHONE: Final = r"\+?[0-9 ()./-]{5,25}"
+_FORMS: Final = {
+    tag: re.compile(form)
+    for tag, form in {
+        "GEI": _CODE,
+        "CTA": _CODE,
+        "MEA": f"{_CODE}|{_NUMBER}",
+        "QTY": f"{_CODE}|{_NUMBER}",
+        "CNT": f"{_CODE}|{_NUMBER}",
+        "DTM": _MOMENT,
+        "COM": rf"{_CODE}|{_PHONE}|\S{{1,64}}(?:@|//)\S{{1,64}}",
+        "FTX": rf"{_CODE}|[A-Z0-9]{{0,3}} ?[0-9]{{3,12}}|{_NUMBER}",
+    }.items()
+}
+"""What a value of such a segment looks like; anything else is blanked."""
+_FORMED: Final = frozenset(tag.encode() for tag in _FORMS)
+_PLAIN_VALUES: Final = re.compile(rb"(?:[+: ]+(?:BAG|CT|WT|KGM|LBR|TE|[0-9]{1,12}))*+[+:]*")
+"""What most of these segments say, told without taking them apart."""
+_PLACED: Final = frozenset({"NAD", "LOC"})
+"""Segments of names and places: their words are nobody's to judge."""
+_RECORDED: Final = _KEPT - {"GEI", "CTA", "COM", "NAD"} | {"FTX"}
+"""Segments that records are made from."""
+_PLAIN_MOMENT: Final = b"0123456789:+./-"
+Span = tuple[int, int]
 
 
-def masked(raw: bytes, messages: Iterable[Message]) -> bytes:
-    """Return `raw` with the content of every segment blanked that may not be kept."""
-    shown = bytearray(raw)
-    for message in messages:
-        for start, end in _not_kept(message.segments):
-            shown[start + _TAG : end] = raw[start + _TAG : end].translate(_BLANKED)
+def masked(raw: bytes, reading: Reading) -> bytes:
+    """Return the bytes of a file that holds passenger lists as they may be kept: conditions 1 to 3."""
+    shown = bytearray(raw.translate(_BLANKED))
+    end = 0
+    for interchange in reading.interchanges:
+        for start, stop in _frame(raw, interchange, end):
+            shown[start:stop] = raw[start:stop]
+        end = interchange.end
+        for message in interchange.messages:
+            if message.type == PAXLST:
+                _put_list(shown, raw, message)
     return bytes(shown)
 
 
-def _not_kept(segments: Segments) -> Iterator[tuple[int, int]]:
-    """The bounds of what is to be blanked; most segments are told by their first four bytes."""
+def without_odd_records(raw: bytes, reading: Reading) -> bytes:
+    """Return `raw` with values blanked that records are made from and that may not stay (conditions 2, 3)."""
+    odd = [
+        span
+        for message in reading.messages
+        if message.type == PAXLST
+        for segment in _unfit(message.segments)
+        if segment.tag in _RECORDED
+        for span in not_kept(segment)
+    ]
+    return blanked(raw, odd) if odd else raw
+
+
+def blanked(raw: bytes, spans: Iterable[Span]) -> bytes:
+    """Return `raw` with some spans blanked."""
+    shown = bytearray(raw)
+    for start, end in spans:
+        shown[start:end] = raw[start:end].translate(_BLANKED)
+    return bytes(shown)
+
+
+def structure_of(raw: bytes) -> bytes:
+    """Return what may be shown of bytes that nobody could read: lengths, signs and blanks.
+
+    >>> structure_of(b"FTX+AAI+++KOSHER'")
+    b"###+###+++######'"
+    """
+    return raw.translate(_BLANKED)
+
+
+def may_be_kept(segment: Segment) -> bool:
+    """Tell whether a segment of a passenger list may be kept, as far as `not_kept` leaves it."""
+    if segment.tag == "FTX":
+        return segment.text(0) == "BAG"
+    return segment.tag in _KEPT
+
+
+def not_kept(segment: Segment) -> Iterator[Span]:
+    """Where the values of a kept segment stand that may not stay: conditions 2 and 3."""
+    for place, element in enumerate(segment.elements):
+        for composite in element:
+            for value in composite:
+                if value.text.strip("# ") and _is_odd(segment.tag, place, value.text.strip()):
+                    yield value.start, value.end
+
+
+def _is_odd(tag: str, place: int, text: str) -> bool:
+    if tag == "NAD":
+        country = place == _COUNTRY and len(text) <= _TAG and text.isalpha() and not tells_sensitive(text)
+        return place >= _NAMES and not country
+    if tag in _FORMS:
+        return _FORMS[tag].fullmatch(text) is None or tells_sensitive(text)
+    return tag not in _PLACED and tells_sensitive(text)
+
+
+def kept_pieces(segment: Segment) -> Iterator[Span]:
+    """The pieces of a segment of a passenger list that may be kept."""
+    if not may_be_kept(segment):
+        return
+    at = segment.start
+    for start, end in not_kept(segment):
+        yield at, start
+        at = end
+    yield at, segment.end
+
+
+def _put_list(shown: bytearray, raw: bytes, message: Message) -> None:
+    """Put a passenger list back, then blank what of it may not stay and what is no segment."""
+    shown[message.start : message.end] = raw[message.start : message.end]
+    at = message.start
+    for start, end in message.segments.spans():
+        if start - at > 1:
+            shown[at:start] = raw[at:start].translate(_BLANKED)
+        at = end
+    if message.end - at > 1:
+        shown[at : message.end] = raw[at : message.end].translate(_BLANKED)
+    for start, end in _whole(message.segments):
+        shown[start + _TAG : end] = raw[start + _TAG : end].translate(_BLANKED)
+    for segment in _unfit(message.segments):
+        for start, end in not_kept(segment):
+            shown[start:end] = raw[start:end].translate(_BLANKED)
+
+
+def _whole(segments: Segments) -> Iterator[Span]:
+    """The bounds of segments that may not be kept; most are told by their first four bytes."""
     data, service = segments.source.data, segments.source.service
     separator, bag = service.element, b"FTX" + service.element + b"BAG"
     kept_bags = {bag + service.element, bag + service.component}
@@ -38,12 +170,60 @@ def _not_kept(segments: Segments) -> Iterator[tuple[int, int]]:
             continue
         if tag == b"FTX" and data[start : start + len(bag) + 1] in kept_bags:
             continue
-        if tag == b"ATT" or not may_be_kept(segments[at]):
+        if tag in {b"ATT", b"AUT"} or not may_be_kept(segments[at]):
             yield start, end
 
 
-def may_be_kept(segment: Segment) -> bool:
-    """Tell whether a segment of a passenger list may be kept as it came."""
-    if segment.tag == "FTX":
-        return segment.text(0) == "BAG"
-    return segment.tag in _KEPT
+def _unfit(segments: Segments) -> Iterator[Segment]:
+    """The kept segments that could hold a value which may not stay; of most a look at their bytes tells."""
+    if not len(segments):
+        return
+    data, separator = segments.source.data, segments.source.service.element
+    first = segments.bounds[0]
+    places = [first + at for at in sensitive_places(data[first : segments.bounds[-1]])]
+    for at, (start, end) in enumerate(segments.spans()):
+        tag = data[start : start + _TAG]
+        if tag == b"NAD":
+            fits = data.count(separator, start, end) <= _NAMES
+        elif tag == b"DTM":
+            fits = not data[start + _TAG : end].translate(None, _PLAIN_MOMENT)
+        else:
+            fits = tag not in _FORMED or _PLAIN_VALUES.fullmatch(data, start + _TAG, end) is not None
+        told = bisect_left(places, end) > bisect_left(places, start) if places else False
+        if (told or not fits) and may_be_kept(segments[at]):
+            yield segments[at]
+
+
+def _frame(raw: bytes, interchange: Interchange, after: int) -> Iterator[Span]:
+    """UNA, and UNB, UNG, UNE, UNZ around the messages: service characters, partners, references."""
+    una = raw.rfind(b"UNA", max(after, interchange.start - 80), interchange.start)
+    if una >= 0 and start_at(raw, una).body == interchange.start:
+        yield una, min(una + _UNA, interchange.start)
+    messages = interchange.messages
+    service = messages[0].segments.source.service if messages else ServiceString()
+    at = interchange.start
+    for start, end in (*((one.start, one.end) for one in messages), (interchange.end, interchange.end)):
+        yield from _service_segments(raw, (at, start), service)
+        at = max(at, end)
+
+
+def _service_segments(raw: bytes, within: Span, service: ServiceString) -> Iterator[Span]:
+    at, end = within
+    source = Source(raw, service, "latin-1")
+    while at < end:
+        at = skip_blanks(raw, at)
+        stop = next_terminator(raw, at, service, end)
+        stop = end if stop < 0 else stop
+        if raw[at : at + _TAG] in _SERVICE_TAGS:
+            yield at, at + _TAG
+            for place, element in enumerate(split_segment(source, at, stop).elements):
+                if place != _PASSWORD:
+                    yield from _references(element)
+        at = max(stop, at) + 1
+
+
+def _references(element: Iterable[Composite]) -> Iterator[Span]:
+    for composite in element:
+        for value in composite:
+            if _REFERENCE.fullmatch(value.text) and not tells_sensitive(value.text):
+                yield value.start, value.end

@@ -6,6 +6,7 @@ carrier's own message. Sex, meals, remarks and other free text are not among the
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -240,9 +241,17 @@ class FlightFilter(msgspec.Struct, frozen=True):
     offset: int = 0
 
 
+QUARANTINE_DAYS: Final = 30
+_UNREAD: Final = MessageStatus.QUARANTINED
+
+
 class Period(msgspec.Struct, frozen=True):
     """How long the desk keeps things, in days (settings `[travellers]`)."""
 
     traveller_days: int = 180
     alert_days: int = 365
     review_days: int = 90
+
+    def days_of(self, status: MessageStatus) -> int:
+        """Return how long a message is kept: what nobody could read only until a parser can be mended."""
+        return min(QUARANTINE_DAYS, self.traveller_days) if status is _UNREAD else self.traveller_days

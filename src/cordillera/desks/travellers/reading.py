@@ -6,10 +6,11 @@ A file holds passenger and crew lists (PAXLST), reservations (PNRGOV, also in XM
 <MessageStatus.QUARANTINED: 'quarantined'>
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from cordillera.desks.travellers.masking import masked
+from cordillera.desks.travellers.masking import masked, structure_of, without_odd_records
 from cordillera.desks.travellers.model import (
     Fact,
     MessagePlan,
@@ -41,6 +42,9 @@ from cordillera.engines.edifact.pnrgov_model import PnrgovMessage
 
 PAXLST = "PAXLST"
 LONGEST = 120
+_MOST_COMPARED = 50_000_000
+"""Bytes times findings up to which findings are compared with a file; beyond (a hostile one) none quotes."""
+_WORDS = re.compile(r"[A-Za-z0-9]{3,}")
 REPLACED = "\ufffd"
 NOT_PAXLST = "travellers.not_paxlst"
 IN_PARTS = "travellers.in_parts"
@@ -56,20 +60,28 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     4. reservations are reduced to what the law allows before anything else sees them, the bytes too;
     5. where there are signs of reservations that could not be read, nobody knows which bytes may be kept:
        only their structure is;
-    6. blanking changes letters and digits alone, in segments that no list is read from: where all bytes are
+    6. what in a list could be a record and may not stay is blanked before the list is read for good; no
+       finding quotes a word that is blanked, nor anything of a file that is quarantined;
+    7. blanking changes letters and digits alone, in segments that no list is read from: where all bytes are
        ASCII, so that no character set hangs on them, the lists read are those that the kept bytes tell.
     """
     xml = told_in_xml(raw)
     if xml is not None:
         return _of_xml(raw, xml)
     reading = edifact.read(raw)
+    clean = without_odd_records(raw, reading)
+    if clean != raw:
+        return plan_message(clean, home_zone)
     lists = paxlst.paxlst_messages(reading)
     reservations = tuple(kept(one) for one in pnrgov_messages(reading))
-    told = _notes(reading, lists, reservations, quoting=not (reservations or tells_reservations(raw)))
+    booked = bool(reservations) or tells_reservations(raw)
+    shown = _bytes(raw, reading, lists, reservations)
+    legible = b"" if booked else shown if lists else structure_of(raw)
+    told = _notes(reading, (*lists, *reservations), (raw, legible))
     head = reading.interchanges[0] if reading.interchanges else None
     flights, travellers = _people(lists, home_zone)
     status, reason = _judged(reading, (*lists, *reservations), told)
-    alone = bool(lists) and not (is_xml(raw) or reservations or tells_reservations(raw))
+    alone = bool(lists) and not (is_xml(raw) or booked)
     return MessagePlan(
         sender="" if head is None else storable(head.sender),
         reference="" if head is None else storable(head.reference),
@@ -78,7 +90,7 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
         flights=flights,
         travellers=travellers,
         notes=told,
-        raw=_bytes(raw, reading, lists, reservations),
+        raw=shown,
         reservations=reservations,
         lists=lists if alone and raw.isascii() else None,
     )
@@ -111,25 +123,32 @@ def _bytes(
         return masked_markup(raw)
     if reservations or tells_reservations(raw):
         return masked_reservations(raw, reading, reservations)
-    return masked(raw, [one for one in reading.messages if one.type == PAXLST]) if lists else raw
+    return masked(raw, reading) if lists else raw
 
 
 def _notes(
     reading: edifact.Reading,
-    lists: Sequence[PaxlstMessage],
-    reservations: Sequence[PnrgovMessage],
-    *,
-    quoting: bool,
+    messages: Sequence[PaxlstMessage | PnrgovMessage],
+    file: tuple[bytes, bytes],
 ) -> tuple[Note, ...]:
-    """Findings in file order; beside reservations none may quote the file, which could say anything."""
-    messages: tuple[PaxlstMessage | PnrgovMessage, ...] = (*lists, *reservations)
+    """Findings in file order, quoting of the file (as it came, as it may be shown) what may be shown."""
+    reservations = (one for one in messages if isinstance(one, PnrgovMessage))
     parts = [Note(IN_PARTS, "info", one.start, str(one.part)) for one in reservations if is_part(one)]
     found = sorted((*reading.findings, *(one for each in messages for one in each.findings)), key=_place)
+    quoting = bool(file[1]) and len(found) * len(file[0]) <= _MOST_COMPARED
     told = (
-        Note(one.code, one.severity.value, one.offset, one.text if quoting or one.code in TOLD else "")
+        Note(one.code, one.severity.value, one.offset, one.text)
+        if one.code in TOLD or (quoting and not _quotes_gone(one.text, *file))
+        else Note(one.code, one.severity.value, one.offset, "")
         for one in found
     )
     return (*told, *parts)
+
+
+def _quotes_gone(text: str, raw: bytes, shown: bytes) -> bool:
+    """Tell whether a finding holds a word of the file that may not be shown."""
+    words = (word.encode() for word in _WORDS.findall(text))
+    return not text.isascii() or any(word in raw and word not in shown for word in words)
 
 
 def _place(finding: edifact.Finding) -> int:

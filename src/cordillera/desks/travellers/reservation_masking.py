@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from cordillera.desks.travellers.masking import may_be_kept
+from cordillera.desks.travellers.masking import kept_pieces
 from cordillera.desks.travellers.reservation_keeping import is_code
 from cordillera.engines.edifact import Interchange, Message, Reading, Segment
 from cordillera.engines.edifact.lexer import next_terminator, split_segment, value_of
@@ -140,7 +140,7 @@ def _spans(message: Message) -> Iterator[tuple[int, int]]:
         if segment.tag in _SERVICE_ELEMENTS:
             yield from _of_service(segment)
         elif message.type == PAXLST:
-            yield from [(segment.start, segment.end)] if may_be_kept(segment) else []
+            yield from kept_pieces(segment)
         else:
             yield from _codes(segment, message.segments.source.data)
 

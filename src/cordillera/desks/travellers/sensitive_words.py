@@ -1,0 +1,48 @@
+"""Words and codes that tell of health, belief, ethnicity, opinion, union, sexual life or meals.
+
+Where a code or a number belongs, an allow-list of forms decides and no word is asked about (`masking`). These
+words are for the places in between: references, countries, kinds, where a word could be lawful. A name or a
+place is never compared with them: `what is written into a name is not told from a name`.
+
+>>> tells_sensitive("KOSHER MEAL"), tells_sensitive("wchr"), tells_sensitive("MFN4TI")
+(True, True, False)
+"""
+
+import re
+from typing import Final
+
+_STEMS: Final = (
+    "KOSHER KASHER HALAL VEGAN VEGETARIAN VGTARIAN CELIAC COELIAC GLUTEN LACTOSE DIABET INSULIN WHEELCHAIR"
+    " RUEDAS EMBARAZ PREGNAN SORDO SORDA HEARING FASTING RAMADAN MUSLIM MUSULM JEWISH JUDIO EVANGELIC"
+    " JEHOVA SINDICA TRADEUNION HOMOSEX LESBI TRANSGEN EPILEP ONCOLOG CANCER DIALYSIS DIALISIS OXYGEN"
+    " OXIGENO STRETCHER BLINDNESS DISABLED DISCAPAC PSYCHIATR PSIQUIATR INDIGENA"
+)
+_WHOLE: Final = (
+    "HIV VIH SIDA AIDS GAY PORK CERDO HINDU SIKH BLIND DEAF CIEGO CIEGA MEDA MEDIF OXYG STCR PREG DPNA DPNE"
+    " WCHR WCHS WCHC WCHP WCBD WCBW WCLB WCMP SVAN ESAN PPOC"
+)
+# Each pattern begins with letters, so that bytes are passed over as fast as they are read.
+_PATTERNS: Final = (
+    *((stem.encode(), re.compile(stem.encode())) for stem in _STEMS.split()),
+    *(
+        (word.encode(), re.compile(f"{word}(?<![A-Z0-9]{word})(?![A-Z0-9])".encode()))
+        for word in _WHOLE.split()
+    ),
+    (b"ML", re.compile(rb"ML(?<=[A-Z]{2}ML)(?<![A-Z0-9][A-Z]{2}ML)(?![A-Z0-9])")),
+)
+
+
+def tells_sensitive(text: str) -> bool:
+    """Tell whether a text holds a word or code that may not be kept."""
+    return bool(sensitive_places(text.encode()))
+
+
+def sensitive_places(raw: bytes) -> list[int]:
+    """Return where such words stand in some bytes, in order."""
+    upper = raw.upper()
+    return sorted(
+        match.start()
+        for letters, pattern in _PATTERNS
+        if letters in upper
+        for match in pattern.finditer(upper)
+    )

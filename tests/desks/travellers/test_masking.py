@@ -1,0 +1,92 @@
+"""What may not be kept is gone from a file with lists wherever free text can stand, and from its findings."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from cordillera.desks.travellers.model import QUARANTINE_DAYS, MessageStatus
+from cordillera.desks.travellers.reading import plan_message
+from cordillera.engines import edifact
+from cordillera.engines.edifact import paxlst
+
+HOME = "America/Guayaquil"
+WHOLE = (
+    b"UNB+UNOC:3+XAIR+ECMIG+261121:1000+1'UNH+1+PAXLST:D:05B:UN'BGM+745'TDT+20+XA12'LOC+125+BOG'"
+    b"DTM+189:2611211130:201'LOC+87+UIO'DTM+232:2611211300:201'NAD+FL+++INVENTED:JUAN'"
+    b"DTM+329:720805'NAT+2+COL'DOC+P+AB1234567'LOC+91+COL'UNT+13+1'UNZ+1+1'"
+)
+WORDS = (b"KOSHER", b"HIV", b"MUSLIM", b"WHEELCHAIR")
+PLACES = {
+    "behind the interchange": (b"UNZ+1+1'", b"UNZ+1+1'\r\nFTX SSR KSML KOSHER MEAL HIV POSITIVE MUSLIM"),
+    "before the interchange": (b"UNB+", b"QK HDQXAXA KOSHER HIV\r\nUNB+"),
+    "another message": (b"UNZ+1+1'", b"UNH+2+CUSRES:D:05B:UN'FTX+AAI+++KOSHER HIV'UNT+3+2'UNZ+2+1'"),
+    "unknown segment": (b"UNT+13", b"SSR+KSML:HK::KOSHER HIV'UNT+13"),
+    "segment that cannot be read": (b"DTM+329", b"OSI KOSHER HIV MUSLIM'DTM+329"),
+    "indicator": (b"NAT+2+COL'", b"NAT+2+COL'GEI+4+KOSHER'"),
+    "reference": (b"NAT+2+COL'", b"NAT+2+COL'RFF+ABO:HIVMUSLIM'"),
+    "measure": (b"NAT+2+COL'", b"NAT+2+COL'MEA+CT++:WHEELCHAIR'"),
+    "contact": (b"NAT+2+COL'", b"NAT+2+COL'COM+KOSHER HIV:TE'"),
+    "moment": (b"DTM+329:720805", b"DTM+329:KOSHER HIV"),
+    "nationality": (b"NAT+2+COL", b"NAT+2+MUSLIM"),
+    "baggage": (b"DOC+P", b"FTX+BAG+++KOSHER HIV'DOC+P"),
+    "authentication": (b"UNT+13", b"AUT+KOSHERHIV'UNT+13"),
+    "address": (b"INVENTED:JUAN", b"INVENTED:JUAN+MUSLIM STREET HIV KOSHER+WHEELCHAIR"),
+    "password of the interchange": (b"1000+1'", b"1000+1+KOSHER'"),
+}
+
+
+def everything(plan) -> bytes:
+    return plan.raw + msgspec.json.encode((plan.notes, plan.flights, plan.travellers, plan.lists))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_sensitive_word_stays_in_bytes_records_or_findings(place):
+    before, after = PLACES[place]
+    raw = WHOLE.replace(before, after, 1)
+    assert any(word in raw for word in WORDS)
+    plan = plan_message(raw, HOME)
+    assert plan.status is not MessageStatus.QUARANTINED
+    assert len(plan.raw) == len(raw)
+    assert [word for word in WORDS if word in everything(plan)] == []
+    (traveller,) = plan.travellers
+    surname = traveller.facts.facts[0]
+    assert plan.raw[surname.start : surname.end] == b"INVENTED"
+
+
+def test_a_lawful_list_keeps_every_byte():
+    lawful = b"COM+593 991234567:TE'RFF+AVF:MFN4TI'FTX+BAG+++XA48521'GEI+4+173'MEA+WT++KGM:15.5'DOC+P"
+    raw = WHOLE.replace(b"DOC+P", lawful).replace(b"UNB+", b"UNA:+.? '\r\nUNB+").replace(b"'", b"'\r\n")
+    raw = raw.replace(b"UNA:+.? '\r\n\r\n", b"UNA:+.? '\r\n")
+    assert plan_message(raw, HOME).raw == raw
+
+
+@pytest.mark.parametrize("place", sorted(PLACES.keys() - {"unknown segment"}))  # SSR: none are in hand
+def test_the_lists_in_hand_are_those_that_the_kept_bytes_tell(place):
+    before, after = PLACES[place]
+    plan = plan_message(WHOLE.replace(before, after, 1), HOME)
+    again = paxlst.paxlst_messages(edifact.read(plan.raw))
+    assert [one.travellers for one in again] == [one.travellers for one in plan.lists]
+    assert plan_message(plan.raw, HOME).raw == plan.raw
+
+
+def test_a_finding_quotes_what_is_kept_and_nothing_else():
+    plan = plan_message(WHOLE.replace(b"DTM+329:720805", b"DTM+329:729905'OSI VISIBLE"), HOME)
+    told = {note.code: note.text for note in plan.notes}
+    assert "729905" in told["paxlst.impossible_date"]
+    assert told["edifact.unreadable_segment"] == ""
+
+
+def test_of_what_nobody_could_read_only_structure_is_shown_for_thirty_days(
+    travellers, store, scope, origin, ana, clock
+):
+    raw = b"UNB+UNOC:3+XAIR+ECMIG+261121:1000+1'UNH+1+CUSDEC:D:05B:UN'FTX+AAI+++KOSHER HIV'UNT+3+1'UNZ+1+1'"
+    with store.transaction(scope) as tx:
+        result = travellers.ingest(tx, raw, origin)
+    assert result.status is MessageStatus.QUARANTINED
+    with store.transaction(ana.scope) as tx:
+        shown = travellers.message_bytes(tx, ana, result.message_id)
+        detail = travellers.message(tx, result.message_id)
+    assert shown.endswith(b"'###+###+++###### ###'###+#+#'###+#+#'")
+    assert b"KOSHER" not in msgspec.json.encode(detail.notes)
+    assert detail.keep.erase_after == clock.now() + timedelta(days=QUARANTINE_DAYS)
