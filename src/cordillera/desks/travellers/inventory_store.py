@@ -9,9 +9,10 @@ from cordillera.desks.travellers.archive_store import forget_in_archive
 from cordillera.desks.travellers.contacts_store import forget_contacts
 from cordillera.desks.travellers.history_store import forget as forget_history
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
+from cordillera.desks.travellers.reading import plan_message
 from cordillera.desks.travellers.reservation_redress_store import forget_in_reservations
 from cordillera.foundation import shapes
-from cordillera.foundation.store.sealing import FieldSealer, Place
+from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
 from cordillera.trust.review.model import Retention
 
 BATCH = 1_000
@@ -36,10 +37,7 @@ def every_traveller(tx: sa.Connection, sealer: FieldSealer) -> Iterator[tuple[Tr
                 id=row.id,
                 message_id=row.message_id,
                 flight_id=row.flight_id,
-                facts=shapes.decode(
-                    sealer.open(keys[row.key_id], Place("traveller", "facts", str(row.id)), row.facts),
-                    TravellerFacts,
-                ),
+                facts=_facts(keys[row.key_id], sealer, row.id, row.facts),
                 keep=Retention(row.erase_after, row.review_at),
             )
             for row in rows
@@ -56,10 +54,13 @@ def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer)
     3. The facts of others in the same messages stay, under a new key; the old keys are destroyed.
     """
     row = tx.execute(
-        sa.text("SELECT message_id FROM traveller WHERE id = :id FOR UPDATE"), {"id": traveller_id}
+        sa.text("SELECT message_id, flight_id, key_id, facts FROM traveller WHERE id = :id FOR UPDATE"),
+        {"id": traveller_id},
     ).one_or_none()
     if row is None:
         return False
+    facts = _facts(sealer.load_key(tx, row.key_id), sealer, traveller_id, row.facts)
+    listed = _lists_naming(tx, sealer, row.flight_id, facts)
     forget_in_archive(tx, sealer, traveller_id)
     named = forget_in_reservations(tx, traveller_id, sealer)
     forget_contacts(tx, traveller_id)
@@ -72,9 +73,45 @@ def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer)
     ):
         target = sa.table(table, sa.column(column))
         tx.execute(target.delete().where(target.c[column] == traveller_id))
-    for message_id in sorted({row.message_id, *named}):
+    for message_id in sorted({row.message_id, *named, *listed}):
         _blank_message(tx, message_id, sealer)
     return True
+
+
+def _facts(key: DataKey, sealer: FieldSealer, traveller_id: UUID, sealed: bytes) -> TravellerFacts:
+    return shapes.decode(
+        sealer.open(key, Place("traveller", "facts", str(traveller_id)), sealed), TravellerFacts
+    )
+
+
+def _lists_naming(
+    tx: sa.Connection, sealer: FieldSealer, flight_id: UUID, facts: TravellerFacts
+) -> set[UUID]:
+    """Return the messages of a flight whose lists name somebody, the repeated ones too: read again."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT m.id, m.key_id, m.raw FROM traveller_message m JOIN traveller_message_flight f"
+            " ON f.message_id = m.id WHERE f.flight_id = :flight"
+        ),
+        {"flight": flight_id},
+    ).all()
+    keys = sealer.living_keys(tx, sorted({row.key_id for row in rows}))
+    found = set()
+    for row in rows:
+        if row.key_id in keys:
+            raw = sealer.open(keys[row.key_id], Place("traveller_message", "raw", str(row.id)), row.raw)
+            if any(_same(facts, one.facts) for one in plan_message(raw, "UTC").travellers):
+                found.add(row.id)
+    return found
+
+
+def _same(one: TravellerFacts, other: TravellerFacts) -> bool:
+    """Tell whether two sightings on one flight are one person's: the same name as written, or a document."""
+    names = (one.family_names, one.given_names)
+    numbers = {document.number for document in one.documents if document.number}
+    return (any(names) and names == (other.family_names, other.given_names)) or any(
+        document.number in numbers for document in other.documents
+    )
 
 
 _SEALED = {

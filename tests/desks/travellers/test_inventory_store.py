@@ -1,0 +1,42 @@
+"""Who is erased for their own request is gone from every message that named them."""
+
+import sqlalchemy as sa
+
+from cordillera.desks.travellers.inventory_store import forget_traveller
+
+
+def test_the_bytes_of_every_list_that_named_the_person_go(
+    travellers, store, scope, origin, ana, paxlst, sealer
+):
+    lists = (
+        paxlst("PEREZ:ANA", "SOTO:LUIS"),
+        paxlst("PEREZ:ANA", reference="2"),
+        paxlst("SOTO:LUIS", reference="3").replace(b"AB0000000", b"AB0000001"),
+    )
+    with store.transaction(scope) as tx:
+        first, again, other = [travellers.ingest(tx, raw, origin) for raw in lists]
+        assert (first.known, again.known, other.known) == (0, 1, 1)
+        ref = tx.execute(
+            sa.text("SELECT id FROM traveller WHERE message_id = :id ORDER BY id LIMIT 1"),
+            {"id": first.message_id},
+        ).scalar_one()
+        assert travellers.traveller(tx, ref).facts.family_names == "PEREZ"
+        assert forget_traveller(tx, ref, sealer)
+    with store.transaction(ana.scope) as tx:
+        assert travellers.message_bytes(tx, ana, first.message_id) == b""
+        assert travellers.message_bytes(tx, ana, again.message_id) == b""
+        assert b"SOTO" in travellers.message_bytes(tx, ana, other.message_id)
+
+
+def test_a_list_that_tells_the_same_document_under_another_name_goes_too(
+    travellers, store, scope, origin, ana, paxlst, sealer
+):
+    with store.transaction(scope) as tx:
+        first = travellers.ingest(tx, paxlst("PEREZ:ANA"), origin)
+        again = travellers.ingest(tx, paxlst("PERES:ANNA", reference="2"), origin)
+        ref = tx.execute(
+            sa.text("SELECT id FROM traveller WHERE message_id = :id"), {"id": first.message_id}
+        ).scalar_one()
+        assert forget_traveller(tx, ref, sealer)
+    with store.transaction(ana.scope) as tx:
+        assert travellers.message_bytes(tx, ana, again.message_id) == b""
