@@ -27,6 +27,7 @@ from cordillera.desks.travellers.archive_service import Archive
 from cordillera.desks.travellers.as2_service import As2Identity
 from cordillera.desks.travellers.ingest import Desk as TravellerDesk
 from cordillera.desks.travellers.model import Period
+from cordillera.desks.travellers.old_alerts import OldAlerts
 from cordillera.desks.travellers.rescreening import Rescreening
 from cordillera.desks.travellers.retention import ERASABLES as TRAVELLERS
 from cordillera.desks.travellers.rules_judging import RuleJudging
@@ -166,8 +167,8 @@ class Node:
     @cached_property
     def review(self) -> ReviewService:
         """The queue of alerts."""
-        memory = NotSameMemory(self.not_same, self.sealer)
-        return ReviewService(self.ledger, self.sealer, self.clock, memory=memory)
+        ports = (NotSameMemory(self.not_same, self.sealer), OldAlerts(self.clock))
+        return ReviewService(self.ledger, self.sealer, self.clock, None, *ports)
 
     @cached_property
     def not_same(self) -> NotTheSame:
@@ -250,9 +251,8 @@ class Node:
     @cached_property
     def keys(self) -> Keys:
         """The life of this node's keys."""
-        own = NodeIdentity(
-            self.settings, self.keyring, self.clock, self.ledger.keys.line, token_of(self.settings.token)
-        )
+        line, token = self.ledger.keys.line, token_of(self.settings.token)
+        own = NodeIdentity(self.settings, self.keyring, self.clock, line, token)
         return Keys(own, self.store, self.ledger, self.clock)
 
     @cached_property

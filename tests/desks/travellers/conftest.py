@@ -7,6 +7,7 @@ import pytest
 
 from cordillera.desks.travellers.ingest import Desk
 from cordillera.desks.travellers.model import Channel, Origin
+from cordillera.desks.travellers.old_alerts import OldAlerts
 from cordillera.desks.travellers.ports import ListHit, ScreeningSubject
 from cordillera.desks.travellers.service import Parts, TravellerService
 from cordillera.foundation.clock import FixedClock
@@ -75,7 +76,7 @@ def ledger(keyring: KeyRing, clock: FixedClock) -> Ledger:
 
 @pytest.fixture
 def review(ledger: Ledger, sealer: FieldSealer, clock: FixedClock) -> ReviewService:
-    return ReviewService(ledger, sealer, clock)
+    return ReviewService(ledger, sealer, clock, nameless=OldAlerts(clock))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from cordillera.desks.travellers.errors import (
     JudicialReferenceMissing,
     NotDepersonalised,
     SecondOfficerMissing,
+    UnmaskReasonMissing,
 )
 from cordillera.desks.travellers.ingest import Desk
 from cordillera.desks.travellers.model import Channel, Origin, Period
@@ -25,6 +26,8 @@ MESSAGE = (
     b"DTM+189:2611211130:201'LOC+87+UIO'DTM+232:2611211300:201'NAD+FL+++INVENTED:JUAN'"
     b"DTM+329:720805'NAT+2+COL'DOC+P+AB1234567'LOC+91+COL'UNT+13+1'UNZ+1+1'"
 )
+AGAIN = MESSAGE.replace(b"1000+1'", b"1100+2'").replace(b"UNZ+1+1'", b"UNZ+1+2'")
+WHY = "A kidnapping, case 12"
 FIRST = Person("of-1", "Ana")
 SECOND = Person("of-2", "Eva")
 
@@ -77,13 +80,13 @@ def test_without_a_judicial_reference_nobody_is_seen_again(store, desk, one, clo
     clock.advance(AFTER)
     for reference in ("", "  ", "a-1"):
         with pytest.raises(JudicialReferenceMissing), store.transaction(FIRST.scope) as tx:
-            desk.masking.ask(tx, FIRST, Wish(one[1], reference))
+            desk.masking.ask(tx, FIRST, Wish(one[1], reference, reason=WHY))
 
 
 def test_it_takes_another_officer_and_lasts_a_day(store, desk, one, clock):
     clock.advance(AFTER)
     with store.transaction(FIRST.scope) as tx:
-        request = desk.masking.ask(tx, FIRST, Wish(one[1], "AUTO-2026-17"))
+        request = desk.masking.ask(tx, FIRST, Wish(one[1], "AUTO-2026-17", reason=WHY))
     assert facts(store, desk, one[1]).full_name == ""
     with pytest.raises(SecondOfficerMissing), store.transaction(FIRST.scope) as tx:
         desk.masking.grant(tx, FIRST, request)
@@ -96,9 +99,9 @@ def test_it_takes_another_officer_and_lasts_a_day(store, desk, one, clock):
     assert facts(store, desk, one[1]).full_name == ""
 
 
-def test_condition_2_whom_everybody_sees_nobody_asks_for(store, desk, one):
+def test_condition_3_whom_everybody_sees_nobody_asks_for(store, desk, one):
     with pytest.raises(NotDepersonalised), store.transaction(FIRST.scope) as tx:
-        desk.masking.ask(tx, FIRST, Wish(one[1], "JUEZ-2027-0042"))
+        desk.masking.ask(tx, FIRST, Wish(one[1], "JUEZ-2027-0042", reason=WHY))
 
 
 def test_who_asked_who_granted_and_why_is_listed(store, desk, one, clock):
@@ -118,3 +121,47 @@ def test_who_asked_who_granted_and_why_is_listed(store, desk, one, clock):
     )  # fmt: skip
     with store.transaction(SECOND.scope) as tx:
         assert desk.masking.requests(tx, uuid4()) == ()
+
+
+def test_condition_2_without_a_reason_in_words_nobody_is_seen_again(store, desk, one, clock):
+    clock.advance(AFTER)
+    for reason in ("", " ", "a - b", "......................"):
+        with pytest.raises(UnmaskReasonMissing), store.transaction(FIRST.scope) as tx:
+            desk.masking.ask(tx, FIRST, Wish(one[1], "JUEZ-2027-0042", reason=reason))
+
+
+def test_bytes_of_a_list_that_names_whom_an_earlier_one_announced_are_hidden_too(store, desk, one, clock):
+    with store.transaction(FIRST.scope) as tx:
+        again = desk.ingest(tx, AGAIN, Origin(Channel.FILE, "g", "EC-PN"))
+    assert (again.known, again.duplicate) == (1, False)
+    clock.advance(AFTER)
+    with pytest.raises(Depersonalised), store.transaction(FIRST.scope) as tx:
+        desk.message_bytes(tx, FIRST, again.message_id)
+    with store.transaction(FIRST.scope) as tx:
+        request = desk.masking.ask(tx, FIRST, Wish(one[1], "AUTO-2026-17", reason=WHY))
+    with store.transaction(SECOND.scope) as tx:
+        desk.masking.grant(tx, SECOND, request)
+    with store.transaction(FIRST.scope) as tx:
+        assert b"INVENTED" in desk.message_bytes(tx, FIRST, again.message_id)
+
+
+def test_bytes_in_which_nobody_is_known_to_be_named_are_hidden_too(store, desk, clock):
+    with store.transaction(FIRST.scope) as tx:
+        empty = MESSAGE[: MESSAGE.index(b"NAD+FL")] + b"OSI INVENTED/JUAN'UNT+9+1'UNZ+1+1'"
+        told = desk.ingest(tx, empty, Origin(Channel.FILE, "g", "EC-PN"))
+    clock.advance(AFTER)
+    with pytest.raises(Depersonalised), store.transaction(FIRST.scope) as tx:
+        desk.message_bytes(tx, FIRST, told.message_id)
+
+
+def test_findings_quote_nobody_from_day_183_on(store, desk, clock):
+    odd = MESSAGE.replace(b"DTM+329:720805", b"DTM+329:729905").replace(b"AB1234567'", b"AB1234567'NAD+ZZ'")
+    with store.transaction(FIRST.scope) as tx:
+        told = desk.ingest(tx, odd, Origin(Channel.FILE, "g", "EC-PN"))
+        before = desk.open_message(tx, FIRST, told.message_id).notes
+    assert any("729905" in note.text for note in before)
+    clock.advance(AFTER)
+    with store.transaction(FIRST.scope) as tx:
+        after = desk.open_message(tx, FIRST, told.message_id).notes
+    assert [note.code for note in after] == [note.code for note in before]
+    assert not any("729905" in note.text for note in after)

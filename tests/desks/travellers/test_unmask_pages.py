@@ -8,6 +8,7 @@ from cordillera.desks.travellers.depersonalise import AFTER
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.access.model import Role
+from cordillera.trust.ledger.model import LeafKind
 
 FORM = {
     "judicial_ref": "JUEZ-2027-0042",
@@ -83,3 +84,34 @@ def test_whoever_is_shown_anyway_needs_no_request(house, store):
         flight = ana.get("/flights.json?day=2026-11-21").json()["flights"][0]["id"]
         (one,) = ana.get(f"/flights/{flight}.json").json()["travellers"]
         assert ana.post(f"/travellers/{one['id']}/unmask", data=FORM).status_code == 409
+
+
+def looks(house, store) -> int:
+    """How many times somebody was written down as having looked at a traveller."""
+    with store.transaction(Scope.node("oversight")) as tx:
+        return sum(row.kind == LeafKind.CONSULTATION.value for row in house.node.ledger.events(tx, limit=500))
+
+
+def test_who_looks_at_the_form_is_written_down_also_when_they_are_refused(house, store):
+    with store.transaction(Scope("EC-PN", "setup")) as tx:
+        house.node.travellers.ingest(tx, MESSAGE, Origin(Channel.FILE, "f", "EC-PN"))
+    with house.browser("ana") as ana:
+        flight = ana.get("/flights.json?day=2026-11-21").json()["flights"][0]["id"]
+        (one,) = ana.get(f"/flights/{flight}.json").json()["travellers"]
+        page = f"/travellers/{one['id']}/unmask"
+        before = looks(house, store)
+        assert ana.get(f"{page}.json").json()["facts"]["family_names"] == "INVENTED"
+        assert looks(house, store) == before + 1
+        assert ana.get(page).status_code == 200
+        assert ana.post(page, data=FORM | {"reason": ""}).status_code == 422
+        assert looks(house, store) == before + 3
+
+
+def test_a_program_gives_a_reason_too(house, traveller):
+    _, one = traveller
+    with house.browser("ana") as ana:
+        asked = {"judicial_ref": FORM["judicial_ref"], "article": FORM["article"]}
+        for reason in ({}, {"reason": ""}, {"reason": "- - - - - - - -"}):
+            refused = ana.post(f"/api/travellers/{one}/unmask", json=asked | reason)
+            assert refused.status_code in {400, 422}, refused.text
+        assert ana.post(f"/api/travellers/{one}/unmask", json=FORM).status_code == 201

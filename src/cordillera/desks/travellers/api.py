@@ -10,7 +10,7 @@ from litestar.params import Parameter
 
 from cordillera.desks.travellers import advice_api, as2_api, history_api, lost_api, rules_api
 from cordillera.desks.travellers.board_pages import day_filter, local_day, representable
-from cordillera.desks.travellers.depersonalise import Approval, UnmaskRow, Wish
+from cordillera.desks.travellers.depersonalise import SHORTEST_REASON, Approval, UnmaskRow, Wish
 from cordillera.desks.travellers.ingest import MAX_BYTES
 from cordillera.desks.travellers.model import (
     Channel,
@@ -153,8 +153,8 @@ class Unmask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The authorisation under which a traveller older than six months is to be seen again."""
 
     judicial_ref: Annotated[str, msgspec.Meta(min_length=4, max_length=200)]
+    reason: Annotated[str, msgspec.Meta(min_length=SHORTEST_REASON, max_length=500)]
     article: Approval = Approval.COURT
-    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
 
 class Unmasked(msgspec.Struct, frozen=True):

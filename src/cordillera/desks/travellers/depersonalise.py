@@ -24,6 +24,7 @@ from cordillera.desks.travellers.errors import (
     NotDepersonalised,
     SecondOfficerMissing,
     TravellerNotFound,
+    UnmaskReasonMissing,
 )
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
 from cordillera.foundation import canonical
@@ -37,6 +38,7 @@ AFTER: Final = timedelta(days=183)
 OPEN_FOR: Final = timedelta(hours=24)
 KEEP: Final = timedelta(days=5 * 365)
 _SHORTEST: Final = 4
+SHORTEST_REASON: Final = 8
 
 
 class Approval(StrEnum):
@@ -115,21 +117,28 @@ class Masking:
 
     def check_bytes(self, tx: sa.Connection, message_id: UUID) -> None:
         """Raise `Depersonalised` when the bytes of a message name people six months later."""
+        if self.hides_message(tx, message_id):
+            raise Depersonalised(message=str(message_id))
+
+    def hides_message(self, tx: sa.Connection, message_id: UUID) -> bool:
+        """Tell whether a message's bytes, and findings that quote it, are not shown any more."""
         now = self._clock.now()
         came = sql.received(tx, {message_id}).get(message_id)
-        if came is not None and due(came, now) and not sql.all_granted(tx, message_id, now):
-            raise Depersonalised(message=str(message_id))
+        return came is not None and due(came, now) and not sql.all_granted(tx, message_id, now)
 
     def ask(self, tx: sa.Connection, officer: Officer, wish: Wish) -> UUID:
         """Ask to see a traveller again. It must hold.
 
         1. An authorisation is named by its reference.
-        2. The traveller is one of this agency, and six months are over.
+        2. A reason is given in words.
+        3. The traveller is one of this agency, and six months are over.
 
-        Raises `JudicialReferenceMissing`, `TravellerNotFound`, `NotDepersonalised`.
+        Raises `JudicialReferenceMissing`, `UnmaskReasonMissing`, `TravellerNotFound`, `NotDepersonalised`.
         """
-        if sum(letter.isalnum() for letter in wish.judicial_ref) < _SHORTEST:
+        if sum(letter.isalnum() for letter in wish.judicial_ref) < _SHORTEST:  # 1
             raise JudicialReferenceMissing
+        if sum(sign.isalnum() for sign in wish.reason) < SHORTEST_REASON:  # 2
+            raise UnmaskReasonMissing
         now = self._clock.now()
         came = sql.came(tx, wish.traveller_id)
         if came is None:

@@ -13,12 +13,12 @@ import msgspec
 from cordillera.desks.travellers.excerpt import Run
 from cordillera.engines.names.basis import rests_on
 from cordillera.foundation.explain import Evidence, Term
+from cordillera.trust.review.core import LIST_SOURCES
 from cordillera.trust.review.model import Alert, Finding, Listed, Measures
 
 MESSAGE = "message:"
 RULES = "rules."
 """Terms of rules say in words which condition held; their evidence is the value alone."""
-_LISTED = ("list:", "listed")
 _COLOURS = 6
 _ORDER = {"contradicts": 0, "equal": 1, "near": 1, "lowers": 2, "neutral": 3}
 
@@ -98,8 +98,8 @@ def _case(finding: Finding, shares: Sequence[float] | None, colours: Sequence[st
 
 
 def _ground(term: Term, share: float, colour: str) -> Ground:
-    ours = _said(item for item in term.evidence if not item.source.startswith(_LISTED))
-    theirs = _said(item for item in term.evidence if item.source.startswith(_LISTED))
+    ours = _said(item for item in term.evidence if not item.source.startswith(LIST_SOURCES))
+    theirs = _said(item for item in term.evidence if item.source.startswith(LIST_SOURCES))
     return Ground(
         term=term.name,
         detail="" if (ours or theirs) and not term.name.startswith(RULES) else term.detail,

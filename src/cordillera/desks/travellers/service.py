@@ -41,6 +41,7 @@ from cordillera.desks.travellers.quality_service import Quality
 from cordillera.desks.travellers.replay_service import Replay
 from cordillera.desks.travellers.rescreening_model import Progress
 from cordillera.desks.travellers.reservation_ingest import Reservations
+from cordillera.desks.travellers.reservation_keeping import TOLD
 from cordillera.desks.travellers.reservation_showing import Showing
 from cordillera.desks.travellers.reservation_store import ReservationStore
 from cordillera.desks.travellers.reservation_views import ReservationView
@@ -219,8 +220,13 @@ class TravellerService:
         return self._board.count_messages(tx)
 
     def message(self, tx: sa.Connection, message_id: UUID) -> MessageDetail:
-        """Return a message with its findings and flights; raise `MessageNotFound`."""
+        """Return a message with its findings and flights; raise `MessageNotFound`.
+
+        Six months later findings quote nothing, unless all whom the message names may be seen.
+        """
         row, notes, keep = self._board.message(tx, message_id)
+        if self.masking.hides_message(tx, message_id):
+            notes = tuple(one if one.code in TOLD else msgspec.structs.replace(one, text="") for one in notes)
         return MessageDetail(row, notes, self._board.flights_of_message(tx, message_id), keep)
 
     def open_message(self, tx: sa.Connection, officer: Officer, message_id: UUID) -> MessageDetail:

@@ -1,7 +1,7 @@
 """Pages on which a traveller is seen again after six months: asked for, granted by another, and by whom.
 
 PNR Directive 2016/681, art. 12(3); Court of Justice, C-817/19: the approval is a court's, or that of an
-independent authority. The pages show nobody's name; the flight and the alert do, for a day, once granted.
+independent authority. The form shows the traveller as they may be seen now, and writes that somebody looked.
 """
 
 from datetime import datetime
@@ -30,9 +30,8 @@ from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.access.page import Page
 from cordillera.trust.ledger.model import LeafKind
 
-SHORTEST_REASON = 8
 _ASK = guarded(Permission.ALERT_DECIDE, audit=LeafKind.DECISION)
-_SEE = guarded(Permission.ALERT_DECIDE, audit=NO_AUDIT("a traveller without name, and who asked to see them"))
+_SEE = guarded(Permission.ALERT_DECIDE, audit=LeafKind.CONSULTATION)
 _ALL = guarded(Permission.OVERSIGHT_READ, audit=NO_AUDIT("requests and officers; nobody is named"))
 _GRANT = guarded(Permission.CONSENT_GIVE, audit=LeafKind.DECISION)
 
@@ -91,7 +90,6 @@ def ask(
     """Ask to see a traveller again; another officer grants it."""
     wish = Wish(traveller_id, data.judicial_ref, data.article, data.reason)
     try:
-        check_reason(data.reason)
         with store.transaction(session.scope) as tx:
             travellers.masking.ask(tx, session, wish)
     except (JudicialReferenceMissing, UnmaskReasonMissing, NotDepersonalised) as error:
@@ -110,12 +108,6 @@ def grant(
     except SecondOfficerMissing as error:
         return _list(session, store, travellers, error)
     return Redirect("/travellers/unmask", status_code=303)
-
-
-def check_reason(reason: str) -> None:
-    """Raise `UnmaskReasonMissing` unless a reason is given in words."""
-    if sum(sign.isalnum() for sign in reason) < SHORTEST_REASON:
-        raise UnmaskReasonMissing
 
 
 def _list(
@@ -144,7 +136,7 @@ def _form(
 ) -> Page:
     session, store, travellers = asked
     with store.transaction(session.scope) as tx:
-        row = travellers.traveller(tx, traveller_id)
+        row, _ = travellers.open_traveller(tx, session, traveller_id)
         rows = travellers.masking.requests(tx, traveller_id)
     view = UnmaskView(
         traveller_id=traveller_id,

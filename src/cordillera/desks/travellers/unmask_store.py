@@ -17,6 +17,18 @@ def received(tx: sa.Connection, messages: Collection[UUID]) -> dict[UUID, dateti
     return {row.id: row.received_at for row in rows}
 
 
+def announced(tx: sa.Connection, travellers: Collection[UUID]) -> dict[UUID, datetime]:
+    """Return when the messages of travellers came; who was erased is left out."""
+    rows = tx.execute(
+        sa.text(
+            "SELECT t.id, m.received_at FROM traveller t JOIN traveller_message m ON m.id = t.message_id"
+            " WHERE t.id = ANY(:ids)"
+        ),
+        {"ids": list(travellers)},
+    )
+    return {row.id: row.received_at for row in rows}
+
+
 def granted(tx: sa.Connection, travellers: Collection[UUID], now: datetime) -> set[UUID]:
     """Return those of the travellers that two officers let be seen now."""
     rows = tx.execute(
@@ -27,15 +39,22 @@ def granted(tx: sa.Connection, travellers: Collection[UUID], now: datetime) -> s
 
 
 def all_granted(tx: sa.Connection, message_id: UUID, now: datetime) -> bool:
-    """Tell whether everybody in a message may be seen now."""
-    others = tx.execute(
+    """Tell whether everybody whom a message may name may be seen now.
+
+    Where nobody is known to be named, no: nobody can have asked. Whom an earlier message announced is named
+    by the later one too: then everybody on its flights counts.
+    """
+    row = tx.execute(
         sa.text(
-            "SELECT count(*) FROM traveller t WHERE t.message_id = :message AND NOT EXISTS (SELECT 1"
-            " FROM traveller_unmask u WHERE u.traveller_id = t.id AND u.until > :now)"
+            "SELECT count(*) AS people, count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM traveller_unmask u"
+            " WHERE u.traveller_id = t.id AND u.until > :now)) AS hidden"
+            " FROM traveller t JOIN traveller_message m ON m.id = :message WHERE t.message_id = m.id"
+            " OR (m.known > 0 AND t.flight_id IN (SELECT flight_id FROM traveller_message_flight"
+            " WHERE message_id = m.id))"
         ),
         {"message": message_id, "now": now},
-    )
-    return int(others.scalar_one()) == 0
+    ).one()
+    return bool(row.people > 0 and row.hidden == 0)
 
 
 def ask(tx: sa.Connection, values: Mapping[str, object]) -> None:

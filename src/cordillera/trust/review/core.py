@@ -11,7 +11,7 @@ from math import fsum, isfinite
 
 import msgspec
 
-from cordillera.foundation.explain import Term, total
+from cordillera.foundation.explain import Evidence, Term, total
 from cordillera.trust.review.errors import (
     AlertChanged,
     AlreadyDecided,
@@ -24,6 +24,8 @@ from cordillera.trust.review.errors import (
     UndoTooLate,
 )
 from cordillera.trust.review.model import (
+    Alert,
+    AlertRow,
     AlertStatus,
     Decision,
     Finding,
@@ -36,6 +38,8 @@ from cordillera.trust.review.ports import Officer
 from cordillera.trust.safeguards.traits import check_scored_fields
 
 NODE = "node"
+LIST_SOURCES = ("list:", "listed")
+"""How the source of evidence begins that stands in a list, not in a message."""
 _TOLERANCE = 1e-6
 _BANDS = ((0.95, 3), (0.88, 2), (0.80, 1))
 _TOP_REASONS = 3
@@ -202,3 +206,39 @@ def finding_identity(finding: Finding) -> str:
         msgspec.json.encode(sorted((f.label, f.value) for f in listed.fields))
     ).hexdigest()
     return f"{finding.kind}|{listed.list_name}|{listed.entry_id}|{content}"
+
+
+def unnamed(row: AlertRow) -> AlertRow:
+    """Return an alert's line without what tells whom it is about; what lists say stays."""
+    return msgspec.structs.replace(row, label="", reasons=tuple(_unnamed_term(one) for one in row.reasons))
+
+
+def unnamed_alert(alert: Alert) -> Alert:
+    """Return an alert without what tells whom it is about; what lists say and what was decided stay."""
+    return msgspec.structs.replace(
+        alert,
+        row=unnamed(alert.row),
+        findings=tuple(_unnamed_finding(one) for one in alert.findings),
+        terms=tuple(
+            msgspec.structs.replace(scored, term=_unnamed_term(scored.term)) for scored in alert.terms
+        ),
+    )
+
+
+def _unnamed_finding(finding: Finding) -> Finding:
+    return msgspec.structs.replace(
+        finding,
+        terms=tuple(_unnamed_term(one) for one in finding.terms),
+        evidence=tuple(_unnamed_evidence(one) for one in finding.evidence),
+    )
+
+
+def _unnamed_term(term: Term) -> Term:
+    return msgspec.structs.replace(
+        term, detail="", evidence=tuple(_unnamed_evidence(one) for one in term.evidence)
+    )
+
+
+def _unnamed_evidence(evidence: Evidence) -> Evidence:
+    of_list = evidence.source.startswith(LIST_SOURCES)
+    return evidence if of_list else msgspec.structs.replace(evidence, text="")

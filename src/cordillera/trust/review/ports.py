@@ -50,3 +50,19 @@ class ClearedMemory(Protocol):
     def restored(self, tx: sa.Connection, decision_id: UUID) -> None:
         """That decision was taken back."""
         ...
+
+
+class Nameless(Protocol):
+    """Tells which alerts must not name their subject any more (PNR Directive 2016/681, art. 12)."""
+
+    def nameless(self, tx: sa.Connection, rows: Sequence[AlertRow]) -> set[UUID]:
+        """Return the ids of those of some alerts whose subject is masked."""
+        ...
+
+
+class EverybodyNamed:
+    """For a node whose desks mask nobody."""
+
+    def nameless(self, _tx: sa.Connection, _rows: Sequence[AlertRow]) -> set[UUID]:
+        """Mask no alert."""
+        return set()

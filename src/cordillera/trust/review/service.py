@@ -38,20 +38,21 @@ from cordillera.trust.review.model import (
     ReviewPolicy,
     Ruling,
 )
-from cordillera.trust.review.ports import ClearedMemory, Officer
+from cordillera.trust.review.ports import ClearedMemory, EverybodyNamed, Nameless, Officer
 from cordillera.trust.review.store import AlertStore, StoredAlert
 
 
 class ReviewService:
     """Findings become alerts; named officers decide them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with, and the two ports others may fill
         self,
         ledger: Ledger,
         sealer: FieldSealer,
         clock: Clock,
         policy: ReviewPolicy | None = None,
         memory: ClearedMemory | None = None,
+        nameless: Nameless | None = None,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
@@ -59,6 +60,7 @@ class ReviewService:
         self._decisions = DecisionStore(sealer, clock)
         self.policy = policy or ReviewPolicy()
         self._memory = memory
+        self._nameless = nameless or EverybodyNamed()
         self.grounds = GroundKeeper(ledger, sealer, clock)
 
     def raise_alert(self, tx: sa.Connection, new: NewAlert) -> Raised:
@@ -84,7 +86,7 @@ class ReviewService:
 
     def queue(self, tx: sa.Connection, wanted: QueueFilter) -> QueuePage:
         """Return one page of the queue as the scope of `tx` may see it."""
-        return QueuePage(self._alerts.page(tx, wanted), sql.count(tx, wanted))
+        return QueuePage(self._shown(tx, self._alerts.page(tx, wanted)), sql.count(tx, wanted))
 
     def consult(self, tx: sa.Connection, officer: Officer, wanted: QueueFilter) -> QueuePage:
         """Return one page of the queue to an officer, and write down that they looked at it."""
@@ -110,13 +112,14 @@ class ReviewService:
 
     def line(self, tx: sa.Connection, alert_id: UUID) -> AlertRow:
         """Return an alert's line without opening it; raise `AlertNotFound`."""
-        return self._alerts.get(tx, alert_id).row
+        return self._line(tx, alert_id)
 
     def get(self, tx: sa.Connection, officer: Officer, alert_id: UUID) -> Alert:
         """Open an alert for an officer, and write down that they saw it; raise `AlertNotFound`."""
         stored = self._alerts.get(tx, alert_id)
         self._record(tx, officer, LeafKind.CONSULTATION, stored, {"status": stored.row.status.value})
-        return self._whole(tx, stored)
+        whole = self._whole(tx, stored)
+        return core.unnamed_alert(whole) if self._nameless.nameless(tx, [stored.row]) else whole
 
     def assign(self, tx: sa.Connection, officer: Officer, alert_id: UUID) -> AlertRow:
         """Take an alert: its line shows the officer from now on; raise `AlreadyDecided`."""
@@ -129,7 +132,7 @@ class ReviewService:
         )
         self._alerts.move(tx, alert_id, status, assigned_to=officer.officer_id, assigned_name=officer.name)
         self._record(tx, officer, LeafKind.ASSIGNED, stored, {"to": officer.name})
-        return self._alerts.get(tx, alert_id).row
+        return self._line(tx, alert_id)
 
     def decide(self, tx: sa.Connection, officer: Officer, alert_id: UUID, ruling: Ruling) -> Decision:
         """Conclude on an alert. The conditions and their errors are those of `core.check_ruling`."""
@@ -221,13 +224,21 @@ class ReviewService:
         if self._memory is not None:
             self._memory.restored(tx, last.id)
         self._record(tx, officer, LeafKind.DECISION, stored, {"act": "undo", "outcome": last.outcome.value})
-        return self._alerts.get(tx, alert_id).row
+        return self._line(tx, alert_id)
 
     def last_decision(self, tx: sa.Connection, alert_id: UUID) -> Decision | None:
         """Return the newest standing decision on an alert, with until when it can be undone, or nothing."""
         decisions = self._decisions.of_alert(tx, self._alerts.get(tx, alert_id))
         standing = [decision for decision in decisions if decision.undone_at is None]
         return self._with_undo(standing[-1]) if standing else None
+
+    def _line(self, tx: sa.Connection, alert_id: UUID) -> AlertRow:
+        return self._shown(tx, (self._alerts.get(tx, alert_id).row,))[0]
+
+    def _shown(self, tx: sa.Connection, rows: tuple[AlertRow, ...]) -> tuple[AlertRow, ...]:
+        """Lines as they may be shown: those of whom a desk names nobody any more without their subject."""
+        masked = self._nameless.nameless(tx, rows)
+        return tuple(core.unnamed(row) if row.id in masked else row for row in rows)
 
     def _rescore(self, tx: sa.Connection, alert: StoredAlert, *, reopen: bool = True) -> None:
         findings = self._alerts.findings(tx, alert)
