@@ -8,7 +8,7 @@ from tests.engines.watchlists.samples import ftm, lines
 
 from cordillera.desks.people.lists_desk import ListDesk
 from cordillera.desks.people.lists_model import ListSource
-from cordillera.desks.people.model import Actor, ListFormat
+from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.desks.people.service import WatchlistService
 from cordillera.engines.watchlists.ftm import read_ftm
 from cordillera.engines.watchlists.limits import MAX_DOCUMENTS
@@ -53,3 +53,19 @@ def test_a_flooded_update_waits_for_a_person(store: Store, people: WatchlistServ
         (waiting,) = desk.keeper.waiting(tx)
         assert waiting.reasons == ("lists.reason.capped",)
         assert people.active(tx)[0].names == 50
+
+
+def test_a_flood_taken_in_by_hand_or_by_a_program_waits_as_well(
+    store: Store, people: WatchlistService
+) -> None:
+    by = Actor("ana", "EC-PN", "operation")
+    before = lines(*(ftm("Person", f"p{n}", name=f"Ana {n}") for n in range(50)))
+    others = lines(*(ftm("Person", f"q{n}", name=f"Other {n}") for n in range(60)))
+    with store.transaction(Scope.node("test")) as tx:
+        assert not people.import_source(tx, SourceFiles(before), ("L", ListFormat.FTM), by).version.waiting
+    for content, reason in ((before + flood(20_000), "capped"), (others, "change")):
+        with store.transaction(Scope.node("test")) as tx:
+            assert people.import_source(tx, SourceFiles(content), ("L", ListFormat.FTM), by).version.waiting
+            (waiting,) = people.keeper.waiting(tx)
+            assert f"lists.reason.{reason}" in waiting.reasons
+            assert people.active(tx)[0].names == 50

@@ -38,6 +38,8 @@ class Persons:
             self.node.people.import_source(
                 tx, SourceFiles(raw), (name, ListFormat.OFAC_CSV), by, smaller=True
             )
+            for update in self.node.people.keeper.waiting(tx):
+                self.node.people.keeper.agree(tx, update.version_id, Actor("of-2", "EC-PN", "operation"))
 
     def land(self, *people: tuple[str, str, str, str], ref: str = "1"):
         """Take in a message with people: family names, given names, birth (YYMMDD), document."""

@@ -34,6 +34,8 @@ def give(world: Persons, raw: bytes) -> None:
     with house.transaction() as tx:
         by = Actor("node", "EC-PN", "setup")
         house.node.people.import_source(tx, SourceFiles(raw), ("NAVAL", ListFormat.FTM), by, smaller=True)
+        for update in house.node.people.keeper.waiting(tx):
+            house.node.people.keeper.agree(tx, update.version_id, Actor("of-2", "EC-PN", "operation"))
 
 
 @pytest.fixture(autouse=True)

@@ -179,6 +179,8 @@ def test_a_changed_entry_that_resembles_no_more_takes_the_ground(border: Border)
     with border.node.store.transaction(SCOPE) as tx:
         by = Actor("node", "EC-PN", "operation")
         border.node.people.import_source(tx, SourceFiles(raw), ("onu", ListFormat.UN_XML), by)
+        for update in border.node.people.keeper.waiting(tx):
+            border.node.people.keeper.agree(tx, update.version_id, Actor("of-2", "EC-PN", "operation"))
     border.rescreen()
     grounds = border.grounds("HAQVERDI, ORHAN")
     assert ([note.why for note in grounds.notes], grounds.offered) == (["changed"], True)

@@ -60,7 +60,9 @@ class ListKeeper:
 
         1. it lost over 5 % of its entries or bytes: raise `ListShrank`, or with `smaller` wait for a second
            officer;
-        2. `hold` is asked for: wait for an officer, who may be the same.
+        2. any other condition of `judge` is broken, as for a scheduled update: wait for an officer, who has
+           seen what differs and may be the same (the flood of a partner came in by this way);
+        3. `hold` is asked for: wait as well.
 
         Raises what `ListImporter.stage` raises.
         """
@@ -69,7 +71,7 @@ class ListKeeper:
         verdict = judge(policy, staged.active, staged.version, staged.counts)
         if verdict.officers > 1 and not smaller:
             raise _shrank(staged)
-        if verdict.officers > 1 or hold:
+        if verdict.officers or hold:
             need = Verdict(max(1, verdict.officers), verdict.reasons)
             first = by.actor if verdict.officers > 1 else ""
             self._keep_waiting(tx, staged, target, by, (need, first))
