@@ -54,6 +54,8 @@ def publish(node: Node, *people: tuple[str, str], day: str) -> None:
     with node.store.transaction(SCOPE) as tx:
         source = SourceFiles(un(*people, day=day, born="1985-08-05"))
         node.people.import_source(tx, source, ("onu", ListFormat.UN_XML), by, smaller=True)
+        for update in node.people.keeper.waiting(tx):
+            node.people.keeper.agree(tx, update.version_id, Actor("of-2", "EC-PN", "operation"))
 
 
 def land(node: Node, *people: tuple[str, str]) -> None:
