@@ -139,3 +139,34 @@ def test_a_list_keeps_what_it_may_beside_reservations_that_cannot_be_read(paxlst
     assert b"ZQCANARY" not in plan.raw
     assert b"NAD+FL+++PEREZ:JUAN" in plan.raw
     assert [one.facts.family_names for one in plan.travellers] == ["PEREZ"]
+
+
+@pytest.mark.parametrize(
+    ("port", "zone"),
+    [
+        ("ECGYE", "America/Guayaquil"),
+        ("ECGPS", "Pacific/Galapagos"),
+        ("PECLL", "America/Lima"),
+        ("CLVAP", "America/Santiago"),
+        ("CLPUQ", "America/Punta_Arenas"),
+        ("NLRTM", "Europe/Amsterdam"),
+        ("PE CLL", "America/Lima"),
+    ],
+)
+def test_the_time_of_a_seaport_is_that_of_its_locode(paxlst, port, zone):
+    (flight,) = plan_message(paxlst("PEREZ:JUAN").replace(b"+UIO", b"+" + port.encode()), HOME).flights
+    assert (flight.arrives_zone, flight.zone_assumed) == (zone, False)
+
+
+def test_an_unknown_seaport_of_a_country_with_many_zones_is_assumed(paxlst):
+    (flight,) = plan_message(paxlst("PEREZ:JUAN").replace(b"+UIO", b"+USXXX"), HOME).flights
+    assert (flight.arrives_zone, flight.zone_assumed) == (HOME, True)
+
+
+def test_the_name_of_a_ship_stays_in_the_kept_bytes(paxlst):
+    ship = b"TDT+20+V0123+1++SHIPCO:172+++9074729:146::OCEAN INVENTED'"
+    raw = paxlst("PEREZ:JUAN")
+    at = raw.index(b"TDT")
+    plan = plan_message(raw[:at] + ship + raw[raw.index(b"'", at) + 1 :], HOME)
+    assert ship in plan.raw
+    assert plan.flights[0].number == "V0123"

@@ -1,7 +1,8 @@
 """From the local time a carrier writes to UTC (WCO/IATA/ICAO PAXLST guide: times are local to the port).
 
 A node reads messages about arrivals at its own border, so a port that is not in the table is taken to
-lie in the node's own zone, and the flight says that this was assumed.
+lie in the node's own zone, and the flight says that this was assumed. Ships' ports are UN/LOCODE (UNECE
+recommendation 16): of a country with one zone its two letters tell it, of others the port has to be known.
 
 >>> to_utc("2026-11-21T07:40", zone_of("UIO", "America/Guayaquil").name).isoformat()
 '2026-11-21T12:40:00+00:00'
@@ -39,7 +40,56 @@ _PORTS = {
     "Europe/Rome": "FCO MXP",
     "Europe/Istanbul": "IST",
 }
+_COUNTRIES = {
+    "America/Lima": "PE",
+    "America/Bogota": "CO",
+    "America/Panama": "PA",
+    "America/Caracas": "VE",
+    "America/Montevideo": "UY",
+    "America/Argentina/Buenos_Aires": "AR",
+    "America/Costa_Rica": "CR",
+    "America/Guatemala": "GT",
+    "America/El_Salvador": "SV",
+    "America/Tegucigalpa": "HN",
+    "America/Managua": "NI",
+    "America/Santo_Domingo": "DO",
+    "America/Havana": "CU",
+    "America/Jamaica": "JM",
+    "America/Nassau": "BS",
+    "America/Curacao": "CW",
+    "America/Aruba": "AW",
+    "America/Puerto_Rico": "PR",
+    "Europe/Amsterdam": "NL",
+    "Europe/Brussels": "BE",
+    "Europe/Berlin": "DE",
+    "Europe/London": "GB",
+    "Europe/Paris": "FR",
+    "Europe/Rome": "IT",
+    "Europe/Istanbul": "TR",
+    "Asia/Shanghai": "CN",
+    "Asia/Seoul": "KR",
+    "Asia/Tokyo": "JP",
+    "Asia/Singapore": "SG",
+}
+_SEAPORTS = {
+    "America/Guayaquil": "ECGYE ECMEC ECESM ECPBO ECLLD",
+    "Pacific/Galapagos": "ECGPS ECSCY",
+    "America/Santiago": "CLVAP CLSAI CLSVE CLIQQ CLANF CLARI CLPMC",
+    "America/Punta_Arenas": "CLPUQ",
+    "America/New_York": "USNYC USMIA USPEF USPCV USBAL USBOS USCHS USSAV USJAX USTPA USPHL USORF",
+    "America/Chicago": "USHOU USGLS USMSY USMOB",
+    "America/Los_Angeles": "USLAX USLGB USOAK USSFO USSAN USSEA",
+    "America/Mexico_City": "MXZLO MXVER MXLZC MXACA",
+    "America/Cancun": "MXCZM",
+    "America/Sao_Paulo": "BRSSZ BRRIO BRPNG BRITJ BRNVT",
+    "Europe/Madrid": "ESBCN ESALG ESVLC ESVGO ESBIO",
+    "Atlantic/Canary": "ESLPA ESSCT",
+    "Europe/Lisbon": "PTLIS PTLEI PTSIE",
+}
+_LOCODE = 5
 _ZONES = {port: zone for zone, ports in _PORTS.items() for port in ports.split()}
+_SEAPORT_ZONES = {port: zone for zone, ports in _SEAPORTS.items() for port in ports.split()}
+_OF_COUNTRY = {country: zone for zone, country in _COUNTRIES.items()}
 
 
 class PortZone(msgspec.Struct, frozen=True):
@@ -50,9 +100,17 @@ class PortZone(msgspec.Struct, frozen=True):
 
 
 def zone_of(port: str, home: str) -> PortZone:
-    """Return the zone of an IATA port code; `home` is the node's own, for ports that are not known."""
-    known = _ZONES.get(port)
+    """Return the zone of an IATA code or UN/LOCODE; `home` is the node's own, for ports that are not known.
+
+    >>> zone_of("PECLL", "America/Guayaquil"), zone_of("PE CLL", "America/Guayaquil").assumed
+    (PortZone(name='America/Lima', assumed=False), False)
+    """
+    known = _ZONES.get(port) or _seaport_zone("".join(port.split()))
     return PortZone(known or home, assumed=known is None)
+
+
+def _seaport_zone(code: str) -> str | None:
+    return _SEAPORT_ZONES.get(code) or (_OF_COUNTRY.get(code[:2]) if len(code) == _LOCODE else None)
 
 
 def to_utc(local: str, zone: str) -> datetime | None:

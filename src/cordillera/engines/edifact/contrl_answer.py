@@ -56,6 +56,7 @@ CODES = {
     "paxlst.unknown_party": "14",
     "paxlst.misplaced": "15",
     "paxlst.repeats": "35",
+    "paxlst.imo": "12",
     "paxlst.impossible_date": "12",
     "paxlst.traveller_count": "29",
     "paxlst.too_many_travellers": "36",

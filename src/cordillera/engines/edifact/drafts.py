@@ -16,13 +16,22 @@ from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from cordillera.engines.edifact.paxlst_model import Field, FlightLeg, PaxlstMessage, Stop, Traveller, text_of
+from cordillera.engines.edifact.paxlst_model import (
+    Field,
+    FlightLeg,
+    PaxlstMessage,
+    Stop,
+    Traveller,
+    Vessel,
+    text_of,
+)
 from cordillera.engines.edifact.paxlst_writer import (
     DocumentDraft,
     LegDraft,
     PaxlstDraft,
     StopDraft,
     TravellerDraft,
+    VesselDraft,
 )
 from cordillera.engines.edifact.writer import Envelope
 from cordillera.foundation import shapes
@@ -61,7 +70,12 @@ def _leg(leg: FlightLeg) -> LegDraft:
             StopDraft(one.qualifier, text_of(one.port), text_of(one.departs), text_of(one.arrives))
             for one in leg.stops
         ),
+        vessel=None if leg.vessel is None else _vessel(leg.vessel),
     )
+
+
+def _vessel(ship: Vessel) -> VesselDraft:
+    return VesselDraft(text_of(ship.name), text_of(ship.imo), text_of(ship.mmsi), text_of(ship.call_sign))
 
 
 def _traveller(person: Traveller) -> TravellerDraft:

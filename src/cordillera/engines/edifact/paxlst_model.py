@@ -124,8 +124,27 @@ class Stop(msgspec.Struct, frozen=True, gc=False):
     arrives: Field | None = None
 
 
+class Vessel(msgspec.Struct, frozen=True, gc=False):
+    """A ship of a TDT group (C222): its name, and IMO number (digits), MMSI or call sign as sent."""
+
+    name: Field | None = None
+    imo: Field | None = None
+    mmsi: Field | None = None
+    call_sign: Field | None = None
+
+    @property
+    def title(self) -> str:
+        """The name, then what tells the ship best: "OCEAN INVENTED (IMO 9074729)"."""
+        numbers = (("IMO ", self.imo), ("MMSI ", self.mmsi), ("", self.call_sign))
+        number = next((mark + one.text for mark, one in numbers if one is not None), "")
+        return f"{text_of(self.name)} ({number})".strip() if number else text_of(self.name)
+
+
 class FlightLeg(msgspec.Struct, frozen=True, gc=False):
-    """One TDT group: the flight as sent ("AA123"), its carrier and number, and where and when it flies."""
+    """One TDT group: the flight as sent ("AA123"), its carrier and number, and where and when it flies.
+
+    A voyage of a ship has its `vessel`; its number is the voyage as sent, its ports are UN/LOCODE.
+    """
 
     flight: Field | None
     carrier: str
@@ -135,6 +154,7 @@ class FlightLeg(msgspec.Struct, frozen=True, gc=False):
     stops: tuple[Stop, ...]
     start: int
     end: int
+    vessel: Vessel | None = None
 
 
 class PaxlstMessage(msgspec.Struct, frozen=True, gc=False):

@@ -80,8 +80,20 @@ class StopDraft(msgspec.Struct, frozen=True):
     arrives: str = ""
 
 
+class VesselDraft(msgspec.Struct, frozen=True):
+    """A ship to write: its name, with its IMO number, else MMSI, else call sign."""
+
+    name: str = ""
+    imo: str = ""
+    mmsi: str = ""
+    call_sign: str = ""
+
+
 class LegDraft(msgspec.Struct, frozen=True):
-    """A flight to write: designator, ports, local times (ISO without zone); `stops` instead of two ports."""
+    """A flight to write: designator, ports, local times (ISO without zone); `stops` instead of two ports.
+
+    With a `vessel` it is the voyage of a ship: its number instead of a designator, UN/LOCODE ports.
+    """
 
     flight: str
     departure: str
@@ -90,6 +102,7 @@ class LegDraft(msgspec.Struct, frozen=True):
     arrives: str
     carrier: str = ""
     stops: tuple[StopDraft, ...] = ()
+    vessel: VesselDraft | None = None
 
 
 class PaxlstDraft(msgspec.Struct, frozen=True):
@@ -142,7 +155,7 @@ def _flight_day(draft: PaxlstDraft) -> date | None:
 
 
 def _leg(leg: LegDraft) -> Iterator[Line]:
-    yield ("TDT", "20", leg.flight, "", "", leg.carrier)
+    yield ("TDT", "20", leg.flight, *_means(leg))
     stops = leg.stops or (
         StopDraft("125", leg.departure, departs=leg.departs),
         StopDraft("87", leg.arrival, arrives=leg.arrives),
@@ -155,6 +168,16 @@ def _leg(leg: LegDraft) -> Iterator[Line]:
         yield ("LOC", stop.qualifier, stop.port)
         yield from _time("189", stop.departs)
         yield from _time("232", stop.arrives)
+
+
+def _means(leg: LegDraft) -> tuple[str | tuple[str, ...], ...]:
+    """What stands behind the number of a flight, or of a voyage (mode 1, the ship in C222)."""
+    ship = leg.vessel
+    if ship is None:
+        return "", "", leg.carrier
+    codes = "103" if ship.call_sign and not (ship.imo or ship.mmsi) else "146"
+    number = ship.imo or ship.mmsi or ship.call_sign
+    return "1", "", leg.carrier, "", "", (number, codes if number else "", "", ship.name)
 
 
 def _time(purpose: str, iso: str) -> Iterator[Line]:
