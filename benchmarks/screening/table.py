@@ -68,6 +68,7 @@ def render(stored: Stored) -> str:
     for question, columns in QUESTIONS.items():
         lines = list(rows(stored, question, columns))
         if lines:
+            lines += notes(stored, question)
             parts.append("\n".join([f"## {question}", head(columns), *lines]) + "\n")
     return "\n".join(parts)
 
@@ -98,6 +99,13 @@ def rows(stored: Stored, question: str, columns: Columns) -> Iterable[str]:
                 figures = {**told[part], "speed": told["speed"]}
                 shown = [text(column(figures)) for column in columns.values()]
                 yield f"| {' | '.join([matcher, part, *shown])} |"
+
+
+def notes(stored: Stored, question: str) -> Iterable[str]:
+    """Yield what must be known of a matcher's figures, where something is noted beside them."""
+    for matcher, found in stored["matchers"].items():
+        if note := found.get(question, {}).get("note"):
+            yield f"\n{matcher}: {note}"
 
 
 def percent(share: float | None) -> str | None:

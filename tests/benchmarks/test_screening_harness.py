@@ -80,6 +80,16 @@ def test_the_table_shows_a_dash_where_there_is_no_figure() -> None:
     assert "| other | all | 4 | – | – | – | .800 | .750 | – | 1,200 |" in shown
 
 
+def test_the_table_shows_what_is_noted_beside_figures() -> None:
+    import table
+
+    about = {"date": "2026-01-01", "machine": "invented", "sample": 0}
+    told = {"pairs": 4, "f1": None, "precision": None, "recall": None, "f1_best": 0.8, "auc": 0.75}
+    matcher = {"about": about, "OFAC alias pairs": {"all": told, "speed": 1_200, "note": "half of the rows"}}
+    shown = table.render({"matchers": {"other": matcher, "third": {"about": about}}})
+    assert shown.endswith("| 1,200 |\n\nother: half of the rows\n")
+
+
 def test_our_matcher_answers_a_task_as_a_process_of_its_own() -> None:
     task = {"rows": [["Ana Torres", "Ana Tores", ""]]}
     command = [sys.executable, str(FOLDER / "peer_ours.py"), "pairs"]
