@@ -40,6 +40,17 @@ def test_an_impossible_date_is_told_and_searched_as_nothing(typed):
     assert (subject_of(parts).documents, subject_of(parts).date_of_birth) == ((), "")
 
 
+@pytest.mark.parametrize("typed", ["08/1981", "8/1981", "8.1981", "08-1981", "1981/08", "1981-08"])
+def test_a_month_of_a_year_is_a_month_of_birth_and_no_document(typed):
+    part = read_line(f"Ana Vera {typed}")[1]
+    assert (part.kind.value, part.value) == ("birth", "1981-08")
+
+
+@pytest.mark.parametrize("typed", ["12/2345", "123/1981", "1712-1981", "2019-123456"])
+def test_what_is_no_month_of_a_year_stays_a_document(typed):
+    assert kinds(f"Ana {typed}") == [("name", "Ana"), ("document", typed)]
+
+
 def test_a_document_number_that_only_looks_like_a_part_of_a_date_stays_one():
     assert kinds("1234-56 AB-1980-31") == [("document", "1234-56"), ("document", "AB-1980-31")]
 

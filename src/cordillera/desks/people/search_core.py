@@ -26,10 +26,12 @@ from cordillera.engines.names.model import Document, DocumentKind, Subject, Subj
 MAX_LINE: Final = 400
 _BIRTH_YEARS: Final = range(1900, 2100)
 _DATE: Final = re.compile(
-    r"(?<![\w-])(?:\d{4}-\d{1,2}(?:-\d{1,2})?|\d{1,2}[/.]\d{1,2}[/.]\d{4})(?![\w-])", re.ASCII
+    r"(?<![\w/.-])(?:\d{4}[/-]\d{1,2}(?:[/-]\d{1,2})?|(?:\d{1,2}[/.])?\d{1,2}[/.]\d{4}|(?:\d{1,2}-){1,2}\d{4})"
+    r"(?![\w/-])",
+    re.ASCII,
 )
 _WHOLE_DATE: Final = re.compile(
-    r"(?:19|20)\d{2}-\d{1,2}-\d{1,2}|\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d{2}", re.ASCII
+    r"(?:19|20)\d{2}[/-]\d{1,2}(?:[/-]\d{1,2})?|(?:\d{1,2}[/.-]){1,2}(?:19|20)\d{2}", re.ASCII
 )
 _PHONE: Final = re.compile(r"(?<!\w)\+\d(?:[ ().-]{0,2}\d){6,14}(?!\w)", re.ASCII)
 _SPLIT: Final = re.compile(r"(?<!\w)[A-Za-z]{1,3}[ -]\d{5,9}(?!\w)", re.ASCII)
