@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 from cordillera.cli.screen import write_csv
+from cordillera.desks.people.asking_limits import AskingLimits
 from cordillera.desks.people.importing import ListImporter
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.desks.people.screening import ListScreener
@@ -11,6 +12,7 @@ from cordillera.desks.people.service import WatchlistService
 from cordillera.engines.names.model import Subject
 from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.crypto.keyring import KeyRing
+from cordillera.foundation.settings import PeopleSettings
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.ledger.service import Ledger
@@ -23,7 +25,8 @@ def test_a_formula_in_a_name_is_text_in_the_exported_table(
     tmp_path: Path, store: Store, sealer: FieldSealer, keyring: KeyRing, clock: FixedClock
 ) -> None:
     ledger = Ledger(keyring, clock, "test/log")
-    people = WatchlistService(ListImporter(sealer, ledger, clock), ListScreener(sealer, clock))
+    limits = AskingLimits(store, ledger, sealer, PeopleSettings())
+    people = WatchlistService(ListImporter(sealer, ledger, clock), ListScreener(sealer, clock), limits)
     quoted = FORMULA.replace('"', '""')
     source = SourceFiles(f'7,"{quoted}","individual","X",-0- {NULLS},-0- \r\n'.encode())
     subject = Subject("1", FORMULA, date_of_birth="@SUM(A1)")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cordillera.desks.people.asking_limits import AskingLimits
 from cordillera.desks.people.importing import ListImporter
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.desks.people.screening import ListScreener
@@ -14,6 +15,7 @@ from cordillera.engines.watchlists.errors import ListTruncated
 from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.errors import CordilleraError
+from cordillera.foundation.settings import PeopleSettings
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.ledger.model import LeafKind
@@ -47,8 +49,9 @@ def ledger(keyring: KeyRing, clock: FixedClock) -> Ledger:
 
 
 @pytest.fixture
-def people(sealer: FieldSealer, ledger: Ledger, clock: FixedClock) -> WatchlistService:
-    return WatchlistService(ListImporter(sealer, ledger, clock), ListScreener(sealer, clock))
+def people(store: Store, sealer: FieldSealer, ledger: Ledger, clock: FixedClock) -> WatchlistService:
+    limits = AskingLimits(store, ledger, sealer, PeopleSettings())
+    return WatchlistService(ListImporter(sealer, ledger, clock), ListScreener(sealer, clock), limits)
 
 
 def take(store: Store, people: WatchlistService, raw: bytes, form: ListFormat) -> None:

@@ -6,7 +6,7 @@ import pytest
 from tests.desks.people.programs import asked, leaves, person, program, take_in, un_list
 from tests.web.house import House
 
-from cordillera.desks.people.match_limits import QueryLimits
+from cordillera.foundation.settings import PeopleSettings
 
 __all__ = ["asked"]
 
@@ -21,7 +21,9 @@ LARGE = un_list(
 @pytest.fixture
 def listed(asked: House) -> House:
     take_in(asked, LARGE, "GRANDE")
-    asked.node.matching._limits = QueryLimits(queries=60, entries=LIMIT)
+    asked.node.people.limits.settings = PeopleSettings(
+        program_queries_a_minute=60, program_entries_a_day=LIMIT
+    )
     return asked
 
 

@@ -13,6 +13,7 @@ from tests.sim.federation import Pair
 from tests.sim.flows import CONTENT, Desk, conditions, give
 from tests.web.house import House
 
+from cordillera.desks.people.asking_limits import AskingLimits
 from cordillera.desks.people.importing import ListImporter, Target
 from cordillera.desks.people.lists_errors import PartnerListRefused
 from cordillera.desks.people.lists_model import PartnerTerms
@@ -21,6 +22,7 @@ from cordillera.desks.people.screening import ListScreener
 from cordillera.desks.people.service import WatchlistService
 from cordillera.engines.names.model import Subject
 from cordillera.foundation.ids import uuid7
+from cordillera.foundation.settings import PeopleSettings
 from cordillera.foundation.store.database import Scope
 from cordillera.runtime.adapters import PartnerMatching
 from cordillera.runtime.lookup_keys import ListedKeys
@@ -50,7 +52,8 @@ class Receiver:
         self.desk, self.node, self.reference = us, node, reference
         screener = ListScreener(node.parts.sealer, node.clock)
         importer = ListImporter(node.parts.sealer, node.ledger, node.clock)
-        self.people = WatchlistService(importer, screener)
+        limits = AskingLimits(node.store, node.ledger, node.parts.sealer, PeopleSettings())
+        self.people = WatchlistService(importer, screener, limits)
         self.records = Records(node.parts, (PartnerLists(self.people.keeper),))
         self.attachments = AttachmentService(node.parts, self.records)
         self.lists = ListsOfPartners(self.people.keeper, self.records, self.attachments, node.parts.policies)

@@ -90,6 +90,19 @@ class ExchangeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     redress_searches_a_day: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 50
 
 
+class PeopleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The people desk: how much an officer and a program with a token may ask of the lists.
+
+    `*_queries_a_minute`: more are refused; `*_entries_a_day`: from so many different entries shown on the
+    next is refused and the supervisor told.
+    """
+
+    officer_queries_a_minute: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 120
+    officer_entries_a_day: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 10_000
+    program_queries_a_minute: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 6_000
+    program_entries_a_day: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 2_000
+
+
 class TokenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A PKCS#11 token that keeps the signing keys. `module` is its library; empty means: keys are files.
 
@@ -150,6 +163,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     token: TokenSettings = TokenSettings()
     ledger: LedgerSettings = LedgerSettings()
     travellers: TravellerSettings = TravellerSettings()
+    people: PeopleSettings = PeopleSettings()
     compute: ComputeSettings = ComputeSettings()
 
     @property

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from cordillera.desks.people.asking_limits import AskingLimits
 from cordillera.desks.people.changed_entries import ListChanges
 from cordillera.desks.people.importing import ListImporter
 from cordillera.desks.people.lists_desk import ListDesk
@@ -122,14 +123,13 @@ class Node:
     @cached_property
     def ledger(self) -> Ledger:
         """The transparency log."""
-        asked = self.settings.ledger
+        asked, lag = self.settings.ledger, timedelta(seconds=self.settings.ledger.max_lag_seconds)
         watch = Watch(
             PolicyFile(policy_path(self.settings)),
             self.clock,
             max_age=timedelta(minutes=asked.witness_minutes),
             required=self.settings.node.environment == "production",
         )
-        lag = timedelta(seconds=asked.max_lag_seconds)
         return Ledger(self.keyring, self.clock, self.settings.ledger_origin, max_lag=lag, watch=watch)
 
     @cached_property
@@ -181,8 +181,7 @@ class Node:
         exchange, records = lambda: self.exchange, lambda: self.records
         travellers = TravellerSource(self.sealer, self.travellers, self.review, exchange)
         stored = (travellers, RecordSource(records, lambda: self.handling))
-        base = Base(self.sealer, self.ledger, self.clock)
-        facts = NodeFacts(self.sealer, self.review)
+        base, facts = Base(self.sealer, self.ledger, self.clock), NodeFacts(self.sealer, self.review)
         return person_desk(base, self.people, stored, self.not_same, facts)
 
     @cached_property
@@ -193,12 +192,13 @@ class Node:
     @cached_property
     def people(self) -> WatchlistService:
         """Lists and the people on them."""
-        return WatchlistService(ListImporter(self.sealer, self.ledger, self.clock), self.screener)
+        limits = AskingLimits(self.store, self.ledger, self.sealer, self.settings.people)
+        return WatchlistService(ListImporter(self.sealer, self.ledger, self.clock), self.screener, limits)
 
     @cached_property
     def matching(self) -> MatchDesk:
         """Lists asked by client programs."""
-        return MatchDesk(self.people, self.ledger, self.clock)
+        return MatchDesk(self.people, self.ledger)
 
     @cached_property
     def watchlists(self) -> ListDesk:

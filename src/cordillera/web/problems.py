@@ -136,7 +136,11 @@ def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if target:
         return Redirect(target, status_code=303)
     known = problem.status if problem.status in {400, 403, 404, 405, 409, 413, 415, 422, 429, 503} else 500
-    page = Page("shell/error.html", ErrorView(known, problem.type, call.request_id), problem.status)
+    waits = isinstance(error, TooManyAttempts)
+    text = problem.type if waits else f"error.{known}.text"
+    seconds = int(problem.headers["retry-after"]) if waits else 0
+    view = ErrorView(known, problem.type, call.request_id, text, seconds)
+    page = Page("shell/error.html", view, problem.status)
     answer = request.app.response_class or Response
     return answer(page, headers=problem.headers)
 

@@ -7,12 +7,14 @@ import pytest
 from tests.desks.people.persons import Persons
 from tests.web.house import House
 
+from cordillera.desks.people.asking_limits import AskingLimits
 from cordillera.desks.people.importing import ListImporter
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.desks.people.screening import ListScreener
 from cordillera.desks.people.service import WatchlistService
 from cordillera.foundation.clock import FixedClock
 from cordillera.foundation.crypto.keyring import KeyRing
+from cordillera.foundation.settings import PeopleSettings
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.access.model import Role
@@ -31,9 +33,10 @@ def screener(sealer: FieldSealer, clock: FixedClock) -> ListScreener:
 
 @pytest.fixture
 def people(
-    sealer: FieldSealer, ledger: Ledger, clock: FixedClock, screener: ListScreener
+    store: Store, sealer: FieldSealer, ledger: Ledger, clock: FixedClock, screener: ListScreener
 ) -> WatchlistService:
-    return WatchlistService(ListImporter(sealer, ledger, clock), screener)
+    limits = AskingLimits(store, ledger, sealer, PeopleSettings())
+    return WatchlistService(ListImporter(sealer, ledger, clock), screener, limits)
 
 
 @pytest.fixture

@@ -225,7 +225,8 @@ def test_every_table_of_the_desk_has_an_end(store: Store) -> None:
         found = tx.execute(
             sa.text(
                 "SELECT table_name FROM information_schema.columns"
-                " WHERE table_name LIKE 'watchlist%' AND column_name IN ('erase_after', 'review_at')"
+                " WHERE table_name SIMILAR TO 'watchlist%|list_asking|list_shown' "
+                " AND column_name IN ('erase_after', 'review_at')"
                 " AND is_nullable = 'NO' GROUP BY table_name HAVING count(*) = 2"
             )
         ).scalars()

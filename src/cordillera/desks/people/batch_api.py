@@ -57,7 +57,7 @@ def match_columns(  # noqa: PLR0913 - one parameter for each of the wire
 ) -> ColumnsAnswer:
     """Match each row of columns; the answer has a value for each row in every column."""
     choice = Choice(threshold=threshold, cutoff=cutoff)
-    with matching.answering(store, caller) as tx:
+    with store.transaction(caller.scope) as tx:
         asked = name, choice, rows_of_columns(data.columns)
         return as_columns(*answer_batch(matching, tx, caller, asked))
 
@@ -88,7 +88,7 @@ async def match_csv(  # noqa: PLR0913 - one parameter for each of the wire
 
     def work() -> tuple[bytes, tuple[str, ...]]:
         rows = rows_of_csv(lambda: anyio.from_thread.run(_next, pieces))
-        with matching.answering(store, caller) as tx:
+        with store.transaction(caller.scope) as tx:
             _, withheld, answers = answer_batch(matching, tx, caller, (name, choice, rows))
         return "".join(as_csv(answers)).encode(), withheld
 

@@ -7,9 +7,9 @@ from typing import Final
 import sqlalchemy as sa
 
 from cordillera.desks.people import match_core as core
+from cordillera.desks.people.asking_limits import ROWS_PER_QUERY
 from cordillera.desks.people.batch_core import Answer, Row, answer_of
 from cordillera.desks.people.list_handling import clear_copy, may_be_copied, stamp_of_list
-from cordillera.desks.people.match_limits import ROWS_PER_QUERY
 from cordillera.desks.people.match_service import Batch, Lists, MatchDesk
 from cordillera.desks.people.match_wire import ListTold
 from cordillera.trust.access.model import Caller
@@ -24,24 +24,23 @@ def answer_batch(
 
     What comes back is a copy in a file, under its markings: a list that may not be copied is not asked, and
     is named as withheld; asked for by its name it is refused (`ExportRefused`).
-    One version of each list answers the whole batch. Entries count as shown as they are found, so a batch
-    made to copy a list ends at the limit.
+    One version of each list answers the whole batch. It counts as one: made to copy a list, it is refused.
     """
     name, choice, rows = asked
+    desk.heed(caller)
     lists, withheld = _copyable(desk.lists(tx, name))
     stamps = {one: stamp_of_list(loaded.version.handling) for one, loaded in lists.loaded.items()}
     answers: list[Answer] = []
     for piece in _pieces(rows):
-        desk.ask(caller, len(piece) // ROWS_PER_QUERY + 1)
         found = desk.candidates_of(tx, lists, [subject for _, subject in piece], choice)
-        desk.show(caller, {best[0].id for best in found if best})
         start = len(answers) + 1
         answers += [
             answer_of(start + at, row[0], best, stamps)
             for at, (row, best) in enumerate(zip(piece, found, strict=True))
         ]
-    shown = sum(bool(answer.entity) for answer in answers)
-    desk.record(tx, caller, lists.loaded.values(), Batch("columns", len(answers), shown))
+    shown = [answer.entity for answer in answers if answer.entity]
+    desk.count(tx, caller, len(answers) // ROWS_PER_QUERY + 1, shown)
+    desk.record(tx, caller, lists.loaded.values(), Batch("columns", len(answers), len(shown)))
     return lists.told, withheld, answers
 
 

@@ -70,7 +70,7 @@ def match(  # noqa: PLR0913 - one parameter for each of the wire
         topics=tuple(topics or ()),
         changed_since=changed_since,
     )
-    with matching.answering(store, caller) as tx:
+    with store.transaction(caller.scope) as tx:
         return matching.match(tx, caller, name, (data.queries, choice))
 
 
@@ -86,7 +86,7 @@ def search(  # noqa: PLR0913 - one parameter for each of the wire
     offset: Annotated[int, Parameter(ge=0, le=1_000)] = 0,
 ) -> SearchResponse:
     """Search one list for a name or the beginning of one."""
-    with matching.answering(store, caller) as tx:
+    with store.transaction(caller.scope) as tx:
         return matching.search(tx, caller, name, (q, schema, limit, offset))
 
 
@@ -95,7 +95,7 @@ def entity(
     caller: Caller, store: Store, matching: MatchDesk, entity_key: Annotated[str, Parameter(max_length=400)]
 ) -> Entity:
     """Return one entry of a list by the id that an answer gave."""
-    with matching.answering(store, caller) as tx:
+    with store.transaction(caller.scope) as tx:
         return matching.entity(tx, caller, entity_key)
 
 

@@ -1,12 +1,10 @@
 """Lists asked by client programs: match, search, entry, catalogue; a leaf for every batch.
 
 Every answer names the lists that were asked with date and version, and holds candidates that no human has
-verified. Who may call is declared by the handlers; how much, by `match_limits`.
+verified. Who may call is declared by the handlers; how much, by `asking_limits`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -16,7 +14,6 @@ from cordillera.desks.people import match_core as core
 from cordillera.desks.people import threshold_store
 from cordillera.desks.people.errors import EntryNotFound, ListNotFound, SearchEmpty
 from cordillera.desks.people.match_ftm import as_lists, schema, subjects_of
-from cordillera.desks.people.match_limits import ListEnumerated, QueryLimits
 from cordillera.desks.people.match_score import SCALE, default_threshold, to_engine
 from cordillera.desks.people.match_wire import (
     Catalog,
@@ -31,12 +28,10 @@ from cordillera.desks.people.match_wire import (
     Total,
 )
 from cordillera.desks.people.memory import LoadedList
-from cordillera.desks.people.model import ListVersion, PersonHit
+from cordillera.desks.people.model import Actor, ListVersion, PersonHit
 from cordillera.desks.people.service import SEARCH_THRESHOLD, WatchlistService
 from cordillera.engines.names.model import Subject
 from cordillera.engines.watchlists.model import ListedEntity
-from cordillera.foundation.clock import Clock
-from cordillera.foundation.store.database import Store
 from cordillera.trust.access.model import Caller
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
@@ -71,17 +66,9 @@ class Lists(NamedTuple):
 class MatchDesk:
     """The lists of one node, for programs."""
 
-    def __init__(
-        self, people: WatchlistService, ledger: Ledger, clock: Clock, limits: QueryLimits | None = None
-    ) -> None:
+    def __init__(self, people: WatchlistService, ledger: Ledger) -> None:
         self.people = people
         self._ledger = ledger
-        self._clock = clock
-        self._limits = limits or QueryLimits()
-
-    def now(self) -> datetime:
-        """The present moment of the node's clock."""
-        return self._clock.now()
 
     def lists(self, tx: sa.Connection, name: str) -> Lists:
         """The lists that a name on the wire stands for; raise `ListNotFound`."""
@@ -98,12 +85,12 @@ class MatchDesk:
     ) -> MatchResponse:
         """Answer a batch of queries; raise `ListNotFound`, `UnknownSchema` or an error of the limits."""
         queries, choice = asked
+        self.heed(caller)
         lists = self.lists(tx, name)
-        self._limits.ask(caller.actor, len(queries), self.now())
         results = self.candidates(tx, lists, list(queries.values()), choice)
         shown = [found[: choice.limit] for found in results]
+        self.count(tx, caller, len(queries), (entity.id for found in shown for entity in found))
         self.record(tx, caller, lists.loaded.values(), Batch("match", len(queries), sum(map(len, shown))))
-        self.show(caller, (entity.id for found in shown for entity in found))
         answers = zip(queries.items(), results, shown, strict=True)
         return MatchResponse(
             responses={
@@ -151,12 +138,12 @@ class MatchDesk:
         text, kind, limit, offset = asked
         if not text.strip():
             raise SearchEmpty
+        self.heed(caller)
         lists = self.lists(tx, name)
-        self._limits.ask(caller.actor, 1, self.now())
         every = self.found(tx, lists, text, (kind or "Thing", limit + offset))
         page = tuple(every[offset : offset + limit])
+        self.count(tx, caller, 1, (entity.id for entity in page))
         self.record(tx, caller, lists.loaded.values(), Batch("search", 1, len(page)))
-        self.show(caller, (entity.id for entity in page))
         return SearchResponse(page, {}, limit, offset, Total(len(every), "gte"), lists.told)
 
     def found(self, tx: sa.Connection, lists: Lists, text: str, wanted: tuple[str, int]) -> list[Entity]:
@@ -174,10 +161,10 @@ class MatchDesk:
 
     def entity(self, tx: sa.Connection, caller: Caller, given: str) -> Entity:
         """One entry by its id, recorded as seen; raise `EntryNotFound`."""
-        self._limits.ask(caller.actor, 1, self.now())
+        self.heed(caller)
         loaded, entity = self.entry(tx, given)
+        self.count(tx, caller, 1, [given])
         self.record(tx, caller, [loaded], Batch("entity", 1, 1))
-        self.show(caller, [given])
         return core.entity_of(loaded.version, entity)
 
     def entry(self, tx: sa.Connection, given: str) -> tuple[LoadedList, ListedEntity]:
@@ -199,28 +186,13 @@ class MatchDesk:
         current = tuple(version.list_name for version in versions)
         return Catalog(datasets, current, (), index_stale=False)
 
-    def ask(self, caller: Caller, queries: int) -> None:
-        """Count questions about to be answered; raise an error of the limits."""
-        self._limits.ask(caller.actor, queries, self.now())
+    def heed(self, caller: Caller) -> None:
+        """Refuse, before any work, a caller who was told to wait; raise `QueriesPerMinute`."""
+        self.people.limits.heed(_actor(caller))
 
-    def show(self, caller: Caller, ids: Iterable[str]) -> None:
-        """Count entries about to be shown; raise `ListEnumerated`."""
-        self._limits.show(caller.actor, ids, self.now())
-
-    @contextmanager
-    def answering(self, store: Store, caller: Caller) -> Iterator[sa.Connection]:
-        """Open the transaction of an answer; a caller stopped as a copier is told to the supervisor.
-
-        The alarm, once a day for each caller, has its own transaction, because the refusal ends the other.
-        """
-        try:
-            with store.transaction(caller.scope) as tx:
-                yield tx
-        except ListEnumerated:
-            if self._limits.is_new_alarm(caller.actor, self.now()):
-                with store.transaction(caller.scope) as tx:
-                    self._leaf(tx, caller, LeafKind.ESCALATED, {"reason": ListEnumerated.code})
-            raise
+    def count(self, tx: sa.Connection, caller: Caller, queries: int, ids: Iterable[str]) -> None:
+        """Count questions and the entries about to be shown, by their ids; raise an error of the limits."""
+        self.people.limits.count(tx, _actor(caller), queries, map(core.decode_id, ids))
 
     def record(self, tx: sa.Connection, caller: Caller, lists: Iterable[LoadedList], batch: Batch) -> None:
         """Write the leaf of a batch: who asked which versions how much, and how much was shown."""
@@ -238,6 +210,10 @@ class MatchDesk:
             subject_ref=_LISTED,
         )
         self._ledger.record(tx, event)
+
+
+def _actor(caller: Caller) -> Actor:
+    return Actor(caller.actor, caller.agency, caller.purpose)
 
 
 def understood(query: Example) -> Example:

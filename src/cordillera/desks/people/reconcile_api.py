@@ -75,7 +75,7 @@ def _answered(
     name, form = asked
     if not form.queries and not form.extend and not form.query:
         raise QueryUnreadable(reason="neither queries nor extend nor query")
-    with matching.answering(store, caller) as tx:
+    with store.transaction(caller.scope) as tx:
         if form.extend:
             fetched = service.extend(matching, tx, caller, (name, core.read_extension(form.extend)))
             return Response(fetched)
@@ -99,7 +99,7 @@ def suggest_entity(  # noqa: PLR0913 - one parameter for each of the wire
     limit: Annotated[int, Parameter(ge=1)] = 10,
 ) -> Response[Suggested]:
     """Suggest entries for what was typed."""
-    with matching.answering(store, caller) as tx:
+    with store.transaction(caller.scope) as tx:
         found = service.suggest(matching, tx, caller, (name, prefix, min(limit, core.MAX_LIMIT)))
     return Response(found)
 
@@ -158,7 +158,7 @@ def preview(
     entity_key: Annotated[str, Parameter(max_length=400)],
 ) -> Response[str]:
     """Show an entry in a small frame of the client."""
-    with matching.answering(store, caller) as tx:
+    with store.transaction(caller.scope) as tx:
         page = service.preview(matching, tx, caller, (name, entity_key))
     return Response(page, media_type="text/html")
 

@@ -30,8 +30,8 @@ def reconcile(
 ) -> dict[str, Result]:
     """Answer a batch of questions and write its leaf; raise errors of lists and limits."""
     name, queries = asked
+    desk.heed(caller)
     lists = desk.lists(tx, name)
-    desk.ask(caller, len(queries))
     examples = [core.example_of(query) for query in queries.values()]
     found = desk.candidates(tx, lists, examples, match_core.Choice())
     results = {
@@ -39,19 +39,19 @@ def reconcile(
         for (key, query), best in zip(queries.items(), found, strict=True)
     }
     shown = [one.id for result in results.values() for one in result.result]
+    desk.count(tx, caller, len(queries), shown)
     desk.record(tx, caller, lists.loaded.values(), Batch("reconcile", len(queries), len(shown)))
-    desk.show(caller, shown)
     return results
 
 
 def extend(desk: MatchDesk, tx: sa.Connection, caller: Caller, asked: tuple[str, ExtendQuery]) -> Extension:
     """Fetch properties of entries of a list and write the leaf; unknown ids give empty rows."""
     name, query = asked
+    desk.heed(caller)
     lists = desk.lists(tx, name)
-    desk.ask(caller, len(query.ids))
     entities = {given: found for given in query.ids if (found := _entity(desk, tx, set(lists.loaded), given))}
+    desk.count(tx, caller, len(query.ids), entities)
     desk.record(tx, caller, lists.loaded.values(), Batch("extend", len(query.ids), len(entities)))
-    desk.show(caller, entities)
     return core.extension_of(query, entities)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from cordillera.desks.people import store
+from cordillera.desks.people.asking_limits import AskingLimits
 from cordillera.desks.people.codec import DOCUMENT, REFERENCE, open_entity
 from cordillera.desks.people.core import entry_view
 from cordillera.desks.people.errors import EntryNotFound, SearchEmpty
@@ -40,8 +41,9 @@ SHOWN_VERSIONS = 200
 class WatchlistService:
     """Lists of one node."""
 
-    def __init__(self, importer: ListImporter, screener: ListScreener) -> None:
+    def __init__(self, importer: ListImporter, screener: ListScreener, limits: AskingLimits) -> None:
         self.lists = screener.lists
+        self.limits = limits
         self._importer = importer
         self._sealer = importer.sealer
         self._ledger = importer.ledger
@@ -89,11 +91,14 @@ class WatchlistService:
         """Return candidates for one subject, the best first, and record that they were looked up.
 
         `others`: the same words asked as something else, an organisation or a vessel; each entry counts once.
+        Raises `SearchEmpty` or an error of the limits.
         """
         if not (subject.full_name.strip() or subject.family_names.strip() or subject.documents):
             raise SearchEmpty
+        self.limits.heed(by)
         asked = self.lists.hits(tx, [subject, *others], threshold=SEARCH_THRESHOLD)
         found = _each_once(hit for hits in asked for hit in hits)[:SEARCH_LIMIT]
+        self.limits.count(tx, by, 1, ((hit.list_name, hit.entry_id) for hit in found))
         self._consulted(tx, by, "people.search", {"candidates": str(len(found))})
         return found
 
@@ -105,9 +110,10 @@ class WatchlistService:
         self._consulted(tx, by, "people.screen", detail)
 
     def entry(self, tx: sa.Connection, version_id: UUID, entry_id: str, by: Actor) -> EntryView:
-        """Return one entry of a version and record that it was seen; raise `EntryNotFound`."""
+        """Return one entry of a version and record that it was seen; raise `EntryNotFound` or a limit."""
+        self.limits.heed(by)
         row = store.entry_of_list(tx, version_id, self._sealer.blind(REFERENCE, entry_id))
-        return self._shown(tx, row, by)
+        return self._shown(tx, row, by, limited=True)
 
     def entry_of_reference(self, tx: sa.Connection, reference: str, by: Actor) -> EntryView:
         """Return the entry that a reference given to a partner stands for; raise `EntryNotFound`."""
@@ -118,12 +124,16 @@ class WatchlistService:
         key = document_key(Document(kind, number))
         return bool(key) and bool(store.entries_of_document(tx, [self._sealer.blind(DOCUMENT, key)]))
 
-    def _shown(self, tx: sa.Connection, row: tuple[UUID, int, bytes] | None, by: Actor) -> EntryView:
+    def _shown(
+        self, tx: sa.Connection, row: tuple[UUID, int, bytes] | None, by: Actor, *, limited: bool = False
+    ) -> EntryView:
         stored = None if row is None else store.version(tx, row[0])
         if row is None or stored is None:
             raise EntryNotFound
         key = self._sealer.load_key(tx, stored.key_id)
         entity = open_entity(self._sealer, key, (row[0], row[1]), row[2])
+        if limited:
+            self.limits.count(tx, by, 1, [(stored.version.list_name, entity.reference)])
         self._consulted(tx, by, f"list:{stored.version.list_name}/{entity.reference}", {})
         return entry_view(stored.version, entity)
 

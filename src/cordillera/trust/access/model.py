@@ -28,6 +28,8 @@ Purpose = Literal[
 ]
 """What an officer may declare to be working for; each is a message id `purpose.<id>`."""
 PURPOSES: tuple[str, ...] = get_args(Purpose)
+MACHINE = "machine:"
+"""How the actor of a program begins; what follows is its token's name."""
 
 
 class Permission(StrEnum):
@@ -219,7 +221,7 @@ class MachineSession(msgspec.Struct, frozen=True):
     @property
     def actor(self) -> str:
         """How the ledger names this machine."""
-        return f"machine:{self.name}"
+        return MACHINE + self.name
 
     @property
     def scope(self) -> Scope:
