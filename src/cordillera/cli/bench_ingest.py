@@ -47,7 +47,6 @@ from cordillera.trust.ledger.sequencer import Sequencer
 from cordillera.web.serve import server_options
 
 SEED: Final = 8732
-CARRIERS: Final = 8
 PATIENCE: Final = 300.0
 """Seconds for a process to start and to answer: a busy machine may have to compile kernels first."""
 _FIRST_DAY: Final = date(2026, 6, 1)
@@ -82,6 +81,7 @@ def ingest(
     messages: Annotated[int, Parameter(name="--messages", validator=validators.Number(gte=1))] = 200,
     processes: Annotated[int, Parameter(name="--processes", validator=validators.Number(gte=1, lte=64))] = 2,
     people: Annotated[int, Parameter(name="--people", validator=validators.Number(gte=0, lte=500))] = 0,
+    carriers: Annotated[int, Parameter(name="--carriers", validator=validators.Number(gte=1, lte=256))] = 8,
     json: JsonOption = False,
 ) -> None:
     """Upload N messages, as fast as they are taken, and time them: whole flights, or few people at a time.
@@ -97,10 +97,12 @@ def ingest(
     people
         People of a list's message, as interactive systems send them, with single reservations between; 0
         for the lists and reservations of whole flights, of about 150 people.
+    carriers
+        Connections that each wait for their answer before they send the next message.
 
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    figures = measured(messages, processes, people)
+    figures = measured(messages, (processes, carriers), people)
     if json:
         emit(figures)
     else:
@@ -123,8 +125,9 @@ def ingest_node(home: Path, port: int, /) -> None:
         )
 
 
-def measured(messages: int, processes: int, people: int = 0) -> IngestFigures:
-    """Set everything up, upload, and look into the store."""
+def measured(messages: int, sides: tuple[int, int], people: int = 0) -> IngestFigures:
+    """Set everything up, upload, and look into the store; `sides`: web processes, and carriers."""
+    processes, carriers = sides
     first, sent = _made(messages, people)
     with tempfile.TemporaryDirectory(prefix="cordillera-bench-") as folder, ExitStack() as stack:
         home = Path(folder) / "ec"
@@ -138,7 +141,7 @@ def measured(messages: int, processes: int, people: int = 0) -> IngestFigures:
             before = sql.counts(tx)
         watch.begin()
         began = time.monotonic()
-        waits = _upload(sent, [port for port, _ in ports], token)
+        waits = _upload(sent, [ports[at % processes][0] for at in range(carriers)], token)
         took = time.monotonic() - began
         watch.end()
         with node.store.transaction(SCOPE) as tx:
@@ -234,7 +237,7 @@ def _warm(ports: Sequence[tuple[int, int]], token: str, first: DemoDay) -> None:
 
 
 def _upload(sent: Sequence[bytes], ports: Sequence[int], token: str) -> list[float]:
-    """Send everything by carriers that each wait for their answer; the waits in order, in milliseconds."""
+    """Send everything, a carrier to each port; the waits for their answers in order, in milliseconds."""
     waits: list[float] = []
     broken: list[str] = []
     turns = iter(sent)
@@ -253,9 +256,7 @@ def _upload(sent: Sequence[bytes], ports: Sequence[int], token: str) -> list[flo
             if status != 201:
                 broken.append(f"answered {status}")
 
-    carriers = [
-        threading.Thread(target=carry, args=(ports[at % len(ports)],), daemon=True) for at in range(CARRIERS)
-    ]
+    carriers = [threading.Thread(target=carry, args=(port,), daemon=True) for port in ports]
     for one in carriers:
         one.start()
     for one in carriers:
