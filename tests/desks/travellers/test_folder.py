@@ -139,3 +139,40 @@ def test_the_watcher_runs_until_told_to_stop(watcher, store, scope, paxlst):
     assert everything(watcher.inbox) == []
     with store.transaction(scope) as tx:
         assert tx.execute(sa.text("SELECT count(*) FROM traveller")).scalar_one() == 1
+
+
+def test_files_that_may_go_together_share_a_transaction(watcher, travellers, paxlst, monkeypatch):
+    batches = []
+    take_all = travellers.ingest_all
+
+    def counted(tx, arrivals):
+        batches.append(len(arrivals))
+        return take_all(tx, arrivals)
+
+    monkeypatch.setattr(travellers, "ingest_all", counted)
+    people = (("PEREZ:ANA", b"CD1"), ("SOTO:EVA", b"CD2"), ("ROJAS:LEO", b"CD3"))
+    for at, (name, document) in enumerate((*people, people[0], ("VEGA:TOM", b"CD4"))):
+        raw = paxlst(name, reference=f"R{at}").replace(b"AB0000000", document)
+        (watcher.inbox / f"{at}.edi").write_bytes(raw)
+    (watcher.inbox / "5.edi").write_bytes(b"\x00 rubbish")
+    taken = watcher.run_once()
+    assert [one.name for one in taken] == [f"{at}.edi" for at in range(6)]
+    assert [one.result.status is MessageStatus.QUARANTINED for one in taken] == [False] * 5 + [True]
+    assert batches == [3, 3]  # the second file about one person has to see the first
+    assert [one.result.known for one in taken[:5]] == [0, 0, 0, 1, 0]
+
+
+def test_files_of_a_failed_transaction_are_tried_alone(watcher, travellers, paxlst, monkeypatch):
+    take_all = travellers.ingest_all
+
+    def fails(tx, arrivals):
+        if any(b"BROKEN" in one.raw for one in arrivals):
+            raise ValueError
+        return take_all(tx, arrivals)
+
+    monkeypatch.setattr(travellers, "ingest_all", fails)
+    for at, name in enumerate(("PEREZ:ANA", "BROKEN:EVA", "ROJAS:LEO")):
+        raw = paxlst(name, reference=f"R{at}").replace(b"AB0000000", b"CD%d" % at)
+        (watcher.inbox / f"{at}.edi").write_bytes(raw)
+    assert [one.result is None for one in watcher.run_once()] == [False, True, False]
+    assert everything(watcher.inbox) == ["quarantine/1.edi"]

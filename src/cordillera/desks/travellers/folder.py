@@ -1,20 +1,22 @@
 """The watched folder: carriers' gateways drop files, each is taken in once, then removed.
 
     inbox/            files as they arrive (write to a name ending in .part, then rename)
-    inbox/taking/     the one being taken in; what lies there after a crash is taken first
+    inbox/taking/     those being taken in; what lies there after a crash is taken first
     inbox/quarantine/ what the store could not take (too large, or an error): erased after thirty days
 
 A file is plain text about people, so it goes as soon as its transaction has committed: the store has its
 bytes sealed, quarantined ones whole. A crash between the two loses nothing, and since a message is
 recognised nothing counts twice. While the store is down the file stays and is tried again. What earlier
-versions left in inbox/done/ had been taken in, and is removed.
+versions left in inbox/done/ had been taken in, and is removed. Files that follow each other and may go
+together (`together_core`) share a transaction; when it fails, each is tried alone.
 """
 
 import os
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +27,7 @@ from cordillera.desks.travellers.errors import MessageTooLarge
 from cordillera.desks.travellers.ingest import MAX_BYTES
 from cordillera.desks.travellers.model import Channel, IngestResult, Origin
 from cordillera.desks.travellers.service import TravellerService
+from cordillera.desks.travellers.together_core import MOST, Arrival, goes_with_others, together
 from cordillera.foundation.errors import Unavailable
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope, Store
@@ -47,6 +50,14 @@ class Taken(msgspec.Struct, frozen=True):
 
     name: str
     result: IngestResult | None
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A file being taken in: its name as it came, where it lies, what was read; None when nothing could be."""
+
+    name: str
+    path: Path
+    arrival: Arrival | None
 
 
 class FolderWatcher:
@@ -72,11 +83,14 @@ class FolderWatcher:
     def run_once(self, stop: threading.Event | None = None) -> list[Taken]:
         """Take every file that lies ready; return what became of each. Raises `Unavailable`, `OSError`."""
         self._erase()
-        taken = []
-        for path in self._ready():
-            if stop is not None and stop.is_set():
-                break
-            taken.append(self._take(path))
+        taken: list[Taken] = []
+        ready, found = deque(self._ready()), list[Found]()
+        while (ready or found) and not (stop is not None and stop.is_set()):
+            while ready and len(found) < MOST and (not found or _goes_on(found[-1])):
+                found.append(self._found(ready.popleft()))
+            first = _first_together(found)
+            taken += self._take(found[:first])
+            del found[:first]
         return taken
 
     def _ready(self) -> Iterator[Path]:
@@ -92,20 +106,54 @@ class FolderWatcher:
         both = chain(_files(self.inbox / TAKING), waiting)
         return islice((path for path in both if not path.is_symlink() and path.is_file()), _BATCH)
 
-    def _take(self, found: Path) -> Taken:
-        """Take one file in under a name of its own: another may come under the old one meanwhile."""
-        path = found if found.parent.name == TAKING else _moved(found, self.inbox / TAKING)
+    def _found(self, waiting: Path) -> Found:
+        """Give a file a name of its own, since another may come under the old one meanwhile, and read it."""
+        path = waiting if waiting.parent.name == TAKING else _moved(waiting, self.inbox / TAKING)
+        return Found(waiting.name, path, self._read(path))
+
+    def _read(self, path: Path) -> Arrival | None:
+        if path.stat().st_size > MAX_BYTES:
+            return None
+        origin = Origin(Channel.FOLDER, path.name[:200], self._agency, purpose=PURPOSE)
         try:
-            result = self._ingest(path)
+            return self._travellers.read(path.read_bytes(), origin)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge of a process: one file never holds up the next
+            log.error("inbox.not_taken", reason=type(error).__name__)  # noqa: TRY400 - a trace may hold names
+            return None
+
+    def _take(self, found: Sequence[Found]) -> list[Taken]:
+        """Take files in together; alone, each, when that fails."""
+        if len(found) > 1:
+            try:
+                results = self._ingest([one.arrival for one in found if one.arrival is not None])
+            except (Unavailable, OSError):
+                raise
+            except Exception as error:  # noqa: BLE001 - each is tried alone
+                log.warning("inbox.batch_failed", error=type(error).__name__, messages=len(found))
+            else:
+                return [self._settle(one, result) for one, result in zip(found, results, strict=True)]
+        return [self._settle(one, self._alone(one.arrival)) for one in found]
+
+    def _alone(self, arrival: Arrival | None) -> IngestResult | None:
+        try:
+            return None if arrival is None else self._ingest([arrival])[0]
         except (Unavailable, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - the edge of a process: one file never holds up the next
             log.error("inbox.not_taken", reason=type(error).__name__)  # noqa: TRY400 - a trace may hold names
-            result = None
+            return None
+
+    def _ingest(self, arrivals: Sequence[Arrival]) -> list[IngestResult]:
+        with self._store.transaction(Scope(self._agency, PURPOSE), gathered=True) as tx:
+            return self._travellers.ingest_all(tx, arrivals)
+
+    def _settle(self, found: Found, result: IngestResult | None) -> Taken:
         if result is None:
-            self._set_aside(path)
+            self._set_aside(found.path)
         else:
-            path.unlink()
+            found.path.unlink()
         log.info(
             "inbox.taken",
             status=QUARANTINE if result is None else result.status.value,
@@ -113,13 +161,6 @@ class FolderWatcher:
             message=None if result is None else str(result.message_id),
         )
         return Taken(found.name, result)
-
-    def _ingest(self, path: Path) -> IngestResult | None:
-        if path.stat().st_size > MAX_BYTES:
-            return None
-        origin = Origin(Channel.FOLDER, path.name[:200], self._agency, purpose=PURPOSE)
-        with self._store.transaction(Scope(self._agency, PURPOSE)) as tx:
-            return self._travellers.ingest(tx, path.read_bytes(), origin)
 
     def _set_aside(self, path: Path) -> None:
         """Put a file where an operator finds it, dated now: from now on its days are counted."""
@@ -150,3 +191,14 @@ def _moved(path: Path, folder: Path) -> Path:
     if target.exists():
         target = target.with_name(f"{uuid7().hex}-{path.name}"[:255])
     return path.rename(target)
+
+
+def _goes_on(one: Found) -> bool:
+    return one.arrival is not None and goes_with_others(one.arrival.plan)
+
+
+def _first_together(found: Sequence[Found]) -> int:
+    """How many files from the first on share a transaction: their order stays."""
+    few = [one.arrival for one in takewhile(_goes_on, found) if one.arrival is not None]
+    chosen = together(few)
+    return max(1, sum(at == place for place, at in enumerate(chosen)))

@@ -117,11 +117,15 @@ class TravellerService:
 
         Raises `MessageTooLarge`. Whatever else is wrong with the bytes is a finding or a quarantine.
         """
-        return self.ingest_all(tx, [self._ingest.read(raw, origin)])[0]
+        return self.ingest_all(tx, [self.read(raw, origin)])[0]
+
+    def read(self, raw: bytes, origin: Origin) -> Arrival:
+        """Read a message whole, before it is taken in with `ingest_all`; raise `MessageTooLarge`."""
+        return self._ingest.read(raw, origin)
 
     def upload(self, store: Store, scope: Scope, raw: bytes, origin: Origin) -> IngestResult:
         """Take a message in as `ingest` does, durably, together with others that wait at this moment."""
-        return self._together.take(store, scope, self._ingest.read(raw, origin))
+        return self._together.take(store, scope, self.read(raw, origin))
 
     def ingest_all(self, tx: sa.Connection, arrivals: Sequence[Arrival]) -> list[IngestResult]:
         """Take messages of one agency in, as `ingest` does each; raise `NotTogether`."""
