@@ -28,6 +28,7 @@ from cordillera.cli.bench_rules_made import made_rules
 from cordillera.cli.common import JsonOption, console, emit
 from cordillera.desks.travellers.archive_core import filed
 from cordillera.desks.travellers.archive_files import Files
+from cordillera.desks.travellers.flights_store import announce
 from cordillera.desks.travellers.model import Channel, MessagePlan, Origin, Period
 from cordillera.desks.travellers.reading import plan_message
 from cordillera.desks.travellers.rules_facts import facts_by_place
@@ -256,8 +257,8 @@ class _Taking:
         for raw, (plan, _) in zip(raws, read, strict=True):
             with store.transaction(_SCOPE, gathered=True) as tx:
                 arrival = Arrival(raw, origin, plan, self._desk.digest(raw))
-                message = self._desk.add_message(tx, arrival, plan, keep)
-                flights = [self._desk.add_flight(tx, message, flight) for flight in plan.flights]
+                (message,) = self._desk.add_messages(tx, [arrival], keep)
+                flights = announce(tx, [(message, flight) for flight in plan.flights])
                 people = [
                     NewTraveller(
                         uuid7(),
@@ -267,7 +268,7 @@ class _Taking:
                     )
                     for t in plan.travellers
                 ]
-                self._desk.add_travellers(tx, message, people)
+                self._desk.add_travellers(tx, [(message, people)])
         own = {"ref": [self._sealer.blind("traveller_archive.ref", one.subject).hex()[:32] for one in facts]}
         content = written(columns_of(facts), filed(masked=False), own)
         part = uuid7()

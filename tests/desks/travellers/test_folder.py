@@ -175,4 +175,4 @@ def test_files_of_a_failed_transaction_are_tried_alone(watcher, travellers, paxl
         raw = paxlst(name, reference=f"R{at}").replace(b"AB0000000", b"CD%d" % at)
         (watcher.inbox / f"{at}.edi").write_bytes(raw)
     assert [one.result is None for one in watcher.run_once()] == [False, True, False]
-    assert everything(watcher.inbox) == ["quarantine/1.edi"]
+    assert everything(watcher.inbox) == ["1.edi"]

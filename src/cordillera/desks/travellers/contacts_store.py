@@ -12,7 +12,6 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from cordillera.desks.travellers.contacts_core import Holding, Kind, Point, Shared
 from cordillera.desks.travellers.depersonalise import AFTER
@@ -20,7 +19,7 @@ from cordillera.desks.travellers.reservation_store import BookedPlace
 from cordillera.desks.travellers.store import StoredMessage
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import FieldSealer
-from cordillera.foundation.store.swift import Statement, uuids
+from cordillera.foundation.store.swift import Bulk, Statement, blobs, uuids
 
 MOST_HOLDERS: Final = 20
 """More than so many travellers with one phone or card: an office, a hotel, an agency. Nobody is linked."""
@@ -31,6 +30,30 @@ _MINE: Final = Statement(
     "SELECT DISTINCT b.traveller_id AS holder, c.kind, c.value FROM traveller_booking b"
     " JOIN traveller_contact c ON c.flight_id = b.flight_id AND c.locator = b.locator AND c.person = b.person"
     " WHERE b.traveller_id = ANY(:ids) AND c.erase_after > :now"
+)
+_LET_GO: Final = Statement(
+    "DELETE FROM traveller_contact WHERE id IN"
+    " (SELECT id FROM traveller_contact WHERE erase_after <= :now LIMIT :most)"
+)
+_REPLACE: Final = Statement(
+    "DELETE FROM traveller_contact WHERE flight_id = :flight AND (locator, person) IN"
+    " (SELECT * FROM unnest(:locators, :people))"
+)
+_TELL: Final = Bulk(
+    "INSERT INTO traveller_contact (id, agency, flight_id, locator, person, message_id, kind, value,"
+    " erase_after, review_at) SELECT id, agency, :flight, locator, person, message_id, kind, value,"
+    " erase_after, review_at FROM {rows} ON CONFLICT DO NOTHING",
+    {
+        "id": "uuid",
+        "agency": "text",
+        "locator": "bytea",
+        "person": "bytea",
+        "message_id": "uuid",
+        "kind": "text",
+        "value": "bytea",
+        "erase_after": "timestamptz",
+        "review_at": "timestamptz",
+    },
 )
 _SHARED: Final = (
     "SELECT wanted.kind, wanted.value, found.traveller_id, found.cancelled, found.read"
@@ -76,21 +99,11 @@ class ContactStore:
         self._let_go(tx, now)
         if not told:
             return
-        tx.execute(
-            sa.text(
-                "DELETE FROM traveller_contact WHERE flight_id = :flight AND (locator, person) IN"
-                " (SELECT * FROM unnest(CAST(:locators AS bytea[]), CAST(:people AS bytea[])))"
-            ),
-            {
-                "flight": flight_id,
-                "locators": [one.place.locator for one in told],
-                "people": [one.place.person for one in told],
-            },
-        )
-        rows = [row for one in told for row in self._rows(flight_id, one, now)]
-        if rows:
-            into = insert(sa.table("traveller_contact", *(sa.column(name) for name in rows[0])))
-            tx.execute(into.on_conflict_do_nothing(), rows)
+        places = [one.place for one in told]
+        people = {"locators": blobs([p.locator for p in places]), "people": blobs([p.person for p in places])}
+        _REPLACE.send(tx, {"flight": flight_id, **people})
+        rows = [row for one in told for row in self._rows(one, now)]
+        _TELL.send(tx, rows, {"flight": flight_id})
 
     def of(self, tx: sa.Connection, travellers: Collection[UUID], now: datetime) -> tuple[Holding, ...]:
         """Return what some travellers are reached or pay by."""
@@ -117,31 +130,17 @@ class ContactStore:
             found.setdefault((Kind(row.kind), bytes(row.value)), []).append(row)
         return {key: _shared(key, held) for key, held in found.items()}
 
-    def _rows(self, flight_id: UUID, told: Told, now: datetime) -> list[dict[str, object]]:
-        keep = told.file.keep
+    def _rows(self, told: Told, now: datetime) -> list[tuple[object, ...]]:
+        file, keep = told.file, told.file.keep
         erase = min(keep.erase_after, now + AFTER)
-        shared = {
-            "agency": told.file.agency,
-            "flight_id": flight_id,
-            "locator": told.place.locator,
-            "person": told.place.person,
-            "message_id": told.file.id,
-            "erase_after": erase,
-            "review_at": min(keep.review_at, erase),
-        }
+        shared = (file.agency, told.place.locator, told.place.person, file.id)
         return [
-            {"id": uuid7(), **shared, "kind": point.kind.value, "value": self.blind(point)}
+            (uuid7(), *shared, point.kind.value, self.blind(point), erase, min(keep.review_at, erase))
             for point in told.points
         ]
 
     def _let_go(self, tx: sa.Connection, now: datetime) -> None:
-        tx.execute(
-            sa.text(
-                "DELETE FROM traveller_contact WHERE id IN"
-                " (SELECT id FROM traveller_contact WHERE erase_after <= :now LIMIT :most)"
-            ),
-            {"now": now, "most": _DUE_AT_ONCE},
-        )
+        _LET_GO.send(tx, {"now": now, "most": _DUE_AT_ONCE})
 
 
 def flights_of(tx: sa.Connection, travellers: Collection[UUID]) -> dict[UUID, FlightOf]:

@@ -21,7 +21,7 @@ from cordillera.desks.travellers.reservation_store import BookedPlace
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import FieldSealer, Place
-from cordillera.foundation.store.swift import Bulk, Statement, uuids
+from cordillera.foundation.store.swift import Bulk, Statement, blobs, uuids
 from cordillera.trust.review.model import Retention
 
 TRACES_KEPT: Final = timedelta(days=183)
@@ -98,6 +98,20 @@ class Parting(msgspec.Struct, frozen=True):
 
 
 _LINK: Final = ", ".join(Link.__struct_fields__)
+_SEEN: Final = Statement(
+    "SELECT t.id, t.message_id, t.flight_id, t.agency, t.key_id, t.facts, t.role, f.number, f.origin,"
+    " f.destination, f.departs_local, f.arrives_at, t.erase_after, t.review_at"
+    " FROM traveller t JOIN traveller_flight f ON f.id = t.flight_id WHERE t.id = ANY(:ids) AND t.gone = ''"
+)
+_LINKS: Final = Statement(
+    f"SELECT {_LINK} FROM traveller_link"  # noqa: S608 - constant columns
+    " WHERE (one_id = ANY(:ids) OR other_id = ANY(:ids)) AND (:parted OR parted_at IS NULL) ORDER BY id"
+)
+_PARTINGS: Final = Statement(
+    "SELECT one_id, other_id, one_person, other_person FROM traveller_parting WHERE"
+    " one_id = ANY(:ids) OR other_id = ANY(:ids) OR one_person = ANY(:persons)"
+    " OR other_person = ANY(:persons)"
+)
 _DROP_TRACES: Final = Statement("DELETE FROM traveller_trace WHERE traveller_id = ANY(:ids)")
 _NEAR: Final = Statement(
     "SELECT key, traveller_id FROM (SELECT key, traveller_id,"
@@ -153,39 +167,23 @@ def seen(
     shares: Mapping[UUID, frozenset[bytes]] = MappingProxyType({}),
 ) -> dict[UUID, Seen]:
     """Return some travellers opened, with their flights; those who are erased or left the flight are not."""
-    rows = tx.execute(
-        sa.text(
-            "SELECT t.id, t.message_id, t.flight_id, t.agency, t.role, t.key_id, t.facts, t.erase_after,"
-            " t.review_at, f.number, f.origin, f.destination, f.departs_local, f.arrives_at"
-            " FROM traveller t JOIN traveller_flight f ON f.id = t.flight_id"
-            " WHERE t.id = ANY(:ids) AND t.gone = ''"
-        ),
-        {"ids": list(travellers)},
-    ).all()
-    keys = sealer.living_keys(tx, sorted({row.key_id for row in rows}))
+    rows = _SEEN.rows(tx, {"ids": uuids(list(travellers))}) if travellers else []
+    keys = sealer.living_keys(tx, sorted({row[4] for row in rows}))
     found = {}
     spans: dict[UUID, Span] = {}
-    for row in rows:
-        if row.key_id not in keys:
+    for ref, message_id, flight_id, agency, key_id, sealed, *told, erase_after, review_at in rows:
+        if key_id not in keys:
             continue
-        raw = sealer.open(keys[row.key_id], Place("traveller", "facts", str(row.id)), row.facts)
+        raw = sealer.open(keys[key_id], Place("traveller", "facts", str(ref)), sealed)
         facts = shapes.decode(raw, TravellerFacts)
-        span = spans.get(row.flight_id)
+        role, number, origin, destination, departs, arrives_at = told
+        span = spans.get(flight_id)
         if span is None:
-            span = spans[row.flight_id] = Span(_departs(row.departs_local, row.origin), row.arrives_at)
-        sighting = Sighting(row.id, row.flight_id, facts, span, shares.get(row.id, frozenset()))
-        found[row.id] = Seen(
-            sighting,
-            facts,
-            row.message_id,
-            row.agency,
-            row.role,
-            row.number,
-            row.origin,
-            row.destination,
-            row.departs_local,
-            Retention(row.erase_after, row.review_at),
-        )
+            span = spans[flight_id] = Span(_departs(departs, origin), arrives_at)
+        sighting = Sighting(ref, flight_id, facts, span, shares.get(ref, frozenset()))
+        keep = Retention(erase_after, review_at)
+        flight = (role, number, origin, destination, departs)
+        found[ref] = Seen(sighting, facts, message_id, agency, *flight, keep)
     return found
 
 
@@ -198,17 +196,12 @@ def links(
     tx: sa.Connection, travellers: Collection[UUID], *, parted: bool = False
 ) -> dict[UUID, tuple[Link, ...]]:
     """Return the links of some travellers, by traveller; those that were parted only where asked for."""
-    rows = tx.execute(
-        sa.text(
-            f"SELECT {_LINK} FROM traveller_link"  # noqa: S608 - constant columns
-            " WHERE (one_id = ANY(:ids) OR other_id = ANY(:ids)) AND (:parted OR parted_at IS NULL)"
-            " ORDER BY id"
-        ),
-        {"ids": list(travellers), "parted": parted},
-    )
+    if not travellers:
+        return {}
+    rows = _LINKS.rows(tx, {"ids": uuids(list(travellers)), "parted": parted})
     wanted, found = set(travellers), dict[UUID, tuple[Link, ...]]()
     for row in rows:
-        link = _link(row)
+        link = shapes.convert(dict(zip(Link.__struct_fields__, row, strict=True)), Link)
         for end in {link.one_id, link.other_id} & wanted:
             found[end] = (*found.get(end, ()), link)
     return found
@@ -254,15 +247,8 @@ def partings(
     tx: sa.Connection, travellers: Collection[UUID], persons: Collection[bytes]
 ) -> list[tuple[UUID, UUID, bytes, bytes]]:
     """Return who was parted from whom, of some journeys or people: ids and indexes of both."""
-    rows = tx.execute(
-        sa.text(
-            "SELECT one_id, other_id, one_person, other_person FROM traveller_parting WHERE"
-            " one_id = ANY(:ids) OR other_id = ANY(:ids) OR one_person = ANY(:persons)"
-            " OR other_person = ANY(:persons)"
-        ),
-        {"ids": list(travellers), "persons": list(persons)},
-    )
-    return [(row.one_id, row.other_id, bytes(row.one_person), bytes(row.other_person)) for row in rows]
+    rows = _PARTINGS.rows(tx, {"ids": uuids(list(travellers)), "persons": blobs(list(persons))})
+    return [(one, other, bytes(person), bytes(another)) for one, other, person, another in rows]
 
 
 def add_parting(tx: sa.Connection, sealer: FieldSealer, parting: Parting) -> None:

@@ -89,7 +89,7 @@ class Unjoining:
         ref = uuid7()
         identity = self._travellers.identity(traveller.flight_id, f"reservation|{token}|{ref}")
         new = NewTraveller(ref, traveller.flight_id, identity, one.booked.facts)
-        self._travellers.add_travellers(tx, file, [new])
+        self._travellers.add_travellers(tx, [(file, [new])])
         self._own.mark_source(tx, [ref])
         rebook(tx, traveller.flight_id, one.place, ref)
         parting = self._history.remember(tx, officer, (traveller.id, ref), ("reservation", why))
@@ -124,4 +124,4 @@ class Unjoining:
         ]
 
     def _people(self, tx: sa.Connection, traveller: TravellerRow) -> Sequence[OnFlight]:
-        return self._own.people(tx, traveller.flight_id)
+        return self._own.people(tx, [traveller.flight_id]).get(traveller.flight_id, ())

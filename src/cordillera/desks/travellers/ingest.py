@@ -8,6 +8,7 @@ then asked once for all of them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from uuid import UUID
 
 import msgspec
@@ -17,6 +18,7 @@ from cordillera.desks.travellers import screening as findings
 from cordillera.desks.travellers.advice_core import AdvicePolicy
 from cordillera.desks.travellers.at_hand import NOTHING, AtHand
 from cordillera.desks.travellers.errors import MessageTooLarge, NotTogether
+from cordillera.desks.travellers.flights_store import announce
 from cordillera.desks.travellers.history_service import History
 from cordillera.desks.travellers.model import (
     IngestResult,
@@ -26,6 +28,7 @@ from cordillera.desks.travellers.model import (
     Origin,
     Period,
     PlannedFlight,
+    PlannedTraveller,
 )
 from cordillera.desks.travellers.ports import Screener, Silencer
 from cordillera.desks.travellers.raising import DESK, TRAVELLER, Announced, alert_about, occasion
@@ -33,7 +36,7 @@ from cordillera.desks.travellers.reading import plan_message
 from cordillera.desks.travellers.reservation_ingest import Reservations, Settled
 from cordillera.desks.travellers.rules_judging import Judge
 from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
-from cordillera.desks.travellers.together_core import Arrival, flight_turn, turn_of
+from cordillera.desks.travellers.together_core import Arrival, turn_of
 from cordillera.foundation import canonical
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.ledger.model import Event, LeafKind
@@ -106,10 +109,10 @@ class Ingest:
         agency = arrivals[0].origin.agency
         asked = [(one.plan.sender, one.plan.reference, one.digest) for one in arrivals]
         before = self._store.known_messages(tx, agency, asked)
-        entered: dict[int, _Entered] = {}
-        for at in sorted(range(len(arrivals)), key=lambda at: turn_of(arrivals[at].plan)):
-            if before[at].id is None:
-                entered[at] = self._enter(tx, arrivals[at], told, reused=before[at].reused)
+        fresh = [at for at, one in enumerate(before) if one.id is None]
+        fresh.sort(key=lambda at: turn_of(arrivals[at].plan))
+        noted = [_noted(arrivals[at], reused=before[at].reused) for at in fresh]
+        entered = dict(zip(fresh, self._enter(tx, noted, told), strict=True))
         self._ledger.record_all(tx, [_collected(one) for one in entered.values()])
         in_hand = AtHand(
             {one.message.id: one.plan.lists for one in entered.values() if one.plan.lists is not None},
@@ -138,18 +141,28 @@ class Ingest:
         """Ask lists and rules about travellers whom an officer took apart from others."""
         self._screen(tx, agency, [(travellers, ())])
 
-    def _enter(self, tx: sa.Connection, arrival: Arrival, told: Told, *, reused: bool) -> "_Entered":
-        """Store a message with its flights and people; nobody is screened yet."""
-        plan = arrival.plan
-        if reused:
-            plan = _with_note(plan, Note("travellers.reference_reused", "warning", 0, plan.reference))
-        keep = self._store.keep(self._desk.period.days_of(plan.status))
-        message = self._store.add_message(tx, arrival, plan, keep)
-        announced, listed = self._listed(tx, message, plan)
-        told(tx, message, listed)
-        booked = self._reservations.take(tx, message, plan)
-        known = sum(new.id != old.id for new, old in zip(announced, listed, strict=True)) + booked.known
-        return _Entered(message, msgspec.structs.replace(arrival, plan=plan), listed, booked, known)
+    def _enter(self, tx: sa.Connection, arrivals: Sequence[Arrival], told: Told) -> list["_Entered"]:
+        """Store messages with their flights and people; nobody is screened yet."""
+        messages = self._stored(tx, arrivals)
+        people = self._listed(tx, [(one, by.plan) for one, by in zip(messages, arrivals, strict=True)])
+        entered = []
+        for arrival, message, (announced, listed) in zip(arrivals, messages, people, strict=True):
+            told(tx, message, listed)
+            booked = self._reservations.take(tx, message, arrival.plan)
+            known = sum(new.id != old.id for new, old in zip(announced, listed, strict=True)) + booked.known
+            entered.append(_Entered(message, arrival, listed, booked, known))
+        return entered
+
+    def _stored(self, tx: sa.Connection, arrivals: Sequence[Arrival]) -> list[StoredMessage]:
+        """Store messages, each for the days of what became of it."""
+        days = [self._desk.period.days_of(one.plan.status) for one in arrivals]
+        stored = {}
+        for length in set(days):
+            some = [at for at, own in enumerate(days) if own == length]
+            keep = self._store.keep(length)
+            added = self._store.add_messages(tx, [arrivals[at] for at in some], keep)
+            stored.update(zip(some, added, strict=True))
+        return [stored[at] for at in range(len(arrivals))]
 
     def _counted(
         self, tx: sa.Connection, entered: "_Entered", everyone: Mapping[UUID, Raised]
@@ -179,27 +192,26 @@ class Ingest:
         )
 
     def _listed(
-        self, tx: sa.Connection, message: StoredMessage, plan: MessagePlan
-    ) -> tuple[list[NewTraveller], list[Announced]]:
-        """Store whom lists announce; return them with the ids they came with and as they are known."""
-        known: dict[PlannedFlight, UUID] = {}
-        for flight in sorted(plan.flights, key=flight_turn):
-            self._reservations.adopt_flight(tx, message, flight)
-            known[flight] = self._store.add_flight(tx, message, flight)
-        flights = [known[flight] for flight in plan.flights]
-        announced = [
-            NewTraveller(
-                uuid7(), flights[t.flight], self._store.identity(flights[t.flight], t.identity), t.facts
-            )
-            for t in plan.travellers
+        self, tx: sa.Connection, entering: Sequence[tuple[StoredMessage, MessagePlan]]
+    ) -> list[tuple[list[NewTraveller], list[Announced]]]:
+        """Store whom lists announce; return them, by message, with their new ids and as they are known."""
+        known = iter(announce(tx, [(one, flight) for one, plan in entering for flight in plan.flights]))
+        flights = [tuple(islice(known, len(plan.flights))) for _, plan in entering]
+        told = [
+            (message, [self._traveller(own[one.flight], one) for one in plan.travellers])
+            for (message, plan), own in zip(entering, flights, strict=True)
         ]
-        self._reservations.adopt(tx, message, announced)
-        ids = self._store.add_travellers(tx, message, announced)
-        planned = dict(zip(flights, plan.flights, strict=True))
-        return announced, [
-            _announced(message, _renamed(one, ids[one.flight_id, one.identity]), planned[one.flight_id])
-            for one in announced
-        ]
+        self._reservations.adopt(tx, told)
+        ids = self._store.add_travellers(tx, told)
+        found = []
+        for (message, people), (_, plan), own in zip(told, entering, flights, strict=True):
+            planned = dict(zip(own, plan.flights, strict=True))
+            renamed = [_renamed(one, ids[one.flight_id, one.identity]) for one in people]
+            found.append((people, [_announced(message, one, planned[one.flight_id]) for one in renamed]))
+        return found
+
+    def _traveller(self, flight: UUID, one: PlannedTraveller) -> NewTraveller:
+        return NewTraveller(uuid7(), flight, self._store.identity(flight, one.identity), one.facts)
 
     def _screen(
         self,
@@ -296,5 +308,9 @@ def _renamed(traveller: NewTraveller, known: UUID) -> NewTraveller:
     return traveller if known == traveller.id else msgspec.structs.replace(traveller, id=known)
 
 
-def _with_note(plan: MessagePlan, note: Note) -> MessagePlan:
-    return msgspec.structs.replace(plan, notes=(*plan.notes, note))
+def _noted(arrival: Arrival, *, reused: bool) -> Arrival:
+    """The message with a finding where its sender used its reference for another one before."""
+    if not reused:
+        return arrival
+    plan, note = arrival.plan, Note("travellers.reference_reused", "warning", 0, arrival.plan.reference)
+    return msgspec.structs.replace(arrival, plan=msgspec.structs.replace(plan, notes=(*plan.notes, note)))

@@ -19,6 +19,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.desks.travellers import flights_store
 from cordillera.desks.travellers.contacts_core import points_of
 from cordillera.desks.travellers.contacts_store import ContactStore, Told
 from cordillera.desks.travellers.history_apart import ApartOnFlight, Partings
@@ -42,7 +43,7 @@ from cordillera.desks.travellers.reservation_store import (
     Retold,
     ToldMessage,
 )
-from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
+from cordillera.desks.travellers.store import Announcement, NewTraveller, StoredMessage, TravellerStore
 from cordillera.engines.edifact.pnr_parts import TIMEOUT, Part, Whole, join
 from cordillera.engines.edifact.pnr_state import FlightState, fold
 from cordillera.engines.edifact.pnrgov_model import Leg, Pnr
@@ -154,22 +155,14 @@ class Reservations:
         own = {files[part.source].id: files[part.source] for part in whole.parts}
         leg = whole.message.flight
         planned = flight_of(leg, self._zone)
-        flight = self._flight(tx, files[whole.parts[0].source], planned)
+        flight = flights_store.announce_booked(tx, files[whole.parts[0].source], planned)
         for file in own.values():
-            self._store.link_flight(tx, file, flight)
+            flights_store.link(tx, file, flight)
         self._own.alone(tx, f"reservations {agency} {flight}")
         self._own.add(tx, flight, whole, files)
         told = self._own.messages(tx, flight)
         settled = self._people(tx, _Flight(flight, planned, leg, own), told)
         return msgspec.structs.replace(settled, messages={flight: told})
-
-    def _flight(self, tx: sa.Connection, message: StoredMessage, planned: PlannedFlight) -> UUID:
-        found = self._own.booked_flight(tx, message.agency, planned)
-        if found is not None:
-            return found
-        flight = self._store.add_flight(tx, message, planned)
-        self._own.mark_booked(tx, flight)
-        return flight
 
     def _people(self, tx: sa.Connection, flight: _Flight, told: Sequence[ToldMessage]) -> Settled:
         state = fold(FlightState(), (one.message for one in told))
@@ -182,7 +175,7 @@ class Reservations:
         sources = {person: source for person, (source, _) in held.items()}
         booked = people_on(state.standing, flight.leg)
         absent = self._absent(flight, told, booked)
-        rows = {row.id: row for row in self._own.people(tx, flight.id)}
+        rows = {row.id: row for row in self._own.people(tx, [flight.id]).get(flight.id, ())}
         before = self._own.bookings(tx, flight.id)
         people = [*booked, *(one for one in absent if self._own.place(one.key, one.name) not in before)]
         places = [self._own.place(one.key, one.name) for one in people]
@@ -223,8 +216,7 @@ class Reservations:
         for ref, (one, file) in settling.new.items():
             identity = self._store.identity(flight.id, f"{RESERVATION}|{one.key}|{one.name}|{ref}")
             new.setdefault(file.id, []).append(NewTraveller(ref, flight.id, identity, one.facts))
-        for file_id, travellers in new.items():
-            self._store.add_travellers(tx, settling.files[file_id], travellers)
+        self._store.add_travellers(tx, [(settling.files[one], people) for one, people in new.items()])
         self._own.mark_source(tx, settling.new)
         told = [
             Retold(ref, one.facts, file, settling.rows[ref].identity)
@@ -251,45 +243,41 @@ class Reservations:
         ]
         self._contacts.tell(tx, flight.id, told, self._clock.now())
 
-    def adopt_flight(self, tx: sa.Connection, message: StoredMessage, planned: PlannedFlight) -> None:
-        """Let a list announce a flight that only reservations announced before: one flight, the same id."""
-        self._own.adopt_flight(tx, message.agency, planned)
+    def adopt(self, tx: sa.Connection, told: Sequence[Announcement]) -> None:
+        """Let lists announce whom a reservation announced before (condition 3): the same ids."""
+        booked = self._own.told_of(tx, {one.flight_id for _, people in told for one in people})
+        here = [
+            (message, flight_id, [one for one in people if one.flight_id == flight_id])
+            for message, people in told
+            for flight_id in dict.fromkeys(one.flight_id for one in people)
+            if flight_id in booked
+        ]
+        flights_store.lock_all(tx, [f"reservations {message.agency} {flight}" for message, flight, _ in here])
+        for message, flight_id, people in here:
+            self._adopt(tx, message, flight_id, people)
 
-    def adopt(self, tx: sa.Connection, message: StoredMessage, announced: Sequence[NewTraveller]) -> None:
-        """Let a list announce whom a reservation announced before (condition 3): the same id."""
-        by_flight: dict[UUID, list[NewTraveller]] = {}
-        for traveller in announced:
-            by_flight.setdefault(traveller.flight_id, []).append(traveller)
-        for flight_id, people in by_flight.items():
-            if not self._own.has_any(tx, flight_id):
-                continue
-            self._own.alone(tx, f"reservations {message.agency} {flight_id}")
-            rows = self._own.people(tx, flight_id)
-            listed = {row.identity for row in rows if row.source == LIST}
-            known = Known(
-                {row.id: row.facts for row in rows if row.source == RESERVATION and row.gone != "joined"}
-            )
-            new = [one for one in people if one.identity not in listed]
-            apart = self._partings.on_flight(tx, {row.id: row.facts for row in rows})
-            found = partners(
-                [one.facts for one in new], known, (), [apart.of(None, one.facts) for one in new]
-            )
-            told = [
-                Retold(ref, one.facts, message, one.identity)
-                for one, ref in zip(new, found, strict=True)
-                if ref is not None
-            ]
-            self._tell(tx, flight_id, told, LIST)
+    def _adopt(
+        self, tx: sa.Connection, message: StoredMessage, flight_id: UUID, people: Sequence[NewTraveller]
+    ) -> None:
+        rows = self._own.people(tx, [flight_id]).get(flight_id, ())
+        listed = {row.identity for row in rows if row.source == LIST}
+        known = Known(
+            {row.id: row.facts for row in rows if row.source == RESERVATION and row.gone != "joined"}
+        )
+        new = [one for one in people if one.identity not in listed]
+        apart = self._partings.on_flight(tx, {row.id: row.facts for row in rows})
+        found = partners([one.facts for one in new], known, (), [apart.of(None, one.facts) for one in new])
+        told = [
+            Retold(ref, one.facts, message, one.identity)
+            for one, ref in zip(new, found, strict=True)
+            if ref is not None
+        ]
+        self._tell(tx, flight_id, told, LIST)
 
     def _tell(self, tx: sa.Connection, flight_id: UUID, told: Sequence[Retold], source: str) -> None:
         self._own.tell(tx, told, source)
-        for file in {one.file.id: one.file for one in told}.values():
-            again = [
-                NewTraveller(one.id, flight_id, one.identity, one.facts)
-                for one in told
-                if one.file.id == file.id
-            ]
-            self._store.add_documents(tx, file, again)
+        again = [(one.file, [NewTraveller(one.id, flight_id, one.identity, one.facts)]) for one in told]
+        self._store.add_documents(tx, again)
 
 
 def _chosen(

@@ -8,31 +8,102 @@ they are sealed; record locators and persons are found again by blind index only
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
-from cordillera.desks.travellers.model import PlannedFlight, TravellerFacts
-from cordillera.desks.travellers.reservation_core import key_of, same_number
+from cordillera.desks.travellers.model import TravellerFacts
+from cordillera.desks.travellers.reservation_core import key_of
 from cordillera.desks.travellers.store import StoredMessage, move_identities
 from cordillera.engines.edifact.pnr_parts import Part, Whole
 from cordillera.engines.edifact.pnrgov_model import Pnr, PnrgovMessage
 from cordillera.foundation import shapes
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
-from cordillera.foundation.store.swift import Statement
+from cordillera.foundation.store.swift import Bulk, Statement, blobs, uuids
 from cordillera.trust.review.model import Retention
 
 _LOCK: Final = Statement("SELECT pg_advisory_xact_lock(hashtextextended(:what, 27))")
-_HAS_ANY: Final = Statement("SELECT EXISTS (SELECT 1 FROM traveller_pnrgov WHERE flight_id = :flight)")
-_ON_DAY: Final = Statement(
-    "SELECT id, number FROM traveller_flight WHERE agency = :agency AND origin = :origin"
-    " AND destination = :destination AND left(departs_local, 10) = :day AND (NOT :booked OR booked)"
-    " ORDER BY booked, id"
+_TOLD_OF: Final = Statement(
+    "SELECT asked.flight FROM unnest(:flights) AS asked (flight)"
+    " WHERE EXISTS (SELECT 1 FROM traveller_pnrgov told WHERE told.flight_id = asked.flight)"
 )
+_OF_FLIGHT: Final = Statement(
+    "SELECT id, message_id, identity, source, gone, key_id, facts, flight_id FROM traveller"
+    " WHERE flight_id = ANY(:flights) ORDER BY id"
+)
+_SOME: Final = Statement(
+    "SELECT id, message_id, identity, source, gone, key_id, facts, flight_id FROM traveller"
+    " WHERE id = ANY(:ids) ORDER BY id"
+)
+_HEADS: Final = Statement(
+    "SELECT id, key_id, head FROM traveller_pnrgov WHERE flight_id = :flight ORDER BY id"
+)
+_RESERVATIONS: Final = Statement(
+    "SELECT id, pnrgov_id, message_id, key_id, pnr FROM traveller_reservation"
+    " WHERE flight_id = :flight ORDER BY pnrgov_id, place"
+)
+_BOOKINGS: Final = Statement(
+    "SELECT locator, person, traveller_id FROM traveller_booking WHERE flight_id = :flight"
+)
+_TERM: Final = {"key_id": "uuid", "erase_after": "timestamptz", "review_at": "timestamptz"}
+_WAIT: Final = Bulk(
+    "INSERT INTO traveller_part (id, agency, message_id, access, part, arrived_at, key_id, erase_after,"
+    " review_at) SELECT id, :agency, message_id, access, part, :now, key_id, erase_after, review_at"
+    " FROM {rows}",
+    {"id": "uuid", "message_id": "uuid", "access": "bytea", "part": "bytea", **_TERM},
+)
+_ADD_HEAD: Final = Bulk(
+    "INSERT INTO traveller_pnrgov (id, agency, flight_id, message_id, head, key_id, erase_after, review_at)"
+    " SELECT id, :agency, :flight, message_id, head, key_id, erase_after, review_at FROM {rows}",
+    {"id": "uuid", "message_id": "uuid", "head": "bytea", **_TERM},
+)
+_ADD_RESERVATIONS: Final = Bulk(
+    "INSERT INTO traveller_reservation (id, agency, pnrgov_id, flight_id, message_id, place, locator, as_of,"
+    " cancelled, pnr, key_id, erase_after, review_at) SELECT id, :agency, :pnrgov, :flight, message_id,"
+    " place, locator, :as_of, false, pnr, key_id, erase_after, review_at FROM {rows}",
+    {"id": "uuid", "message_id": "uuid", "place": "bigint", "locator": "bytea", "pnr": "bytea", **_TERM},
+)
+_CANCEL: Final = Statement(
+    "UPDATE traveller_booking SET cancelled = true WHERE flight_id = :flight AND NOT cancelled"
+    " AND NOT EXISTS (SELECT 1 FROM unnest(:locators, :people) AS standing (locator, person)"
+    " WHERE standing.locator = traveller_booking.locator AND standing.person = traveller_booking.person)"
+)
+_BOOK: Final = Bulk(
+    "INSERT INTO traveller_booking AS known (flight_id, locator, person, agency, traveller_id, message_id,"
+    " cancelled, erase_after, review_at) SELECT :flight, locator, person, agency, traveller_id, message_id,"
+    " cancelled, erase_after, review_at FROM {rows} ON CONFLICT (flight_id, locator, person) DO UPDATE"
+    " SET traveller_id = excluded.traveller_id, message_id = excluded.message_id,"
+    " cancelled = excluded.cancelled, erase_after = excluded.erase_after, review_at = excluded.review_at"
+    " WHERE (known.traveller_id, known.message_id, known.cancelled, known.erase_after, known.review_at)"
+    " IS DISTINCT FROM (excluded.traveller_id, excluded.message_id, excluded.cancelled,"
+    " excluded.erase_after, excluded.review_at)",
+    {
+        **dict.fromkeys(("locator", "person"), "bytea"),
+        "agency": "text",
+        **dict.fromkeys(("traveller_id", "message_id"), "uuid"),
+        "cancelled": "boolean",
+        **dict.fromkeys(("erase_after", "review_at"), "timestamptz"),
+    },
+)
+_LEAVE: Final = Statement(
+    "UPDATE traveller t SET gone = CASE WHEN EXISTS (SELECT 1 FROM traveller_booking b"
+    " WHERE b.traveller_id = t.id AND NOT b.cancelled) THEN ''"
+    " WHEN t.id = ANY(:joined) OR t.gone = 'joined' THEN 'joined' ELSE 'cancelled' END"
+    " WHERE t.flight_id = :flight AND t.source = 'reservation'"
+)
+_MARK_CANCELLED: Final = Statement(
+    "UPDATE traveller_reservation SET cancelled = NOT (locator = ANY(:standing))"
+    " WHERE flight_id = :flight AND cancelled = (locator = ANY(:standing))"
+)
+_TELL: Final = Statement(
+    "UPDATE traveller SET message_id = :message, key_id = :key, facts = :facts, role = :role,"
+    " source = :source, gone = '', erase_after = :erase_after, review_at = :review_at WHERE id = :id"
+)
+_FORGET_DOCUMENTS: Final = Statement("DELETE FROM traveller_document WHERE traveller_id = ANY(:ids)")
+_MARK_SOURCE: Final = Statement("UPDATE traveller SET source = 'reservation' WHERE id = ANY(:ids)")
 
 _T = TypeVar("_T")
 
@@ -86,41 +157,6 @@ class ReservationStore:
         """Wait until nobody else works on a flight or on the parts of a message; held by the transaction."""
         _LOCK.rows(tx, {"what": what})
 
-    def booked_flight(self, tx: sa.Connection, agency: str, flight: PlannedFlight) -> UUID | None:
-        """Return the flight of that day, places and number which is known already, or None."""
-        return self._on_day(tx, agency, flight, booked=False)
-
-    def mark_booked(self, tx: sa.Connection, flight_id: UUID) -> None:
-        """Remember that only reservations have announced a flight so far."""
-        tx.execute(sa.text("UPDATE traveller_flight SET booked = true WHERE id = :id"), {"id": flight_id})
-
-    def adopt_flight(self, tx: sa.Connection, agency: str, flight: PlannedFlight) -> None:
-        """Let a list announce a flight that reservations announced: its hours and number are the list's."""
-        found = self._on_day(tx, agency, flight, booked=True)
-        if found is None:
-            return
-        tx.execute(
-            sa.text(
-                "UPDATE traveller_flight SET booked = false, number = :number,"
-                " departs_local = :departs_local, arrives_local = :arrives_local,"
-                " arrives_zone = :arrives_zone, arrives_at = :arrives_at"
-                " WHERE id = :id AND NOT EXISTS (SELECT 1 FROM traveller_flight o WHERE o.agency = :agency"
-                " AND o.id <> :id AND o.number = :number AND o.origin = :origin"
-                " AND o.destination = :destination AND o.departs_local = :departs_local"
-                " AND o.arrives_local = :arrives_local)"
-            ),
-            {**msgspec.structs.asdict(flight), "id": found, "agency": agency},
-        )
-
-    def _on_day(self, tx: sa.Connection, agency: str, flight: PlannedFlight, *, booked: bool) -> UUID | None:
-        day = flight.departs_local[:10]
-        if not (day and flight.number):
-            return None
-        self.alone(tx, f"flight {agency} {day} {flight.origin} {flight.destination}")
-        where = {"origin": flight.origin, "destination": flight.destination, "day": day}
-        rows = _ON_DAY.rows(tx, {"agency": agency, "booked": booked, **where})
-        return next((ref for ref, number in rows if same_number(number, flight.number)), None)
-
     def file(self, tx: sa.Connection, message_id: UUID) -> StoredMessage:
         """Return a stored message with its open data key."""
         row = tx.execute(
@@ -132,9 +168,10 @@ class ReservationStore:
 
     def wait(self, tx: sa.Connection, message: StoredMessage, part: Part, now: datetime) -> None:
         """Keep a part of a message until the others have come."""
-        row = self._row(message, "traveller_part", "part", part)
-        access = self._access(part.sender, part.message.access_reference)
-        self._insert(tx, "traveller_part", [{**row, "access": access, "arrived_at": now}])
+        ref, access = uuid7(), self._access(part.sender, part.message.access_reference)
+        row = (ref, message.id, access, self._sealed(message, "traveller_part", "part", (ref, part)))
+        shared = {"agency": message.agency, "now": now}
+        _WAIT.send(tx, [(*row, message.key.key_id, *_term(message))], shared)
 
     def waiting(self, tx: sa.Connection, agency: str, sender: str, reference: str) -> tuple[Part, ...]:
         """Return and take away the parts that wait under an access reference, in the order of arrival."""
@@ -179,90 +216,70 @@ class ReservationStore:
     ) -> None:
         """Store a message put together: its head, and each reservation under the key of its own file."""
         first = files[whole.parts[0].source]
-        head = msgspec.structs.replace(whole.message, pnrs=(), findings=())
-        row = self._row(first, "traveller_pnrgov", "head", head)
-        self._insert(tx, "traveller_pnrgov", [{**row, "flight_id": flight_id}])
+        head_id, head = uuid7(), msgspec.structs.replace(whole.message, pnrs=(), findings=())
+        row = (head_id, first.id, self._sealed(first, "traveller_pnrgov", "head", (head_id, head)))
+        shared = {"agency": first.agency, "flight": flight_id}
+        _ADD_HEAD.send(tx, [(*row, first.key.key_id, *_term(first))], shared)
         rows = []
         for number, (pnr, source) in enumerate(zip(whole.message.pnrs, whole.sources, strict=True)):
-            own = self._row(files[source], "traveller_reservation", "pnr", pnr)
-            about = {"pnrgov_id": row["id"], "flight_id": flight_id, "place": number, "cancelled": False}
+            file, ref = files[source], uuid7()
             locator = self.place(key_of(whole.message, number)).locator
-            rows.append({**own, **about, "locator": locator, "as_of": whole.message.prepared})
-        self._insert(tx, "traveller_reservation", rows)
+            sealed = self._sealed(file, "traveller_reservation", "pnr", (ref, pnr))
+            rows.append((ref, file.id, number, locator, sealed, file.key.key_id, *_term(file)))
+        told = {"pnrgov": head_id, "as_of": whole.message.prepared}
+        _ADD_RESERVATIONS.send(tx, rows, {**shared, **told})
 
     def messages(self, tx: sa.Connection, flight_id: UUID) -> tuple[ToldMessage, ...]:
         """Return what has been told of a flight's reservations, in the order of arrival."""
-        heads = tx.execute(
-            sa.text(
-                "SELECT id, key_id, head AS sealed FROM traveller_pnrgov"
-                " WHERE flight_id = :flight ORDER BY id"
-            ),
-            {"flight": flight_id},
-        ).all()
-        rows = tx.execute(
-            sa.text(
-                "SELECT id, pnrgov_id, message_id, key_id, pnr AS sealed FROM traveller_reservation"
-                " WHERE flight_id = :flight ORDER BY pnrgov_id, place"
-            ),
-            {"flight": flight_id},
-        ).all()
-        keys = self._sealer.living_keys(tx, sorted({row.key_id for row in (*heads, *rows)}))
+        heads = _HEADS.rows(tx, {"flight": flight_id})
+        rows = _RESERVATIONS.rows(tx, {"flight": flight_id})
+        keys = self._sealer.living_keys(tx, sorted({*(row[1] for row in heads), *(row[3] for row in rows)}))
         held: dict[UUID, list[tuple[Pnr, UUID]]] = {}
-        for row in rows:
-            if row.key_id in keys:
-                place = Place("traveller_reservation", "pnr", str(row.id))
-                pnr = self._open(keys[row.key_id], place, row.sealed, Pnr)
-                held.setdefault(row.pnrgov_id, []).append((pnr, row.message_id))
+        for ref, pnrgov_id, message_id, key_id, sealed in rows:
+            if key_id in keys:
+                place = Place("traveller_reservation", "pnr", str(ref))
+                pnr = self._open(keys[key_id], place, sealed, Pnr)
+                held.setdefault(pnrgov_id, []).append((pnr, message_id))
         told = []
-        for row in heads:
-            if row.key_id in keys:
-                place = Place("traveller_pnrgov", "head", str(row.id))
-                head = self._open(keys[row.key_id], place, row.sealed, PnrgovMessage)
-                own = held.get(row.id, [])
+        for ref, key_id, sealed in heads:
+            if key_id in keys:
+                place = Place("traveller_pnrgov", "head", str(ref))
+                head = self._open(keys[key_id], place, sealed, PnrgovMessage)
+                own = held.get(ref, [])
                 message = msgspec.structs.replace(head, pnrs=tuple(pnr for pnr, _ in own))
                 told.append(ToldMessage(message, tuple(source for _, source in own)))
         return tuple(told)
 
-    def has_any(self, tx: sa.Connection, flight_id: UUID) -> bool:
-        """Tell whether anything was told of a flight's reservations."""
-        return _HAS_ANY.row(tx, {"flight": flight_id}) == (True,)
+    def told_of(self, tx: sa.Connection, flights: Collection[UUID]) -> frozenset[UUID]:
+        """Return of which flights any reservation was told."""
+        found = _TOLD_OF.rows(tx, {"flights": uuids(list(flights))}) if flights else []
+        return frozenset(flight for (flight,) in found)
 
-    def people(
-        self, tx: sa.Connection, flight_id: UUID, only: Collection[UUID] | None = None
-    ) -> tuple[OnFlight, ...]:
-        """Return a flight's travellers (or `only` some), those who left it too, as they were announced."""
-        rows = tx.execute(
-            sa.text(
-                "SELECT id, message_id, identity, source, gone, key_id, facts FROM traveller"
-                " WHERE flight_id = :flight AND (:every OR id = ANY(:ids)) ORDER BY id"
-            ),
-            {"flight": flight_id, "every": only is None, "ids": list(only or ())},
-        ).all()
-        keys = self._sealer.living_keys(tx, sorted({row.key_id for row in rows}))
-        return tuple(
-            OnFlight(
-                row.id,
-                row.message_id,
-                bytes(row.identity),
-                row.source,
-                row.gone,
-                self._facts(keys[row.key_id], row),
-            )
-            for row in rows
-            if row.key_id in keys
-        )
+    def people(self, tx: sa.Connection, flights: Collection[UUID]) -> dict[UUID, tuple[OnFlight, ...]]:
+        """Return the travellers of flights, those who left them too, as they were announced."""
+        return self._on_flights(tx, _OF_FLIGHT.rows(tx, {"flights": uuids(list(flights))}) if flights else ())
 
-    def _facts(self, key: DataKey, row: sa.Row[tuple[object, ...]]) -> TravellerFacts:
-        place = Place("traveller", "facts", str(row.id))
-        return shapes.decode(self._sealer.open(key, place, row.facts), TravellerFacts)
+    def some(self, tx: sa.Connection, only: Collection[UUID]) -> dict[UUID, tuple[OnFlight, ...]]:
+        """Return some travellers as they were announced, by flight."""
+        return self._on_flights(tx, _SOME.rows(tx, {"ids": uuids(list(only))}) if only else ())
+
+    def _on_flights(
+        self, tx: sa.Connection, rows: Sequence[tuple[Any, ...]]
+    ) -> dict[UUID, tuple[OnFlight, ...]]:
+        keys = self._sealer.living_keys(tx, sorted({row[5] for row in rows}))
+        found: dict[UUID, list[OnFlight]] = {}
+        for ref, message_id, identity, source, gone, key_id, sealed, flight_id in rows:
+            if key_id in keys:
+                raw = self._sealer.open(keys[key_id], Place("traveller", "facts", str(ref)), sealed)
+                facts = shapes.decode(raw, TravellerFacts)
+                one = OnFlight(ref, message_id, bytes(identity), source, gone, facts)
+                found.setdefault(flight_id, []).append(one)
+        return {flight: tuple(people) for flight, people in found.items()}
 
     def bookings(self, tx: sa.Connection, flight_id: UUID) -> dict[BookedPlace, UUID]:
         """Return whom each person of each reservation of a flight was taken for."""
-        rows = tx.execute(
-            sa.text("SELECT locator, person, traveller_id FROM traveller_booking WHERE flight_id = :flight"),
-            {"flight": flight_id},
-        )
-        return {BookedPlace(bytes(row.locator), bytes(row.person)): row.traveller_id for row in rows}
+        rows = _BOOKINGS.rows(tx, {"flight": flight_id})
+        return {BookedPlace(bytes(locator), bytes(person)): ref for locator, person, ref in rows}
 
     def book(
         self,
@@ -271,119 +288,58 @@ class ReservationStore:
         standing: Sequence[tuple[BookedPlace, UUID, StoredMessage]],
         absent: Sequence[tuple[BookedPlace, UUID, StoredMessage]],
     ) -> None:
-        """Write who stands in a flight's reservations; every other booking of the flight is cancelled."""
-        tx.execute(
-            sa.text(
-                "UPDATE traveller_booking SET cancelled = true WHERE flight_id = :flight AND NOT cancelled"
-            ),
-            {"flight": flight_id},
-        )
+        """Write who stands in a flight's reservations; every other booking of the flight is cancelled.
+
+        What is written already is not written again.
+        """
+        places = [place for place, *_ in standing]
+        among = {"locators": blobs([p.locator for p in places]), "people": blobs([p.person for p in places])}
+        _CANCEL.send(tx, {"flight": flight_id, **among})
         rows = {
-            place: {
-                "flight_id": flight_id,
-                "locator": place.locator,
-                "person": place.person,
-                "agency": file.agency,
-                "traveller_id": traveller,
-                "message_id": file.id,
-                "cancelled": cancelled,
-                "erase_after": file.keep.erase_after,
-                "review_at": file.keep.review_at,
-            }
+            place: (place.locator, place.person, file.agency, traveller, file.id, cancelled, *_term(file))
             for people, cancelled in ((absent, True), (standing, False))
             for place, traveller, file in people
         }
-        names = ("traveller_id", "message_id", "cancelled", "erase_after", "review_at")
-        if not rows:
-            return
-        columns = next(iter(rows.values()))
-        into = insert(sa.table("traveller_booking", *(sa.column(name) for name in columns)))
-        upsert = into.on_conflict_do_update(
-            index_elements=("flight_id", "locator", "person"),
-            set_={name: getattr(into.excluded, name) for name in names},
-        )
-        tx.execute(upsert, list(rows.values()))
+        _BOOK.send(tx, list(rows.values()), {"flight": flight_id})
 
     def leave(self, tx: sa.Connection, flight_id: UUID, joined: Collection[UUID]) -> None:
         """Take from the flight whom only cancelled reservations announced; bring back who is booked again."""
-        tx.execute(
-            sa.text(
-                "UPDATE traveller t SET gone = CASE WHEN EXISTS (SELECT 1 FROM traveller_booking b"
-                " WHERE b.traveller_id = t.id AND NOT b.cancelled) THEN ''"
-                " WHEN t.id = ANY(:joined) OR t.gone = 'joined' THEN 'joined' ELSE 'cancelled' END"
-                " WHERE t.flight_id = :flight AND t.source = 'reservation'"
-            ),
-            {"flight": flight_id, "joined": list(joined)},
-        )
+        _LEAVE.send(tx, {"flight": flight_id, "joined": uuids(list(joined))})
 
     def mark_cancelled(self, tx: sa.Connection, flight_id: UUID, standing: Collection[bytes]) -> None:
         """Say of each reservation of a flight whether it stands."""
-        tx.execute(
-            sa.text(
-                "UPDATE traveller_reservation SET cancelled = NOT (locator = ANY(:standing))"
-                " WHERE flight_id = :flight AND cancelled = (locator = ANY(:standing))"
-            ),
-            {"flight": flight_id, "standing": list(standing)},
-        )
+        _MARK_CANCELLED.send(tx, {"flight": flight_id, "standing": blobs(list(standing))})
 
     def tell(self, tx: sa.Connection, told: Sequence[Retold], source: str) -> None:
         """Put newer facts in place of travellers' own, with the messages and the source they are from."""
         if not told:
             return
         move_identities(tx, [(one.id, one.identity, one.file) for one in told])
-        tx.execute(
-            sa.text(
-                "UPDATE traveller SET message_id = :message, key_id = :key, facts = :facts, role = :role,"
-                " source = :source, gone = '',"
-                " erase_after = :erase_after, review_at = :review_at WHERE id = :id"
-            ),
-            [
-                {
-                    "id": one.id,
-                    "message": one.file.id,
-                    "key": one.file.key.key_id,
-                    "facts": self._sealer.seal(
-                        one.file.key,
-                        Place("traveller", "facts", str(one.id)),
-                        msgspec.json.encode(one.facts),
-                    ),
-                    "role": one.facts.role,
-                    "source": source,
-                    "erase_after": one.file.keep.erase_after,
-                    "review_at": one.file.keep.review_at,
-                }
-                for one in told
-            ],
-        )
-        tx.execute(
-            sa.text("DELETE FROM traveller_document WHERE traveller_id = ANY(:ids)"),
-            {"ids": [one.id for one in told]},
-        )
+        for one in told:
+            values = {
+                "id": one.id,
+                "message": one.file.id,
+                "key": one.file.key.key_id,
+                "facts": self._sealer.seal(
+                    one.file.key, Place("traveller", "facts", str(one.id)), msgspec.json.encode(one.facts)
+                ),
+                "role": one.facts.role,
+                "source": source,
+            }
+            _TELL.send(tx, {**values, **msgspec.structs.asdict(one.file.keep)})
+        _FORGET_DOCUMENTS.send(tx, {"ids": uuids([one.id for one in told])})
 
     def mark_source(self, tx: sa.Connection, ids: Collection[UUID]) -> None:
         """Remember that only a reservation announced these travellers so far."""
-        tx.execute(
-            sa.text("UPDATE traveller SET source = 'reservation' WHERE id = ANY(:ids)"), {"ids": list(ids)}
-        )
+        if ids:
+            _MARK_SOURCE.send(tx, {"ids": uuids(list(ids))})
 
-    def _row(self, message: StoredMessage, table: str, column: str, record: object) -> dict[str, object]:
-        row_id = uuid7()
-        return {
-            "id": row_id,
-            "agency": message.agency,
-            "message_id": message.id,
-            "key_id": message.key.key_id,
-            column: self._sealer.seal(message.key, Place(table, column, str(row_id)), packed(record)),
-            "erase_after": message.keep.erase_after,
-            "review_at": message.keep.review_at,
-        }
+    def _sealed(self, file: StoredMessage, table: str, column: str, record: tuple[UUID, object]) -> bytes:
+        ref, told = record
+        return self._sealer.seal(file.key, Place(table, column, str(ref)), packed(told))
 
     def _open(self, key: DataKey, place: Place, sealed: bytes, kind: type[_T]) -> _T:
         return unpacked(self._sealer.open(key, place, sealed), kind)
-
-    def _insert(self, tx: sa.Connection, table: str, rows: list[dict[str, object]]) -> None:
-        if rows:
-            tx.execute(insert(sa.table(table, *(sa.column(name) for name in rows[0]))), rows)
 
 
 def packed(record: object) -> bytes:
@@ -394,6 +350,10 @@ def packed(record: object) -> bytes:
 def unpacked(raw: bytes, kind: type[_T]) -> _T:
     """Return the record of bytes that were sealed."""
     return shapes.decode(zlib.decompress(raw), kind)
+
+
+def _term(file: StoredMessage) -> tuple[datetime, datetime]:
+    return file.keep.erase_after, file.keep.review_at
 
 
 def _by_id(row: sa.Row[tuple[object, ...]]) -> str:

@@ -75,17 +75,35 @@ class FlightFacts:
         `newer` names those who were just announced, with the message that did it and where they begin in
         it; then they alone are told of.
         """
-        how = how or Reading()
-        when = self._held.moment(tx, flight_id)
-        if when is None:
-            return {}
-        has_any = self._reservations.has_any(tx, flight_id)
-        companions = has_any and how.wanted.has(_SHARED)
-        known = self._reservations.people(tx, flight_id, None if companions or newer is None else newer)
-        everybody = {row.id: row for row in known if not row.gone}
+        return self.on_flights(tx, {flight_id: newer}, how or Reading()).get(flight_id, {})
+
+    def on_flights(
+        self, tx: sa.Connection, asked: Mapping[UUID, Newer | None], how: Reading
+    ) -> dict[UUID, dict[UUID, Facts]]:
+        """Return what `on_flight` does of several flights, by flight."""
+        moments = self._held.moments(tx, asked)
+        booked = self._reservations.told_of(tx, moments)
+        everybody = self._everybody(tx, {flight: asked[flight] for flight in moments}, booked, how)
+        past = self._past(tx, everybody, moments, how)
+        return {
+            flight: self._on(
+                tx, (flight, when, how), (asked[flight], everybody[flight]), past, flight in booked
+            )
+            for flight, when in moments.items()
+        }
+
+    def _on(
+        self,
+        tx: sa.Connection,
+        where: tuple[UUID, Moment, Reading],
+        people: tuple[Newer | None, Mapping[UUID, OnFlight]],
+        past: Mapping[UUID, Past],
+        has_any: bool,  # noqa: FBT001 - said by name where it is worked out
+    ) -> dict[UUID, Facts]:
+        """What is told of the people of one flight."""
+        (flight_id, when, how), (newer, everybody) = where, people
         rows = [row for row in everybody.values() if newer is None or row.id in newer]
         listed = self._places(tx, rows, newer or {}, how)
-        past = self._past(tx, everybody, when, how)
         booked = self._booked(tx, flight_id, (past, rows), when, how) if has_any else {}
         together = {
             row.id: self._completed(
@@ -98,12 +116,33 @@ class FlightFacts:
         }
         return self._held.documents(tx, together, when) if how.wanted.has(*_DOCUMENTS) else together
 
+    def _everybody(
+        self,
+        tx: sa.Connection,
+        asked: Mapping[UUID, Newer | None],
+        booked: Collection[UUID],
+        how: Reading,
+    ) -> dict[UUID, dict[UUID, OnFlight]]:
+        """Who is on flights; of those just announced alone where nobody else's journeys are asked for."""
+        companions = booked if how.wanted.has(_SHARED) else ()
+        few = {
+            flight: newer for flight, newer in asked.items() if newer is not None and flight not in companions
+        }
+        found = self._reservations.some(tx, {ref for newer in few.values() for ref in newer})
+        found |= self._reservations.people(tx, asked.keys() - few.keys())
+        return {flight: {row.id: row for row in found.get(flight, ()) if not row.gone} for flight in asked}
+
     def _past(
-        self, tx: sa.Connection, everybody: Mapping[UUID, OnFlight], when: Moment, how: Reading
+        self,
+        tx: sa.Connection,
+        everybody: Mapping[UUID, Mapping[UUID, OnFlight]],
+        moments: Mapping[UUID, Moment],
+        how: Reading,
     ) -> dict[UUID, Past]:
         if not how.wanted.has(*_PAST):
             return {}
-        return self._held.past(tx, {row.id: row.facts for row in everybody.values()}, when)
+        people = {flight: {ref: row.facts for ref, row in rows.items()} for flight, rows in everybody.items()}
+        return self._held.past(tx, people, moments)
 
     def _completed(self, facts: Facts, past: Past, how: tuple[Moment, Reading]) -> Facts:
         when, reading = how

@@ -13,7 +13,7 @@ only links that an officer parted count for nobody, in the past neither.
 5. `itinerary.origin_country`, `destination_country`: the airports' table; unknown for an airport not in it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -106,18 +106,22 @@ class Held:
         self._sealer = sealer
         self._index = ContactStore(sealer)
 
-    def moment(self, tx: sa.Connection, flight_id: UUID) -> sql.Moment | None:
-        """Return as of when facts of a flight are read: the newest message about it."""
-        return sql.moment(tx, flight_id)
+    def moments(self, tx: sa.Connection, flights: Collection[UUID]) -> dict[UUID, sql.Moment]:
+        """Return as of when facts of flights are read: the newest message about each."""
+        return sql.moments(tx, flights)
 
     def past(
-        self, tx: sa.Connection, people: Mapping[UUID, TravellerFacts], when: sql.Moment
+        self,
+        tx: sa.Connection,
+        people: Mapping[UUID, Mapping[UUID, TravellerFacts]],
+        moments: Mapping[UUID, sql.Moment],
     ) -> dict[UUID, Past]:
-        """Return the earlier flights of some travellers, as they were known at a moment."""
-        found = sql.earlier(tx, people, when)
+        """Return the earlier flights of some flights' travellers, as they were known at a moment of each."""
+        found = sql.earlier(tx, {ref: moments[flight] for flight, told in people.items() for ref in told})
         return {
             ref: Past(tuple(found.get(ref, ())) if leaves_traces(facts) else None)
-            for ref, facts in people.items()
+            for told in people.values()
+            for ref, facts in told.items()
         }
 
     def reservations(self, tx: sa.Connection, pnrs: Sequence[Pnr], when: sql.Moment) -> HeldReservations:

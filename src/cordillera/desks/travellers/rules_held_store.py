@@ -1,6 +1,6 @@
 """SQL of what rules read beyond a traveller's own messages, each as it stood at a moment."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -8,25 +8,25 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation.store.swift import Statement, uuids
+from cordillera.foundation.store.swift import Bulk, Statement, uuids
 
 MOST: Final = 2_000
 """From so many reservations on, an agency, a card or a contact is counted for nobody: it would take long."""
 
-_EARLIER: Final = Statement(
-    "SELECT mine.ref, l.id AS link_id, f.id AS flight_id, f.number, f.departs_local FROM"
-    " (SELECT unnest(CAST(:ids AS uuid[])) AS ref) mine"
-    " JOIN traveller_link l ON l.one_id = mine.ref OR l.other_id = mine.ref"
-    " JOIN traveller o ON o.id = CASE WHEN l.one_id = mine.ref THEN l.other_id ELSE l.one_id END"
+_EARLIER: Final = Bulk(
+    "SELECT rows.ref, l.id AS link_id, f.id AS flight_id, f.number, f.departs_local FROM {rows}"
+    " JOIN traveller_link l ON l.one_id = rows.ref OR l.other_id = rows.ref"
+    " JOIN traveller o ON o.id = CASE WHEN l.one_id = rows.ref THEN l.other_id ELSE l.one_id END"
     " JOIN traveller_flight f ON f.id = o.flight_id"
-    " WHERE l.parted_at IS NULL AND l.made_at <= :at AND o.gone = '' AND f.departs_local < :departs"
-    " ORDER BY mine.ref, f.departs_local, l.id"
+    " WHERE l.parted_at IS NULL AND l.made_at <= rows.at AND o.gone = ''"
+    " AND f.departs_local < rows.departs ORDER BY rows.ref, f.departs_local, l.id",
+    {"ref": "uuid", "at": "timestamptz", "departs": "text"},
 )
-_MOMENT: Final = Statement(
-    "SELECT f.agency, max(m.received_at), f.departs_local FROM traveller_flight f"
+_MOMENTS: Final = Statement(
+    "SELECT f.id, f.agency, max(m.received_at), f.departs_local FROM traveller_flight f"
     " JOIN traveller_message_flight l ON l.flight_id = f.id"
     " JOIN traveller_message m ON m.id = l.message_id"
-    " WHERE f.id = :flight GROUP BY f.agency, f.departs_local"
+    " WHERE f.id = ANY(:flights) GROUP BY f.id, f.agency, f.departs_local"
 )
 _COUNTED: Final = sa.text(
     "SELECT wanted.kind, wanted.value, found.held, found.counted"
@@ -58,15 +58,15 @@ class Earlier(msgspec.Struct, frozen=True):
     departs_local: str
 
 
-def moment(tx: sa.Connection, flight_id: UUID) -> Moment | None:
-    """Return when the newest message about a flight came, or None."""
-    row = _MOMENT.row(tx, {"flight": flight_id})
-    return None if row is None else Moment(*row)
+def moments(tx: sa.Connection, flights: Collection[UUID]) -> dict[UUID, Moment]:
+    """Return when the newest message about each of some flights came; one that has none is left out."""
+    rows = _MOMENTS.rows(tx, {"flights": uuids(list(flights))}) if flights else []
+    return {flight: Moment(*told) for flight, *told in rows}
 
 
-def earlier(tx: sa.Connection, travellers: Collection[UUID], when: Moment) -> dict[UUID, list[Earlier]]:
+def earlier(tx: sa.Connection, travellers: Mapping[UUID, Moment]) -> dict[UUID, list[Earlier]]:
     """Return the earlier flights of travellers by links made at or before a moment and not parted."""
-    rows = _EARLIER.rows(tx, {"ids": uuids(list(travellers)), "at": when.at, "departs": when.departs})
+    rows = _EARLIER.rows(tx, [(ref, when.at, when.departs) for ref, when in travellers.items()])
     found: dict[UUID, list[Earlier]] = {}
     for ref, *told in rows:
         found.setdefault(ref, []).append(Earlier(*told))

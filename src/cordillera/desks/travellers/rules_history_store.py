@@ -13,6 +13,9 @@ from cordillera.foundation.store.swift import Statement, uuids
 from cordillera.trust.review.model import Retention
 
 BATCH: Final = 20
+_KEPT: Final = Statement(
+    "SELECT id, key_id, raw, erase_after, review_at FROM traveller_message WHERE id = ANY(:ids)"
+)
 _TERMS: Final = Statement(
     "SELECT id, key_id, erase_after, review_at FROM traveller_message WHERE id = ANY(:ids)"
 )
@@ -82,19 +85,16 @@ def first_message(tx: sa.Connection, span: Span) -> datetime | None:
 
 def kept_messages(tx: sa.Connection, sealer: FieldSealer, messages: Collection[UUID]) -> dict[UUID, Kept]:
     """Return some messages as they are kept; those that are gone are left out."""
-    rows = tx.execute(
-        sa.text("SELECT id, key_id, raw, erase_after, review_at FROM traveller_message WHERE id = ANY(:ids)"),
-        {"ids": list(messages)},
-    ).all()
-    keys = sealer.living_keys(tx, sorted({row.key_id for row in rows}))
+    rows = _KEPT.rows(tx, {"ids": uuids(list(messages))})
+    keys = sealer.living_keys(tx, sorted({key_id for _, key_id, *_ in rows}))
     return {
-        row.id: Kept(
-            row.id,
-            sealer.open(keys[row.key_id], Place("traveller_message", "raw", str(row.id)), row.raw),
-            Retention(row.erase_after, row.review_at),
+        ref: Kept(
+            ref,
+            sealer.open(keys[key_id], Place("traveller_message", "raw", str(ref)), raw),
+            Retention(*keep),
         )
-        for row in rows
-        if row.key_id in keys
+        for ref, key_id, raw, *keep in rows
+        if key_id in keys
     }
 
 

@@ -7,21 +7,36 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, insert
-from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from cordillera.foundation.store.swift import Statement, uuids
+from cordillera.foundation.store.swift import Bulk, Statement, spread, uuids
 from cordillera.trust.review.model import Retention
 
 _IN_FORCE: Final = Statement(
     "SELECT id FROM traveller_rule WHERE state = 'active' AND agency = :agency"
     " AND review_on > :today ORDER BY id"
 )
-_FIRST_SEEN: Final = Statement("SELECT id FROM traveller WHERE message_id = ANY(:messages)")
+_FIRST_SEEN: Final = Statement(
+    "SELECT id FROM traveller WHERE id = ANY(:travellers) AND message_id = ANY(:messages)"
+)
 _FLIGHTS_JUDGED: Final = Statement(
     "SELECT DISTINCT r.rule_id, l.flight_id FROM traveller_message_flight l"
     " JOIN traveller_rule_judged j ON j.message_id = l.message_id, unnest(j.rules) AS r(rule_id)"
     " WHERE l.flight_id = ANY(:flights) AND r.rule_id = ANY(:rules)"
+)
+
+_KEEP_JUDGED: Final = Bulk(
+    "INSERT INTO traveller_rule_judged (message_id, agency, rules, travellers, groups, at, erase_after,"
+    " review_at) SELECT message_id, :agency, CAST(string_to_array(rules, chr(31)) AS uuid[]), travellers,"
+    " CAST(groups AS jsonb), :at, erase_after, review_at FROM {rows} ON CONFLICT DO NOTHING",
+    {
+        "message_id": "uuid",
+        "rules": "text",
+        "travellers": "bigint",
+        "groups": "text",
+        "erase_after": "timestamptz",
+        "review_at": "timestamptz",
+    },
 )
 
 
@@ -59,10 +74,12 @@ def suspended(tx: sa.Connection) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def first_seen_in(tx: sa.Connection, messages: Collection[UUID]) -> frozenset[UUID]:
-    """Return the travellers that messages were the first to announce."""
-    found = _FIRST_SEEN.rows(tx, {"messages": uuids(list(messages))})
-    return frozenset(traveller for (traveller,) in found)
+def first_seen_in(
+    tx: sa.Connection, messages: Collection[UUID], travellers: Collection[UUID]
+) -> frozenset[UUID]:
+    """Return which of some travellers messages were the first to announce."""
+    asked = {"messages": uuids(list(messages)), "travellers": uuids(list(travellers))}
+    return frozenset(traveller for (traveller,) in _FIRST_SEEN.rows(tx, asked))
 
 
 def flights_judged(
@@ -108,13 +125,18 @@ def keep_hits(tx: sa.Connection, hits: Sequence[Hit], at: datetime) -> None:
 
 def keep_judged(tx: sa.Connection, judged: Sequence[Judged], at: datetime) -> None:
     """Keep whom versions judged, as counts of groups."""
-    if judged:
-        rows = [_row(one, at) | {"rules": list(one.rules)} for one in judged]
-        into = _into("traveller_rule_judged", rows[0], groups=JSONB(), rules=ARRAY(PG_UUID()))
-        tx.execute(into.on_conflict_do_nothing(), rows)
+    rows = [
+        (
+            one.message_id, spread([str(rule) for rule in one.rules]), one.travellers,
+            msgspec.json.encode(one.groups).decode(), one.keep.erase_after, one.keep.review_at,
+        )
+        for one in judged
+    ]  # fmt: skip
+    if rows:
+        _KEEP_JUDGED.send(tx, rows, {"agency": judged[0].agency, "at": at})
 
 
-def _row(one: Hit | Judged, at: datetime) -> dict[str, object]:
+def _row(one: Hit, at: datetime) -> dict[str, object]:
     plain = {name: getattr(one, name) for name in one.__struct_fields__ if name != "keep"}
     return {**plain, "at": at, "erase_after": one.keep.erase_after, "review_at": one.keep.review_at}
 

@@ -128,7 +128,7 @@ class RuleJudging:
             findings[one.id] = (*findings.get(one.id, ()), self._finding(book, at, one, facts))
         hits = tuple(_hit(book.ids[at], one, facts, messages[one.message_id]) for one, facts, at in found)
         first = _First(
-            sql.first_seen_in(tx, messages),
+            sql.first_seen_in(tx, messages, {one.id for one, _ in known}),
             sql.flights_judged(tx, book.ids, {one.flight_id for one, _ in known}),
         )
         return Verdict(findings, hits, tuple(_judged(book, messages, known, first)))
@@ -152,9 +152,13 @@ class RuleJudging:
         by_flight: dict[UUID, dict[UUID, Announced]] = {}
         for one in travellers:
             by_flight.setdefault(one.flight_id, {})[one.id] = one
+        newer = {
+            flight_id: {ref: (one.message_id, one.facts.start) for ref, one in people.items()}
+            for flight_id, people in by_flight.items()
+        }
+        told = self._facts.on_flights(tx, newer, how)
         for flight_id, people in by_flight.items():
-            newer = {ref: (one.message_id, one.facts.start) for ref, one in people.items()}
-            facts = self._facts.on_flight(tx, flight_id, newer, how)
+            facts = told.get(flight_id, {})
             yield from ((one, facts[ref]) for ref, one in people.items() if ref in facts)
 
     def _book(self, tx: sa.Connection, in_force: tuple[UUID, ...]) -> Book:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from uuid import UUID
 
 import msgspec
@@ -9,10 +10,8 @@ import sqlalchemy as sa
 
 from cordillera.desks.travellers.errors import TravellerNotFound
 from cordillera.desks.travellers.model import (
-    MessagePlan,
     Note,
     Period,
-    PlannedFlight,
     TravellerFacts,
     TravellerRow,
 )
@@ -22,7 +21,7 @@ from cordillera.foundation import shapes
 from cordillera.foundation.clock import Clock
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
-from cordillera.foundation.store.swift import Bulk, Statement, blobs, integers, texts, uuids
+from cordillera.foundation.store.swift import Bulk, Statement, blobs, integers, texts
 from cordillera.trust.review.model import Retention
 
 _LOCK_ALL = Statement("SELECT count(pg_advisory_xact_lock(lock)) FROM unnest(:locks) AS asked (lock)")
@@ -34,36 +33,40 @@ _KNOWN = Statement(
     " LEFT JOIN traveller_message_key same ON same.agency = :agency AND same.sender = asked.sender"
     " AND same.reference = asked.reference AND same.digest = asked.digest ORDER BY asked.place"
 )
-_ADD_KEY = Statement(
+_ADD_KEYS = Bulk(
     "INSERT INTO traveller_message_key (agency, sender, reference, digest, message_id, erase_after,"
-    " review_at) VALUES (:agency, :sender, :reference, :digest, :id, :erase_after, :review_at)"
+    " review_at) SELECT :agency, sender, reference, digest, message_id, :erase_after, :review_at FROM {rows}",
+    {"sender": "text", "reference": "text", "digest": "bytea", "message_id": "uuid"},
 )
-_MESSAGE = (
-    *("id", "agency", "sender", "reference", "digest", "received_at", "channel", "name", "size", "status"),
-    *("reason", "findings", "worst", "travellers", "crew", "known", "alerts", "cleared", "key_id", "raw"),
-    *("notes", "erase_after", "review_at"),
+_MESSAGE = {
+    "id": "uuid",
+    **dict.fromkeys(("sender", "reference"), "text"),
+    "digest": "bytea",
+    **dict.fromkeys(("channel", "name"), "text"),
+    "size": "bigint",
+    **dict.fromkeys(("status", "reason"), "text"),
+    "findings": "bigint",
+    "worst": "text",
+    "key_id": "uuid",
+    **dict.fromkeys(("raw", "notes"), "bytea"),
+}
+_UNCOUNTED = ("travellers", "crew", "known", "alerts", "cleared")
+_ADD_MESSAGES = Bulk(
+    f"INSERT INTO traveller_message ({', '.join(_MESSAGE)}, {', '.join(_UNCOUNTED)}, agency, received_at,"  # noqa: S608 - names of columns
+    f" erase_after, review_at) SELECT {', '.join(_MESSAGE)}, {', '.join('0' for _ in _UNCOUNTED)}, :agency,"
+    " :received_at, :erase_after, :review_at FROM {rows}",
+    _MESSAGE,
 )
-_ADD_MESSAGE = Statement(
-    f"INSERT INTO traveller_message ({', '.join(_MESSAGE)})"  # noqa: S608 - names of columns
-    f" VALUES ({', '.join(f':{name}' for name in _MESSAGE)})"
-)
+_OF_MESSAGE = {"message_id": "uuid", "erase_after": "timestamptz", "review_at": "timestamptz"}
 _COUNT = Statement(
     "UPDATE traveller_message SET travellers = :travellers, crew = :crew, known = :known,"
     " alerts = :alerts, cleared = :cleared, reservations = :reservations WHERE id = :id"
 )
-_LINK = Statement(
-    "INSERT INTO traveller_message_flight (message_id, flight_id, agency, erase_after, review_at)"
-    " VALUES (:message_id, :flight_id, :agency, :erase_after, :review_at) ON CONFLICT DO NOTHING"
-)
-_PROLONG = Statement(
-    "UPDATE traveller_flight SET erase_after = greatest(erase_after, :erase_after),"
-    " review_at = greatest(review_at, :review_at) WHERE id = :id AND erase_after < :erase_after"
-)
 _ADD_IDENTITIES = Bulk(
     "INSERT INTO traveller_identity (traveller_id, flight_id, identity, agency, message_id, erase_after,"
-    " review_at) SELECT id, flight_id, identity, :agency, :message_id, :erase_after, :review_at"
+    " review_at) SELECT id, flight_id, identity, :agency, message_id, erase_after, review_at"
     " FROM {rows} ON CONFLICT DO NOTHING",
-    {"id": "uuid", "flight_id": "uuid", "identity": "bytea"},
+    {"id": "uuid", "flight_id": "uuid", "identity": "bytea", **_OF_MESSAGE},
 )
 """What is unique over all months: who is first with an identity is the traveller (ADR 0062)."""
 _MOVE_IDENTITY = Statement(
@@ -73,35 +76,27 @@ _MOVE_IDENTITY = Statement(
 )
 _ADD_TRAVELLERS = Bulk(
     "INSERT INTO traveller (id, agency, message_id, flight_id, role, identity, key_id, facts, erase_after,"
-    " review_at) SELECT id, :agency, :message_id, flight_id, role, identity, :key_id, facts, :erase_after,"
-    " :review_at FROM {rows}",
-    {"id": "uuid", "flight_id": "uuid", "role": "text", "identity": "bytea", "facts": "bytea"},
+    " review_at) SELECT id, :agency, message_id, flight_id, role, identity, key_id, facts, erase_after,"
+    " review_at FROM {rows}",
+    {
+        "id": "uuid",
+        "flight_id": "uuid",
+        "role": "text",
+        "identity": "bytea",
+        "key_id": "uuid",
+        "facts": "bytea",
+        **_OF_MESSAGE,
+    },
 )
 _ADD_DOCUMENTS = Bulk(
     "INSERT INTO traveller_document (id, agency, traveller_id, message_id, number, erase_after, review_at)"
-    " SELECT id, :agency, traveller_id, :message_id, number, :erase_after, :review_at FROM {rows}",
-    {"id": "uuid", "traveller_id": "uuid", "number": "bytea"},
+    " SELECT id, :agency, traveller_id, message_id, number, erase_after, review_at FROM {rows}",
+    {"id": "uuid", "traveller_id": "uuid", "number": "bytea", **_OF_MESSAGE},
 )
-_ON_FLIGHTS = Statement(
-    "SELECT traveller_id, flight_id, identity FROM traveller_identity WHERE flight_id = ANY(:flights)"
-)
-_FLIGHT_KEY = ("agency", "number", "origin", "destination", "departs_local", "arrives_local")
-_FLIGHT = (
-    "id",
-    *_FLIGHT_KEY,
-    "arrives_zone",
-    "zone_assumed",
-    "arrives_at",
-    "closed",
-    "erase_after",
-    "review_at",
-)
-_ADD_FLIGHT = Statement(
-    f"INSERT INTO traveller_flight AS known ({', '.join(_FLIGHT)})"  # noqa: S608 - names of columns
-    f" VALUES ({', '.join(f':{name}' for name in _FLIGHT)}) ON CONFLICT ({', '.join(_FLIGHT_KEY)})"
-    " DO UPDATE SET closed = known.closed OR excluded.closed,"
-    " erase_after = greatest(known.erase_after, excluded.erase_after),"
-    " review_at = greatest(known.review_at, excluded.review_at) RETURNING id"
+_KNOWN_AS = Bulk(
+    "SELECT known.traveller_id, known.flight_id, known.identity FROM {rows} JOIN traveller_identity known"
+    " ON known.flight_id = rows.flight_id AND known.identity = rows.identity",
+    {"flight_id": "uuid", "identity": "bytea"},
 )
 
 
@@ -128,6 +123,10 @@ class NewTraveller(msgspec.Struct, frozen=True):
     flight_id: UUID
     identity: bytes
     facts: TravellerFacts
+
+
+Announcement = tuple[StoredMessage, Sequence[NewTraveller]]
+"""A message and whom it announces."""
 
 
 class TravellerStore:
@@ -158,56 +157,47 @@ class TravellerStore:
         values = {"senders": texts(senders), "references": texts(references), "digests": blobs(digests)}
         return [Before(*row) for row in _KNOWN.rows(tx, {"agency": agency, **values})]
 
-    def add_message(
-        self, tx: sa.Connection, arrival: Arrival, plan: MessagePlan, keep: Retention
-    ) -> StoredMessage:
-        """Store a message with its bytes and findings sealed; counts follow with `count_message`."""
-        origin = arrival.origin
-        message_id = uuid7()
-        key = self._sealer.new_key(tx, f"traveller_message/{message_id}", keep.erase_after)
+    def add_messages(
+        self, tx: sa.Connection, arrivals: Sequence[Arrival], keep: Retention
+    ) -> list[StoredMessage]:
+        """Store messages of one agency, bytes and findings sealed; counts follow with `count_message`."""
+        if not arrivals:
+            return []
+        ids, agency = [uuid7() for _ in arrivals], arrivals[0].origin.agency
+        groups = [f"traveller_message/{one}" for one in ids]
+        keys = self._sealer.new_keys(tx, [(group, keep.erase_after) for group in groups])
+        stored = [StoredMessage(one, agency, key, keep) for one, key in zip(ids, keys, strict=True)]
+        told = list(zip(arrivals, stored, strict=True))
+        shared = {"agency": agency, "erase_after": keep.erase_after, "review_at": keep.review_at}
+        named = [(one.plan.sender, one.plan.reference, one.digest, message.id) for one, message in told]
+        _ADD_KEYS.send(tx, named, shared)
+        now = {"received_at": self._clock.now()}
+        _ADD_MESSAGES.send(tx, [self._message_row(*one) for one in told], {**shared, **now})
+        return stored
+
+    def _message_row(self, arrival: Arrival, stored: StoredMessage) -> tuple[object, ...]:
+        plan, place = arrival.plan, str(stored.id)
         notes = msgspec.json.encode(plan.notes)
-        values = {
-            "id": message_id,
-            "agency": origin.agency,
-            "sender": plan.sender,
-            "reference": plan.reference,
-            "digest": arrival.digest,
-            "received_at": self._clock.now(),
-            "channel": origin.channel.value,
-            "name": storable(origin.name),
-            "size": len(arrival.raw),
-            "status": plan.status.value,
-            "reason": plan.reason,
-            "findings": len(plan.notes),
-            "worst": worst(plan.notes),
-            **dict.fromkeys(("travellers", "crew", "known", "alerts", "cleared"), 0),
-            "key_id": key.key_id,
-            "raw": self._sealer.seal(key, Place("traveller_message", "raw", str(message_id)), plan.raw),
-            "notes": self._sealer.seal(key, Place("traveller_message", "notes", str(message_id)), notes),
-            "erase_after": keep.erase_after,
-            "review_at": keep.review_at,
-        }
-        _ADD_KEY.send(tx, values)
-        _ADD_MESSAGE.send(tx, values)
-        return StoredMessage(message_id, origin.agency, key, keep)
+        return (
+            stored.id,
+            plan.sender,
+            plan.reference,
+            arrival.digest,
+            arrival.origin.channel.value,
+            storable(arrival.origin.name),
+            len(arrival.raw),
+            plan.status.value,
+            plan.reason,
+            len(plan.notes),
+            worst(plan.notes),
+            stored.key.key_id,
+            self._sealer.seal(stored.key, Place("traveller_message", "raw", place), plan.raw),
+            self._sealer.seal(stored.key, Place("traveller_message", "notes", place), notes),
+        )
 
     def count_message(self, tx: sa.Connection, message_id: UUID, counts: Mapping[str, int]) -> None:
         """Write how many reservations, travellers, crew, known, alerts and cleared a message had."""
         _COUNT.send(tx, {**counts, "id": message_id})
-
-    def add_flight(self, tx: sa.Connection, message: StoredMessage, flight: PlannedFlight) -> UUID:
-        """Store or find the flight, let it live as long as its newest message, and link the two."""
-        keep = {"erase_after": message.keep.erase_after, "review_at": message.keep.review_at}
-        values = {"id": uuid7(), "agency": message.agency, **msgspec.structs.asdict(flight), **keep}
-        flight_id = UUID(str(_ADD_FLIGHT.rows(tx, values)[0][0]))
-        self.link_flight(tx, message, flight_id)
-        return flight_id
-
-    def link_flight(self, tx: sa.Connection, message: StoredMessage, flight_id: UUID) -> None:
-        """Link a message to a flight that it speaks of; the flight lives as long as the message."""
-        keep = {"erase_after": message.keep.erase_after, "review_at": message.keep.review_at}
-        _PROLONG.send(tx, {**keep, "id": flight_id})
-        _LINK.send(tx, {"message_id": message.id, "flight_id": flight_id, "agency": message.agency, **keep})
 
     def add_notes(self, tx: sa.Connection, message: StoredMessage, more: Sequence[Note]) -> None:
         """Add findings made after a message was stored; with an error among them it is partial."""
@@ -237,28 +227,38 @@ class TravellerStore:
         return self._sealer.blind("traveller.identity", f"{flight_id}|{identity}")
 
     def add_travellers(
-        self, tx: sa.Connection, message: StoredMessage, travellers: Sequence[NewTraveller]
+        self, tx: sa.Connection, told: Sequence[Announcement]
     ) -> dict[tuple[UUID, bytes], UUID]:
-        """Store those who are new, in one batch; return the id of each by flight and identity."""
-        if not travellers:
+        """Store those whom messages of one agency tell of and who are new, in one batch.
+
+        Return the id of each by flight and identity.
+        """
+        everybody = [(message, one) for message, people in told for one in people]
+        if not everybody:
             return {}
-        wanted = sorted(((one.id, one.flight_id, one.identity) for one in travellers), key=_by_identity)
-        shared = {"key_id": message.key.key_id, **_shared(message)}
-        _ADD_IDENTITIES.send(tx, wanted, _shared(message))
-        flights = sorted({traveller.flight_id for traveller in travellers})
-        found = _ON_FLIGHTS.rows(tx, {"flights": uuids(flights)})
+        wanted = sorted(
+            (((one.flight_id, one.identity), message, one) for message, one in everybody), key=itemgetter(0)
+        )
+        shared = {"agency": everybody[0][0].agency}
+        _ADD_IDENTITIES.send(tx, [(one.id, *known, *_of(message)) for known, message, one in wanted], shared)
+        found = _KNOWN_AS.rows(tx, [known for known, _, _ in wanted])
         ids = {(flight_id, bytes(identity)): ref for ref, flight_id, identity in found}
-        new = [one for one in travellers if ids[one.flight_id, one.identity] == one.id]
-        _ADD_TRAVELLERS.send(tx, [self._row(message, traveller) for traveller in new], shared)
-        self.add_documents(tx, message, new)
+        new = [pair for pair in everybody if ids[pair[1].flight_id, pair[1].identity] == pair[1].id]
+        _ADD_TRAVELLERS.send(tx, [self._row(*pair) for pair in new], shared)
+        self.add_documents(tx, [(message, [one]) for message, one in new])
         return ids
 
-    def add_documents(
-        self, tx: sa.Connection, message: StoredMessage, travellers: Sequence[NewTraveller]
-    ) -> None:
+    def add_documents(self, tx: sa.Connection, told: Sequence[Announcement]) -> None:
         """Store the blind indexes of the documents of some travellers."""
-        rows = [row for traveller in travellers for row in self._documents(traveller)]
-        _ADD_DOCUMENTS.send(tx, rows, _shared(message))
+        rows = [
+            (uuid7(), one.id, self._sealer.blind("traveller_document.number", document.number), *_of(message))
+            for message, people in told
+            for one in people
+            for document in one.facts.documents
+            if document.number
+        ]
+        if rows:
+            _ADD_DOCUMENTS.send(tx, rows, {"agency": told[0][0].agency})
 
     def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
         """Open one traveller; raise `TravellerNotFound`, also when erased."""
@@ -281,37 +281,23 @@ class TravellerStore:
             keep=Retention(found.erase_after, found.review_at),
         )
 
-    def _row(self, message: StoredMessage, traveller: NewTraveller) -> tuple[UUID, UUID, str, bytes, bytes]:
-        place = Place("traveller", "facts", str(traveller.id))
-        facts = self._sealer.seal(message.key, place, msgspec.json.encode(traveller.facts))
-        return traveller.id, traveller.flight_id, traveller.facts.role, traveller.identity, facts
-
-    def _documents(self, traveller: NewTraveller) -> list[tuple[UUID, UUID, bytes]]:
-        return [
-            (uuid7(), traveller.id, self._sealer.blind("traveller_document.number", document.number))
-            for document in traveller.facts.documents
-            if document.number
-        ]
+    def _row(self, message: StoredMessage, traveller: NewTraveller) -> tuple[object, ...]:
+        place, who = Place("traveller", "facts", str(traveller.id)), traveller
+        facts = self._sealer.seal(message.key, place, msgspec.json.encode(who.facts))
+        known = who.id, who.flight_id, who.facts.role, who.identity
+        return *known, message.key.key_id, facts, *_of(message)
 
 
 def move_identities(tx: sa.Connection, moved: Sequence[tuple[UUID, bytes, StoredMessage]]) -> None:
     """Let travellers be known by what their newest message tells; their rows follow by foreign key."""
     for traveller, identity, file in moved:
-        _MOVE_IDENTITY.send(tx, {"id": traveller, "identity": identity, **_shared(file)})
+        keep = msgspec.structs.asdict(file.keep)
+        _MOVE_IDENTITY.send(tx, {"id": traveller, "identity": identity, "message_id": file.id, **keep})
 
 
-def _shared(message: StoredMessage) -> dict[str, object]:
-    return {
-        "agency": message.agency,
-        "message_id": message.id,
-        "erase_after": message.keep.erase_after,
-        "review_at": message.keep.review_at,
-    }
-
-
-def _by_identity(row: tuple[UUID, UUID, bytes]) -> tuple[UUID, bytes]:
-    """One order for all: two messages about the same people do not wait for each other."""
-    return row[1], row[2]
+def _of(message: StoredMessage) -> tuple[object, ...]:
+    """The columns of `_OF_MESSAGE`."""
+    return message.id, message.keep.erase_after, message.keep.review_at
 
 
 def worst(notes: Sequence[Note]) -> str:

@@ -26,8 +26,14 @@ _BLIND_SIZE = 16
 SPLIT = "half/"
 _NEW_KEYS = Bulk(
     "INSERT INTO data_key (key_id, record_group, kek, wrapped, created_at, erase_after)"
-    " SELECT key_id, :group, kek, wrapped, :now, erase_after FROM {rows}",
-    {"key_id": "uuid", "kek": "text", "wrapped": "bytea", "erase_after": "timestamptz"},
+    " SELECT key_id, record_group, kek, wrapped, :now, erase_after FROM {rows}",
+    {
+        "key_id": "uuid",
+        "record_group": "text",
+        "kek": "text",
+        "wrapped": "bytea",
+        "erase_after": "timestamptz",
+    },
 )
 KEY_COLUMNS = "key_id, kek, wrapped, record_group"
 _LIVING_KEYS = Statement(
@@ -88,18 +94,18 @@ class FieldSealer:
 
     def new_key(self, tx: sa.Connection, group: str, erase_after: datetime) -> DataKey:
         """Make the data key of a record group that must be gone at `erase_after`."""
-        return self.new_keys(tx, group, [erase_after])[0]
+        return self.new_keys(tx, [(group, erase_after)])[0]
 
-    def new_keys(self, tx: sa.Connection, group: str, erase_after: Sequence[datetime]) -> list[DataKey]:
-        """Make one data key for each moment, in order, in one round trip."""
+    def new_keys(self, tx: sa.Connection, groups: Sequence[tuple[str, datetime]]) -> list[DataKey]:
+        """Make a data key for each record group and its moment, in order, in one round trip."""
         now = self._clock.now()
-        keys = [DataKey(uuid7(), token_bytes(32)) for _ in erase_after]
-        keks = self._keks(month_label(due) for due in erase_after)
+        keys = [DataKey(uuid7(), token_bytes(32)) for _ in groups]
+        keks = self._keks(month_label(due) for _, due in groups)
         rows = [
-            (key.key_id, month_label(due), wrap_key(keks[month_label(due)], key.secret), due)
-            for key, due in zip(keys, erase_after, strict=True)
+            (key.key_id, group, month_label(due), wrap_key(keks[month_label(due)], key.secret), due)
+            for key, (group, due) in zip(keys, groups, strict=True)
         ]
-        _NEW_KEYS.send(tx, rows, {"group": group, "now": now})
+        _NEW_KEYS.send(tx, rows, {"now": now})
         return keys
 
     def ahead(self, tx: sa.Connection, key_ids: Sequence[UUID]) -> None:

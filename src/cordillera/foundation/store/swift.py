@@ -112,11 +112,29 @@ class Bulk:
         shared: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
         """Execute it over `rows`, in their order; `shared` parameters hold for all. Nothing for no rows."""
+        if rows:
+            statement, values = self._filled(rows, shared)
+            statement.send(tx, values)
+
+    def rows(
+        self,
+        tx: sa.Connection,
+        rows: Sequence[tuple[object, ...]],
+        shared: Mapping[str, object] = MappingProxyType({}),
+    ) -> list[tuple[Any, ...]]:
+        """Execute it as `send` does, and return its rows."""
+        if not rows:
+            return []
+        statement, values = self._filled(rows, shared)
+        return statement.rows(tx, values)
+
+    def _filled(
+        self, rows: Sequence[tuple[object, ...]], shared: Mapping[str, object]
+    ) -> tuple[Statement, dict[str, object]]:
         if len(rows) == 1:
-            self._one.send(tx, {**dict(zip(self._columns, rows[0], strict=True)), **shared})
-        elif rows:
-            columns = zip(self._columns.items(), zip(*rows, strict=True), strict=True)
-            self._many.send(tx, {**{name: array(values) for (name, array), values in columns}, **shared})
+            return self._one, {**dict(zip(self._columns, rows[0], strict=True)), **shared}
+        columns = zip(self._columns.items(), zip(*rows, strict=True), strict=True)
+        return self._many, {**{name: array(values) for (name, array), values in columns}, **shared}
 
 
 def uuids(values: Sequence[UUID]) -> object:

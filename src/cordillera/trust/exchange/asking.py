@@ -164,7 +164,7 @@ class Asking:
             return
         now = self._parts.clock.now()
         keeps = [keeping(book, one.payload.agreement_id, now) for one in asked]
-        keys = self._parts.sealer.new_keys(tx, "exchange.asked", [keep.erase_after for keep in keeps])
+        keys = self._parts.sealer.new_keys(tx, [("exchange.asked", keep.erase_after) for keep in keeps])
         rows = [self._row(*one, now) for one in zip(asked, keeps, keys, strict=True)]
         sql.insert_queries(tx, rows)
         drafts = zip(rows, asked, keys, strict=True)

@@ -143,7 +143,7 @@ class TakeInQueries:
     def _with_queries(self, tx: sa.Connection, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Seal what may be answered, each query under a key of its own."""
         allowed = [o.row for o in outcomes if isinstance(o.row, Judged) and o.row.allowed]
-        keys = iter(self._parts.sealer.new_keys(tx, "exchange.query", [one.until for one in allowed]))
+        keys = iter(self._parts.sealer.new_keys(tx, [("exchange.query", one.until) for one in allowed]))
         return [self._sealed(outcome, keys) for outcome in outcomes]
 
     def _sealed(self, outcome: Outcome, keys: Iterator[DataKey]) -> Outcome:
