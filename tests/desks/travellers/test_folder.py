@@ -57,12 +57,12 @@ def test_what_comes_under_the_same_name_while_a_file_is_taken_in_is_taken_too(
     class Busy:
         """The desk, during whose work another file comes."""
 
-        now = travellers.now
+        now, read = travellers.now, travellers.read
 
-        def ingest(self, tx, raw, origin):
-            if raw != second:
+        def ingest_all(self, tx, arrivals):
+            if arrivals[0].raw != second:
                 (watcher.inbox / "a.edi").write_bytes(second)
-            return travellers.ingest(tx, raw, origin)
+            return travellers.ingest_all(tx, arrivals)
 
     watcher = FolderWatcher(Busy(), store, tmp_path / "inbox", "EC-PN")
     (watcher.inbox / "a.edi").write_bytes(paxlst("PEREZ:JUAN"))

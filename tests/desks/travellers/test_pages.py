@@ -251,7 +251,10 @@ def marked(house, tlp: str) -> None:
     target = Target("ejercicio", ListFormat.OFAC_CSV, "us: sdn.csv", terms)
     given = SourceFiles(LIST.replace("EXERCISE", "OTHER").encode("latin-1"))
     with house.node.store.transaction(Scope("EC-PN", "setup")) as tx:
-        house.node.people.keeper.take_in(tx, given, target, Actor("node", "EC-PN", "setup"))
+        keeper = house.node.people.keeper
+        keeper.take_in(tx, given, target, Actor("node", "EC-PN", "setup"))
+        for update in keeper.waiting(tx):
+            keeper.agree(tx, update.version_id, Actor("of-2", "EC-PN", "setup"))
 
 
 @pytest.mark.usefixtures("listed")

@@ -53,7 +53,7 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A file being taken in: its name as it came, where it lies, what was read; None when nothing could be."""
+    """A file being taken in: its name as it came, where it lies, what was read; None: nothing could be."""
 
     name: str
     path: Path

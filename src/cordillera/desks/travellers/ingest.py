@@ -156,7 +156,7 @@ class Ingest:
     def _stored(self, tx: sa.Connection, arrivals: Sequence[Arrival]) -> list[StoredMessage]:
         """Store messages, each for the days of what became of it."""
         days = [self._desk.period.days_of(one.plan.status) for one in arrivals]
-        stored = {}
+        stored: dict[int, StoredMessage] = {}
         for length in set(days):
             some = [at for at, own in enumerate(days) if own == length]
             keep = self._store.keep(length)
