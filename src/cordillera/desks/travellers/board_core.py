@@ -110,6 +110,7 @@ class DayFlight(msgspec.Struct, frozen=True):
     interactive: int
     listed: bool
     crewed: bool
+    vessel: str = ""
 
 
 class Countdown(msgspec.Struct, frozen=True):

@@ -15,8 +15,8 @@ MOST_FLIGHTS: Final = 10_000
 _OPENED: Final = 400
 _DAY: Final = (
     "SELECT f.id, f.number, f.origin, f.destination, f.departs_local, f.arrives_local, f.arrives_zone,"
-    " f.zone_assumed, f.arrives_at, f.closed, sent.messages, sent.partial, sent.findings, sent.worst,"
-    " sent.first_at, sent.last_at, sent.interactive,"
+    " f.zone_assumed, f.arrives_at, f.closed, f.vessel, sent.messages, sent.partial, sent.findings,"
+    " sent.worst, sent.first_at, sent.last_at, sent.interactive,"
     " (SELECT count(*) FROM traveller_pnrgov p WHERE p.flight_id = f.id) AS pushes,"
     " EXISTS (SELECT 1 FROM traveller t WHERE t.flight_id = f.id AND t.source = 'list'"
     " AND t.role NOT IN ('crew', 'transit_crew')) AS listed,"

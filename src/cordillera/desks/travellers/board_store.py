@@ -25,7 +25,7 @@ from cordillera.trust.review.model import Retention
 
 _FLIGHTS = (
     "SELECT f.id, f.number, f.origin, f.destination, f.departs_local, f.arrives_local, f.arrives_zone,"
-    " f.zone_assumed, f.arrives_at, f.closed,"
+    " f.zone_assumed, f.arrives_at, f.closed, f.vessel,"
     " people.travellers, people.crew, sent.messages, sent.findings, sent.worst FROM traveller_flight f"
     " CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE role NOT IN ('crew', 'transit_crew')) AS travellers,"
     " count(*) FILTER (WHERE role IN ('crew', 'transit_crew')) AS crew"

@@ -35,11 +35,12 @@ _ON_DAY: Final = Bulk(
 )
 _ADD: Final = Bulk(
     "INSERT INTO traveller_flight AS known (id, agency, number, origin, destination, departs_local,"
-    " arrives_local, arrives_zone, zone_assumed, arrives_at, closed, erase_after, review_at)"
+    " arrives_local, arrives_zone, zone_assumed, arrives_at, closed, vessel, erase_after, review_at)"
     " SELECT id, :agency, number, origin, destination, departs_local, arrives_local, arrives_zone,"
-    " zone_assumed, arrives_at, closed, erase_after, review_at FROM {rows}"
+    " zone_assumed, arrives_at, closed, vessel, erase_after, review_at FROM {rows}"
     " ON CONFLICT (agency, number, origin, destination, departs_local, arrives_local) DO UPDATE"
     " SET closed = known.closed OR excluded.closed,"
+    " vessel = coalesce(nullif(excluded.vessel, ''), known.vessel),"
     " erase_after = greatest(known.erase_after, excluded.erase_after),"
     " review_at = greatest(known.review_at, excluded.review_at)"
     " RETURNING id, number, origin, destination, departs_local, arrives_local",
@@ -50,6 +51,7 @@ _ADD: Final = Bulk(
         "zone_assumed": "boolean",
         "arrives_at": "timestamptz",
         "closed": "boolean",
+        "vessel": "text",
         "erase_after": "timestamptz",
         "review_at": "timestamptz",
     },
@@ -146,7 +148,7 @@ def _added(tx: sa.Connection, agency: str, told: Sequence[Telling]) -> dict[Key,
     rows = {
         _key(one): (
             uuid7(), *_key(one), one.arrives_zone, one.zone_assumed, one.arrives_at,
-            _key(one) in closed, keep.erase_after, keep.review_at,
+            _key(one) in closed, one.vessel, keep.erase_after, keep.review_at,
         )
         for _, one in told
     }  # fmt: skip

@@ -100,7 +100,10 @@ class AskedFacts(msgspec.Struct, frozen=True):
 
 
 class PlannedFlight(msgspec.Struct, frozen=True):
-    """A leg as announced. Local times are ISO 8601 as sent; `arrives_at` is UTC, None when unknown."""
+    """A leg as announced. Local times are ISO 8601 as sent; `arrives_at` is UTC, None when unknown.
+
+    `vessel` is the ship of a voyage: its name and number ("OCEAN INVENTED (IMO 9074729)").
+    """
 
     number: str
     origin: str
@@ -111,6 +114,7 @@ class PlannedFlight(msgspec.Struct, frozen=True):
     zone_assumed: bool
     arrives_at: datetime | None
     closed: bool
+    vessel: str = ""
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -219,6 +223,7 @@ class FlightRow(msgspec.Struct, frozen=True):
     alerts: int = 0
     pending: int = 0
     status: str = "unknown"
+    vessel: str = ""
 
 
 class TravellerRow(msgspec.Struct, frozen=True):

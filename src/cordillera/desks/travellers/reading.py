@@ -214,6 +214,7 @@ def _flight(leg: FlightLeg | None, message: PaxlstMessage, home_zone: str) -> Pl
         zone_assumed=zone.assumed,
         arrives_at=to_utc(arrives, zone.name),
         closed=message.kind is ListKind.FLIGHT_STATUS,
+        vessel="" if leg is None or leg.vessel is None else storable(leg.vessel.title),
     )
 
 
