@@ -90,6 +90,39 @@ def test_an_analyst_writes_a_rule_from_nothing_by_keyboard(live, page):
     assert live.complaints == []
 
 
+ON_THE_WAY = """regla escala-corta "Solo ida, con escala corta y sentado aparte"
+para trata_de_personas
+cuando itinerario.recorrido = "ONE_WAY"
+  y itinerario.tránsito_mayor < 1 h
+  y existe acompañante (asiento_contiguo = no)
+salvo viajero.viajes >= 6"""
+
+
+def test_the_trip_its_transits_and_seats_are_asked_for_in_spanish_by_keyboard(live, page):
+    live.speaks(page, "es")
+    page.goto("/rules/new")
+    expect(page.locator("#head-title")).to_be_focused()
+    page.keyboard.type("Solo ida, con escala corta y sentado aparte")
+    page.keyboard.press("Tab")
+    page.keyboard.type("escala-corta")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Trata")
+    add(page, "when", "clase de recorrido")
+    page.keyboard.type("solo ida")
+    add(page, "when", "tránsito más largo")
+    page.keyboard.type("1")
+    add(page, "when", "sentado al lado")
+    page.keyboard.type("no")
+    add(page, "unless", "viajes que conoce")
+    page.keyboard.type("6")
+    page.locator("[data-root=unless] .op").focus()
+    page.keyboard.type("al menos")
+    expect(page.locator("#f-text")).to_have_value(ON_THE_WAY)
+    shot(page, "trip-done")
+    assert findings(page) == []
+    assert live.complaints == []
+
+
 EVERYTHING = """rule everything "All kinds of conditions \\\\ and \\"quotes\\"" for organised_crime
 when (any bag (weight between 30.50 kg and 70 lb and (pooled = no or destination != "UIO"))
     or at least 2 companions (age < 18 years and not same_booking = yes))

@@ -10,6 +10,7 @@ from cordillera.desks.travellers.itinerary_view import itinerary_of
 from cordillera.desks.travellers.model import FlightRow
 from cordillera.desks.travellers.reservation_views import BookedLeg
 from cordillera.desks.travellers.zones import _ZONES
+from cordillera.engines.rules.pnr_trip import Transit, Trip
 
 
 def points(path: str) -> list[tuple[float, float]]:
@@ -99,6 +100,28 @@ def test_legs_are_told_in_order_with_their_stops_and_breaks():
 def test_a_return_flight_of_another_day_is_not_this_flight():
     told = itinerary_of((leg("XA412", "UIO", "BOG", "2026-12-26T09:00", ""),), TODAY)
     assert not told.steps[0].today
+
+
+def test_a_whole_reservation_tells_its_trip_and_its_transits():
+    legs = (
+        leg("LA412", "UIO", "BOG", "2026-11-26T09:00", "2026-11-26T11:05"),
+        leg("XA18", "BOG", "LGW", "2026-11-26T13:00", "2026-11-27T06:10"),
+        leg("XA19", "LHR", "UIO", "2026-12-04T10:00", "2026-12-04T20:00"),
+    )
+    told = itinerary_of(legs, TODAY, whole=True)
+    assert (told.trip, told.transit) == (Trip.RETURN, Transit(115, 115, 1))
+    for cut in (itinerary_of(legs, TODAY), itinerary_of((), TODAY, whole=True)):
+        assert (cut.trip, cut.transit) == (None, None)
+
+
+def test_legs_over_the_date_line_stay_in_the_order_they_are_flown():
+    legs = (
+        leg("QF11", "SYD", "LAX", "2026-11-26T10:00", "2026-11-26T05:40"),
+        leg("XA1", "LAX", "UIO", "2026-11-26T08:00", "2026-11-26T19:00"),
+    )
+    told = itinerary_of(legs, None, whole=True)
+    assert [one.leg.flight for one in told.steps] == ["QF11", "XA1"]
+    assert (told.trip, told.transit) == (Trip.ONE_WAY, Transit(140, 140, 1))
 
 
 def test_a_wide_map_shows_coasts_where_they_are_and_a_narrow_one_none():

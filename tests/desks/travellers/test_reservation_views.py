@@ -62,6 +62,7 @@ def test_itinerary_bags_seats_co_travellers_payment_and_agency(take, seen, store
     assert (other.name, other.kind) == ("QUISPE, LUIS", "A")
     assert isinstance(other.traveller_id, UUID)
     assert other.traveller_id in ids
+    assert (other.seats, other.beside) == (("15B XA412",), ("XA412",))
 
 
 def test_a_cancelled_reservation_is_shown_as_such_with_its_history(take, seen):

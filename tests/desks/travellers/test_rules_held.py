@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from tests.desks.travellers.conftest import Person
 from tests.desks.travellers.rules_world import activated
 from tests.desks.travellers.test_history import ANA, WHY, listed
+from tests.desks.travellers.test_reservation_ingest import passengers
 from tests.engines.edifact.pnr_texts import SECOND_LEG, TWO_TRAVELLERS, message
 
 from cordillera.desks.travellers.errors import LostListUnreadable
@@ -131,6 +132,44 @@ def test_countries_of_the_itinerary_come_from_the_table_of_airports(take, told):
     facts = told("2026-11-26")["A1234567"].facts
     assert facts["itinerary.origin_country"].value == "ECU"
     assert facts["itinerary.origin_country"].evidence == facts["itinerary.origin"].evidence
+
+
+UNSEATED = (
+    ONE.replace(b"SSR+SEAT:HK:2:XA:::UIO:BOG+15A::1+15B::2'", b"")
+    .replace(b"SSD+15A++++Y'", b"")
+    .replace(b"SSD+15B++++Y'", b"")
+)
+APART = (
+    'rule apart "Booked together, seated apart" for human_trafficking\n'
+    "when any companion (seated_beside = no) unless traveller.journeys >= 6\n"
+)
+
+
+def seated(first: str, second: str) -> bytes:
+    """The passenger list of the flight of `UNSEATED` with the seats of its two travellers."""
+    return passengers(
+        f"LOOR:ANA|800517|A1234567|MFN4TI'RFF+SEA:{first}",
+        f"QUISPE:LUIS|000101|P7654321|MFN4TI'RFF+SEA:{second}",
+    )
+
+
+@pytest.mark.parametrize(("second", "beside"), [("21J", 1), ("22K", 0), ("21K", None)])
+def test_where_the_reservation_tells_no_seats_the_list_tells_who_sits_beside_whom(take, told, second, beside):
+    take(message(UNSEATED))
+    assert "companion.seated_beside" not in told("2026-11-26")["A1234567"].things("companion").things[0]
+    take(seated("21H", second))
+    (companion,) = told("2026-11-26")["A1234567"].things("companion").things
+    seen = companion.get("companion.seated_beside")
+    assert (None if seen is None else (seen.value, seen.evidence.text)) == (
+        None if beside is None else (beside, second)
+    )
+
+
+def test_who_sits_apart_is_raised_at_arrival_when_the_list_has_come(take, rules, store):
+    take(listed("MORA:INES|750101|ZZ000001", day="261119"))
+    activated(rules, store, APART, Limits(date(2027, 5, 1)))
+    assert take(message(UNSEATED)).alerts == 0
+    assert take(seated("21H", "30A")).alerts == 2
 
 
 def test_a_lost_document_is_known_from_the_day_it_is_listed_on(take, told, ledger, sealer, clock, store, ana):

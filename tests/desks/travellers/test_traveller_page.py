@@ -82,6 +82,8 @@ def test_the_journey_is_drawn_and_told_in_words_with_this_flight_stressed(take, 
     assert page.count('class="map-leg map-today"') == 1
     assert "Quito – Bogotá" in page
     assert "1 h 55 in BOG" in page
+    facts = page[page.index("Kind of trip") :]
+    assert facts.index("One way") < facts.index("In transit") < facts.index("1 h 55")
     assert 'style="' not in page
 
 
@@ -90,6 +92,17 @@ def test_who_is_on_a_list_alone_has_the_flight_as_their_journey(take, screen, pe
     page = screen.get(person("VERA")).text
     assert "the passenger list is all there is" in page
     assert 'class="map-leg map-today"' in page
+    assert "unknown: not all legs" in page
+    assert "One way" not in page
+
+
+@pytest.mark.parametrize("row", [b"15", b"16"])
+def test_a_co_traveller_of_the_same_row_is_shown_as_likely_beside_and_nothing_more(take, screen, person, row):
+    take(message(ONE.replace(b"SSD+15B", b"SSD+" + row + b"B")))
+    page = screen.get(person("LOOR")).text
+    assert f"{row.decode()}B XA412" in page
+    assert ("likely beside: XA412" in page) is (row == b"15")
+    assert ("No seat map is sent" in page) is (row == b"15")
 
 
 def test_opening_a_traveller_writes_who_looked(take, screen, person, house):
@@ -113,7 +126,18 @@ def test_after_six_months_the_page_and_the_alert_show_the_journey_and_nobody(
     for page in pages:
         assert page.status_code == 200
         assert "map-today" in page.text
-        for gone in ("MFN4TI", "48521", "15A XA412", "1186", "ANA_LOOR", "QUISPE", "4621234567890"):
+        assert "Kind of trip" in page.text  # flights stay, and what they make
+        for gone in (
+            "MFN4TI",
+            "48521",
+            "15A XA412",
+            "15B XA412",
+            "likely beside",
+            "1186",
+            "ANA_LOOR",
+            "QUISPE",
+            "4621234567890",
+        ):
             assert gone not in page.text, gone
     assert "LOOR" not in pages[0].text
 

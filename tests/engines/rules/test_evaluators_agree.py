@@ -2,16 +2,18 @@
 
 import pickle
 import random
+from itertools import product
 
 import numpy as np
 import pytest
+from tests.engines.rules.written import written
 
 from cordillera.cli.bench_rules_random import random_rules, traveller
 from cordillera.engines.rules.bulk import BLOCK, RULES, bulk_hits
 from cordillera.engines.rules.columns import Columns, columns_of
 from cordillera.engines.rules.core import raises
 from cordillera.engines.rules.duckdb_store import load, query_hits
-from cordillera.engines.rules.facts import Facts, Things
+from cordillera.engines.rules.facts import Facts, Seen, Things
 from cordillera.engines.rules.incremental import RuleBook
 from cordillera.foundation.compute.threads import InProcess
 
@@ -69,6 +71,48 @@ def test_the_incremental_evaluator_agrees_with_the_reference(world) -> None:
 
 def test_duckdb_agrees_with_the_reference(world) -> None:
     rules, travellers, hits = world
+    with load(columns_of(travellers)) as history:
+        assert query_hits(rules, history) == hits
+
+
+TRIPS = (
+    'itinerary.trip = "RETURN"',
+    'itinerary.trip one of ("ONE_WAY", "BROKEN")',
+    'not itinerary.trip = "OPEN_JAW"',
+    "itinerary.trip is unknown",
+    "itinerary.transit_longest > 4 h",
+    "itinerary.transit_longest < 45 min and itinerary.transit_total >= 0 min",
+    "itinerary.transit_total between 90 min and 5 h",
+    "at least 1 companions (seated_beside = yes)",
+    "every companion (seated_beside = no)",
+    "without companion (seated_beside = yes)",
+)
+
+
+def _on_the_way() -> list[Facts]:
+    """Each kind of trip, each length of transit and each companion, or unknown."""
+    trips = (None, "ONE_WAY", "RETURN", "OPEN_JAW", "BROKEN")
+    waits = ((None, None), (0, 0), (30, 30), (44, 100), (240, 300), (241, 480), (1440, 2880))
+    found = []
+    for trip, (longest, total), beside in product(trips, waits, (None, 0, 1)):
+        told = {"trip": trip, "transit_longest": longest, "transit_total": total}
+        known = {f"itinerary.{name}": Seen(value) for name, value in told.items() if value is not None}
+        thing = {} if beside is None else {"companion.seated_beside": Seen(beside)}
+        seats = Things((thing,), complete=beside is not None)
+        found.append(Facts(str(len(found)), known, {"companion": seats}))
+    return found
+
+
+def test_kinds_of_trip_transits_and_seats_give_the_same_hits_on_all() -> None:
+    unless = "unless itinerary.segments >= 9"
+    rules = [written(f'rule a{at} "A" for terrorism when {told} {unless}') for at, told in enumerate(TRIPS)]
+    travellers = _on_the_way()
+    hits = [[at for at, facts in enumerate(travellers) if raises(rule.rule, facts)] for rule in rules]
+    assert all(0 < len(found) < len(travellers) for found in hits)
+    assert [rows.tolist() for rows in bulk_hits(rules, columns_of(travellers))] == hits
+    book = RuleBook(rules)
+    raised = [set(book.raised(facts)) for facts in travellers]
+    assert [[at for at, found in enumerate(raised) if rule in found] for rule in range(len(rules))] == hits
     with load(columns_of(travellers)) as history:
         assert query_hits(rules, history) == hits
 

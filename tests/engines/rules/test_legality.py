@@ -125,3 +125,33 @@ def test_a_refusal_cites_number_article_fact_and_place() -> None:
     ((number, code, article, fact, path),) = caught.value.facts["refusals"]
     assert (number, code, fact, path) == (2, "rules.lint.listed_proxy", "traveller.meal", "when.of[1]")
     assert "2016/681 art. 6(4)" in article
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        'itinerary.trip one of ("RETURN", "OPEN_JAW")',
+        'not itinerary.trip = "ONE_WAY"',
+        "itinerary.trip is known",
+        "itinerary.transit_longest <= 4 h",
+        "itinerary.transit_total >= 0 min",
+        "any companion (seated_beside = yes)",
+    ],
+)
+def test_6_what_most_journeys_are_is_no_ground(told: str) -> None:
+    assert numbers(f"{told} unless traveller.journeys >= 6") == [6]
+    assert 3 in numbers(f'traveller.nationality = "ECU" and {told} unless traveller.journeys >= 6')
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        'itinerary.trip = "ONE_WAY"',
+        'itinerary.trip one of ("OPEN_JAW", "BROKEN")',
+        "itinerary.transit_longest > 8 h",
+        "itinerary.transit_total > 12 h",
+        "any companion (seated_beside = no)",
+    ],
+)
+def test_the_kind_of_trip_a_long_transit_and_a_seat_apart_are_grounds(told: str) -> None:
+    assert numbers(f"{told} unless traveller.journeys >= 6") == []

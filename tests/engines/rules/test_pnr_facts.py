@@ -69,6 +69,9 @@ def holds(text: str, facts) -> bool | None:
         ("itinerary.segments", "3"),
         ("itinerary.travellers", "2"),
         ("itinerary.one_way", "no"),
+        ("itinerary.trip", "RETURN"),
+        ("itinerary.transit_longest", "115 min"),
+        ("itinerary.transit_total", "115 min"),
         ("itinerary.booked_on", "2026-11-01"),
         ("itinerary.booked_before", "597 h"),
         ("itinerary.checked_in_before", "11 h"),
@@ -90,7 +93,7 @@ def test_each_fact_points_at_the_bytes_that_say_it():
     known = [
         (name, seen) for thing in (facts.facts, *things) for name, seen in thing.items() if seen.evidence
     ]
-    worked_out = {"payment.method", "contact.kind", "traveller.role", "bag.tag"}
+    worked_out = {"payment.method", "contact.kind", "traveller.role", "bag.tag", "itinerary.trip"}
     assert len(known) > 60
     for name, seen in known:
         assert seen.evidence.source == "message:1"
@@ -160,6 +163,43 @@ def test_a_return_ticket_has_the_place_of_the_stay():
     assert said(facts, "itinerary.stay") == "42290 min"
 
 
+def test_a_passenger_list_alone_tells_neither_the_trip_nor_its_transits():
+    (one,) = paxlst.paxlst_messages(edifact.read(LISTED))
+    listed = traveller_facts(one.travellers[0], one, "message:9")
+    facts = facts_together("t-1", listed, [])
+    assert not {name for name in facts.facts if name.startswith("itinerary.")}
+    assert holds('itinerary.trip = "ONE_WAY"', facts) is None
+    assert holds("itinerary.transit_longest < 1 h", facts) is None
+
+
+def test_a_way_with_a_gap_that_an_unknown_airport_could_close_is_no_trip_that_is_known():
+    gap = message(TWO_TRAVELLERS + b"TVL+261126:1300:271126:0610+ZZZ+MAD+XA+18:Y'")
+    facts = facts_in(gap)[0]
+    assert "itinerary.trip" not in facts.facts
+    assert "itinerary.transit_total" not in facts.facts
+    told, where = told_in(gap)
+    towns = {"UIO": "EC/Quito", "BOG": "CO/Bogota", "ZZZ": "CO/Cali", "MAD": "ES/Madrid"}
+    facts = facts_of_reservation(told, msgspec.structs.replace(where, town=towns.get))[0]
+    assert said(facts, "itinerary.trip") == "BROKEN"
+    assert said(facts, "itinerary.transit_total") == "0 h"
+
+
+def test_companions_sit_beside_each_other_by_their_seats_of_this_flight():
+    first, second = facts_in(WHOLE)
+    for facts, seat in ((first, b"15B"), (second, b"15A")):
+        (companion,) = facts.things("companion").things
+        beside = companion["companion.seated_beside"]
+        assert beside.value == 1
+        assert WHOLE[beside.evidence.start : beside.evidence.end] == seat
+    apart = facts_in(WHOLE.replace(b"SSD+15B", b"SSD+16B"))[0]
+    assert holds("any companion (seated_beside = no)", apart) is True
+    assert [one["companion.seated_beside"].value for one in apart.things("companion").things] == [0]
+    aisle = facts_in(WHOLE.replace(b"SSD+15B", b"SSD+15D").replace(b"+15B::2", b"+15D::2"))[0]
+    assert holds("any companion (seated_beside = yes)", aisle) is None
+    unseated = facts_in(WHOLE.replace(b"SSD+15B", b"SSD+").replace(b"+15B::2", b""))[0]
+    assert holds("any companion (seated_beside = no)", unseated) is None
+
+
 def test_from_a_reservation_that_was_cut_nothing_is_concluded():
     cut = WHOLE[: WHOLE.index(b"TIF+QUISPE")]
     facts = facts_in(cut)[0]
@@ -168,6 +208,8 @@ def test_from_a_reservation_that_was_cut_nothing_is_concluded():
         "itinerary.segments",
         "itinerary.travellers",
         "itinerary.one_way",
+        "itinerary.trip",
+        "itinerary.transit_longest",
         "traveller.unaccompanied_minor",
     ):
         assert unknown not in facts.facts

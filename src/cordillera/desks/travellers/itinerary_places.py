@@ -31,6 +31,16 @@ def place_of(code: str) -> Place | None:
     return _places().get(code.strip().upper())
 
 
+def town_of(code: str) -> str:
+    """Return the country and town of an airport, or "" when it is not in the table.
+
+    >>> town_of("LGW"), town_of("ZZZ")
+    ('GB/London', '')
+    """
+    place = place_of(code)
+    return "" if place is None else f"{place.country}/{place.city}"
+
+
 @cache
 def _places() -> dict[str, Place]:
     found = {}

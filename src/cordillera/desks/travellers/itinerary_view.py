@@ -1,7 +1,8 @@
 """An itinerary as it is shown: its legs in order with places, lengths and stops, and the map of them; purely.
 
 Times in a reservation are local to each airport. The stop between two legs is told where the second departs
-from where the first arrived, since only then both times are of one clock.
+from where the first arrived, since only then both times are of one clock. The kind of trip and its transits
+are those that rules read (`engines.rules.pnr_trip`): unknown of whom a passenger list alone announced.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,10 @@ from typing import Final
 import msgspec
 
 from cordillera.desks.travellers.itinerary_map import ItineraryMap, drawn, kilometres
-from cordillera.desks.travellers.itinerary_places import place_of
+from cordillera.desks.travellers.itinerary_places import place_of, town_of
 from cordillera.desks.travellers.model import FlightRow
 from cordillera.desks.travellers.reservation_views import BookedLeg, ReservationView
+from cordillera.engines.rules.pnr_trip import Hop, Transit, Trip, flown, transit_of, trip_of
 
 _DAY: Final = 10
 
@@ -35,11 +37,16 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Itinerary(msgspec.Struct, frozen=True):
-    """Every leg of a reservation, and the map; `map` is None when no leg has two known places."""
+    """Every leg of a reservation, and the map; `map` is None when no leg has two known places.
+
+    `trip` and `transit` are None where they cannot be told.
+    """
 
     steps: tuple[Step, ...]
     map: ItineraryMap | None
     km: int
+    trip: Trip | None = None
+    transit: Transit | None = None
 
 
 def itineraries_of(
@@ -47,16 +54,20 @@ def itineraries_of(
 ) -> tuple[Itinerary, ...]:
     """Return the itinerary of each reservation, or the flight alone for who is in none."""
     if reservations:
-        return tuple(itinerary_of(one.legs, flight) for one in reservations)
+        return tuple(itinerary_of(one.legs, flight, whole=not one.partial) for one in reservations)
     if flight is None:
         return ()
     alone = (flight.number, flight.origin, flight.destination, flight.departs_local, flight.arrives_local, "")
     return (itinerary_of((BookedLeg(*alone),), flight),)
 
 
-def itinerary_of(legs: Sequence[BookedLeg], flight: FlightRow | None) -> Itinerary:
-    """Return the legs in the order they are flown, with the leg of `flight` marked."""
-    ordered = sorted(legs, key=_departs) if all(leg.departs for leg in legs) else list(legs)
+def itinerary_of(legs: Sequence[BookedLeg], flight: FlightRow | None, *, whole: bool = False) -> Itinerary:
+    """Return the legs in the order they are flown, with the leg of `flight` marked.
+
+    `whole` says that a reservation told them all.
+    """
+    ordered = flown(legs, _hop)
+    hops = [_hop(leg) for leg in ordered] if whole else []
     today = next((at for at, leg in enumerate(ordered) if flight is not None and is_of(leg, flight)), None)
     steps = tuple(
         _step(leg, ordered[at + 1] if at + 1 < len(ordered) else None, today=at == today)
@@ -64,8 +75,10 @@ def itinerary_of(legs: Sequence[BookedLeg], flight: FlightRow | None) -> Itinera
     )
     return Itinerary(
         steps=steps,
-        map=drawn([(leg.origin.strip().upper(), leg.destination.strip().upper()) for leg in ordered], today),
+        map=drawn([(hop.origin, hop.destination) for hop in map(_hop, ordered)], today),
         km=sum(step.km or 0 for step in steps),
+        trip=trip_of(hops, town_of),
+        transit=transit_of(hops, town_of) if hops else None,
     )
 
 
@@ -101,5 +114,5 @@ def _minutes(leg: BookedLeg, following: BookedLeg) -> int | None:
     return minutes if minutes >= 0 else None
 
 
-def _departs(leg: BookedLeg) -> str:
-    return leg.departs
+def _hop(leg: BookedLeg) -> Hop:
+    return Hop(leg.origin.strip().upper(), leg.destination.strip().upper(), leg.departs, leg.arrives)

@@ -15,6 +15,7 @@ from cordillera.engines.edifact.paxlst_model import Field, text_of
 from cordillera.engines.edifact.pnr_fields import fields_in
 from cordillera.engines.edifact.pnr_state import Reservation
 from cordillera.engines.edifact.pnrgov_model import Bag, Change, Leg, Payment, Pnr, PnrTraveller, Ticket
+from cordillera.engines.rules.pnr_seats import likely_beside
 
 Bytes = tuple[int, int]
 """Where something stands in its message: the bytes [start, end)."""
@@ -66,12 +67,16 @@ class CoTraveller(msgspec.Struct, frozen=True):
     """Somebody else of the reservation, which traveller of the flight they are, and what ties the two.
 
     `ties`: `reservation` always; `payment`, `contact` where both have the same; `bags` checked in together.
+    `seats` are theirs with the flight; `beside` the flights on which they likely sit beside the traveller, by
+    row and letter alone (`engines.rules.pnr_seats`).
     """
 
     name: str
     kind: str
     traveller_id: UUID | None
     ties: tuple[str, ...] = ("reservation",)
+    seats: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class Changed(msgspec.Struct, frozen=True):
@@ -85,8 +90,9 @@ class Changed(msgspec.Struct, frozen=True):
 class ReservationView(msgspec.Struct, frozen=True):
     """One reservation of a traveller; `cancelled` when a later message no longer had it or them.
 
-    `source` is the message that its newest version comes from, `at` its bytes there; `lines` are those bytes,
-    where they were asked for, and `cited` what of them is about this traveller.
+    `partial` says that its message was cut; `source` is the message that its newest version comes from, `at`
+    its bytes there; `lines` are those bytes, where they were asked for, and `cited` what of them is about
+    this traveller.
     """
 
     locator: str
@@ -108,6 +114,7 @@ class ReservationView(msgspec.Struct, frozen=True):
     at: Bytes | None = None
     cited: tuple[Bytes, ...] = ()
     lines: tuple[Line, ...] = ()
+    partial: bool = False
 
 
 def view_of(reservation: Reservation, mine: str, who: Mapping[str, UUID]) -> ReservationView:
@@ -131,14 +138,13 @@ def view_of(reservation: Reservation, mine: str, who: Mapping[str, UUID]) -> Res
         tickets=() if person is None else tuple(_ticket(one) for one in person.tickets),
         splits=tuple(dict.fromkeys(text_of(code.code) for one in pnr.splits for code in one.locators)),
         co_travellers=tuple(
-            CoTraveller(_name(one), one.kind, who.get(name), ties(pnr, person, one))
-            for name, one in people.items()
-            if name != mine
+            _co_traveller(pnr, person, one, who.get(name)) for name, one in people.items() if name != mine
         ),
         contacts=() if person is None else tuple(dict.fromkeys(_contacts(pnr, person))),
         changes=tuple(_changed(one) for one in reservation.history),
         at=(pnr.start, pnr.end),
         cited=() if person is None else tuple(_cited(pnr, person)),
+        partial=pnr.partial,
     )
 
 
@@ -152,6 +158,7 @@ def depersonalised(view: ReservationView) -> ReservationView:
         agency=view.agency,
         city=view.city,
         legs=view.legs,
+        partial=view.partial,
     )
 
 
@@ -168,6 +175,29 @@ def without_bytes(view: ReservationView) -> ReservationView:
         at=None,
         cited=(),
         lines=(),
+    )
+
+
+def _co_traveller(
+    pnr: Pnr, person: PnrTraveller | None, other: PnrTraveller, ref: UUID | None
+) -> CoTraveller:
+    beside = [
+        leg.flight or "?"
+        for leg in pnr.legs
+        if person is not None
+        and any(
+            likely_beside(text_of(mine), text_of(theirs))
+            for mine in _numbers(pnr, leg, person)
+            for theirs in _numbers(pnr, leg, other)
+        )
+    ]
+    return CoTraveller(
+        name=_name(other),
+        kind=other.kind,
+        traveller_id=ref,
+        ties=ties(pnr, person, other),
+        seats=tuple(_seats(pnr, other)),
+        beside=tuple(dict.fromkeys(beside)),
     )
 
 
@@ -240,10 +270,14 @@ def _is_for(holder: str, person: PnrTraveller, pnr: Pnr) -> bool:
 
 def _seats(pnr: Pnr, person: PnrTraveller) -> Iterator[str]:
     for leg in pnr.legs:
-        given = [one.seat for one in leg.check_ins if one.seat and _is_for(one.holder, person, pnr)]
-        asked = [one.number for one in leg.seats if _is_for(one.holder, person, pnr)]
-        for number in given or asked:
+        for number in _numbers(pnr, leg, person):
             yield f"{text_of(number)} {leg.flight}".strip()
+
+
+def _numbers(pnr: Pnr, leg: Leg, person: PnrTraveller) -> list[Field]:
+    """The seats of a person on a flight: as checked in, else as asked for."""
+    given = [one.seat for one in leg.check_ins if one.seat and _is_for(one.holder, person, pnr)]
+    return given or [one.number for one in leg.seats if _is_for(one.holder, person, pnr)]
 
 
 def _bags(pnr: Pnr, person: PnrTraveller) -> Iterator[BookedBag]:

@@ -16,10 +16,18 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.at_hand import NOTHING, AtHand
+from cordillera.desks.travellers.itinerary_places import town_of
 from cordillera.desks.travellers.reservation_core import key_of, named
 from cordillera.desks.travellers.reservation_store import BookedPlace, OnFlight, ReservationStore, ToldMessage
 from cordillera.desks.travellers.rules_core import age_band
-from cordillera.desks.travellers.rules_held import Held, Past, with_companions, with_countries, with_past
+from cordillera.desks.travellers.rules_held import (
+    Held,
+    Past,
+    with_companions,
+    with_countries,
+    with_past,
+    with_seats,
+)
 from cordillera.desks.travellers.rules_held_store import Moment
 from cordillera.desks.travellers.rules_history_store import kept_messages
 from cordillera.desks.travellers.zones import to_utc, zone_of
@@ -27,7 +35,7 @@ from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
 from cordillera.engines.edifact.paxlst_model import PaxlstMessage
 from cordillera.engines.edifact.pnr_state import FlightState, Reservation, fold
-from cordillera.engines.rules import Facts
+from cordillera.engines.rules import Facts, Things
 from cordillera.engines.rules.paxlst_facts import list_facts
 from cordillera.engines.rules.pnr_facts import Told, Version, Where, facts_of_reservation, facts_together
 from cordillera.engines.rules.pnr_held import NothingHeld
@@ -49,6 +57,7 @@ _COUNTS = (
 _DOCUMENTS = ("document.check_failed", "document.reported_lost")
 _COUNTRIES = ("itinerary.origin_country", "itinerary.destination_country")
 _SHARED = "companion.journeys_shared"
+_BESIDE = "companion.seated_beside"
 Newer = Mapping[UUID, tuple[UUID, int]]
 
 
@@ -103,8 +112,9 @@ class FlightFacts:
         """What is told of the people of one flight."""
         (flight_id, when, how), (newer, everybody) = where, people
         rows = [row for row in everybody.values() if newer is None or row.id in newer]
-        listed = self._places(tx, rows, newer or {}, how)
-        booked = self._booked(tx, flight_id, (past, rows), when, how) if has_any else {}
+        around = [*everybody.values()] if has_any and how.wanted.has(_BESIDE) else rows
+        listed = self._places(tx, around, newer or {}, how)
+        booked = self._booked(tx, flight_id, (past, rows, listed), when, how) if has_any else {}
         together = {
             row.id: self._completed(
                 facts_together(str(row.id), listed.get(row.id), booked.get(row.id, ())),
@@ -123,8 +133,8 @@ class FlightFacts:
         booked: Collection[UUID],
         how: Reading,
     ) -> dict[UUID, dict[UUID, OnFlight]]:
-        """Who is on flights; of those just announced alone where nobody else's journeys are asked for."""
-        companions = booked if how.wanted.has(_SHARED) else ()
+        """Who is on flights; of those just announced alone where nobody asks for their companions."""
+        companions = booked if how.wanted.has(_SHARED, _BESIDE) else ()
         few = {
             flight: newer for flight, newer in asked.items() if newer is not None and flight not in companions
         }
@@ -187,12 +197,12 @@ class FlightFacts:
         self,
         tx: sa.Connection,
         flight_id: UUID,
-        people: tuple[Mapping[UUID, Past], Collection[OnFlight]],
+        people: tuple[Mapping[UUID, Past], Collection[OnFlight], Mapping[UUID, Facts]],
         when: Moment,
         how: Reading,
     ) -> dict[UUID, list[Facts]]:
         """What each standing reservation says of each traveller who was found to be in it."""
-        past, asked = people[0], {row.id for row in people[1]}
+        past, asked, listed = people[0], {row.id for row in people[1]}, people[2]
         told = how.at_hand.told.get(flight_id) or self._reservations.messages(tx, flight_id)
         who = self._reservations.bookings(tx, flight_id)
         state = fold(FlightState(), (each.message for each in told))
@@ -203,20 +213,30 @@ class FlightFacts:
             if how.wanted.has(*_COUNTS)
             else NothingHeld()
         )
-        where = Where(told[-1].message.flight if told else None, _utc, held, how.wanted)
+        where = Where(told[-1].message.flight if told else None, _utc, held, how.wanted, town_of)
         tellings = _tellings(told, {one.key for one, _ in about})
         found: dict[UUID, list[Facts]] = {}
         for one, refs in about:
             facts = facts_of_reservation(Told(one.pnr, tellings[one.key], one.history), where)
             before = [past.get(ref, _NOTHING) if ref is not None else _NOTHING for ref in refs]
+            seats = [
+                _seats(said, listed.get(ref) if ref else None) for ref, said in zip(refs, facts, strict=True)
+            ]
             for at, (ref, said) in enumerate(zip(refs, facts, strict=True)):
                 if ref is not None:
-                    others = (*before[:at], *before[at + 1 :])
-                    found.setdefault(ref, []).append(with_companions(said, before[at], others))
+                    known = with_companions(said, before[at], (*before[:at], *before[at + 1 :]))
+                    known = with_seats(known, seats[at], (*seats[:at], *seats[at + 1 :]))
+                    found.setdefault(ref, []).append(known)
         return found
 
     def _people(self, one: Reservation, who: Mapping[BookedPlace, UUID]) -> list[UUID | None]:
         return [who.get(self._reservations.place(one.key, name)) for name, _ in named(one.pnr)]
+
+
+def _seats(booked: Facts, listed: Facts | None) -> Things:
+    """The seats of one person: as the reservation tells them, else as the passenger list does."""
+    own = booked.things("seat")
+    return own if own.things or listed is None else listed.things("seat")
 
 
 def _tellings(told: Collection[ToldMessage], keys: Collection[str]) -> dict[str, tuple[Version, ...]]:

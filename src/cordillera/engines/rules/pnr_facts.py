@@ -40,6 +40,7 @@ from cordillera.engines.rules.pnr_itinerary import (
 )
 from cordillera.engines.rules.pnr_reading import Evident, Version, between
 from cordillera.engines.rules.pnr_things import Person
+from cordillera.engines.rules.pnr_trip import TownOf, no_towns
 from cordillera.engines.rules.wanted import EVERYTHING, Wanted
 
 __all__ = ["Told", "Version", "Where", "facts_of_reservation", "facts_together", "leg_on"]
@@ -59,13 +60,14 @@ class Told(msgspec.Struct, frozen=True):
 class Where(msgspec.Struct, frozen=True):
     """The flight that facts are about (the head's TVL), how local times become UTC, and what else is held.
 
-    Sets that are not `wanted` are left out.
+    `town` tells where airports lie. Sets that are not `wanted` are left out.
     """
 
     flight: Leg | None = None
     utc: ToUtc = no_zones
     held: Held = NothingHeld()
     wanted: Wanted = EVERYTHING
+    town: TownOf = no_towns
 
 
 def facts_of_reservation(told: Told, where: Where) -> tuple[Facts, ...]:
@@ -76,7 +78,7 @@ def facts_of_reservation(told: Told, where: Where) -> tuple[Facts, ...]:
     day = things.day_of(None if leg is None else leg.departs) or things.day_of(
         None if where.flight is None else where.flight.departs
     )
-    shared = itinerary_of(pnr, history, reading) | flight_facts(leg, reading, where.utc)
+    shared = itinerary_of(pnr, history, reading, where.town) | flight_facts(leg, reading, where.utc)
     shared |= _agency(pnr, reading, where.held) | _booked_before(pnr, leg, reading)
     legs = segments_of(pnr, reading, where.utc) if where.wanted.has_set("segment") else ()
     segments = Things(legs, complete=not pnr.partial)

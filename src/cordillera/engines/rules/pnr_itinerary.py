@@ -11,17 +11,25 @@ a flight leaves again from the airport another one came to: both times are local
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from itertools import pairwise
+from typing import TypeAlias
 
 from cordillera.engines.edifact.paxlst_model import Field, text_of
 from cordillera.engines.edifact.pnrgov_model import Change, Leg, Pnr
 from cordillera.engines.rules.facts import Seen, Thing
 from cordillera.engines.rules.pnr_reading import Evident, between
+from cordillera.engines.rules.pnr_trip import (
+    LONGEST_TRANSIT,
+    Hop,
+    TownOf,
+    flown,
+    no_towns,
+    transit_of,
+    trip_of,
+)
 
 ToUtc: TypeAlias = Callable[[str, str], str]
 """The UTC moment (`2026-11-26T14:00Z`) of a local time at a port, or "" when it is not known."""
-
-_LONGEST_CHANGE: Final = 24 * 60
 
 
 def no_zones(port: str, local: str) -> str:  # noqa: ARG001 - the shape of ToUtc
@@ -48,7 +56,9 @@ def _day(leg: Leg) -> str:
     return text_of(leg.departs)[:10]
 
 
-def itinerary_of(pnr: Pnr, history: Sequence[Change], reading: Evident) -> dict[str, Seen]:
+def itinerary_of(
+    pnr: Pnr, history: Sequence[Change], reading: Evident, town: TownOf = no_towns
+) -> dict[str, Seen]:
     """The facts of the itinerary; what depends on all flights is unknown when the reservation was cut."""
     known: dict[str, Seen] = {}
     made = next((one.made for one in pnr.locators if one.made is not None), None)
@@ -61,36 +71,57 @@ def itinerary_of(pnr: Pnr, history: Sequence[Change], reading: Evident) -> dict[
     known |= reading.told("itinerary.changes", len(history))
     parted = next((one.persons for one in pnr.splits if one.persons is not None), None)
     known |= reading.told("itinerary.split", bool(pnr.splits), parted)
-    return known | _route(pnr, reading)
+    legs = flown(pnr.legs, _hop)
+    return known | _route(legs, reading) | _trip(legs, reading, town)
 
 
-def _route(pnr: Pnr, reading: Evident) -> dict[str, Seen]:
-    if not pnr.legs:
+def _route(legs: Sequence[Leg], reading: Evident) -> dict[str, Seen]:
+    if not legs:
         return {}
-    first, last = pnr.legs[0], pnr.legs[-1]
+    first, last = legs[0], legs[-1]
     stay, staying = max(
-        ((_minutes(one, after), one) for one, after in _connected(pnr)), key=_first, default=(0, last)
+        ((_minutes(one, after), one) for one, after in _connected(legs)), key=_first, default=(0, last)
     )
     known = reading.of({"itinerary.origin": first.origin})
-    target = staying if stay > _LONGEST_CHANGE else last
+    target = staying if stay > LONGEST_TRANSIT else last
     known |= reading.of({"itinerary.destination": target.destination})
     if first.origin is not None and last.destination is not None:
         known |= reading.told(
             "itinerary.one_way", first.origin.text != last.destination.text, last.destination
         )
-    if stay > _LONGEST_CHANGE:
+    if stay > LONGEST_TRANSIT:
         known |= reading.told("itinerary.stay", f"{stay} min", staying.arrives)
     return known
+
+
+def _trip(legs: Sequence[Leg], reading: Evident, town: TownOf) -> dict[str, Seen]:
+    """The kind of trip and its transits, each at the field that settled it."""
+    hops = [_hop(leg) for leg in legs]
+    trip, transit = trip_of(hops, town), transit_of(hops, town)
+    known = {} if trip is None else reading.told("itinerary.trip", trip.value, legs[-1].destination)
+    if not legs or transit is None:
+        return known
+    at = legs[transit.to].departs if transit.to else None
+    known |= reading.told("itinerary.transit_longest", f"{transit.longest} min", at)
+    return known | reading.told("itinerary.transit_total", f"{transit.total} min", at)
+
+
+def _hop(leg: Leg) -> Hop:
+    origin, destination = (text_of(port).strip().upper() for port in (leg.origin, leg.destination))
+    return Hop(origin, destination, text_of(leg.departs), text_of(leg.arrives))
 
 
 def _first(pair: tuple[int, Leg]) -> int:
     return pair[0]
 
 
-def _connected(pnr: Pnr) -> list[tuple[Leg, Leg]]:
+def _connected(legs: Sequence[Leg]) -> list[tuple[Leg, Leg]]:
     """Flights with the one that leaves again from where they land."""
-    pairs = zip(pnr.legs, pnr.legs[1:], strict=False)
-    return [(one, after) for one, after in pairs if text_of(one.destination) == text_of(after.origin) != ""]
+    return [
+        (one, after)
+        for one, after in pairwise(legs)
+        if text_of(one.destination) == text_of(after.origin) != ""
+    ]
 
 
 def _minutes(one: Leg, after: Leg) -> int:
@@ -140,8 +171,9 @@ def moments_of(name: str, at: Field | None, how: tuple[Evident, ToUtc, str]) -> 
 
 def segments_of(pnr: Pnr, reading: Evident, utc: ToUtc) -> tuple[Thing, ...]:
     """The flights of the itinerary, each with the time waited for it on the ground."""
-    came = dict(zip(pnr.legs[1:], pnr.legs, strict=False))
-    return tuple(_segment(one, came.get(one), reading, utc) for one in pnr.legs)
+    legs = flown(pnr.legs, _hop)
+    came = dict(zip(legs[1:], legs, strict=False))
+    return tuple(_segment(one, came.get(one), reading, utc) for one in legs)
 
 
 def _segment(leg: Leg, before: Leg | None, reading: Evident, utc: ToUtc) -> Thing:

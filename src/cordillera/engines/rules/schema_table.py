@@ -65,6 +65,9 @@ itinerary.destination_country itinerario.país_destino text country
 itinerary.segments itinerario.tramos count free
 itinerary.travellers itinerario.viajeros count free
 itinerary.one_way itinerario.solo_ida flag free
+itinerary.trip itinerario.recorrido text free ONE_WAY RETURN OPEN_JAW BROKEN
+itinerary.transit_longest itinerario.tránsito_mayor duration free
+itinerary.transit_total itinerario.tránsito_total duration free
 itinerary.booked_on itinerario.reservado_el day free
 itinerary.booked_before itinerario.antelación duration free
 itinerary.checked_in_before itinerario.antelación_registro duration free
@@ -100,6 +103,7 @@ companion.same_booking acompañante.misma_reserva flag free
 companion.same_payment acompañante.mismo_pago flag free
 companion.journeys_shared acompañante.viajes_juntos count free
 companion.bags acompañante.maletas count free
+companion.seated_beside acompañante.asiento_contiguo flag free
 segment.carrier tramo.aerolínea text free
 segment.origin tramo.origen text free
 segment.destination tramo.destino text free

@@ -34,6 +34,8 @@ traveller.unaccompanied_minor no
 itinerary.segments 1 2
 itinerary.travellers 1 2
 itinerary.one_way no
+itinerary.transit_longest 0 240 min
+itinerary.transit_total 0 480 min
 itinerary.booked_before 3 60 days
 itinerary.checked_in_before 3 24 h
 itinerary.stay 7 30 days
@@ -56,12 +58,13 @@ companion.same_booking no
 companion.same_payment no
 companion.journeys_shared 0 0
 companion.bags 1 2
+companion.seated_beside yes
 segment.wait 60 240 min
 contact.shared_with 0 0
 contact.changed no
 """
 """What most travellers are, from one value to another: a bound of law, not a measurement of anybody."""
-ORDINARY_TEXTS: Final = {"payment.method": {"CARD"}, "segment.status": {"HK"}}
+ORDINARY_TEXTS: Final = {"payment.method": {"CARD"}, "segment.status": {"HK"}, "itinerary.trip": {"RETURN"}}
 ORDINARY_THINGS: Final = {
     "document": 2, "bag": 2, "seat": 4, "payment": 1, "companion": 4, "segment": 4, "contact": 3,
 }  # fmt: skip

@@ -6,7 +6,7 @@ evidence and every word of the explanation is the same as with all facts.
 1. A fact is wanted when a condition of a rule, of `when` or `unless`, names it.
 2. A set is wanted when a condition stands in it or counts its things: then all its things, and of them also
    the facts by which things told twice are known to be one (`paxlst_facts`, `pnr_facts`).
-3. The countries of an itinerary are read off its airports.
+3. The countries of an itinerary are read off its airports, and who sits beside whom off their seats.
 
 >>> from cordillera.engines.rules import compile_rule, read_rule
 >>> told = "any bag (weight > 30 kg) unless traveller.journeys >= 6"
@@ -29,6 +29,7 @@ _WITH: Final = {
     "document": frozenset({"document.type", "document.number", "document.issuer"}),
     "bag": frozenset({"bag.tag", "bag.weight"}),
     "seat": frozenset({"seat.number"}),
+    "companion.seated_beside": frozenset({"seat", "seat.number"}),
     "itinerary.origin_country": frozenset({"itinerary.origin"}),
     "itinerary.destination_country": frozenset({"itinerary.destination"}),
 }
