@@ -1,5 +1,6 @@
 """Facts through Parquet and back: every rule raises the same travellers, and what may not be filed is not."""
 
+import duckdb
 import pytest
 
 from cordillera.cli.bench_rules_made import made_columns, made_rules
@@ -7,7 +8,7 @@ from cordillera.engines.rules.bulk import bulk_hits
 from cordillera.engines.rules.columns import columns_of, facts_of_row
 from cordillera.engines.rules.duckdb_store import query_hits
 from cordillera.engines.rules.facts import Facts, Seen, Things
-from cordillera.engines.rules.parquet_store import opened, read, written
+from cordillera.engines.rules.parquet_store import facts_in, opened, read, written
 from cordillera.engines.rules.schema import FACTS, SETS
 
 ALL = tuple(FACTS)
@@ -54,3 +55,23 @@ def test_facts_that_were_not_chosen_are_unknown_in_the_file():
 def test_a_file_of_nobody_is_a_file():
     found, own = read(written(columns_of([]), ALL, {"ref": []}))
     assert (found.travellers, own["ref"].tolist()) == (0, [])
+
+
+def test_a_file_from_before_a_fact_was_made_is_read_and_does_not_hold_it(tmp_path):
+    """What a node filed last month must not stop a rule of today, nor answer for what it never held."""
+    seats = Things(({"seat.number": Seen("15A"), "seat.changes": Seen(2)},), complete=True)
+    person = Facts("t1", {"traveller.age": Seen(40), "itinerary.trip": Seen("RETURN")}, {"seat": seats})
+    now = written(columns_of([person]), ALL, {"ref": ["00"]})
+    assert {"itinerary.trip", "seat.changes"} <= facts_in(now)
+    (tmp_path / "now").write_bytes(now)
+    duckdb.sql(
+        f"""COPY (SELECT * EXCLUDE ("itinerary.trip") REPLACE (
+            [struct_pack("seat.number" := thing['seat.number']) FOR thing IN seat] AS seat)
+            FROM read_parquet('{tmp_path / "now"}')) TO '{tmp_path / "before"}' (FORMAT parquet)"""
+    )
+    before = (tmp_path / "before").read_bytes()
+    assert facts_in(now) - facts_in(before) == {"itinerary.trip", "seat.changes"}
+    found, own = read(before)
+    assert facts_of_row(found, 0).facts == {"traveller.age": Seen(40)}
+    assert facts_of_row(found, 0).things("seat") == Things(({"seat.number": Seen("15A")},), complete=True)
+    assert own["ref"].tolist() == ["00"]

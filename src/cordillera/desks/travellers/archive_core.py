@@ -4,14 +4,15 @@ A file holds what rules read, never a name, a number of a document or a way to r
 about is told by a keyed hash. From the day on which a traveller is no longer named (`depersonalise`), what is
 told of payments, contacts and programmes of carriers is left out too.
 
-A rule is asked of a file when everything it reads is in it; else of the store, so the answer is the same.
+A rule is asked of a file when everything it reads is in it; else of the store, so the answer is the same. A
+file that was written before a fact was made does not hold it.
 Not in files, because it is not as it was or would tell who somebody is:
 
 1. numbers of documents and tags of bags;
 2. what is counted over others' journeys and reservations: it changes when theirs are erased.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -76,8 +77,8 @@ def filed(*, masked: bool) -> tuple[str, ...]:
     )
 
 
-def answers(rule: LawfulRule, *, masked: bool) -> bool:
-    """Tell whether a file holds all that a rule reads.
+def answers(rule: LawfulRule, *, masked: bool, held: Collection[str] | None = None) -> bool:
+    """Tell whether a file holds all that a rule reads; `held` are its facts, where it was opened.
 
     >>> from cordillera.engines.rules import compile_rule, read_rule
     >>> told = 'any payment (method = "CASH") unless traveller.visa = yes'
@@ -85,7 +86,7 @@ def answers(rule: LawfulRule, *, masked: bool) -> bool:
     >>> answers(rule, masked=False), answers(rule, masked=True)
     (True, False)
     """
-    known = set(filed(masked=masked))
+    known = {name for name in filed(masked=masked) if held is None or name in held}
     sets = {FACTS[name].set for name in known}
     return all(name in known or name in sets for name in {*_read(rule.when), *_read(rule.unless)})
 

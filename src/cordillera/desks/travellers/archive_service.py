@@ -39,12 +39,16 @@ log = structlog.get_logger()
 
 
 class Filed(msgspec.Struct, frozen=True):
-    """The travellers of one file: facts as columns, and by row the flight and the hash of who they are."""
+    """The travellers of one file: facts as columns, and by row the flight and the hash of who they are.
+
+    `facts` are those that the file has a place for.
+    """
 
     part: Part
     columns: Columns
     flights: tuple[str, ...]
     refs: tuple[str, ...]
+    facts: frozenset[str]
 
 
 class ArchiveReport(msgspec.Struct, frozen=True):
@@ -116,7 +120,7 @@ class Archive:
             if answers(rule, masked=part.masked):
                 with store.transaction(scope) as tx:
                     opened = self._opened(tx, part)
-                if opened is not None:
+                if opened is not None and answers(rule, masked=part.masked, held=opened.facts):
                     yield opened
 
     def who(self, tx: sa.Connection, filed: Filed, rows: list[int]) -> list[UUID]:
@@ -126,18 +130,19 @@ class Archive:
         return [known[filed.refs[row]] for row in rows if filed.refs[row] in known]
 
     def _opened(self, tx: sa.Connection, part: Part) -> Filed | None:
-        from cordillera.engines.rules.parquet_store import read  # noqa: PLC0415 - DuckDB when it is needed
+        from cordillera.engines.rules.parquet_store import facts_in, read  # noqa: PLC0415 - as in `_write`
 
         raw = self._files.read(part.name)
         if raw is None:
             return None
         try:
             key = self._sealer.load_key(tx, part.key_id)
-            columns, own = read(self._sealer.open(key, _place(part.id), raw))
+            told = self._sealer.open(key, _place(part.id), raw)
         except (KeyDestroyed, KeyUnavailable, SealBroken) as error:
             log.warning("travellers.archive_unreadable", part=str(part.id), reason=error.code)
             return None
-        return Filed(part, columns, tuple(own["flight"].tolist()), tuple(own["ref"].tolist()))
+        columns, own = read(told)
+        return Filed(part, columns, tuple(own["flight"].tolist()), tuple(own["ref"].tolist()), facts_in(told))
 
     def _file(self, store: Store, agency: str, now: datetime, most: int) -> Iterator[Part]:
         """File the flights of every month that is over."""

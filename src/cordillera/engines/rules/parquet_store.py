@@ -67,11 +67,24 @@ def opened(raw: bytes) -> Iterator[duckdb.DuckDBPyConnection]:
     with _database() as (database, file, path):
         os.pwrite(file, raw, 0)
         database.execute(f"CREATE TABLE held AS SELECT * FROM read_parquet('{path}')")  # noqa: S608 - our own path
-        held = {row[0] for row in database.execute("DESCRIBE held").fetchall()}
+        held = _names(database, path)
         for name in ("", *SETS):
             database.execute(_flat(name, held))
         database.execute("DROP TABLE held")
         yield database
+
+
+def facts_in(raw: bytes) -> frozenset[str]:
+    """Return the facts that a file has a place for: one written before a fact was made has none for it."""
+    with _database() as (database, file, path):
+        os.pwrite(file, raw, 0)
+        return _names(database, path) & FACTS.keys()
+
+
+def _names(database: duckdb.DuckDBPyConnection, path: str) -> frozenset[str]:
+    """The columns of a file, and the fields of structures in them."""
+    found = database.execute(f"SELECT name FROM parquet_schema('{path}')").fetchall()  # noqa: S608 - our own path
+    return frozenset(str(name) for (name,) in found)
 
 
 @contextmanager
@@ -112,7 +125,7 @@ def _nested(facts: Collection[str], own: Collection[str]) -> str:
 def _flat(name: str, held: Collection[str]) -> str:
     """Return what makes a table of rules as SQL from the file; facts that no file has are unknown."""
     facts = [fact for fact in FACTS.values() if fact.set == name]
-    filed = {fact.name for fact in _filed(name)}
+    filed = {fact.name for fact in _filed(name) if fact.name in held}
     if not name:
         own = [f'"{one}"' for one in sorted(held) if one == "row" or one.startswith(("own.", "complete."))]
         told = [_place(fact, f'"{fact.name}"' if fact.name in filed else "") for fact in facts]
