@@ -76,3 +76,24 @@ def test_a_flight_may_be_late_and_partial_and_counts_once():
     flight = sent(first_at=LEAVES + timedelta(hours=2), partial=1)
     (line,) = carriers([flight, sent()], [], JUDGING)
     assert (line.late, line.partial, line.faults) == (1, 1, 0.5)
+
+
+def test_a_ship_counts_under_its_own_number_however_its_voyages_and_name_are_told():
+    first = sent(number="V0123", vessel="OCEAN INVENTED (IMO 9074729)", closed=False)
+    later = LEAVES - timedelta(minutes=10)
+    second = sent(number="V0124", vessel="OCEAN INVENTED II (IMO 9074729)", first_at=later, closed=False)
+    (line,) = carriers([first, second], [], JUDGING)
+    assert (line.carrier, line.vessel, line.flights) == ("IMO 9074729", "OCEAN INVENTED II (IMO 9074729)", 2)
+    assert (line.unclosed, line.faults) == (0, 0.0)  # ships close no doors
+
+
+@pytest.mark.parametrize(
+    ("vessel", "carrier"),
+    [
+        ("BARCO/NIÑA (HC1234)", "SHIP BARCO NIÑA HC1234"),  # it stands in an address
+        ("(MMSI 735000001)", "SHIP MMSI 735000001"),
+        ("XA", "SHIP XA"),  # and is no airline
+    ],
+)
+def test_a_ship_without_an_imo_number_is_told_by_its_name(vessel, carrier):
+    assert carrier_of("V0123", vessel) == carrier

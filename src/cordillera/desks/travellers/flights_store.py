@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.model import PlannedFlight
+from cordillera.desks.travellers.reading import LONGEST
 from cordillera.desks.travellers.reservation_core import same_number
 from cordillera.desks.travellers.store import StoredMessage
 from cordillera.desks.travellers.together_core import flight_turn
@@ -40,7 +41,9 @@ _ADD: Final = Bulk(
     " zone_assumed, arrives_at, closed, vessel, erase_after, review_at FROM {rows}"
     " ON CONFLICT (agency, number, origin, destination, departs_local, arrives_local) DO UPDATE"
     " SET closed = known.closed OR excluded.closed,"
-    " vessel = coalesce(nullif(excluded.vessel, ''), known.vessel),"
+    " vessel = CASE WHEN position(excluded.vessel in known.vessel) > 0 THEN known.vessel"
+    " WHEN position(known.vessel in excluded.vessel) > 0 THEN excluded.vessel"
+    " ELSE left(known.vessel || ' / ' || excluded.vessel, 120) END,"
     " erase_after = greatest(known.erase_after, excluded.erase_after),"
     " review_at = greatest(known.review_at, excluded.review_at)"
     " RETURNING id, number, origin, destination, departs_local, arrives_local",
@@ -73,6 +76,19 @@ _ADOPT: Final = Statement(
     " AND o.departs_local = :departs_local AND o.arrives_local = :arrives_local) RETURNING id"
 )
 _MARK_BOOKED: Final = Statement("UPDATE traveller_flight SET booked = true WHERE id = :id")
+
+
+def ship_told(known: str, told: str) -> str:
+    """Return the ship of a voyage after another list told of it: the fuller, or both where they differ.
+
+    `_ADD` does the same where the voyage is stored already.
+
+    >>> ship_told("(IMO 9074729)", "OCEAN INVENTED (IMO 9074729)"), ship_told("OCEAN", "STAR")
+    ('OCEAN INVENTED (IMO 9074729)', 'OCEAN / STAR')
+    """
+    if told in known:
+        return known
+    return told if known in told else f"{known} / {told}"[:LONGEST]
 
 
 def lock_all(tx: sa.Connection, what: Sequence[str]) -> None:
@@ -145,10 +161,13 @@ def _added(tx: sa.Connection, agency: str, told: Sequence[Telling]) -> dict[Key,
     """Store flights that are not there and let all live as long as the newest message; link both."""
     closed = {_key(flight) for _, flight in told if flight.closed}
     keep = max((message.keep for message, _ in told), key=_end)
+    ships: dict[Key, str] = {}
+    for _, flight in told:
+        ships[_key(flight)] = ship_told(ships.get(_key(flight), ""), flight.vessel)
     rows = {
         _key(one): (
             uuid7(), *_key(one), one.arrives_zone, one.zone_assumed, one.arrives_at,
-            _key(one) in closed, one.vessel, keep.erase_after, keep.review_at,
+            _key(one) in closed, ships[_key(one)], keep.erase_after, keep.review_at,
         )
         for _, one in told
     }  # fmt: skip

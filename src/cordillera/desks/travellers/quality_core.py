@@ -3,12 +3,16 @@
 A flight counts against its carrier when
 
 1. its first list came more than `grace` after it left: late; it is unknown when its departure is not told;
-2. it left more than CLOSING ago and nobody said that its doors had closed: not closed;
+2. it left more than CLOSING ago and nobody said that its doors had closed: not closed; ships close none;
 3. a list of it was cut or contradicts itself: partial;
 4. it was expected and nothing came (see `Board.missing_flights`): missing.
 
+A ship's lists count under the ship: its number is that of a voyage, and tells no carrier.
+
 >>> carrier_of("XL1411"), carrier_of("XLA1411"), carrier_of("a boat")
 ('XL', 'XLA', '')
+>>> carrier_of("V0123", "OCEAN INVENTED (IMO 9074729)")
+'IMO 9074729'
 """
 
 import re
@@ -23,11 +27,16 @@ import msgspec
 from cordillera.desks.travellers.zones import to_utc, zone_of
 
 CLOSING = timedelta(hours=2)
+_IMO = re.compile(r"\bIMO \d{7}\b")
+_WORDS = re.compile(r"[^\W_]+")
 _CARRIER = re.compile(r"([A-Z]{3}|[A-Z0-9]{2})(?=\d{1,4}[A-Z]?\Z)")
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """What came about one flight: when first, how many messages, how many of them partial."""
+    """What came about one flight: when first, how many messages, how many of them partial.
+
+    `vessel` is the ship of a voyage.
+    """
 
     flight_id: UUID
     number: str
@@ -38,6 +47,7 @@ class Sent(msgspec.Struct, frozen=True):
     messages: int
     partial: int
     findings: int
+    vessel: str = ""
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -73,7 +83,10 @@ class FlightQuality(msgspec.Struct, frozen=True):
 
 
 class CarrierQuality(msgspec.Struct, frozen=True):
-    """One carrier's line; `lead` is the median over its flights whose departure is known."""
+    """One carrier's line; `lead` is the median over its flights whose departure is known.
+
+    Of a ship `carrier` is what tells it, and `vessel` its name and number as last told.
+    """
 
     carrier: str
     flights: int
@@ -85,6 +98,7 @@ class CarrierQuality(msgspec.Struct, frozen=True):
     findings: int
     lead: int | None
     faults: float
+    vessel: str = ""
 
 
 class Judging(msgspec.Struct, frozen=True):
@@ -95,8 +109,14 @@ class Judging(msgspec.Struct, frozen=True):
     grace: timedelta = timedelta(minutes=30)
 
 
-def carrier_of(number: str) -> str:
-    """Return the designator a flight number begins with (two characters, or three letters), "" if none."""
+def carrier_of(number: str, vessel: str = "") -> str:
+    """Return the designator a flight number begins with (two characters, or three letters), "" if none.
+
+    Of a ship: its IMO number, else its name, so that it stands in an address.
+    """
+    if vessel:
+        imo = _IMO.search(vessel)
+        return " ".join(("SHIP", *_WORDS.findall(vessel.upper()))) if imo is None else imo[0]
     found = _CARRIER.match(number)
     return "" if found is None or found[1].isdigit() else found[1]
 
@@ -114,7 +134,7 @@ def judged(sent: Sent, judging: Judging) -> FlightQuality:
         first_at=sent.first_at,
         lead=None if lead is None else int(lead.total_seconds() // 60),
         late=lead is not None and -lead > judging.grace,
-        unclosed=departs is not None and not sent.closed and departs + CLOSING < judging.now,
+        unclosed=not (sent.vessel or sent.closed) and departs is not None and departs + CLOSING < judging.now,
         partial=sent.partial,
     )
 
@@ -125,7 +145,7 @@ def carriers(
     """Return a line for each carrier, those with the largest share of faulty flights first."""
     of: dict[str, list[tuple[Sent, FlightQuality]]] = defaultdict(list)
     for one in sent:
-        of[carrier_of(one.number)].append((one, judged(one, judging)))
+        of[carrier_of(one.number, one.vessel)].append((one, judged(one, judging)))
     absent: dict[str, int] = defaultdict(int)
     for flight in missing:
         absent[carrier_of(flight.number)] += 1
@@ -151,4 +171,9 @@ def _line(carrier: str, flights: Sequence[tuple[Sent, FlightQuality]], missing: 
         findings=sum(sent.findings for sent, _ in flights),
         lead=round(median(leads)) if leads else None,
         faults=round((faulty + missing) / (len(flights) + missing), 4),
+        vessel=next((sent.vessel for sent, _ in sorted(flights, key=_first_at, reverse=True)), ""),
     )
+
+
+def _first_at(flight: tuple[Sent, FlightQuality]) -> datetime:
+    return flight[0].first_at

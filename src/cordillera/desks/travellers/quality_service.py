@@ -72,7 +72,7 @@ class Quality:
     def carrier(self, tx: sa.Connection, carrier: str, days: int) -> CarrierView:
         """Return one carrier's faults over the last `days` days; raise `CarrierNotFound` if it has none."""
         first, last, since, until = self._period(days)
-        sent = [one for one in stored.sent(tx, since, until) if carrier_of(one.number) == carrier]
+        sent = [one for one in stored.sent(tx, since, until) if carrier_of(one.number, one.vessel) == carrier]
         absent = [
             one
             for one in stored.missing(tx, self._zone, first, last - timedelta(days=1))

@@ -19,7 +19,7 @@ SENT = (
     "WITH told AS (SELECT DISTINCT l.flight_id FROM traveller_message m"
     " JOIN traveller_message_flight l ON l.message_id = m.id"
     " WHERE m.received_at >= :since AND m.received_at < :until)"
-    " SELECT f.id AS flight_id, f.number, f.origin, f.departs_local, f.closed,"
+    " SELECT f.id AS flight_id, f.number, f.origin, f.departs_local, f.closed, f.vessel,"
     " came.first_at, came.messages, came.partial, came.findings"
     " FROM told JOIN traveller_flight f ON f.id = told.flight_id CROSS JOIN LATERAL ("
     " SELECT min(m.received_at) AS first_at, count(*) AS messages,"
@@ -31,7 +31,7 @@ SENT = (
 """The days say which flights, by the index on arrival; the messages of these flights alone are summed."""
 _MISSING = (
     "WITH flown AS (SELECT DISTINCT number, origin, (arrives_at AT TIME ZONE :zone)::date AS day"
-    " FROM traveller_flight WHERE number <> ''"
+    " FROM traveller_flight WHERE number <> '' AND vessel = ''"
     " AND arrives_at >= CAST(CAST(:first AS date) - 28 AS timestamp) AT TIME ZONE :zone"
     " AND arrives_at < CAST(CAST(:last AS date) + 1 AS timestamp) AT TIME ZONE :zone)"
     " SELECT CAST(d AS date) AS day, f.number, f.origin, count(*) AS seen"
@@ -66,7 +66,8 @@ def sent(tx: sa.Connection, since: datetime, until: datetime) -> tuple[Sent, ...
 def missing(tx: sa.Connection, zone: str, first: date, last: date) -> tuple[Missing, ...]:
     """Return flights of the days `first` to `last` of which nothing came.
 
-    Expected is a flight that came on at least three of the four same weekdays before.
+    Expected is a flight that came on at least three of the four same weekdays before; never a voyage of a
+    ship, whose number is told once.
     """
     wanted = {"zone": zone, "first": first, "last": last, "expected": _EXPECTED, "limit": MOST_FLIGHTS}
     return tuple(Missing(**dict(row)) for row in tx.execute(sa.text(_MISSING), wanted).mappings())
