@@ -17,6 +17,7 @@ from cordillera.trust.access.guard import declared
 from cordillera.web import registry
 from cordillera.web.answers import Answer
 from cordillera.web.assets import Assets
+from cordillera.web.forms import NodeRequest
 from cordillera.web.guard import enforce
 from cordillera.web.openapi import api_document
 from cordillera.web.problems import handle
@@ -42,6 +43,7 @@ def create_app(node: OpenNode, packages: Sequence[str] = registry.PACKAGES) -> L
         guards=[enforce],
         dependencies=dependencies(site),
         exception_handlers={Exception: handle},
+        request_class=NodeRequest,
         response_class=Answer,
         openapi_config=None,  # described by web.openapi
         request_max_body_size=MAX_BODY,
