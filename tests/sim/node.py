@@ -18,7 +18,6 @@ from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.runtime.exercise import exercises_among, with_exercises
 from cordillera.runtime.flows import Flows, endings_of
 from cordillera.runtime.redress import Holdings, means_of
-from cordillera.runtime.redress_records import RecordMeans
 from cordillera.trust.access.model import OfficerSession
 from cordillera.trust.agreements.ports import Links
 from cordillera.trust.agreements.service import AgreementService
@@ -101,7 +100,7 @@ class SimNode(Hostile):
         self.means = means_of(
             Holdings(
                 sealer=self.parts.sealer, ledger=self.ledger, review=self.review, clock=self.clock,
-                records=RecordMeans(self.records),
+                records=self.records,
             )
         )  # fmt: skip
         self.reference_keys = SimKeys()

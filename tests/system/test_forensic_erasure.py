@@ -20,7 +20,7 @@ from tests.sim.federation import SimNode, officer, two_nodes
 
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
 from cordillera.desks.travellers.export import queue_csv
-from cordillera.desks.travellers.folder import FolderWatcher
+from cordillera.desks.travellers.folder import FolderWatcher, inbox_of
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.foundation import log
 from cordillera.foundation.clock import FixedClock, SystemClock
@@ -37,7 +37,6 @@ from cordillera.foundation.store.sealing import SPLIT
 from cordillera.runtime.forensics import clean, examine
 from cordillera.runtime.node import Node
 from cordillera.runtime.setup import NewNode, write_settings
-from cordillera.runtime.workers import inbox_of
 from cordillera.trust.records.model import NewRecord
 from cordillera.trust.redress.model import Applicant, Kind, NewTicket, PersonDocument, Sought
 from cordillera.trust.review.model import Outcome, QueueFilter, Ruling
@@ -108,7 +107,7 @@ def plant(node: Node) -> None:
 
 def _drop(node: Node) -> None:
     """Put files into the watched folder: a list that is read, and one that cannot be."""
-    watcher = FolderWatcher(node.travellers, node.store, inbox_of(node), "EC-PN")
+    watcher = FolderWatcher(node.travellers, node.store, inbox_of(node.settings), "EC-PN")
     (watcher.inbox / "flight.edi").write_text(DROPPED)
     (watcher.inbox / "broken.edi").write_text(f"{BROKEN} cannot be read")
     assert [one.result is not None for one in watcher.run_once()] == [True, True]

@@ -53,7 +53,6 @@ from cordillera.runtime.person_sources import RecordSource, TravellerSource
 from cordillera.runtime.persons import Base, NodeFacts, RegisterFollows, person_desk
 from cordillera.runtime.queue_markings import QueueMarkings
 from cordillera.runtime.redress import Holdings, means_of
-from cordillera.runtime.redress_records import RecordMeans
 from cordillera.runtime.rescreening import VersionsOfLists
 from cordillera.runtime.roots import known_roots
 from cordillera.runtime.watch import ListHoldings, NoticeAlerts
@@ -303,9 +302,10 @@ class Node:
                 ledger=self.ledger,
                 review=self.review,
                 clock=self.clock,
-                records=RecordMeans(self.records),
+                records=self.records,
                 lists=self.screener.lists,
                 safeguards=self.safeguards,
+                settings=self.settings,
             )
         )
 

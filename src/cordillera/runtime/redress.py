@@ -6,6 +6,7 @@ an index of some. What carries the person's document is certain; a resembling na
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -13,12 +14,14 @@ import sqlalchemy as sa
 
 from cordillera.desks.people.memory import ListsInMemory
 from cordillera.desks.people.strength import strength
+from cordillera.desks.travellers.folder import QUARANTINE, inbox_of
 from cordillera.desks.travellers.inventory_store import every_traveller, forget_traveller
 from cordillera.desks.travellers.model import TravellerRow
 from cordillera.desks.travellers.screening import label
 from cordillera.engines.names.documents import document_kind
 from cordillera.engines.names.model import Document, Subject
 from cordillera.foundation.clock import Clock
+from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.forensics import needles
 from cordillera.foundation.store.living_store import living_fields
 from cordillera.foundation.store.sealing import FieldSealer
@@ -29,6 +32,7 @@ from cordillera.trust.exchange.model import QueryView
 from cordillera.trust.exchange.views import Views
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.records.service import Records
 from cordillera.trust.redress.model import Held, Shared, Sought
 from cordillera.trust.redress.parts import Means
 from cordillera.trust.redress.ports import Eraser, Officer
@@ -49,17 +53,20 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
     ledger: Ledger
     review: ReviewService
     clock: Clock
-    records: RecordMeans | None = None
+    records: Records | None = None
     lists: ListsInMemory | None = None
     safeguards: RetentionRunner | None = None
+    settings: Settings | None = None
 
 
 def means_of(holdings: Holdings) -> Means:
     """Return what redress searches and acts through at a node."""
-    travellers = TravellerInventory(holdings.sealer, holdings.ledger)
+    aside = None if holdings.settings is None else inbox_of(holdings.settings) / QUARANTINE
+    travellers = TravellerInventory(holdings.sealer, holdings.ledger, aside)
     alerts, queries = AlertInventory(holdings.review), QueryInventory(holdings.sealer)
     lists = () if holdings.lists is None else (ListInventory(holdings.lists),)
-    records = () if holdings.records is None else (holdings.records,)
+    kept = None if holdings.records is None else RecordMeans(holdings.records)
+    records = () if kept is None else (kept,)
     others = OtherInventory(holdings.sealer, holdings.clock)
     erasers: dict[str, Eraser] = {"traveller": travellers}
     if holdings.safeguards is not None:
@@ -70,21 +77,22 @@ def means_of(holdings: Holdings) -> Means:
     return Means(
         inventories=(travellers, alerts, queries, *lists, *records, others),
         linked=(alerts, queries, *records),
-        freezers={"alert": alerts} | ({} if holdings.records is None else {"record": holdings.records}),
+        freezers={"alert": alerts} | ({} if kept is None else {"record": kept}),
         erasers=erasers,
         matches={"alert": alerts},
-        records=holdings.records,
+        records=kept,
     )
 
 
 class TravellerInventory:
-    """Travellers of carriers' messages; erases them too."""
+    """Travellers of carriers' messages; erases them too, and what in `aside` tells of them."""
 
     source = "traveller"
 
-    def __init__(self, sealer: FieldSealer, ledger: Ledger) -> None:
+    def __init__(self, sealer: FieldSealer, ledger: Ledger, aside: Path | None = None) -> None:
         self._sealer = sealer
         self._ledger = ledger
+        self._aside = aside
 
     def find(self, tx: sa.Connection, about: Sought) -> tuple[Held, ...]:
         """Compare every traveller that is kept."""
@@ -96,8 +104,8 @@ class TravellerInventory:
         return tuple(found)
 
     def erase(self, tx: sa.Connection, officer: Officer, ref: str, reason: str) -> bool:
-        """Erase one traveller, and the bytes of the message that named them."""
-        gone = forget_traveller(tx, UUID(ref), self._sealer)
+        """Erase one traveller, and the bytes of the messages that named them, unread ones too."""
+        gone = forget_traveller(tx, UUID(ref), self._sealer, self._aside)
         if gone:
             _erased(tx, self._ledger, officer, ("traveller", ref, reason))
         return gone

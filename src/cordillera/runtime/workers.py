@@ -1,9 +1,7 @@
 """The background work of a node, by name."""
 
-from pathlib import Path
-
 from cordillera.desks.travellers.bulk_service import BulkWorker
-from cordillera.desks.travellers.folder import FolderWatcher
+from cordillera.desks.travellers.folder import FolderWatcher, inbox_of
 from cordillera.desks.travellers.rescreening import RescreeningWorker
 from cordillera.desks.travellers.retention import BY_MONTH
 from cordillera.foundation.clock import Clock
@@ -47,7 +45,9 @@ def workers_of(node: Node, listener: Listener) -> dict[str, Worker]:
         "witnesses": node.witnesses.submitter(),
         "reconciliation": node.witnesses.reconciler,
         "proofs": node.witnesses.proofs,
-        "folder": FolderWatcher(node.travellers, node.store, inbox_of(node), node.settings.node.agency),
+        "folder": FolderWatcher(
+            node.travellers, node.store, inbox_of(node.settings), node.settings.node.agency
+        ),
         "bulk": BulkWorker(node.travellers.bulk, node.store),
         "rescreening": RescreeningWorker(node.rescreening, node.store),
         "records": node.records.duties,
@@ -94,9 +94,3 @@ def jobs_of(node: Node) -> tuple[Job, ...]:
         Job("redress.errands", REDRESS_CRON, answer_partners),
         Job("redress.timers", TIMERS_CRON, press),
     )
-
-
-def inbox_of(node: Node) -> Path:
-    """Return the watched folder of carriers' messages."""
-    named = node.settings.travellers.inbox
-    return Path(named).expanduser() if named else node.settings.home / "inbox" / "paxlst"

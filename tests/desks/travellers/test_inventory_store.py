@@ -39,3 +39,29 @@ def test_a_list_that_tells_the_same_document_under_another_name_goes_too(
         assert forget_traveller(tx, ref, sealer)
     with store.transaction(ana.scope) as tx:
         assert travellers.message_bytes(tx, ana, again.message_id) == b""
+
+
+def test_what_nobody_could_read_is_searched_and_goes_too(
+    travellers, store, scope, origin, ana, paxlst, sealer, tmp_path
+):
+    """A quarantined message lives thirty days: long enough to outlive an erasure that does not look there."""
+    unread = [b"%d rubbish " % n + b"PEREZ/ANA MRS 12C" for n in range(20)]
+    others = [b"rubbish of SOTO/ANA, and far away " + b"." * 200 + b" MORA/LUIS", b"PEREZOSO ANAIS"]
+    aside = {"a": b"PEREZ, Ana", "b": b"SOTO, Ana"}
+    folder = tmp_path / "quarantine"
+    folder.mkdir()
+    for name, raw in aside.items():
+        (folder / name).write_bytes(raw)
+    with store.transaction(scope) as tx:
+        (listed, *kept) = [
+            travellers.ingest(tx, raw, origin) for raw in (paxlst("PEREZ:ANA"), *unread, *others)
+        ]
+        assert {one.status.value for one in kept} == {"quarantined"}
+        ref = tx.execute(
+            sa.text("SELECT id FROM traveller WHERE message_id = :id"), {"id": listed.message_id}
+        ).scalar_one()
+        assert forget_traveller(tx, ref, sealer, folder)
+    with store.transaction(ana.scope) as tx:
+        left = [travellers.message_bytes(tx, ana, one.message_id) for one in kept]
+    assert [bool(one) for one in left] == [False] * len(unread) + [True] * len(others)
+    assert [path.name for path in folder.iterdir()] == ["b"]

@@ -30,6 +30,7 @@ from cordillera.desks.travellers.service import TravellerService
 from cordillera.desks.travellers.together_core import MOST, Arrival, goes_with_others, together
 from cordillera.foundation.errors import Unavailable
 from cordillera.foundation.ids import uuid7
+from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Scope, Store
 
 DONE: Final = "done"
@@ -43,6 +44,12 @@ _EVERY_SECONDS = 1.0
 _BATCH = 500
 
 log = structlog.get_logger(__name__)
+
+
+def inbox_of(settings: Settings) -> Path:
+    """Return the watched folder of carriers' messages."""
+    named = settings.travellers.inbox
+    return Path(named).expanduser() if named else settings.home / "inbox" / "paxlst"
 
 
 class Taken(msgspec.Struct, frozen=True):

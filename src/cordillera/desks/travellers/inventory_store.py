@@ -1,6 +1,7 @@
 """Going through every traveller that is kept, for a person's request: complete, batch by batch."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,11 +12,14 @@ from cordillera.desks.travellers.history_store import forget as forget_history
 from cordillera.desks.travellers.model import TravellerFacts, TravellerRow
 from cordillera.desks.travellers.reading import plan_message
 from cordillera.desks.travellers.reservation_redress_store import forget_in_reservations
+from cordillera.desks.travellers.unread_core import Sought, tells_of
 from cordillera.foundation import shapes
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
 from cordillera.trust.review.model import Retention
 
 BATCH = 1_000
+UNREAD = 16
+"""Quarantined messages opened together: each may be as long as a message can be."""
 
 
 def every_traveller(tx: sa.Connection, sealer: FieldSealer) -> Iterator[tuple[TravellerRow, ...]]:
@@ -46,11 +50,14 @@ def every_traveller(tx: sa.Connection, sealer: FieldSealer) -> Iterator[tuple[Tr
         last = rows[-1].id
 
 
-def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer) -> bool:
+def forget_traveller(
+    tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer, aside: Path | None = None
+) -> bool:
     """Erase one traveller wherever they are held; False when there is no such traveller.
 
     1. Their facts, documents, hits and history go, and the person out of every version of their reservations.
-    2. The bytes of every message that named them go.
+    2. The bytes of every message that named them go; those of quarantined messages are searched by words
+       (`unread_core`), and so are the files in `aside`, which the store could not take.
     3. The facts of others in the same messages stay, under a new key; the old keys are destroyed.
     """
     row = tx.execute(
@@ -60,7 +67,8 @@ def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer)
     if row is None:
         return False
     facts = _facts(sealer.load_key(tx, row.key_id), sealer, traveller_id, row.facts)
-    listed = _lists_naming(tx, sealer, row.flight_id, facts)
+    sought = _sought(facts)
+    listed = _lists_naming(tx, sealer, row.flight_id, facts) | _unread_naming(tx, sealer, sought)
     forget_in_archive(tx, sealer, traveller_id)
     named = forget_in_reservations(tx, traveller_id, sealer)
     forget_contacts(tx, traveller_id)
@@ -75,6 +83,9 @@ def forget_traveller(tx: sa.Connection, traveller_id: UUID, sealer: FieldSealer)
         tx.execute(target.delete().where(target.c[column] == traveller_id))
     for message_id in sorted({row.message_id, *named, *listed}):
         _blank_message(tx, message_id, sealer)
+    for path in aside.iterdir() if aside is not None and aside.is_dir() else ():
+        if path.is_file() and not path.is_symlink() and tells_of(path.read_bytes(), sought):
+            path.unlink()
     return True
 
 
@@ -103,6 +114,33 @@ def _lists_naming(
             if any(_same(facts, one.facts) for one in plan_message(raw, "UTC").travellers):
                 found.add(row.id)
     return found
+
+
+def _sought(facts: TravellerFacts) -> Sought:
+    numbers = tuple(document.number for document in facts.documents)
+    return Sought(facts.family_names, facts.given_names, numbers)
+
+
+def _unread_naming(tx: sa.Connection, sealer: FieldSealer, sought: Sought) -> set[UUID]:
+    """Return the quarantined messages that tell of somebody."""
+    found: set[UUID] = set()
+    last = UUID(int=0)
+    while True:
+        rows = tx.execute(
+            sa.text(
+                "SELECT id, key_id, raw FROM traveller_message WHERE status = 'quarantined' AND id > :last"
+                " ORDER BY id LIMIT :limit"
+            ),
+            {"last": last, "limit": UNREAD},
+        ).all()
+        if not rows:
+            return found
+        keys = sealer.living_keys(tx, sorted({row.key_id for row in rows}))
+        for row in rows:
+            place = Place("traveller_message", "raw", str(row.id))
+            if row.key_id in keys and tells_of(sealer.open(keys[row.key_id], place, row.raw), sought):
+                found.add(row.id)
+        last = rows[-1].id
 
 
 def _same(one: TravellerFacts, other: TravellerFacts) -> bool:
