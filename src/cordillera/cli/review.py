@@ -79,6 +79,8 @@ def show(
         return
     row = opened.row
     say(f"{row.label}  {row.score:.2f}  {row.occasion}  {row.status.value}")
+    for one in opened.restraints:
+        say(f"  not to be acted upon without consent: {one.giver or one.source}  {one.stamp}  {one.consent}")
     for scored in opened.terms:
         say(f"  {scored.share:+.3f}  {scored.term.name}  {scored.term.detail}")
     for decision in opened.decisions:
@@ -94,18 +96,40 @@ def decide(  # noqa: PLR0913 - the options of a command
         Literal["confirmed", "not_same_person", "needs_more", "no_ground"], Parameter(name="--outcome")
     ],
     reason: Annotated[str, Parameter(name="--reason", help="Why, in words.")],
+    urgent: Annotated[str, Parameter(name="--urgent", help="Why it cannot wait for consent.")] = "",
     officer: OfficerOption,
     purpose: PurposeOption = PURPOSE,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Conclude on an alert as an officer, with a reason."""
+    ruling = Ruling(Outcome(outcome), reason.strip(), urgent=urgent.strip())
     with at_work(home, officer, purpose, Permission.ALERT_DECIDE) as (node, session, tx):
-        decision = node.review.decide(tx, session, alert, Ruling(Outcome(outcome), reason.strip()))
+        decision = node.review.decide(tx, session, alert, ruling)
     if json:
         emit(decision)
         return
     say(f"{decision.outcome.value} by {decision.officer_name}")
+
+
+@app.command
+def consent(  # noqa: PLR0913 - the options of a command
+    alert: UUID,
+    *,
+    reason: Annotated[str, Parameter(name="--reason", help="Why; the giver reads it.")],
+    officer: OfficerOption,
+    purpose: PurposeOption = PURPOSE,
+    json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Ask whoever gave what an alert rests on whether it may be acted upon."""
+    with at_work(home, officer, purpose, Permission.ALERT_DECIDE) as (node, session, tx):
+        stand = node.review.ask_consent(tx, session, alert, reason)
+    if json:
+        emit(stand)
+        return
+    for one in stand:
+        say(f"{one.giver or one.source}  {one.stamp}  {one.consent}")
 
 
 @app.command

@@ -18,8 +18,6 @@ from cordillera.desks.people.importing import ListImporter
 from cordillera.desks.people.lists_desk import ListDesk
 from cordillera.desks.people.match_service import MatchDesk
 from cordillera.desks.people.person_desk import PersonDesk
-from cordillera.desks.people.person_retention import ERASABLES as PERSONS
-from cordillera.desks.people.retention import ERASABLES as LISTS
 from cordillera.desks.people.same_service import NotTheSame
 from cordillera.desks.people.screening import ListScreener
 from cordillera.desks.people.service import WatchlistService
@@ -30,7 +28,6 @@ from cordillera.desks.travellers.ingest import Desk as TravellerDesk
 from cordillera.desks.travellers.model import Period
 from cordillera.desks.travellers.old_alerts import OldAlerts
 from cordillera.desks.travellers.rescreening import Rescreening
-from cordillera.desks.travellers.retention import ERASABLES as TRAVELLERS
 from cordillera.desks.travellers.rules_judging import RuleJudging
 from cordillera.desks.travellers.rules_service import RuleService
 from cordillera.desks.travellers.service import Parts, TravellerService
@@ -43,7 +40,9 @@ from cordillera.foundation.settings import Settings, load
 from cordillera.foundation.store.database import Store, migrate
 from cordillera.foundation.store.embedded import ensure_running
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.runtime.acting import ConsentToAct
 from cordillera.runtime.adapters import ActiveOfficers, PartnerMatching, TravellerScreening
+from cordillera.runtime.erasables import erasables_of
 from cordillera.runtime.flows import Flows, endings_of
 from cordillera.runtime.lookup_keys import ListedKeys
 from cordillera.runtime.not_same import NotSameMemory, TravellerSilencer
@@ -58,46 +57,35 @@ from cordillera.runtime.roots import known_roots
 from cordillera.runtime.watch import ListHoldings, NoticeAlerts
 from cordillera.runtime.witnesses import Witnesses, policy_path
 from cordillera.trust.access.core import Lifetime
-from cordillera.trust.access.retention import ERASABLES as OFFICERS
 from cordillera.trust.access.service import AccessService
 from cordillera.trust.access.sessions import Desk as AccessDesk
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.ports import Links
 from cordillera.trust.agreements.service import AgreementService
-from cordillera.trust.attachments.retention import ERASABLES as ATTACHED
 from cordillera.trust.attachments.service import AttachmentService, GrantsAttachments
 from cordillera.trust.exchange.bundles import Bundles
 from cordillera.trust.exchange.directory import PartnerDirectory
 from cordillera.trust.exchange.identity import NodeIdentity
 from cordillera.trust.exchange.keys import Keys
 from cordillera.trust.exchange.parts import ExchangeParts
-from cordillera.trust.exchange.retention import ERASABLES as QUERIES
 from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.exchange.standing import Standing
 from cordillera.trust.exchange.vigilance import Limits, Vigilance
 from cordillera.trust.followup.deadlines import Deadlines
 from cordillera.trust.followup.emergencies import EmergencyWatch
-from cordillera.trust.followup.retention import ERASABLES as FOLLOWUPS
 from cordillera.trust.followup.service import FollowUpService
 from cordillera.trust.followup.timers import NECESSITY
 from cordillera.trust.handling.service import HandlingService
 from cordillera.trust.ledger.freshness import PolicyFile, Watch
 from cordillera.trust.ledger.oversight import Oversight
-from cordillera.trust.ledger.retention import ERASABLES as DETAILS
 from cordillera.trust.ledger.service import Ledger
-from cordillera.trust.lookup.retention import ERASABLES as LOOKUPS
 from cordillera.trust.lookup.service import LookupService
-from cordillera.trust.notices.retention import ERASABLES as NOTICES
 from cordillera.trust.notices.service import NoticeService
-from cordillera.trust.records.retention import erasables as records_of
 from cordillera.trust.records.service import Records
 from cordillera.trust.redress.parts import Means
-from cordillera.trust.redress.retention import ERASABLES as REQUESTS
 from cordillera.trust.redress.service import RedressService
 from cordillera.trust.review.decision_store import ask_again
-from cordillera.trust.review.retention import ERASABLES as ALERTS
 from cordillera.trust.review.service import ReviewService
-from cordillera.trust.safeguards.ports import Erasable
 from cordillera.trust.safeguards.retention import RetentionRunner
 
 
@@ -166,7 +154,8 @@ class Node:
     @cached_property
     def review(self) -> ReviewService:
         """The queue of alerts."""
-        ports = (NotSameMemory(self.not_same, self.sealer), OldAlerts(self.clock))
+        consent = ConsentToAct(lambda: self.handling)
+        ports = (NotSameMemory(self.not_same, self.sealer), OldAlerts(self.clock), consent)
         return ReviewService(self.ledger, self.sealer, self.clock, None, *ports)
 
     @cached_property
@@ -365,18 +354,7 @@ class Node:
     @cached_property
     def safeguards(self) -> RetentionRunner:
         """Erases what is due."""
-        kinds: tuple[Erasable, ...] = (
-            *TRAVELLERS,
-            *ALERTS,
-            *LISTS,
-            *PERSONS,
-            *QUERIES,
-            *LOOKUPS,
-            *ATTACHED,
-            *OFFICERS,
-            *DETAILS,
-        )
-        kinds += (*records_of(self.records, self.records), *REQUESTS, *NOTICES, *FOLLOWUPS)
+        kinds = erasables_of(self.records)
         return RetentionRunner(self.sealer, self.ledger, self.keyring, self.clock, kinds)
 
     def _announce(self, tx: sa.Connection) -> None:

@@ -229,3 +229,21 @@ def test_the_top_reasons_join_terms_of_one_name_and_leave_limits_out():
         ("names.word_equal", "PEREZ, ANA"),
         ("names.birth_equal", "1972"),
     ]
+
+
+def bound(outcome, urgent=""):
+    standing = core.Standing(AlertStatus.OPEN, 1, restrained=True)
+    return core.check_ruling(standing, ANA, Ruling(outcome, REASON, urgent=urgent), ReviewPolicy())
+
+
+def test_condition_7_what_must_not_be_acted_upon_is_confirmed_only_when_it_cannot_wait():
+    with pytest.raises(errors.ConsentNeeded):
+        bound(Outcome.CONFIRMED)
+    with pytest.raises(errors.ReasonTooShort):
+        bound(Outcome.CONFIRMED, "ya")
+    assert bound(Outcome.CONFIRMED, "Lands in twenty minutes") is AlertStatus.DECIDED
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NOT_SAME_PERSON, Outcome.NEEDS_MORE])
+def test_condition_7_nobody_is_held_because_a_consent_is_missing(outcome):
+    assert bound(outcome)

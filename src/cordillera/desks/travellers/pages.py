@@ -40,13 +40,17 @@ from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import guarded
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.access.page import Page
+from cordillera.trust.exchange.errors import PartnerRevoked, UnknownPartner
 from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.ledger.model import LeafKind
 from cordillera.trust.ledger.service import Ledger
+from cordillera.trust.records.errors import ReasonNeeded, ReasonTooLong, TooManyConsents
 from cordillera.trust.review.errors import (
     AlertChanged,
     AlertNotFound,
     AlreadyDecided,
+    ConsentNeeded,
+    NobodyToAsk,
     ReasonTooShort,
     SecondOfficerNeeded,
 )
@@ -57,19 +61,24 @@ TEMPLATE = "travellers/alerts.html"
 _READ = guarded(Permission.ALERT_READ, audit=LeafKind.CONSULTATION)
 _EXPORT = guarded(Permission.ALERT_READ, audit=LeafKind.EXPORTED)
 EXPORT_ROWS = 500
+_REFUSED = (
+    *(ReasonTooShort, AlertChanged, AlreadyDecided, SecondOfficerNeeded, ConsentNeeded, NobodyToAsk),
+    *(ReasonNeeded, ReasonTooLong, TooManyConsents, UnknownPartner, PartnerRevoked),
+)
 COUNTED = frozenset({"pending", "mine", "waiting"})
 
 
 class DecisionForm(msgspec.Struct, frozen=True):
     """What the decision bar sends."""
 
-    outcome: Literal["confirmed", "not_same_person", "needs_more", "no_ground"]
+    outcome: Literal["confirmed", "not_same_person", "needs_more", "no_ground", "ask_consent"]
     version: int
     reason: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    urgent: Annotated[str, msgspec.Meta(max_length=500)] = ""
 
     def ruling(self) -> Ruling:
         """Return what the officer concluded about the version they looked at."""
-        return Ruling(Outcome(self.outcome), self.reason.strip(), self.version)
+        return Ruling(Outcome(self.outcome), self.reason.strip(), self.version, self.urgent.strip())
 
 
 def queue_of(
@@ -139,14 +148,20 @@ def decide(
     alert_id: UUID,
     data: Annotated[DecisionForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Page | Redirect:
-    """Take the officer's conclusion, and go on to the next alert; show what is missing otherwise."""
+    """Take the officer's conclusion, and go on to the next alert; show what is missing otherwise.
+
+    Where consent to act is missing, it is asked for with the same words and the alert stays.
+    """
     session, review = work.session, work.using.review
     try:
         with work.store.transaction(session.scope) as tx:
+            if data.outcome == "ask_consent":
+                review.ask_consent(tx, session, alert_id, data.reason)
+                return Redirect(_address(queue, alert_id), status_code=303)
             following = _following(tx, review, queue.filter(session.officer_id), alert_id)
             review.decide(tx, session, alert_id, data.ruling())
-    except (ReasonTooShort, AlertChanged, AlreadyDecided, SecondOfficerNeeded) as refused:
-        return _again(work, queue, alert_id, refused, data.reason)
+    except _REFUSED as refused:
+        return _again(work, queue, alert_id, refused, data)
     return Redirect(_address(queue, following, done=alert_id), status_code=303)
 
 
@@ -263,12 +278,16 @@ def _address(queue: QueueQuery, alert_id: UUID | None, done: UUID | None = None)
     return f"{base}{suffix}{'&' if suffix else '?'}done={done}"
 
 
-def _again(work: Workplace, queue: QueueQuery, alert_id: UUID, refused: CordilleraError, reason: str) -> Page:
+def _again(
+    work: Workplace, queue: QueueQuery, alert_id: UUID, refused: CordilleraError, said: DecisionForm
+) -> Page:
     """Show the alert again with what was written and what is missing."""
     with work.store.transaction(work.session.scope) as tx:
         detail = open_alert(tx, work.using, work.session, alert_id, "evidence")
         view = _view(tx, work, queue)
-    shown = msgspec.structs.replace(view, detail=detail, problem=refused.code, reason=reason)
+    shown = msgspec.structs.replace(
+        view, detail=detail, problem=refused.code, reason=said.reason, urgent=said.urgent
+    )
     return Page(TEMPLATE, shown, status=409 if isinstance(refused, Conflict) else 422)
 
 

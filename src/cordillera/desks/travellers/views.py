@@ -106,6 +106,7 @@ class AlertsView(msgspec.Struct, frozen=True):
     done: Done | None = None
     problem: str = ""
     reason: str = ""
+    urgent: str = ""
 
 
 class FlightsView(msgspec.Struct, frozen=True):

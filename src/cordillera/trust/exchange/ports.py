@@ -21,8 +21,8 @@ class PersonMatcher(Protocol):
         ...
 
 
-class Officer(Protocol):
-    """The named person acting, as their session says it."""
+class Named(Protocol):
+    """Whoever acts, as a leaf names them."""
 
     @property
     def officer_id(self) -> str:
@@ -38,6 +38,10 @@ class Officer(Protocol):
     def purpose(self) -> str:
         """The purpose they declared."""
         ...
+
+
+class Officer(Named, Protocol):
+    """The named person acting, as their session says it."""
 
     @property
     def roles(self) -> tuple[str, ...]:

@@ -69,7 +69,8 @@ def refusals(item: Item, export: Export) -> tuple[str, ...]:
 
     1. A copy in a file, for use in the agency, stays within the audience: not what is for one recipient only.
     2. What is passed on may be disseminated (H2, TLP), and its new readers belong to the audience.
-    3. What enters proceedings may be used as evidence (H1); otherwise legal assistance is asked first.
+    3. What enters proceedings may be used as evidence (H1) and acted upon (PAP); otherwise legal assistance
+       is asked first.
 
     A print for the officer who may read it and the supervisor's inspection (PCSC 18(2)) are only stamped.
     """
@@ -81,8 +82,11 @@ def refusals(item: Item, export: Export) -> tuple[str, ...]:
             found.append("handling.no_dissemination")
         if caveats.audience < export.audience:
             found.append("handling.beyond_audience")
-    if export.use is Use.EVIDENCE and not caveats.may_evidence:  # 3
-        found.append("handling.no_evidence")
+    if export.use is Use.EVIDENCE:  # 3
+        if not caveats.may_evidence:
+            found.append("handling.no_evidence")
+        if not caveats.may_act:
+            found.append("handling.no_action")
     return tuple(found)
 
 

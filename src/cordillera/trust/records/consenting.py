@@ -21,7 +21,7 @@ from cordillera.trust.exchange.effects import Outcome
 from cordillera.trust.exchange.envelope import MessageType, VerifiedEnvelope, data_of
 from cordillera.trust.exchange.errors import WrongPayload
 from cordillera.trust.exchange.leaves import Note, event_in
-from cordillera.trust.exchange.ports import Officer
+from cordillera.trust.exchange.ports import Named, Officer
 from cordillera.trust.ledger.model import Event, LeafKind
 from cordillera.trust.records import consent_store as sql
 from cordillera.trust.records.changing import Changing, Wish
@@ -42,6 +42,8 @@ from cordillera.trust.records.sending import KEEP, REVIEW, Notice, Sender
 from cordillera.trust.records.words import reason_of
 
 ASKED, ASKED_OF = "asked", "asked_of"
+ACT, ACTED = "act", "act.told"
+"""For what consent is asked to act upon a record where its marking forbids it: before, or told after."""
 _TYPES: Final[dict[str, MessageType]] = {
     "requested": "consent.request",
     "granted": "consent.grant",
@@ -62,10 +64,11 @@ class Consenting:
         self._routing = Routing(holding)
 
     def ask(  # noqa: PLR0913 - which record, to whom, for what and why
-        self, tx: sa.Connection, officer: Officer, record_id: UUID, recipient: str, purpose: str, reason: str
+        self, tx: sa.Connection, officer: Named, record_id: UUID, recipient: str, purpose: str, reason: str
     ) -> UUID:
         """Ask the record's originator whether it may go to `recipient`; return the id of the request.
 
+        Of ourselves as recipient it asks whether we may act upon it (Europol H3, PAP; ADR 0082).
         Raises `ReasonNeeded`, `ReasonTooLong`, `UnknownPartner` when the originator is none of our partners,
         `TooManyConsents` when the day's quota is used up, and `NotOriginator` when the record is ours: then
         nobody need be asked.
@@ -75,6 +78,8 @@ class Consenting:
         if record.origin == self._holding.own:
             raise NotOriginator(origin=record.origin)
         self._parts.ledger.ensure_writable(tx, duty=True)
+        if recipient == self._holding.own and purpose != ACTED:
+            purpose = ACT
         told = ConsentData(uuid7(), record_id, recipient, purpose, line)
         origin = self._routing.active(tx, record.origin)
         agreement = self._routing.agreement_with(tx, origin) or record.agreement_id
@@ -112,8 +117,10 @@ class Consenting:
         self._record(tx, moved, officer)
         self._send(tx, moved, self.reason(tx, moved))
 
-    def revoke(self, tx: sa.Connection, officer: Officer, consent_id: UUID, reason: str) -> UUID:
+    def revoke(self, tx: sa.Connection, officer: Officer, consent_id: UUID, reason: str) -> UUID | None:
         """Withdraw a consent: what its recipient has is erased, with proof; return the change's id.
+
+        Consent to act upon what the asker was given is withdrawn for what is to come; nothing is erased.
 
         Raises `NoSuchConsent`, `WrongState`, `ReasonNeeded`, `ReasonTooLong`.
         """
@@ -122,6 +129,8 @@ class Consenting:
         moved = self._move(tx, row, state="revoked", second_officer=officer.officer_id)
         self._record(tx, moved, officer)
         self._send(tx, moved, line)
+        if row.recipient == row.peer:
+            return None
         wish = Wish(kind="erase", reason=line, consent_id=consent_id)
         return self._changing.order(tx, officer, row.record_id, wish)
 
@@ -223,7 +232,7 @@ class Consenting:
             review_at=now + REVIEW,
         )
 
-    def _record(self, tx: sa.Connection, row: ConsentRow, officer: Officer) -> str:
+    def _record(self, tx: sa.Connection, row: ConsentRow, officer: Named) -> str:
         event = Event(
             kind=LeafKind.CONSENT,
             actor=officer.officer_id,

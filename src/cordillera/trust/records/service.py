@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from cordillera.trust.exchange.approving import Waiting
 from cordillera.trust.exchange.model import LegalGrounds
 from cordillera.trust.exchange.parts import ExchangeParts
-from cordillera.trust.exchange.ports import Officer
+from cordillera.trust.exchange.ports import Named, Officer
 from cordillera.trust.records import change_store, consent_store, derived_store
 from cordillera.trust.records import store as sql
 from cordillera.trust.records.answers import adopt
@@ -128,7 +128,7 @@ class Records(Holding):
         return self.change(tx, change_id)
 
     def ask_consent(  # noqa: PLR0913 - which record, to whom, for what and why
-        self, tx: sa.Connection, officer: Officer, record_id: UUID, recipient: str, purpose: str, reason: str
+        self, tx: sa.Connection, officer: Named, record_id: UUID, recipient: str, purpose: str, reason: str
     ) -> Consent:
         """Ask the originator whether a record may go to `recipient` for `purpose`."""
         return self.consent(tx, self._consenting.ask(tx, officer, record_id, recipient, purpose, reason))
@@ -143,9 +143,12 @@ class Records(Holding):
         self._consenting.refuse(tx, officer, consent_id)
         return self.consent(tx, consent_id)
 
-    def revoke_consent(self, tx: sa.Connection, officer: Officer, consent_id: UUID, reason: str) -> Change:
-        """Withdraw a consent; what its recipient has is erased, with proof."""
-        return self.change(tx, self._consenting.revoke(tx, officer, consent_id, reason))
+    def revoke_consent(
+        self, tx: sa.Connection, officer: Officer, consent_id: UUID, reason: str
+    ) -> Change | None:
+        """Withdraw a consent; what its recipient has is erased, with proof. None: it was one to act."""
+        change_id = self._consenting.revoke(tx, officer, consent_id, reason)
+        return None if change_id is None else self.change(tx, change_id)
 
     def share(
         self, tx: sa.Connection, officer: Officer, record_id: UUID, partner_id: str, grounds: LegalGrounds

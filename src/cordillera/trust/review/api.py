@@ -21,6 +21,7 @@ from cordillera.trust.review.model import (
     Outcome,
     QueueFilter,
     QueuePage,
+    Restraint,
     Ruling,
 )
 from cordillera.trust.review.service import ReviewService
@@ -37,6 +38,13 @@ class DecisionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcome: Literal["confirmed", "not_same_person", "needs_more", "no_ground"]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
     version: Annotated[int, msgspec.Meta(ge=0, le=2_147_483_647)] | None = None
+    urgent: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class ConsentWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why those who gave what an alert rests on should let it be acted upon; they read it."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 class NewAlerts(msgspec.Struct, frozen=True):
@@ -97,10 +105,25 @@ def get_alert(session: OfficerSession, store: Store, review: ReviewService, aler
 def decide_alert(
     session: OfficerSession, store: Store, review: ReviewService, alert_id: UUID, data: DecisionRequest
 ) -> Decision:
-    """Conclude on an alert, with a reason."""
-    ruling = Ruling(Outcome(data.outcome), data.reason.strip(), data.version)
+    """Conclude on an alert, with a reason; `urgent` says why it cannot wait for a consent it needs."""
+    ruling = Ruling(Outcome(data.outcome), data.reason.strip(), data.version, data.urgent.strip())
     with store.transaction(session.scope) as tx:
         return review.decide(tx, session, alert_id, ruling)
+
+
+@post(
+    "/api/alerts/{alert_id:uuid}/consent",
+    opt=guarded(Permission.ALERT_DECIDE, audit=LeafKind.CONSENT),
+    sync_to_thread=True,
+    status_code=200,
+    operation_id="askConsentToAct",
+)
+def ask_consent(
+    session: OfficerSession, store: Store, review: ReviewService, alert_id: UUID, data: ConsentWish
+) -> tuple[Restraint, ...]:
+    """Ask whoever gave what an alert rests on whether it may be acted upon."""
+    with store.transaction(session.scope) as tx:
+        return review.ask_consent(tx, session, alert_id, data.reason)
 
 
 @post(
@@ -135,4 +158,4 @@ def _statuses(status: str) -> tuple[AlertStatus, ...]:
     return tuple(AlertStatus) if status == "all" else (AlertStatus(status),)
 
 
-handlers = [list_alerts, count_new, get_alert, decide_alert, assign_alert, undo_decision]
+handlers = [list_alerts, count_new, get_alert, decide_alert, ask_consent, assign_alert, undo_decision]

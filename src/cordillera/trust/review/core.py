@@ -15,6 +15,7 @@ from cordillera.foundation.explain import Evidence, Term, total
 from cordillera.trust.review.errors import (
     AlertChanged,
     AlreadyDecided,
+    ConsentNeeded,
     GroundRemains,
     NoNamedOfficer,
     NothingToUndo,
@@ -61,6 +62,7 @@ class Standing(msgspec.Struct, frozen=True):
     proposer: str = ""
     in_redress: bool = False
     offered: bool = False
+    restrained: bool = False
 
 
 def check_finding(finding: Finding) -> None:
@@ -146,7 +148,9 @@ def check_ruling(standing: Standing, officer: Officer, ruling: Ruling, policy: R
     4. the reason has at least `policy.min_reason` letters or digits;
     5. where two officers must confirm, the second is not the first; while the person disputes the alert,
        two officers must;
-    6. for lack of ground an alert is closed only when no finding of it has one (`standing.offered`).
+    6. for lack of ground an alert is closed only when no finding of it has one (`standing.offered`);
+    7. a match is confirmed on what may be acted upon (H3, PAP): the marking allows it, or the giver consented
+       (`standing.restrained` says neither), or the officer says in words why it cannot wait (ADR 0082).
     """
     if not officer.officer_id or officer.officer_id == NODE or not officer.name.strip():
         raise NoNamedOfficer
@@ -154,11 +158,19 @@ def check_ruling(standing: Standing, officer: Officer, ruling: Ruling, policy: R
         raise AlreadyDecided
     if ruling.version is not None and ruling.version != standing.version:
         raise AlertChanged(seen=ruling.version, now=standing.version)
-    if sum(letter.isalnum() for letter in ruling.reason) < policy.min_reason:
-        raise ReasonTooShort(minimum=policy.min_reason)
+    _check_words(ruling.reason, policy)
     if ruling.outcome is Outcome.NO_GROUND and not standing.offered:
         raise GroundRemains
+    if ruling.outcome is Outcome.CONFIRMED and standing.restrained:  # 7
+        if not ruling.urgent:
+            raise ConsentNeeded
+        _check_words(ruling.urgent, policy)
     return _concluded(standing, officer, ruling.outcome, policy)
+
+
+def _check_words(said: str, policy: ReviewPolicy) -> None:
+    if sum(letter.isalnum() for letter in said) < policy.min_reason:
+        raise ReasonTooShort(minimum=policy.min_reason)
 
 
 def _concluded(standing: Standing, officer: Officer, outcome: Outcome, policy: ReviewPolicy) -> AlertStatus:

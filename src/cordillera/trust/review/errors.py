@@ -61,3 +61,15 @@ class GroundRemains(Conflict):
     """A list still supports this alert, so it cannot be closed for lack of ground."""
 
     code = "review.ground_remains"
+
+
+class ConsentNeeded(NotPermitted):
+    """7: whoever gave what this rests on asks to consent before anybody acts upon it."""
+
+    code = "review.consent_needed"
+
+
+class NobodyToAsk(Conflict):
+    """Nothing this alert rests on waits for a consent that could be asked for."""
+
+    code = "review.nobody_to_ask"

@@ -183,6 +183,31 @@ class Decision(msgspec.Struct, frozen=True):
     can_undo_until: datetime | None = None
 
 
+class Restraint(msgspec.Struct, frozen=True, kw_only=True):
+    """What an alert rests on and whose marking asks for its giver's consent before anybody acts upon it.
+
+    `source` is a record's id or a list's name, `record_id` None where nobody can be asked through the node.
+    `consent`: where our request for it stands, "" when none was made; `leaf` is that of a grant.
+    """
+
+    source: str
+    record_id: UUID | None
+    giver: str
+    stamp: str
+    consent: str = ""
+    leaf: str = ""
+
+    @property
+    def lifted(self) -> bool:
+        """Whether the giver consents."""
+        return self.consent == "granted"
+
+    @property
+    def may_be_asked(self) -> bool:
+        """Whether somebody can be asked, and no request waits or was granted; after a no one may ask anew."""
+        return self.record_id is not None and self.consent in {"", "refused", "revoked"}
+
+
 class FoundAlert(msgspec.Struct, frozen=True):
     """An alert as a person's request finds it: whom it is about, what it is remembered by, its terms."""
 
@@ -199,6 +224,7 @@ class Alert(msgspec.Struct, frozen=True):
     terms: tuple[ScoredTerm, ...]
     decisions: tuple[Decision, ...]
     keep: Retention
+    restraints: tuple[Restraint, ...] = ()
     candidate: str = "review.candidate_not_verified"
 
 
@@ -251,8 +277,12 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class Ruling(msgspec.Struct, frozen=True):
-    """An officer's conclusion as it comes in. `version` is that of the alert they looked at."""
+    """An officer's conclusion as it comes in. `version` is that of the alert they looked at.
+
+    `urgent`: why they act without the consent that a marking asks for; whoever gave the material reads it.
+    """
 
     outcome: Outcome
     reason: str
     version: int | None = None
+    urgent: str = ""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from cordillera.trust.review.model import AlertRow, Finding
+from cordillera.trust.review.model import AlertRow, Finding, Restraint
 
 
 class Officer(Protocol):
@@ -66,3 +66,40 @@ class EverybodyNamed:
     def nameless(self, _tx: sa.Connection, _rows: Sequence[AlertRow]) -> set[UUID]:
         """Mask no alert."""
         return set()
+
+
+class Restraints(Protocol):
+    """Knows what an alert rests on that may not be acted upon without its giver's consent (H3, PAP)."""
+
+    def of(self, tx: sa.Connection, row: AlertRow) -> tuple[Restraint, ...]:
+        """Return everything restrained, with where the consent for it stands."""
+        ...
+
+    def ask(self, tx: sa.Connection, officer: Officer, restraints: Sequence[Restraint], reason: str) -> None:
+        """Ask the givers whether it may be acted upon."""
+        ...
+
+    def tell(
+        self, tx: sa.Connection, officer: Officer, restraints: Sequence[Restraint], reason: str
+    ) -> tuple[str, ...]:
+        """Tell the givers that it was acted upon, and why it could not wait; return who could be told."""
+        ...
+
+
+class NothingRestrained:
+    """For a node whose alerts rest on nothing that a partner gave."""
+
+    def of(self, _tx: sa.Connection, _row: AlertRow) -> tuple[Restraint, ...]:
+        """Restrain nothing."""
+        return ()
+
+    def ask(
+        self, _tx: sa.Connection, _officer: Officer, _restraints: Sequence[Restraint], _reason: str
+    ) -> None:
+        """Ask nobody."""
+
+    def tell(
+        self, _tx: sa.Connection, _officer: Officer, _restraints: Sequence[Restraint], _reason: str
+    ) -> tuple[str, ...]:
+        """Tell nobody."""
+        return ()

@@ -19,7 +19,7 @@ from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.review import core
 from cordillera.trust.review import store as sql
 from cordillera.trust.review.decision_store import DecisionStore, cleared, mark_undone
-from cordillera.trust.review.errors import AlreadyDecided, NoNamedOfficer
+from cordillera.trust.review.errors import AlreadyDecided, NobodyToAsk, NoNamedOfficer
 from cordillera.trust.review.grounds import GroundKeeper
 from cordillera.trust.review.model import (
     Alert,
@@ -35,17 +35,25 @@ from cordillera.trust.review.model import (
     QueueFilter,
     QueuePage,
     Raised,
+    Restraint,
     ReviewPolicy,
     Ruling,
 )
-from cordillera.trust.review.ports import ClearedMemory, EverybodyNamed, Nameless, Officer
+from cordillera.trust.review.ports import (
+    ClearedMemory,
+    EverybodyNamed,
+    Nameless,
+    NothingRestrained,
+    Officer,
+    Restraints,
+)
 from cordillera.trust.review.store import AlertStore, StoredAlert
 
 
 class ReviewService:
     """Findings become alerts; named officers decide them."""
 
-    def __init__(  # noqa: PLR0913 - what it works with, and the two ports others may fill
+    def __init__(  # noqa: PLR0913 - what it works with, and the three ports others may fill
         self,
         ledger: Ledger,
         sealer: FieldSealer,
@@ -53,6 +61,7 @@ class ReviewService:
         policy: ReviewPolicy | None = None,
         memory: ClearedMemory | None = None,
         nameless: Nameless | None = None,
+        restraints: Restraints | None = None,
     ) -> None:
         self._ledger = ledger
         self._clock = clock
@@ -61,6 +70,7 @@ class ReviewService:
         self.policy = policy or ReviewPolicy()
         self._memory = memory
         self._nameless = nameless or EverybodyNamed()
+        self._restraints = restraints or NothingRestrained()
         self.grounds = GroundKeeper(ledger, sealer, clock)
 
     def raise_alert(self, tx: sa.Connection, new: NewAlert) -> Raised:
@@ -118,7 +128,7 @@ class ReviewService:
         """Open an alert for an officer, and write down that they saw it; raise `AlertNotFound`."""
         stored = self._alerts.get(tx, alert_id)
         self._record(tx, officer, LeafKind.CONSULTATION, stored, {"status": stored.row.status.value})
-        whole = self._whole(tx, stored)
+        whole = self._whole(tx, stored, self._restraints.of(tx, stored.row))
         return core.unnamed_alert(whole) if self._nameless.nameless(tx, [stored.row]) else whole
 
     def assign(self, tx: sa.Connection, officer: Officer, alert_id: UUID) -> AlertRow:
@@ -137,7 +147,10 @@ class ReviewService:
     def decide(self, tx: sa.Connection, officer: Officer, alert_id: UUID, ruling: Ruling) -> Decision:
         """Conclude on an alert. The conditions and their errors are those of `core.check_ruling`."""
         stored = self._alerts.get(tx, alert_id, lock=True)
-        status = core.check_ruling(self._standing(tx, stored), officer, ruling, self.policy)
+        restraints = self._restraints.of(tx, stored.row) if ruling.outcome is Outcome.CONFIRMED else ()
+        bound = [one for one in restraints if not one.lifted]
+        standing = self._standing(tx, stored, restrained=bool(bound))
+        status = core.check_ruling(standing, officer, ruling, self.policy)
         decision_id = self._decisions.insert(tx, stored, officer, ruling)
         final = status is AlertStatus.DECIDED
         self._alerts.move(
@@ -151,8 +164,28 @@ class ReviewService:
             self._remember(tx, stored, decision_id)
             self._clear(tx, officer, stored, (decision_id, ruling.reason))
         told = {"act": "decide", "outcome": ruling.outcome.value, "leads_to": status.value}
+        if restraints:
+            told["consent"] = " ".join(one.leaf for one in restraints if one.lifted)
+        if bound:
+            told["without_consent"] = " ".join(one.giver or one.source for one in bound)
+            told["told"] = " ".join(self._restraints.tell(tx, officer, bound, ruling.urgent) if final else ())
         self._record(tx, officer, LeafKind.DECISION, stored, told, ruling)
         return self._decision(tx, stored, decision_id)
+
+    def ask_consent(
+        self, tx: sa.Connection, officer: Officer, alert_id: UUID, reason: str
+    ) -> tuple[Restraint, ...]:
+        """Ask whoever gave what an alert rests on whether it may be acted upon; return how it stands now.
+
+        Raises `AlertNotFound`, `NobodyToAsk` when nothing is left to ask for, and what asking raises.
+        """
+        _named(officer)
+        row = self._alerts.get(tx, alert_id, lock=True).row
+        silent = [one for one in self._restraints.of(tx, row) if one.may_be_asked]
+        if not silent:
+            raise NobodyToAsk
+        self._restraints.ask(tx, officer, silent, reason)
+        return self._restraints.of(tx, row)
 
     def every(self, tx: sa.Connection) -> Iterator[FoundAlert]:
         """Go through all alerts, for a person's request; the caller writes what it shows of them."""
@@ -289,15 +322,16 @@ class ReviewService:
             findings = self._alerts.findings(tx, stored)
             self._memory.cleared(tx, officer, stored.row, findings, decision)
 
-    def _standing(self, tx: sa.Connection, stored: StoredAlert) -> core.Standing:
+    def _standing(self, tx: sa.Connection, stored: StoredAlert, *, restrained: bool = False) -> core.Standing:
         proposer = ""
         if stored.row.status is AlertStatus.COUNTERSIGN:
             standing = [d for d in self._decisions.of_alert(tx, stored) if d.undone_at is None]
             proposer = standing[-1].officer_id
         offered = self.grounds.of(tx, stored.row.id).offered
-        return core.Standing(stored.row.status, stored.row.version, proposer, stored.row.in_redress, offered)
+        row = stored.row
+        return core.Standing(row.status, row.version, proposer, row.in_redress, offered, restrained)
 
-    def _whole(self, tx: sa.Connection, stored: StoredAlert) -> Alert:
+    def _whole(self, tx: sa.Connection, stored: StoredAlert, restraints: tuple[Restraint, ...] = ()) -> Alert:
         findings = self._alerts.findings(tx, stored)
         return Alert(
             row=stored.row,
@@ -305,6 +339,7 @@ class ReviewService:
             terms=core.combine(findings).terms,
             decisions=tuple(self._with_undo(d) for d in self._decisions.of_alert(tx, stored)),
             keep=stored.keep,
+            restraints=restraints,
         )
 
     def _decision(self, tx: sa.Connection, stored: StoredAlert, decision_id: UUID) -> Decision:
@@ -343,6 +378,8 @@ class ReviewService:
         committed: dict[str, object] = {"alert": str(stored.row.id), **told}
         if ruling is not None:
             committed["reason"] = ruling.reason
+            if ruling.urgent:
+                committed["urgent"] = ruling.urgent
         self._ledger.record(
             tx,
             Event(
