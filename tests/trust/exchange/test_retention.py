@@ -50,3 +50,22 @@ def test_everything_goes_when_it_falls_due(pair: Pair):
             assert node.scalar(f"SELECT count(*) FROM exchange_{table}") == 0, table
     assert asked.query_id is not None
     assert pair.us.leaves("erased") > 0
+
+
+def test_the_counts_of_a_day_go_after_two_years_with_one_tombstone(pair: Pair):
+    pair.ec.ask()
+    pair.flow()
+    counted = "SELECT count(*) FROM exchange_quota"
+    for node in (pair.ec, pair.us):
+        rows = node.scalar(counted)
+        assert rows >= 2
+        kinds = [one for one in ERASABLES if one.name == "exchange_quota"]
+        runner = RetentionRunner(node.parts.sealer, node.ledger, node.ledger._keyring, node.clock, kinds)
+        node.clock.advance(timedelta(days=730))
+        assert runner.run_once(node.store).groups == 0
+        node.clock.advance(timedelta(days=1))
+        before = node.leaves("erased")
+        done = runner.run_once(node.store)
+        (gone,) = done.erased
+        assert (gone.groups, gone.rows, node.scalar(counted)) == (1, rows, 0)
+        assert node.leaves("erased") == before + 1 + done.keys_without_owner
