@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.exchange.operation.service import Operation
+from cordillera.trust.exchange.releases import MAY_AGREE, to_second
 from cordillera.web.site import Site
 
 
@@ -24,6 +25,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 _Count = Callable[[sa.Connection, Site], Iterator[Waiting]]
+_RELEASES = frozenset(MAY_AGREE.values())
 
 
 def _alerts(tx: sa.Connection, site: Site) -> Iterator[Waiting]:
@@ -140,7 +142,7 @@ TITLES: tuple[str, ...] = tuple(
     for name in (
         *("sealed", "drafts", "requests", "requests.late", "overdue", "changes", "consents"),
         *("tickets", "tickets.late", "frozen", "letters", "unwitnessed", "lists", "sources", "stale"),
-        *("rules_suspended", "rules_proposed", "unkept", "agreements", "carriers"),
+        *("releases", "rules_suspended", "rules_proposed", "unkept", "agreements", "carriers"),
     )
 )
 
@@ -149,7 +151,11 @@ def waiting_for(session: OfficerSession, site: Site) -> tuple[Waiting, ...]:
     """Return what waits for the officer, what is past its time first; nothing is left out but zeros."""
     with site.node.store.transaction(session.scope) as tx:
         mine = dict.fromkeys(_mine(session, site))  # what two permissions lead to is told once
-        found = [line for count in mine for line in count(tx, site) if line.count]
+        lines = [line for count in mine for line in count(tx, site)]
+        if hasattr(site.node, "exchange") and any(map(session.may, _RELEASES)):
+            second = to_second(tx, site.service("exchange").parts, session)
+            lines.append(Waiting("/exchange/releases", "home.waiting.releases", second))
+        found = [line for line in lines if line.count]
     return tuple(sorted(found, key=lambda line: not line.late))
 
 

@@ -10,6 +10,7 @@ from litestar.params import Parameter
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.model import OfficerSession
 from cordillera.trust.agreements.request import PolicyDecision
+from cordillera.trust.exchange import releases_pages
 from cordillera.trust.exchange.model import AskOutcome, IncomingView, LegalGrounds, PersonQuery, QueryView
 from cordillera.trust.exchange.pages import ASKED, JUDGED, LISTED, OPENED, Reference
 from cordillera.trust.exchange.service import ExchangeService
@@ -115,4 +116,4 @@ def received_one(
         return exchange.incoming_detail(tx, session, query_id)
 
 
-handlers = [partners, queries, query, ask, judge, received, received_one]
+handlers = [partners, queries, query, ask, judge, received, received_one, *releases_pages.operations]

@@ -5,6 +5,7 @@ leaves when another officer does the same act about exactly the same. A record, 
 that has changed is another release, and begins anew; so does what waited too long.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -44,6 +45,14 @@ class Waiting(msgspec.Struct, frozen=True):
     about: str
 
 
+class Pending(msgspec.Struct, frozen=True):
+    """A release that waits; the thing is a record, a thread, or what was asked by keyed hash."""
+
+    id: UUID
+    thing: UUID
+    waiting: Waiting
+
+
 class Approving:
     """Keeps what one officer asked to have released until another agrees."""
 
@@ -76,25 +85,35 @@ class Approving:
 
     def waiting(self, tx: sa.Connection, thing: UUID) -> tuple[Waiting, ...]:
         """Return what waits about a thing, for the officer who may agree."""
-        rows = sql.of(tx, thing)
-        keys = self._parts.sealer.living_keys(tx, [row.key_id for row in rows])
-        return tuple(
-            Waiting(
-                row.reference,
-                row.officer,
-                row.asked_at,
-                row.erase_after,
-                self._parts.sealer.open(keys[row.key_id], _place(row.id), row.about).decode(),
-            )
-            for row in rows
-            if row.key_id in keys
-        )
+        return tuple(one.waiting for one in self._opened(tx, sql.of(tx, thing)))
+
+    def open(self, tx: sa.Connection) -> tuple[Pending, ...]:
+        """Return everything that waits in the scope of `tx`, what ends first first."""
+        return self._opened(tx, sql.open_at(tx, self._parts.clock.now()))
 
     def forget(self, tx: sa.Connection, thing: UUID) -> None:
         """Forget everything that waits about a thing that is gone, or is no longer what it was."""
         rows = sql.of(tx, thing)
         sql.delete(tx, [row.id for row in rows])
         self._parts.sealer.destroy_keys(tx, [row.key_id for row in rows])
+
+    def _opened(self, tx: sa.Connection, rows: Sequence[sql.ReleaseRow]) -> tuple[Pending, ...]:
+        keys = self._parts.sealer.living_keys(tx, [row.key_id for row in rows])
+        return tuple(
+            Pending(
+                row.id,
+                row.thing,
+                Waiting(
+                    row.reference,
+                    row.officer,
+                    row.asked_at,
+                    row.erase_after,
+                    self._parts.sealer.open(keys[row.key_id], _place(row.id), row.about).decode(),
+                ),
+            )
+            for row in rows
+            if row.key_id in keys
+        )
 
     def _keep(
         self, tx: sa.Connection, officer: Officer, wanted: Wanted, digest: bytes, now: datetime

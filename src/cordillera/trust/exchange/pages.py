@@ -18,6 +18,7 @@ from cordillera.trust.agreements.checklist import Duty, checklist, require_atten
 from cordillera.trust.agreements.errors import DutiesOpen
 from cordillera.trust.agreements.request import ArticleUse
 from cordillera.trust.agreements.vocabulary import Action
+from cordillera.trust.exchange import releases_pages
 from cordillera.trust.exchange.choices import AskForm, AskView, Ticked, WrongForm, ask_view, read_form, ticked
 from cordillera.trust.exchange.errors import ReasonMissing
 from cordillera.trust.exchange.model import SERVICE, IncomingView, QueryView
@@ -209,4 +210,4 @@ def _after(form: AskForm, query_id: UUID) -> str:
     return f"/alerts/{alert}?tab=partners#partners"
 
 
-handlers = [overview, query, received, new_question, ask, judge]
+handlers = [overview, query, received, new_question, ask, judge, *releases_pages.pages]

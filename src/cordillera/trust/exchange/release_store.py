@@ -53,6 +53,18 @@ def of(tx: sa.Connection, thing: UUID) -> Sequence[ReleaseRow]:
     return [ReleaseRow(**row) for row in rows.mappings()]
 
 
+def open_at(tx: sa.Connection, now: datetime) -> Sequence[ReleaseRow]:
+    """Return everything that still waits, what ends first first."""
+    rows = tx.execute(
+        sa.text(
+            f"SELECT {_COLUMNS} FROM exchange_release"  # noqa: S608 - constant columns
+            " WHERE erase_after > :now ORDER BY erase_after, id"
+        ),
+        {"now": now},
+    )
+    return [ReleaseRow(**row) for row in rows.mappings()]
+
+
 def insert(tx: sa.Connection, row: ReleaseRow) -> None:
     """Keep what an officer asked for; of two at the same moment the first is kept."""
     tx.execute(
