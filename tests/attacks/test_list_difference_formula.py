@@ -12,8 +12,16 @@ FORMULA = '=HYPERLINK("http://127.0.0.1:9/?"&A1)'
 def test_a_formula_in_a_difference_is_text(tmp_path: Path) -> None:
     path = tmp_path / "difference.csv"
     fields = (FieldChange("people.field.name", (), (FORMULA, "+1")),)
-    write_changes(path, [EntryChange("@SUM(A1)", "added", FORMULA, fields)])
+    write_changes(path, [EntryChange("@SUM(A1)", "added", FORMULA, fields)], "TLP:AMBER")
     assert path.stat().st_mode & 0o777 == 0o600
     with path.open(newline="") as file:
         _, row = csv.reader(file)
-    assert row == ["added", "'@SUM(A1)", "'" + FORMULA, "people.field.name", "", "'" + FORMULA + "; +1"]
+    assert row == [
+        "added",
+        "'@SUM(A1)",
+        "'" + FORMULA,
+        "people.field.name",
+        "",
+        "'" + FORMULA + "; +1",
+        "TLP:AMBER",
+    ]

@@ -15,6 +15,7 @@ from rich.table import Table
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, open_node
 from cordillera.cli.review import OfficerOption, at_work, say
 from cordillera.desks.people.asking import actor_of
+from cordillera.desks.people.list_handling import clear_copy, stamp_of_lists
 from cordillera.desks.people.lists_errors import NothingWaits
 from cordillera.desks.people.lists_model import EntryChange, Update
 from cordillera.foundation.csvsafe import csv_line
@@ -26,7 +27,7 @@ ReasonOption = Annotated[str, Parameter(name="--reason", help="Why; it is kept w
 VersionOption = Annotated[
     UUID | None, Parameter(name="--version", help="The version; without it, the one that waits.")
 ]
-_COLUMNS = ("change", "entry", "name", "field", "before", "after")
+_COLUMNS = ("change", "entry", "name", "field", "before", "after", "handling")
 
 
 def versions(name: str, *, json: JsonOption = False, home: HomeOption = None) -> None:
@@ -70,7 +71,10 @@ def diff(  # noqa: PLR0913 - the options of a command
         by = actor_of(session)
         shown = desk.differences.page(tx, before, new.version_id, page, by)
         if csv is not None:
-            write_changes(csv, desk.differences.changes(tx, before, new.version_id, by))
+            compared = [one for one in (old, new) if one is not None]
+            clear_copy(compared)
+            changes = desk.differences.changes(tx, before, new.version_id, by)
+            write_changes(csv, changes, stamp_of_lists(compared))
     if json:
         emit(shown)
         return
@@ -134,15 +138,18 @@ def rollback(
     _tell(update, json=json)
 
 
-def write_changes(path: Path, changes: Iterable[EntryChange]) -> None:
-    """Write a difference as CSV that runs nothing in a spreadsheet; only the owner may read the file."""
+def write_changes(path: Path, changes: Iterable[EntryChange], stamp: str = "") -> None:
+    """Write a difference as CSV that runs nothing in a spreadsheet; only the owner may read the file.
+
+    Each line carries the marking of the versions compared.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
         file.write(csv_line(_COLUMNS))
         for row in changes:
             for field in row.fields:
                 values = (field.label, "; ".join(field.before), "; ".join(field.after))
-                file.write(csv_line((row.change, row.entry_id, row.name, *values)))
+                file.write(csv_line((row.change, row.entry_id, row.name, *values, stamp)))
 
 
 def _waiting(updates: tuple[Update, ...]) -> Update:

@@ -123,6 +123,8 @@ def answer(
     if json:
         emit(told)
     else:
+        if told.handling:
+            say(f"rests on: {told.handling}")
         say(told.letters[told.row.language])
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.desks.people.list_handling import stamp_of_list
 from cordillera.desks.people.memory import ListsInMemory
 from cordillera.desks.people.strength import strength
 from cordillera.desks.travellers.folder import QUARANTINE, inbox_of
@@ -179,6 +180,7 @@ class ListInventory:
                 at=versions[hit.version_id].imported_at,
                 erase_after=versions[hit.version_id].erase_after,
                 facts=(("list", hit.list_name), ("list_date", hit.list_date)),
+                handling=stamp_of_list(versions[hit.version_id].handling),
             )
             for hit in self._lists.hits(tx, [subject], threshold=DOUBTFUL)[0]
         )

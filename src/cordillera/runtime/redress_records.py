@@ -9,6 +9,10 @@ import sqlalchemy as sa
 
 from cordillera.engines.names.model import Document, DocumentKind, Subject
 from cordillera.runtime.likeness import Likeness
+from cordillera.trust.handling.added import added
+from cordillera.trust.handling.display import stamp_of
+from cordillera.trust.handling.model import join
+from cordillera.trust.handling.wire import caveats_of
 from cordillera.trust.records.model import RecordStatus
 from cordillera.trust.records.service import Records
 from cordillera.trust.redress.model import Held, Shared, Sought
@@ -132,7 +136,9 @@ class RecordMeans:
             Shared(one.holder, one.agreement_id, one.message_id, "out", one.given_at)
             for one in self._records.holders(tx, record_id)
         )
+        more = added(tx, [record_id])[record_id]
         return Held(
+            handling=stamp_of(join(caveats_of(record.handling), more)),
             source=self.source,
             ref=str(record_id),
             certain=certain,

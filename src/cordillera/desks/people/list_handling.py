@@ -12,13 +12,19 @@ from cordillera.desks.people.model import ListVersion
 from cordillera.trust.handling.display import stamp_of
 from cordillera.trust.handling.errors import ExportRefused
 from cordillera.trust.handling.exports import Export, Item, Use, clear
-from cordillera.trust.handling.model import OPEN
+from cordillera.trust.handling.model import OPEN, join
 from cordillera.trust.handling.wire import caveats_of
 
 
 def stamp_of_list(handling: Mapping[str, str]) -> str:
     """Return the marking of a list in one line; "" for a published list, which has none."""
     return stamp_of(caveats_of(handling)) if handling else ""
+
+
+def stamp_of_lists(versions: Iterable[ListVersion]) -> str:
+    """Return the joined marking of several versions in one line; "" where none has one."""
+    caveats = join(*(caveats_of(one.handling) for one in versions if one.handling))
+    return "" if caveats == OPEN else stamp_of(caveats)
 
 
 def clear_copy(versions: Iterable[ListVersion]) -> None:

@@ -36,10 +36,17 @@ def contradictions(items: Sequence[Item]) -> tuple[Contradiction, ...]:
     return tuple(found.values())
 
 
-def strictest(items: Iterable[Item]) -> Badge:
-    """Return the strictest handling of some items; without any, amber."""
+def joined(items: Iterable[Item]) -> Badge:
+    """Return the handling of items together: the strictest level, all codes and conditions; amber of none."""
     badges = sorted((item.badge for item in items), key=lambda badge: -_LEVELS.index(badge.level))
-    return badges[0] if badges else Badge()
+    if not badges:
+        return Badge()
+    return Badge(
+        badges[0].level,
+        " + ".join(dict.fromkeys(badge.stamp for badge in badges if badge.stamp)),
+        tuple(dict.fromkeys(code for badge in badges for code in sorted(badge.codes))),
+        tuple(dict.fromkeys(word for badge in badges for word in badge.conditions)),
+    )
 
 
 def first_to_go(items: Iterable[Item]) -> datetime | None:

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.desks.people.person_core import contradictions, first_to_go, strictest
+from cordillera.desks.people.person_core import contradictions, first_to_go, joined
 from cordillera.desks.people.person_errors import PersonNotFound
 from cordillera.desks.people.person_model import (
     LIST,
@@ -93,7 +93,7 @@ class PersonService:
             person=person,
             items=items,
             hidden=len(keys) - len(items),
-            badge=strictest(items),
+            badge=joined(items),
             first_gone=first_to_go(items),
             contradictions=contradictions(items),
             links=tuple(link for item in items for link in self._sources[item.source].links(tx, item.ref)),

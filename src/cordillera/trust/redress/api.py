@@ -21,10 +21,14 @@ class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Letters(msgspec.Struct, frozen=True):
-    """The answer to the person by language, "" where the ticket is not decided."""
+    """The answer to the person by language, "" where the ticket is not decided.
+
+    `handling` is for whoever hands it over: the letters themselves read the same whatever is held.
+    """
 
     es: Annotated[str, msgspec.Meta(description="In Spanish.")] = ""
     en: Annotated[str, msgspec.Meta(description="In English.")] = ""
+    handling: Annotated[str, msgspec.Meta(description="The markings of what the answer rests on.")] = ""
 
 
 @get("/api/redress", opt=LISTED, sync_to_thread=True, operation_id="listRedress")
@@ -116,7 +120,8 @@ def rule(
 def told(session: OfficerSession, store: Store, redress: RedressService, ticket_id: UUID) -> Letters:
     """Write that the letter was handed over, and return it in both languages."""
     with store.transaction(session.scope) as tx:
-        return Letters(**redress.answer(tx, session, ticket_id).letters)
+        ticket = redress.answer(tx, session, ticket_id)
+        return Letters(**ticket.letters, handling=ticket.handling)
 
 
 handlers = [tickets, open_ticket, one_ticket, find_again, judge, rule, told]

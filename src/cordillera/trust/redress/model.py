@@ -120,7 +120,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     """One thing held about a person. `certain`: a document or the node's own link says so.
 
     `label` is how the officer recognises it; `facts` are labels and values for the officer, never for the
-    letter. `records` are the exchange's records made of it.
+    letter. `records` are the exchange's records made of it, `handling` the marking it stood under when found.
     """
 
     source: str
@@ -133,6 +133,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[tuple[str, str], ...] = ()
     shared: tuple[Shared, ...] = ()
     records: tuple[UUID, ...] = ()
+    handling: str = ""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -244,6 +245,13 @@ class Ticket(msgspec.Struct, frozen=True):
     partners: tuple[PartnerAnswer, ...]
     decisions: tuple[Decision, ...]
     letters: dict[str, str]
+
+    @property
+    def handling(self) -> str:
+        """The markings of everything in it that concerns the person, for whoever hands an answer over."""
+        return " + ".join(
+            dict.fromkeys(one.held.handling for one in self.items if one.concerns and one.held.handling)
+        )
 
 
 class Ruling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
