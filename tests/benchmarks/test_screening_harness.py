@@ -80,6 +80,7 @@ def test_the_table_shows_a_dash_where_there_is_no_figure() -> None:
     assert "| other | all | 4 | – | – | – | .800 | .750 | – | 1,200 |" in shown
 
 
+@pytest.mark.usefixtures("bench")
 def test_the_table_shows_what_is_noted_beside_figures() -> None:
     import table
 
