@@ -18,7 +18,7 @@ from cordillera.engines.rules import read_rule, rule_from_json
 from cordillera.engines.rules.paxlst_facts import traveller_facts
 from cordillera.engines.rules.schema import FACTS
 
-READERS = ("paxlst_facts", "pnr_facts", "pnr_itinerary", "pnr_reading", "pnr_things")
+READERS = ("paxlst_facts", "pnr_facts", "pnr_itinerary", "pnr_reading", "pnr_seats", "pnr_things")
 HEAVY = """rule heavy-cash "Heavy bag, paid in cash" for drug_trafficking
 when any bag (weight > 30 kg) and any payment (method = "CASH")
   and not (itinerary.booked_before >= 24 h or flight.codeshare = yes)

@@ -20,14 +20,7 @@ from cordillera.desks.travellers.itinerary_places import town_of
 from cordillera.desks.travellers.reservation_core import key_of, named
 from cordillera.desks.travellers.reservation_store import BookedPlace, OnFlight, ReservationStore, ToldMessage
 from cordillera.desks.travellers.rules_core import age_band
-from cordillera.desks.travellers.rules_held import (
-    Held,
-    Past,
-    with_companions,
-    with_countries,
-    with_past,
-    with_seats,
-)
+from cordillera.desks.travellers.rules_held import Held, Past, with_companions, with_countries, with_past
 from cordillera.desks.travellers.rules_held_store import Moment
 from cordillera.desks.travellers.rules_history_store import kept_messages
 from cordillera.desks.travellers.zones import to_utc, zone_of
@@ -39,6 +32,7 @@ from cordillera.engines.rules import Facts, Things
 from cordillera.engines.rules.paxlst_facts import list_facts
 from cordillera.engines.rules.pnr_facts import Told, Version, Where, facts_of_reservation, facts_together
 from cordillera.engines.rules.pnr_held import NothingHeld
+from cordillera.engines.rules.pnr_seats import BESIDE, with_neighbours
 from cordillera.engines.rules.wanted import EVERYTHING, Wanted
 from cordillera.foundation.store.sealing import FieldSealer
 
@@ -57,7 +51,6 @@ _COUNTS = (
 _DOCUMENTS = ("document.check_failed", "document.reported_lost")
 _COUNTRIES = ("itinerary.origin_country", "itinerary.destination_country")
 _SHARED = "companion.journeys_shared"
-_BESIDE = "companion.seated_beside"
 Newer = Mapping[UUID, tuple[UUID, int]]
 
 
@@ -112,7 +105,7 @@ class FlightFacts:
         """What is told of the people of one flight."""
         (flight_id, when, how), (newer, everybody) = where, people
         rows = [row for row in everybody.values() if newer is None or row.id in newer]
-        around = [*everybody.values()] if has_any and how.wanted.has(_BESIDE) else rows
+        around = [*everybody.values()] if has_any and how.wanted.has(BESIDE) else rows
         listed = self._places(tx, around, newer or {}, how)
         booked = self._booked(tx, flight_id, (past, rows, listed), when, how) if has_any else {}
         together = {
@@ -134,7 +127,7 @@ class FlightFacts:
         how: Reading,
     ) -> dict[UUID, dict[UUID, OnFlight]]:
         """Who is on flights; of those just announced alone where nobody asks for their companions."""
-        companions = booked if how.wanted.has(_SHARED, _BESIDE) else ()
+        companions = booked if how.wanted.has(_SHARED, BESIDE) else ()
         few = {
             flight: newer for flight, newer in asked.items() if newer is not None and flight not in companions
         }
@@ -219,14 +212,13 @@ class FlightFacts:
         for one, refs in about:
             facts = facts_of_reservation(Told(one.pnr, tellings[one.key], one.history), where)
             before = [past.get(ref, _NOTHING) if ref is not None else _NOTHING for ref in refs]
-            seats = [
-                _seats(said, listed.get(ref) if ref else None) for ref, said in zip(refs, facts, strict=True)
-            ]
+            if how.wanted.has(BESIDE):
+                lists = [listed.get(ref) if ref is not None else None for ref in refs]
+                facts = with_neighbours(facts, list(map(_seats, facts, lists)))
             for at, (ref, said) in enumerate(zip(refs, facts, strict=True)):
                 if ref is not None:
-                    known = with_companions(said, before[at], (*before[:at], *before[at + 1 :]))
-                    known = with_seats(known, seats[at], (*seats[:at], *seats[at + 1 :]))
-                    found.setdefault(ref, []).append(known)
+                    others = (*before[:at], *before[at + 1 :])
+                    found.setdefault(ref, []).append(with_companions(said, before[at], others))
         return found
 
     def _people(self, one: Reservation, who: Mapping[BookedPlace, UUID]) -> list[UUID | None]:

@@ -11,7 +11,6 @@ only links that an officer parted count for nobody, in the past neither.
 3. `document.reported_lost`: lists of the agency; unknown without any list, or without the issuing state.
 4. `document.check_failed`: the number's own check digits; unknown where the numbering has none.
 5. `itinerary.origin_country`, `destination_country`: the airports' table; unknown for an airport not in it.
-6. `companion.seated_beside`: where the reservation tells no seats, those of the passenger lists.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -37,14 +36,12 @@ from cordillera.engines.names.documents_schemes import Verdict, identify
 from cordillera.engines.names.model import Document
 from cordillera.engines.names.places_countries import three_letters
 from cordillera.engines.rules.facts import Facts, Seen, Thing, Things
-from cordillera.engines.rules.pnr_seats import seated_beside
 from cordillera.foundation.explain import Evidence
 from cordillera.foundation.store.sealing import FieldSealer
 
 YEAR: Final = timedelta(days=365)
 WEEK: Final = timedelta(days=7)
 _ENDS: Final = ("origin", "destination")
-_BESIDE: Final = "companion.seated_beside"
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -210,23 +207,6 @@ def with_companions(facts: Facts, own: Past, others: Sequence[Past]) -> Facts:
     for thing, other in zip(told.things, others, strict=True):
         shared = own.shared(other)
         things.append(thing if shared is None else {**thing, "companion.journeys_shared": shared})
-    return msgspec.structs.replace(
-        facts, sets={**facts.sets, "companion": Things(tuple(things), complete=told.complete)}
-    )
-
-
-def with_seats(facts: Facts, own: Things, others: Sequence[Things]) -> Facts:
-    """Return the facts of one of a reservation, with which companions sit beside them by other seats told.
-
-    What the reservation itself settled stays. `others` are the seats of the companions, in their order.
-    """
-    told = facts.sets.get("companion")
-    if told is None or len(told.things) != len(others):
-        return facts
-    things = []
-    for thing, other in zip(told.things, others, strict=True):
-        beside = None if _BESIDE in thing else seated_beside(own, other)
-        things.append(thing if beside is None else {**thing, _BESIDE: beside})
     return msgspec.structs.replace(
         facts, sets={**facts.sets, "companion": Things(tuple(things), complete=told.complete)}
     )

@@ -39,6 +39,7 @@ from cordillera.engines.rules.pnr_itinerary import (
     segments_of,
 )
 from cordillera.engines.rules.pnr_reading import Evident, Version, between
+from cordillera.engines.rules.pnr_seats import BESIDE, with_neighbours
 from cordillera.engines.rules.pnr_things import Person
 from cordillera.engines.rules.pnr_trip import TownOf, no_towns
 from cordillera.engines.rules.wanted import EVERYTHING, Wanted
@@ -82,10 +83,13 @@ def facts_of_reservation(told: Told, where: Where) -> tuple[Facts, ...]:
     shared |= _agency(pnr, reading, where.held) | _booked_before(pnr, leg, reading)
     legs = segments_of(pnr, reading, where.utc) if where.wanted.has_set("segment") else ()
     segments = Things(legs, complete=not pnr.partial)
-    return tuple(
+    told_of = tuple(
         _facts(Person(pnr, one, leg, history, reading, where.held), day, shared, (segments, where.wanted))
         for one in pnr.travellers
     )
+    if not where.wanted.has(BESIDE):
+        return told_of
+    return with_neighbours(told_of, [one.things("seat") for one in told_of])
 
 
 def _facts(person: Person, day: date | None, shared: dict[str, Seen], of_all: tuple[Things, Wanted]) -> Facts:

@@ -14,24 +14,31 @@ one, ABC, DEFG and HJK in a wide one. Conditions:
 """
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from cordillera.engines.rules.facts import Seen, Things
+import msgspec
 
+from cordillera.engines.rules.facts import Facts, Seen, Things
+
+BESIDE: Final = "companion.seated_beside"
 BLOCKS: Final = ("ABC", "DEFG", "HJK")
 _SEAT: Final = re.compile(r"0*([1-9]\d{0,2})([A-Z])")
-_NEIGHBOURS: Final = frozenset(frozenset(pair) for block in BLOCKS for pair in pairwise(block))
+_NEIGHBOURS: Final = frozenset(
+    letters for block in BLOCKS for one, other in pairwise(block) for letters in (one + other, other + one)
+)
 
 
 def likely_beside(one: str, other: str) -> bool | None:
     """Tell whether two seats of one flight are likely beside each other, or None: conditions 1 to 4."""
-    first, second = _SEAT.fullmatch(one.strip().upper()), _SEAT.fullmatch(other.strip().upper())
+    first, second = _placed(one), _placed(other)
     if first is None or second is None:  # 1
         return None
-    if first[1] != second[1]:  # 2
+    if first[0] != second[0]:  # 2
         return False
-    return True if frozenset((first[2], second[2])) in _NEIGHBOURS else None  # 3, 4
+    return True if first[1] + second[1] in _NEIGHBOURS else None  # 3, 4
 
 
 def seated_beside(own: Things, theirs: Things) -> Seen | None:
@@ -39,13 +46,41 @@ def seated_beside(own: Things, theirs: Things) -> Seen | None:
 
     Who has several seats sits beside the other with any of them, and apart only with all of them.
     """
-    told = [
-        (likely_beside(str(mine["seat.number"].value), str(seat["seat.number"].value)), seat["seat.number"])
-        for mine in own.things
-        for seat in theirs.things
-        if "seat.number" in mine and "seat.number" in seat
-    ]
+    mine = [str(seat["seat.number"].value) for seat in own.things if "seat.number" in seat]
+    seats = [seat["seat.number"] for seat in theirs.things if "seat.number" in seat]
+    told = [(likely_beside(one, str(seat.value)), seat) for one in mine for seat in seats]
     beside = next((seat for yes, seat in told if yes), None)
     if beside is not None:
         return Seen(1, beside.evidence)
-    return Seen(0, told[0][1].evidence) if told and all(yes is False for yes, _ in told) else None
+    return Seen(0, seats[0].evidence) if told and all(yes is False for yes, _ in told) else None
+
+
+def with_neighbours(booked: Sequence[Facts], seats: Sequence[Things]) -> tuple[Facts, ...]:
+    """Return the facts of all of a reservation, with who of them sits beside whom by these seats of theirs.
+
+    What was settled before stays. Each has the others as companions, in their order.
+    """
+    return tuple(
+        _beside(facts, own, (*seats[:at], *seats[at + 1 :]))
+        for at, (facts, own) in enumerate(zip(booked, seats, strict=True))
+    )
+
+
+def _beside(facts: Facts, own: Things, others: Sequence[Things]) -> Facts:
+    told = facts.things("companion")
+    if len(told.things) != len(others) or not own.things:
+        return facts
+    things = []
+    for thing, other in zip(told.things, others, strict=True):
+        beside = None if BESIDE in thing else seated_beside(own, other)
+        things.append(thing if beside is None else {**thing, BESIDE: beside})
+    return msgspec.structs.replace(
+        facts, sets={**facts.sets, "companion": Things(tuple(things), complete=told.complete)}
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _placed(seat: str) -> tuple[str, str] | None:
+    """Row and letter of a seat: condition 1."""
+    found = _SEAT.fullmatch(seat.strip().upper())
+    return None if found is None else (found[1], found[2])

@@ -32,7 +32,6 @@ from cordillera.engines.edifact.pnrgov_model import (
 from cordillera.engines.rules.facts import Seen, Thing, Things
 from cordillera.engines.rules.pnr_held import Held, NothingHeld
 from cordillera.engines.rules.pnr_reading import Evident, between
-from cordillera.engines.rules.pnr_seats import seated_beside
 
 _MOST_BAGS: Final = 99
 _METHODS: Final = {
@@ -194,11 +193,10 @@ def _companion(other: PnrTraveller, person: Person, day: date | None) -> Thing:
     if own and theirs:
         shared = next((one for one in theirs if one.text in {mine.text for mine in own}), None)
         known |= reading.told("companion.same_payment", shared is not None, shared or theirs[0])
-    they = msgspec.structs.replace(person, traveller=other)
-    counted, beside = bags(they), seated_beside(seats(person), seats(they))
+    counted = bags(msgspec.structs.replace(person, traveller=other))
     if counted.complete:
         known |= reading.told("companion.bags", len(counted.things))
-    return known if beside is None else known | {"companion.seated_beside": beside}
+    return known
 
 
 def _accounts(traveller: PnrTraveller) -> list[Field]:
