@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from litestar.testing import TestClient
-from tests.attacks.test_watchlist_enumerated import LARGE, LIMIT, NAMES
-from tests.desks.people.programs import asked, leaves, take_in
+from tests.attacks.test_watchlist_enumerated import LARGE, LIMIT, NAMES, examples
+from tests.desks.people.programs import asked, leaves, program, take_in
 from tests.web.house import House
 
 from cordillera.desks.people.asking_limits import AskingLimits, ListEnumerated, QueriesPerMinute
@@ -124,6 +124,43 @@ def test_questions_at_the_same_moment_do_not_slip_through(listed: House, store: 
         shown = list(threads.map(lambda at: counted(limits, store, f"E{at}"), range(24)))
     assert sum(shown) == LIMIT
     assert len(leaves(listed, "escalated")) == 1
+
+
+def seen(limits: AskingLimits, store: Store, name: str, entries: int) -> int:
+    """How many entries of a list Ana comes to see before she is refused."""
+    for at in range(entries):
+        try:
+            with store.transaction(Scope(ANA.agency, ANA.purpose, ANA.actor)) as tx:
+                limits.count(tx, ANA, 1, [(name, f"E{at}")])
+        except ListEnumerated:
+            return at
+    return entries
+
+
+def test_a_list_shorter_than_the_day_s_limit_is_not_seen_whole_either(listed: House) -> None:
+    limits = listed.node.people.limits
+    limits.settings = PeopleSettings(officer_share_of_list=50, entries_always=3)
+    with listed.browser("ana", Role.WATCH_OFFICER) as ana:
+        answers = [by_search(ana, name) for name in NAMES]
+        assert answers == [200] * 5 + [429] * 5  # half of ten
+        assert by_search(ana, NAMES[0]) == 200  # shown already
+    (alarm,) = leaves(listed, "escalated")
+    assert (alarm["list"], alarm["seen"], alarm["of"]) == ("GRANDE", "6", "10")
+
+
+def test_some_entries_are_always_shown_and_lists_are_counted_apart(listed: House, store: Store) -> None:
+    limits = listed.node.people.limits
+    limits.settings = PeopleSettings(officer_share_of_list=20, entries_always=8)
+    assert seen(limits, store, "OTRA", 20) == 8  # a list that is not in use has no share
+    assert seen(limits, store, "GRANDE", 20) == 8  # a fifth of ten would be two
+    assert len(leaves(listed, "escalated")) == 1
+
+
+def test_a_program_is_bounded_by_the_share_of_a_list_as_well(listed: House) -> None:
+    listed.node.people.limits.settings = PeopleSettings(program_share_of_list=30, entries_always=2)
+    client = program(listed)
+    answers = [client.post("/match/GRANDE", json=examples(name)).status_code for name in NAMES]
+    assert answers == [200] * 3 + [429] * 7
 
 
 def test_a_flood_of_questions_must_wait_and_is_then_refused_without_work(

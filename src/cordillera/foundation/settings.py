@@ -94,13 +94,17 @@ class PeopleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The people desk: how much an officer and a program with a token may ask of the lists.
 
     `*_queries_a_minute`: more are refused; `*_entries_a_day`: from so many different entries shown on the
-    next is refused and the supervisor told.
+    next is refused and the supervisor told; `*_share_of_list`: the same from such a percentage of one list
+    on, but not below `entries_always`.
     """
 
     officer_queries_a_minute: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 120
     officer_entries_a_day: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 10_000
     program_queries_a_minute: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 6_000
     program_entries_a_day: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] = 2_000
+    officer_share_of_list: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    program_share_of_list: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+    entries_always: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 50
 
 
 class TokenSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,13 +4,15 @@
    condition 2 bounds what it can reveal. A single question or batch is never too many by itself.
 2. At most so many different entries in a day: who asks many questions to copy a list is stopped, and the
    supervisor reads of it in the ledger, once a day. Entries that were shown already cost nothing.
+3. At most such a share of the entries of any one list in a day, so that a short list is not copied below the
+   limit of 2; but always `entries_always`, so that ordinary work goes on.
 
 Every way of asking counts here, in the transaction of its answer: what is refused counts nothing and shows
 nothing. The counts stand in the database, so processes share them and a restart forgets none. A minute and
 a day begin with the first question. Limits come from the settings `[people]`. Source: ADR 0081.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,6 +32,7 @@ from cordillera.trust.ledger.service import Ledger
 
 ROWS_PER_QUERY: Final = 50
 _SHOWN: Final = "list_shown.entry"
+_LIST: Final = "list_shown.list"
 _ALARM: Final = "people.match"
 
 Entry = tuple[str, str]
@@ -43,7 +46,7 @@ class QueriesPerMinute(TooManyAttempts):
 
 
 class ListEnumerated(TooManyAttempts):
-    """A caller has seen more different entries in a day than one may; the supervisor is told."""
+    """A caller has seen more entries in a day than one may, of all or of one list; the supervisor is told."""
 
     code = "people.list_enumerated"
 
@@ -75,26 +78,47 @@ class AskingLimits:
     def count(self, tx: sa.Connection, by: Actor, queries: int, shown: Iterable[Entry]) -> None:
         """Count questions and the entries about to be shown, in one statement.
 
-        Raises `QueriesPerMinute` (condition 1) or `ListEnumerated` (2); the answer's transaction must end.
+        Raises `QueriesPerMinute` (condition 1) or `ListEnumerated` (2, 3); the answer's transaction must end.
         """
-        now = self._clock.now()
-        entries = {self._sealer.blind(_SHOWN, "\n".join(one)) for one in shown}
-        told = asking_store.count(tx, by, (queries, sorted(entries)), now)
-        most_queries, most_entries = self._most(by)
+        now, entries = self._clock.now(), sorted(set(shown))
+        told = asking_store.count(tx, by, (queries, sorted(map(self._mark, entries))), now)
+        most_queries, most_entries, share = self._most(by)
         if told.asked > max(most_queries, queries):
             until = self._waiting[by.agency, by.actor] = told.asked_since + MINUTE
             raise QueriesPerMinute(seconds=_seconds(until - now))
-        if told.fresh and told.shown > most_entries:
-            self._alarm(by, now)
+        over = {} if told.shown <= most_entries else {"entries": str(told.shown)}
+        if told.fresh and not over and told.shown > self.settings.entries_always:
+            over = self._beyond_share(tx, by, entries, share)
+        if told.fresh and over:
+            self._alarm(by, now, over)
             raise ListEnumerated(seconds=_seconds(told.shown_since + DAY - now))
 
-    def _most(self, by: Actor) -> tuple[int, int]:
+    def _mark(self, entry: Entry) -> bytes:
+        """Return the blind mark of an entry; those of one list begin alike, so that they can be counted."""
+        return self._of_list(entry[0]) + self._sealer.blind(_SHOWN, "\n".join(entry))
+
+    def _of_list(self, name: str) -> bytes:
+        return self._sealer.blind(_LIST, name)[: asking_store.OF_LIST]
+
+    def _beyond_share(
+        self, tx: sa.Connection, by: Actor, entries: Sequence[Entry], share: int
+    ) -> dict[str, str]:
+        """Return the list of which too large a share was seen, and how much; nothing if there is none (3)."""
+        lists = {name: self._of_list(name) for name, _ in entries}
+        for name, seen, size in asking_store.seen_of(tx, by, lists, self._clock.now()):
+            if seen > max(self.settings.entries_always, size * share // 100):
+                return {"list": name, "seen": str(seen), "of": str(size)}
+        return {}
+
+    def _most(self, by: Actor) -> tuple[int, int, int]:
         limits = self.settings
         if by.actor.startswith(MACHINE):
-            return limits.program_queries_a_minute, limits.program_entries_a_day
-        return limits.officer_queries_a_minute, limits.officer_entries_a_day
+            most = limits.program_queries_a_minute, limits.program_entries_a_day
+            return *most, limits.program_share_of_list
+        most = limits.officer_queries_a_minute, limits.officer_entries_a_day
+        return *most, limits.officer_share_of_list
 
-    def _alarm(self, by: Actor, now: datetime) -> None:
+    def _alarm(self, by: Actor, now: datetime, over: dict[str, str]) -> None:
         """Tell the supervisor, in a transaction of its own: the refusal ends the other."""
         with self._store.transaction(Scope(by.agency, by.purpose, by.actor)) as tx:
             if not asking_store.is_new_alarm(tx, by, now):
@@ -104,7 +128,7 @@ class AskingLimits:
                 actor=by.actor,
                 agency=by.agency,
                 purpose=by.purpose,
-                detail={"reason": ListEnumerated.code},
+                detail={"reason": ListEnumerated.code, **over},
                 subject_ref=_ALARM,
             )
             self._ledger.record(tx, event)

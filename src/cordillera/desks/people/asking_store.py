@@ -1,6 +1,6 @@
 """SQL of what callers asked of the lists: counters by caller, blind marks of the entries they have seen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,8 @@ from cordillera.desks.people.model import Actor
 
 MINUTE: Final = timedelta(seconds=60)
 DAY: Final = timedelta(hours=24)
+OF_LIST: Final = 8
+"""Bytes of a mark that are those of its list."""
 TABLES: Final = ("list_asking", "list_shown")
 
 
@@ -49,6 +51,13 @@ _COUNT = sa.text(
 )
 """The caller's row of queries is locked first, so two answers to one caller wait in one order and add up."""
 
+_SEEN_OF = sa.text(
+    "SELECT l.name, (SELECT count(*) FROM list_shown s WHERE s.agency = :agency AND s.caller = :caller"
+    " AND s.entry BETWEEN l.mark AND l.mark || :above AND s.erase_after > :now),"
+    " coalesce((SELECT max(v.entries) FROM watchlist_version v WHERE v.list_name = l.name"
+    " AND v.superseded_at IS NULL AND NOT v.waiting), 0)"
+    " FROM unnest(CAST(:names AS text[]), CAST(:marks AS bytea[])) l(name, mark)"
+)
 _ALARM = sa.text(_counter("alarms", "1"))
 
 
@@ -58,6 +67,15 @@ def count(tx: sa.Connection, by: Actor, added: tuple[int, Sequence[bytes]], now:
     given = {"queries": queries, "entries": list(entries)}
     ended = {"queries_ended": now - MINUTE, "entries_ended": now - DAY}
     return Told(*tx.execute(_COUNT, {**_of(by, now), **given, **ended}).one())
+
+
+def seen_of(
+    tx: sa.Connection, by: Actor, lists: Mapping[str, bytes], now: datetime
+) -> tuple[tuple[str, int, int], ...]:
+    """Return for each list, given with how its marks begin: entries seen in a day, and entries it has."""
+    given = {"names": list(lists), "marks": list(lists.values()), "above": b"\xff" * 16}
+    rows = tx.execute(_SEEN_OF, {"agency": by.agency, "caller": by.actor, "now": now, **given})
+    return tuple((name, seen, size) for name, seen, size in rows)
 
 
 def is_new_alarm(tx: sa.Connection, by: Actor, now: datetime) -> bool:
