@@ -60,7 +60,7 @@ def test_a_flood_taken_in_by_hand_or_by_a_program_waits_as_well(
 ) -> None:
     by = Actor("ana", "EC-PN", "operation")
     before = lines(*(ftm("Person", f"p{n}", name=f"Ana {n}") for n in range(50)))
-    others = lines(*(ftm("Person", f"q{n}", name=f"Other {n}") for n in range(60)))
+    others = before + lines(*(ftm("Person", f"q{n}", name=f"Other {n}") for n in range(60)))
     with store.transaction(Scope.node("test")) as tx:
         assert not people.import_source(tx, SourceFiles(before), ("L", ListFormat.FTM), by).version.waiting
     for content, reason in ((before + flood(20_000), "capped"), (others, "change")):

@@ -57,6 +57,8 @@ def take_in(house: House, raw: bytes, name: str = "UN") -> None:
     with house.node.store.transaction(Scope("EC-PN", "setup")) as tx:
         by = Actor("node", "EC-PN", "setup")
         house.node.people.import_source(tx, SourceFiles(raw), (name, ListFormat.UN_XML), by, smaller=True)
+        for update in house.node.people.keeper.waiting(tx):
+            house.node.people.keeper.agree(tx, update.version_id, Actor("of-2", "EC-PN", "setup"))
 
 
 def program(house: House, scope: str = "match", name: str = "client") -> TestClient:

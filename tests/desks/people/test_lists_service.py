@@ -100,7 +100,7 @@ def test_a_smaller_list_needs_two_different_officers(
     with store.transaction(SCOPE) as tx:
         update = desk.keeper.agree(tx, version.version_id, SECOND)
     assert (update.first_officer, update.second_officer, update.officers_needed) == ("ana", "luis", 2)
-    assert set(update.reasons) == {"lists.reason.entries", "lists.reason.bytes"}
+    assert update.reasons == ("lists.reason.entries", "lists.reason.bytes", "lists.reason.removed")
     assert entries(store, people) == [80]
     assert leaves(store, ledger, "activated") == 2
 
@@ -238,11 +238,72 @@ def test_judging_names_each_condition() -> None:
     assert reasons(source_bytes=940) == {"lists.reason.bytes"}
     assert reasons(entries=95, source_bytes=950) == set()
     assert reasons(list_date=date(2026, 10, 31)) == {"lists.reason.older"}
+    assert reasons(list_date=None) == {"lists.reason.older"}
     assert reasons(changed=UpdateCounts(added=11, changed=10)) == {"lists.reason.change"}
     assert reasons(changed=UpdateCounts(added=20)) == set()
     assert reasons(capped_values=3) == {"lists.reason.capped"}
     assert reasons(by=Policy(automatic=False)) == {"lists.reason.policy"}
     assert judge(Policy(automatic=False), None, new, counts).officers == 1
+    assert reasons(changed=UpdateCounts(added=6, removed=6)) == {"lists.reason.removed"}  # 8
+    assert reasons(changed=UpdateCounts(added=5, removed=5)) == set()
+    assert reasons(changed=UpdateCounts(changed=2, emptied=2)) == {"lists.reason.emptied"}  # 9
+    assert reasons(changed=UpdateCounts(changed=1, emptied=1)) == set()
+    assert reasons(refused_fields=6) == {"lists.reason.refused"}  # 10
+    assert reasons(refused_fields=5, unread_fields=5) == set()
+    assert reasons(unread_fields=6) == {"lists.reason.unread"}  # 11
+    assert reasons(changed=UpdateCounts(proof="sums", proof_before="signature")) == {"lists.reason.proof"}
+    assert reasons(changed=UpdateCounts(proof="signature", proof_before="sums")) == set()  # 12
+
+
+def test_what_a_version_no_longer_holds_needs_two_officers_and_what_it_holds_otherwise_one() -> None:
+    active = version(entries=100, size=1000, made=date(2026, 11, 1))
+    for counts, officers in (
+        (UpdateCounts(removed=6), 2),
+        (UpdateCounts(changed=30), 1),
+        (UpdateCounts(changed=2, emptied=2), 1),
+        (UpdateCounts(removed=6, changed=30), 2),
+    ):
+        assert judge(Policy(), active, active, counts).officers == officers
+
+
+def test_two_entries_may_differ_however_tiny_the_list_unless_nothing_may() -> None:
+    tiny = version(entries=2, size=100, made=date(2026, 11, 1))
+    for counts, reasons in (
+        (UpdateCounts(changed=2), ()),
+        (UpdateCounts(added=1, changed=1), ()),
+        (UpdateCounts(added=2, changed=1), ("lists.reason.change",)),
+        (UpdateCounts(removed=1), ("lists.reason.removed",)),
+    ):
+        assert judge(Policy(), tiny, tiny, counts).reasons == reasons
+    never = Policy(largest_change=0)
+    assert judge(never, tiny, tiny, UpdateCounts(changed=1)).reasons == ("lists.reason.change",)
+
+
+def test_entries_that_lose_what_they_are_known_by_wait_for_an_officer(store: Store, desk: ListDesk) -> None:
+    born = "<INDIVIDUAL_DATE_OF_BIRTH><DATE>1980-05-04</DATE></INDIVIDUAL_DATE_OF_BIRTH>"
+    first = un_list(40, more=born)
+    take(store, desk, first)
+    one = first.replace(born.encode(), b"", 1)
+    held = take(store, desk, one)
+    assert held.version.waiting
+    with store.transaction(SCOPE) as tx:
+        (update,) = desk.keeper.waiting(tx)
+        assert (update.counts.changed, update.counts.emptied) == (1, 1)
+        assert update.reasons == ("lists.reason.emptied",)
+        desk.keeper.refuse(tx, held.version.version_id, SECOND, REASON)
+    other = first.replace(b"1980-05-04", b"1981-05-04", 1)  # corrected, not lost
+    assert not take(store, desk, other).version.waiting
+
+
+def test_a_list_whose_entries_were_exchanged_for_others_waits_for_two(store: Store, desk: ListDesk) -> None:
+    take(store, desk, un_list(100))
+    with pytest.raises(ListShrank):
+        take(store, desk, un_list(100, first=10))  # as many, and ten of the old are gone
+    taken = take(store, desk, un_list(100, first=10), smaller=True).version
+    with store.transaction(SCOPE) as tx:
+        (update,) = desk.keeper.waiting(tx)
+    assert (taken.waiting, update.officers_needed) == (True, 2)
+    assert update.reasons == ("lists.reason.removed",)
 
 
 def test_a_list_is_fresh_by_its_own_date_or_by_the_last_look(clock: FixedClock) -> None:

@@ -148,7 +148,7 @@ def listing(*people: tuple[str, str, str]) -> bytes:
 def test_a_small_change_of_a_list_changes_the_index_and_who_asks_the_old_one_goes_on(
     store: Store, screener: ListScreener, take_in: TakeIn, keyring: KeyRing, clock: FixedClock
 ) -> None:
-    crowd = [(f"Persona{n}", f"Inventada{n}", f"X.{n}") for n in range(30)]
+    crowd = [(f"Persona{n}", f"Inventada{n}", f"X.{n}") for n in range(130)]
     take_in(listing(*crowd, ("Ana", "Velez Torres", "G.1"), ("Rosa", "Quispe Mamani", "C.1")))
     asked = [Subject(str(n), name) for n, name in enumerate(("Ana Velez Torres", "Rosa Quispe Mamani"))]
     asked += [Subject("2", "Berta Zambrano Loor"), Subject("3", "Marcelo Iturralde Vera")]

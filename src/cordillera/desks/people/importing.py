@@ -18,9 +18,10 @@ import sqlalchemy as sa
 from cordillera.desks.people import lists_store, store
 from cordillera.desks.people.codec import DOCUMENT, REFERENCE, content_mark, seal_entity
 from cordillera.desks.people.core import check_name, check_successor
-from cordillera.desks.people.lists_core import fresh_until
+from cordillera.desks.people.lists_core import fresh_until, lost_identity
+from cordillera.desks.people.lists_diff import ListDifferences
 from cordillera.desks.people.lists_errors import ListChangedWhileRead
-from cordillera.desks.people.lists_model import PartnerTerms, Policy, UpdateCounts
+from cordillera.desks.people.lists_model import PartnerTerms, Policy, Proof, UpdateCounts
 from cordillera.desks.people.model import Actor, ListFormat, ListVersion, SourceFiles, StoredVersion
 from cordillera.engines.names.documents import document_key
 from cordillera.engines.watchlists.formats import Delivery, read
@@ -36,16 +37,21 @@ from cordillera.trust.ledger.service import Ledger
 ERASE_AFTER: Final = timedelta(days=365)  # a list that nobody renews for a year is erased
 WAITING_KEPT: Final = timedelta(days=30)  # a version that nobody agrees to
 SUPERSEDED_KEPT: Final = timedelta(days=90)  # so that a decision on an old version can be replayed
+MOST_OPENED: Final = 20_000  # changed entries that are opened and compared before a version takes effect
 _BATCH: Final = 2_000
 
 
 class Target(msgspec.Struct, frozen=True):
-    """Which list a file becomes a version of, and where it came from; `terms` when a partner gave it."""
+    """Which list a file becomes a version of, and where it came from; `terms` when a partner gave it.
+
+    `proof` is what the file was checked by before.
+    """
 
     name: str
     format: ListFormat
     place: str = ""
     terms: PartnerTerms | None = None
+    proof: Proof = ""
 
 
 class Staged(msgspec.Struct, frozen=True):
@@ -78,16 +84,34 @@ class ListImporter:
         active = next((known.version for known in store.active_versions(tx, target.name)), None)
         check_successor(active, target.format.value)
         version = self._write(tx, delivery, target, by)
-        replaced = None if active is None else active.version_id
-        differing = lists_store.difference_counts(tx, replaced, version.version_id)
-        counts = UpdateCounts(
-            version.entries,
-            active.entries if active else 0,
-            version.source_bytes,
-            active.source_bytes if active else 0,
-            *differing,
-        )
+        counts = self.counts(tx, active, version, target.proof)
         return Staged(version, active, counts, round(time.perf_counter() - began, 3))
+
+    def counts(
+        self, tx: sa.Connection, active: ListVersion | None, new: ListVersion, proof: Proof
+    ) -> UpdateCounts:
+        """Return the numbers of an update; up to `MOST_OPENED` changed entries are opened and compared."""
+        old = None if active is None else active.version_id
+        added, removed, altered = lists_store.difference_counts(tx, old, new.version_id)
+        brought = None if old is None else lists_store.update_of(tx, old)
+        return UpdateCounts(
+            entries=new.entries,
+            entries_before=active.entries if active else 0,
+            bytes=new.source_bytes,
+            bytes_before=active.source_bytes if active else 0,
+            added=added,
+            removed=removed,
+            changed=altered,
+            emptied=self._emptied(tx, (old, new.version_id), (removed, altered)) if altered else 0,
+            proof=proof,
+            proof_before=brought.counts.proof if brought else "",
+        )
+
+    def _emptied(self, tx: sa.Connection, versions: tuple[UUID | None, UUID], counts: tuple[int, int]) -> int:
+        """Count changed entries that lost their identity; `counts` are those gone and those changed."""
+        pairs = ListDifferences(self.sealer, self.ledger).differing(tx, *versions, skip=counts[0])
+        opened = islice(pairs, min(counts[1], MOST_OPENED))
+        return sum(lost_identity(was, now) for was, now in opened if was and now)
 
     def activate(
         self, tx: sa.Connection, version: ListVersion, by: Actor, policy: Policy, why: dict[str, str]

@@ -19,6 +19,7 @@ from cordillera.desks.people.lists_errors import (
     SameOfficer,
 )
 from cordillera.desks.people.lists_model import (
+    PROOFS,
     EntryChange,
     FieldChange,
     Outcome,
@@ -30,6 +31,9 @@ from cordillera.desks.people.model import ListVersion
 from cordillera.engines.watchlists.model import ListedEntity
 
 MOST_CAPPED: Final = 0.01  # of all names: beyond it somebody floods the list
+MOST_EMPTIED: Final = 0.01  # of all entries: beyond it a field of the format is no longer where it was
+MOST_NEW_LOSSES: Final = 0.05  # of all entries: values refused or unreadable more than before
+FEW: Final = 2  # entries that may differ whatever their share: else no tiny list is ever updated
 SHORTEST_REASON: Final = 10
 
 
@@ -46,16 +50,21 @@ def judge(policy: Policy, active: ListVersion | None, new: ListVersion, counts: 
     1. It has the format of the active version: raise `ListFormatChanged`.
     2. It holds at most 5 % fewer entries than the active one: else two officers.
     3. It holds at most 5 % fewer bytes: else two officers.
-    4. Its date is not older than that of the active version: else one officer.
-    5. At most `policy.largest_change` percent of its entries differ: else one officer.
+    4. It is not dated before the active version, nor without a date where that has one: else one officer.
+    5. At most `policy.largest_change` percent of its entries differ, or two entries: else one officer.
     6. At most 1 % as many values as it has names lay beyond the limits of an entry: else one officer.
     7. The policy lets it: else one officer.
+    8. At most 5 % of the active version's entries are gone, whatever came instead: else two officers.
+    9. At most 1 % of the entries lost all of their names, dates of birth or documents: else one officer.
+    10. At most 5 for 100 entries more values than before were refused as protected: else one officer.
+    11. At most 5 for 100 entries more values than before were unreadable: else one officer.
+    12. It is proven as the active version was, by a signature or by sums: else one officer.
     """
     found: list[tuple[int, str]] = []
     if active is not None:
         if active.format != new.format:
             raise ListFormatChanged(list=active.list_name, active=active.format, new=new.format)
-        found += _against(policy, active, new, counts)
+        found += _size(active, new, counts) + _content(policy, active, new, counts)
     if new.capped_values > new.names * MOST_CAPPED:
         found.append((1, "lists.reason.capped"))
     if not policy.automatic:
@@ -63,21 +72,45 @@ def judge(policy: Policy, active: ListVersion | None, new: ListVersion, counts: 
     return Verdict(max((need for need, _ in found), default=0), tuple(reason for _, reason in found))
 
 
-def _against(
+def _size(active: ListVersion, new: ListVersion, counts: UpdateCounts) -> list[tuple[int, str]]:
+    """Conditions 2, 3, 8: what the new version no longer holds; each for two officers."""
+    broken = (
+        (shrank(active.entries, new.entries), "lists.reason.entries"),
+        (shrank(active.source_bytes, new.source_bytes), "lists.reason.bytes"),
+        (shrank(active.entries, active.entries - counts.removed), "lists.reason.removed"),
+    )
+    return [(2, reason) for so, reason in broken if so]
+
+
+def _content(
     policy: Policy, active: ListVersion, new: ListVersion, counts: UpdateCounts
 ) -> list[tuple[int, str]]:
-    """Conditions 2 to 5: what the new version is beside the active one."""
-    found: list[tuple[int, str]] = []
-    if shrank(active.entries, new.entries):
-        found.append((2, "lists.reason.entries"))
-    if shrank(active.source_bytes, new.source_bytes):
-        found.append((2, "lists.reason.bytes"))
-    if active.list_date and new.list_date and new.list_date < active.list_date:
-        found.append((1, "lists.reason.older"))
+    """Conditions 4, 5, 9 to 12: what the new version holds otherwise; each for one officer."""
     differing = counts.added + counts.removed + counts.changed
-    if differing * 100 > max(active.entries, new.entries) * policy.largest_change:
-        found.append((1, "lists.reason.change"))
-    return found
+    few = FEW if policy.largest_change else 0
+    most = max(few * 100, max(active.entries, new.entries) * policy.largest_change)
+    losses = new.entries * MOST_NEW_LOSSES
+    dated = active.list_date
+    broken = (
+        (dated is not None and (new.list_date is None or new.list_date < dated), "lists.reason.older"),
+        (differing * 100 > most, "lists.reason.change"),
+        (counts.emptied > active.entries * MOST_EMPTIED, "lists.reason.emptied"),
+        (new.refused_fields - active.refused_fields > losses, "lists.reason.refused"),
+        (new.unread_fields - active.unread_fields > losses, "lists.reason.unread"),
+        (PROOFS.index(counts.proof) < PROOFS.index(counts.proof_before), "lists.reason.proof"),
+    )
+    return [(1, reason) for so, reason in broken if so]
+
+
+def lost_identity(before: ListedEntity, after: ListedEntity) -> bool:
+    """Whether an entry keeps none of the names, or no date of birth or document, that it was known by."""
+    names = {name.full for name in before.names}
+    gone = (
+        names.isdisjoint(name.full for name in after.names),
+        bool(before.births) and not after.births,
+        bool(before.documents) and not after.documents,
+    )
+    return any(gone)
 
 
 def agree(update: Update | None, active: UUID | None, officer: str, now: datetime) -> Update:

@@ -60,10 +60,13 @@ class ListDifferences:
         yield from self._open(tx, stored, ordinals)
 
     def differing(
-        self, tx: sa.Connection, old: UUID | None, new: UUID | None
+        self, tx: sa.Connection, old: UUID | None, new: UUID | None, skip: int = 0
     ) -> Iterator[tuple[ListedEntity | None, ListedEntity | None]]:
-        """Yield every differing entry as it was and as it is, a batch in memory at a time."""
-        versions, skip = self._both(tx, old, new), 0
+        """Yield every differing entry, less the first `skip`, as it was and as it is, a batch at a time.
+
+        Those that are gone come first, then those that changed, then those that came.
+        """
+        versions = self._both(tx, old, new)
         while found := lists_store.differences(tx, old, new, (skip, _BATCH)):
             yield from self._pairs(tx, versions, found)
             skip += len(found)

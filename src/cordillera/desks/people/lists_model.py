@@ -6,7 +6,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -60,6 +60,11 @@ class Policy(msgspec.Struct, frozen=True):
     stale_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
 
 
+Proof = Literal["", "sums", "signature"]
+PROOFS: Final[tuple[Proof, ...]] = ("", "sums", "signature")
+"""What a file was proven by, the weakest first."""
+
+
 class ListSource(msgspec.Struct, frozen=True, kw_only=True):
     """Where a list comes from. `sums` and `signature` are paths or URLs of the same kind as `place`.
 
@@ -77,6 +82,11 @@ class ListSource(msgspec.Struct, frozen=True, kw_only=True):
     mapping: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
     every_minutes: Annotated[int, msgspec.Meta(ge=0, le=44_640)] = 0
     policy: Policy = Policy()
+
+    @property
+    def proof(self) -> Proof:
+        """What each of its files is checked by before it is read."""
+        return "signature" if self.signature else "sums" if self.sums else ""
 
 
 class SourceState(msgspec.Struct, frozen=True):
@@ -99,7 +109,10 @@ class KnownSource(msgspec.Struct, frozen=True):
 
 
 class UpdateCounts(msgspec.Struct, frozen=True):
-    """The numbers of an update."""
+    """The numbers of an update, and what its file and that of the version before were proven by.
+
+    `emptied` entries lost all of their names, dates of birth or documents.
+    """
 
     entries: int = 0
     entries_before: int = 0
@@ -108,6 +121,9 @@ class UpdateCounts(msgspec.Struct, frozen=True):
     added: int = 0
     removed: int = 0
     changed: int = 0
+    emptied: int = 0
+    proof: Proof = ""
+    proof_before: Proof = ""
 
 
 class Update(msgspec.Struct, frozen=True, kw_only=True):

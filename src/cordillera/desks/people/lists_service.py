@@ -3,7 +3,6 @@
 Permission is checked by the caller's declaration, scope by `tx`; effect and ledger leaf share `tx`.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -12,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.people import lists_store, store
+from cordillera.desks.people.core import shrank
 from cordillera.desks.people.errors import ListShrank
 from cordillera.desks.people.importing import ListImporter, Staged, Target, changed
 from cordillera.desks.people.lists_core import Verdict, agree, check_reason, judge
@@ -58,8 +58,8 @@ class ListKeeper:
 
         It takes effect at once, unless
 
-        1. it lost over 5 % of its entries or bytes: raise `ListShrank`, or with `smaller` wait for a second
-           officer;
+        1. it lost over 5 % of its entries, in number or by exchange, or bytes: raise `ListShrank`, or with
+           `smaller` wait for a second officer;
         2. any other condition of `judge` is broken, as for a scheduled update: wait for an officer, who has
            seen what differs and may be the same (the flood of a partner came in by this way);
         3. `hold` is asked for: wait as well.
@@ -84,7 +84,7 @@ class ListKeeper:
     def offer(self, tx: sa.Connection, delivery: Delivery, known: KnownSource, by: Actor) -> Update:
         """Take in what a source delivered: it takes effect by itself or waits, as `judge` decides."""
         source = known.source
-        target = Target(source.list_name, source.format, source.place)
+        target = Target(source.list_name, source.format, source.place, proof=source.proof)
         staged = self.importer.stage(tx, delivery, target, by)
         verdict = judge(source.policy, staged.active, staged.version, staged.counts)
         if verdict.officers:
@@ -136,7 +136,9 @@ class ListKeeper:
         self._sealer.load_key(tx, stored.key_id)
         store.lock_list(tx, version.list_name)
         active = next((known.version for known in store.active_versions(tx, version.list_name)), None)
-        staged = Staged(version, active, self._counts(tx, active, version), 0.0)
+        brought = lists_store.update_of(tx, version_id)
+        proof = brought.counts.proof if brought else ""
+        staged = Staged(version, active, self.importer.counts(tx, active, version, proof), 0.0)
         policy = self.policy(tx, version.list_name)
         verdict = judge(policy, active, version, staged.counts)
         target = Target(version.list_name, ListFormat(version.format), ROLLED_BACK)
@@ -232,12 +234,6 @@ class ListKeeper:
         lists_store.add_update(tx, update)
         return update
 
-    def _counts(self, tx: sa.Connection, active: ListVersion | None, new: ListVersion) -> UpdateCounts:
-        old = None if active is None else active.version_id
-        differing = lists_store.difference_counts(tx, old, new.version_id)
-        before: Sequence[int] = (active.entries, active.source_bytes) if active else (0, 0)
-        return UpdateCounts(new.entries, before[0], new.source_bytes, before[1], *differing)
-
     def _stored(self, tx: sa.Connection, version_id: UUID | None) -> StoredVersion:
         found = None if version_id is None else store.version(tx, version_id)
         if found is None:
@@ -251,9 +247,11 @@ def _report(staged: Staged, version: ListVersion) -> ImportReport:
 
 
 def _shrank(staged: Staged) -> ListShrank:
+    """What was lost: entries, counting those gone though others came, or else bytes."""
     counts = staged.counts
-    fewer = counts.entries < counts.entries_before
-    old, new = (counts.entries_before, counts.entries) if fewer else (counts.bytes_before, counts.bytes)
+    left = min(counts.entries, counts.entries_before - counts.removed)
+    fewer = shrank(counts.entries_before, left)
+    old, new = (counts.entries_before, left) if fewer else (counts.bytes_before, counts.bytes)
     what = "entries" if fewer else "bytes"
     return ListShrank(list=staged.version.list_name, what=what, active=old, new=new)
 
@@ -263,4 +261,6 @@ def _counted(counts: UpdateCounts) -> dict[str, str]:
         "added": str(counts.added),
         "removed": str(counts.removed),
         "changed": str(counts.changed),
+        "emptied": str(counts.emptied),
+        "proof": counts.proof,
     }
