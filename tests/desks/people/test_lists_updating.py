@@ -149,6 +149,29 @@ def test_a_hash_and_a_signature_are_checked_over_the_sums_file(
     assert active(store, people) == [21]
 
 
+def test_a_source_that_lost_its_signature_waits_once_and_is_then_what_it_is(
+    store: Store, desk: ListDesk, people: WatchlistService, clock: FixedClock
+) -> None:
+    signer, raw = Minisign(), un_list(20)
+    with serving(Site({"/un.xml": raw, "/un.minisig": signer.sign(raw)})) as site:
+        signed = {"signature": f"{site.url}/un.minisig", "public_key": signer.public}
+        desk.updater.put_source(store, source(f"{site.url}/un.xml", **signed), BY)
+        desk.updater.run_once(store)
+        desk.updater.put_source(store, source(f"{site.url}/un.xml"), BY)
+        site.files["/un.xml"] = un_list(21, day="2026-11-02")
+        assert desk.updater.look(store, "UN").outcome == "waiting"
+        assert active(store, people) == [20]
+        with store.transaction(SCOPE) as tx:
+            (update,) = desk.keeper.waiting(tx)
+            assert update.reasons == ("lists.reason.proof",)
+            assert update.version_id is not None
+            desk.keeper.agree(tx, update.version_id, BY)
+        site.files["/un.xml"] = un_list(22, day="2026-11-03")
+        clock.advance(timedelta(minutes=61))
+        assert desk.updater.look(store, "UN").outcome == "activated"
+    assert active(store, people) == [22]
+
+
 def test_a_redirect_is_followed_a_few_times_and_never_to_a_less_safe_place(
     store: Store, desk: ListDesk
 ) -> None:
