@@ -130,6 +130,23 @@ def test_a_refused_version_is_gone_and_a_superseded_one_comes_back(home: Home) -
     assert [one["version_id"] for one in shown if one["entries"] == 20 and not one["superseded_at"]]
 
 
+def test_a_budget_of_false_alerts_gives_a_threshold_that_an_officer_proposes(home: Home) -> None:
+    home.holds("E", un_list(20))
+    code, (told,), _ = home.run("budget", "E", "--officer", "guardia")
+    found = told["suggestion"]
+    assert (code, told["proposal"], found["from_own"], found["present"]) == (0, None, False, 4.25)
+    assert found["proposed"].keys() == {"threshold", "cost", "allowed", "within", "sure"}
+    assert (found["proposed"]["threshold"], found["raises"]) == (0.0, False)
+    code, _, said = home.run("budget", "E", "--officer", "guardia", "--per", "day")
+    assert code == 0, said
+    because = ("--officer", "ana", "--propose", "--reason", "Few people are listed here")
+    assert home.run("budget", "E", *because[:3], "--reason", "short")[0] == 1
+    code, (told,), _ = home.run("budget", "E", *because, "--measure")
+    assert (code, bool(told["proposal"]), told["suggestion"]["own_travellers"]) == (0, True, 0)
+    assert "people.threshold_moved" in home.run("budget", "E", *because)[2]
+    assert home.run("budget", "E", "--officer", "guardia", "--most", "0")[0] == 2
+
+
 def test_a_source_is_looked_at_and_forgotten_and_its_list_stays(home: Home) -> None:
     place = home.folder / "published.xml"
     place.write_bytes(un_list(12))

@@ -49,6 +49,7 @@ include-path = [
   "/api/watchlists/versions/{{version_id}}/refuse",
   "/api/watchlists/versions/{{version_id}}/rollback",
   "/api/watchlists/{{name}}/source",
+  "/api/watchlists/{{name}}/budget",
   "/api/redress",
   "/api/rules",
   "/api/rules/lint",

@@ -12,7 +12,7 @@ import msgspec
 from cyclopts import Parameter
 from rich.table import Table
 
-from cordillera.cli import list_partner, list_update, list_version
+from cordillera.cli import list_budget, list_partner, list_update, list_version
 from cordillera.cli.common import HomeOption, JsonOption, console, emit, open_node
 from cordillera.cli.list_common import FormatOption, MappingOption, actor, mapping_text
 from cordillera.desks.people.files import read_source
@@ -147,6 +147,7 @@ app.command(list_update.source)
 app.command(list_update.forget)
 app.command(list_update.update)
 app.command(list_partner.partner)
+app.command(list_budget.budget)
 app.command(list_version.versions)
 app.command(list_version.diff)
 app.command(list_version.approve)

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.desks.people.budget_service import Budgets
 from cordillera.desks.people.person_desk import PersonDesk
 from cordillera.desks.people.person_lists import ListSource
 from cordillera.desks.people.person_model import RECORD, Link
@@ -50,13 +51,15 @@ def person_desk(
     index = PersonIndex(base.sealer, stored)
     sources = (ListSource(people), *stored)
     search = PersonSearch(Parts(base.sealer, base.ledger, base.clock, people, index, sources))
+    thresholds = Thresholds(base.ledger, base.clock, people, facts)
     return PersonDesk(
         search=search,
         persons=PersonService(search, Frozen()),
         register=Register(base.sealer, base.ledger, base.clock, same.between),
         same=same,
         index=index,
-        thresholds=Thresholds(base.ledger, base.clock, people, facts),
+        thresholds=thresholds,
+        budgets=Budgets(thresholds),
     )
 
 
@@ -68,12 +71,20 @@ class NodeFacts:
         self._review = review
 
     def crowd(self, tx: sa.Connection, limit: int) -> Crowd:
-        """Return the newest travellers, and over how many days they came (at least one)."""
+        """Return the newest travellers less confirmed ones, and over how many days all of them came.
+
+        At least a day, or an hour where there are more travellers than were asked for.
+        """
         found = newest(tx, self._sealer, limit)
         times = [one.received_at for one in found]
         days = (max(times) - min(times)).total_seconds() / 86_400 if times else 0.0
-        subjects = (subject_of(str(one.row.id), one.row.facts) for one in found)
-        return Crowd(tuple(screened(one) for one in subjects), max(1.0, days))
+        decided = (one.row for one in self._review.every(tx))
+        listed = {row.subject_ref for row in decided if row.outcome is Outcome.CONFIRMED}
+        people = [one for one in found if str(one.row.id) not in listed]
+        subjects = (subject_of(str(one.row.id), one.row.facts) for one in people)
+        return Crowd(
+            tuple(screened(one) for one in subjects), max(days, 1.0 if len(found) < limit else 1 / 24)
+        )
 
     def labelled(self, tx: sa.Connection, list_name: str) -> tuple[Scored, ...]:
         """Return the bits of decided alerts on a list."""

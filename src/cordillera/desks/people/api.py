@@ -6,7 +6,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import Parameter
 
-from cordillera.desks.people import lists_api, match_api, search_api
+from cordillera.desks.people import lists_api, match_api, search_api, threshold_api
 from cordillera.desks.people.asking import actor_of
 from cordillera.desks.people.lists_pages import MAX_UPLOAD
 from cordillera.desks.people.model import ListFormat, ListVersion, PersonHit, SourceFiles
@@ -108,4 +108,5 @@ def search(session: OfficerSession, store: Store, people: WatchlistService, data
         return Candidates(people.active(tx), found)
 
 
-handlers = [lists, import_list, search, *lists_api.handlers, *match_api.handlers, *search_api.handlers]
+_OTHERS = lists_api, match_api, search_api, threshold_api
+handlers = [lists, import_list, search, *(one for api in _OTHERS for one in api.handlers)]

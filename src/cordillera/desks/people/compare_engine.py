@@ -65,7 +65,7 @@ def default_threshold() -> float:
 
 def grid_of() -> tuple[float, ...]:
     """Return the thresholds in bits that can be chosen and are measured."""
-    return tuple(step / 2 for step in range(-20, 61))
+    return tuple(step / 4 for step in range(-40, 121))
 
 
 def listed_of(

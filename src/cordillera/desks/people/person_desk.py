@@ -2,6 +2,7 @@
 
 import msgspec
 
+from cordillera.desks.people.budget_service import Budgets
 from cordillera.desks.people.person_service import PersonService
 from cordillera.desks.people.register_service import Register
 from cordillera.desks.people.same_service import NotTheSame
@@ -11,7 +12,7 @@ from cordillera.desks.people.threshold_service import Thresholds
 
 
 class PersonDesk(msgspec.Struct, frozen=True):
-    """Search, persons, register, redress numbers, thresholds."""
+    """Search, persons, register, redress numbers, thresholds, budgets."""
 
     search: PersonSearch
     persons: PersonService
@@ -19,3 +20,4 @@ class PersonDesk(msgspec.Struct, frozen=True):
     same: NotTheSame
     index: PersonIndex
     thresholds: Thresholds
+    budgets: Budgets

@@ -73,3 +73,21 @@ class ThresholdMoved(Conflict):
     """A proposal waits already, or the one named does not wait any more."""
 
     code = "people.threshold_moved"
+
+
+class BudgetUnmeasured(BadInput):
+    """Nothing was measured that a budget could be compared with, or no traffic for a budget per day."""
+
+    code = "people.budget_unmeasured"
+
+
+class BudgetMoved(Conflict):
+    """The budget gives another threshold than the one accepted; `threshold` is it."""
+
+    code = "people.budget_moved"
+
+
+class MissesUnsaid(BadInput):
+    """Who raises a threshold must say how many confirmed alerts it would have missed: `missed`."""
+
+    code = "people.misses_unsaid"

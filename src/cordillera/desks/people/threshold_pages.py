@@ -11,10 +11,15 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, Parameter
 from litestar.response import Redirect
 
+from cordillera.desks.people.budget_core import DEFAULT, MOST, Budget, Per
+from cordillera.desks.people.budget_service import Accepted, Suggestion
 from cordillera.desks.people.compare_engine import SCALE, default_threshold, grid_of
 from cordillera.desks.people.person_desk import PersonDesk
 from cordillera.desks.people.person_errors import (
+    BudgetMoved,
+    BudgetUnmeasured,
     DeskReasonTooShort,
+    MissesUnsaid,
     OtherOfficerNeeded,
     ThresholdMoved,
     ThresholdOutOfRange,
@@ -34,15 +39,29 @@ _READ = guarded(Permission.LIST_READ, audit=NO_AUDIT("counts and thresholds of l
 _MOVE = guarded(Permission.ALERT_DECIDE, audit=LeafKind.RULE_CHANGED)
 _Name = Annotated[str, Parameter(max_length=80)]
 _Reason = Annotated[str, msgspec.Meta(max_length=500)]
-_Refused = (DeskReasonTooShort, OtherOfficerNeeded, ThresholdMoved, ThresholdOutOfRange)
+_Most = Annotated[float, Parameter(gt=0, le=MOST)]
+_Moved = DeskReasonTooShort, OtherOfficerNeeded, ThresholdMoved, ThresholdOutOfRange
+_Refused = (*_Moved, BudgetUnmeasured, BudgetMoved, MissesUnsaid)
 
 
 class ProposeForm(msgspec.Struct, frozen=True):
-    """What is proposed: measuring again, or another threshold with its reason."""
+    """What is proposed: measuring again, another threshold with its reason, or the one a budget gives.
 
-    act: Literal["measure", "propose"]
+    `most` and `per` are the budget, `missing` the confirmed alerts missed that the officer knows of.
+    """
+
+    act: Literal["measure", "propose", "accept"]
     value: Annotated[str, msgspec.Meta(max_length=12)] = ""
     reason: _Reason = ""
+    most: Annotated[float, msgspec.Meta(gt=0, le=MOST)] = DEFAULT.most
+    per: Per = DEFAULT.per
+    missing: Annotated[str, msgspec.Meta(pattern="^[0-9]{0,9}$")] = ""
+
+    @property
+    def accepted(self) -> Accepted:
+        """The form as the service takes it."""
+        missing = int(self.missing) if self.missing else None
+        return Accepted(Budget(self.most, self.per), _number(self.value), self.reason, missing)
 
 
 class VerdictForm(msgspec.Struct, frozen=True):
@@ -70,7 +89,8 @@ class ThresholdPage(msgspec.Struct, frozen=True, kw_only=True):
     """One list: the threshold, what each would do, by whom it was moved.
 
     `own` counts decisions of this agency, `shipped` pairs of the shipped evaluation; `points` are of the one
-    that `from_own` tells. `measure` is None until the node measured its own travellers.
+    that `from_own` tells. `measure` is None until the node measured its own travellers. `suggestion` is what
+    the budget asked about gives.
     """
 
     list_name: str
@@ -89,6 +109,7 @@ class ThresholdPage(msgspec.Struct, frozen=True, kw_only=True):
     history: tuple[ThresholdRow, ...]
     waiting: ThresholdRow | None
     may_second: bool
+    suggestion: Suggestion
     form: ProposeForm | None = None
     error: str = ""
 
@@ -102,10 +123,17 @@ def thresholds(session: OfficerSession, store: Store, persons: PersonDesk) -> Pa
 
 
 @get("/people/thresholds/{name:str}", opt=_READ, sync_to_thread=True, include_in_schema=False)
-def threshold(session: OfficerSession, store: Store, persons: PersonDesk, name: _Name) -> Page:
-    """Show one list's threshold with what each other one would do."""
+def threshold(  # noqa: PLR0913 - one parameter for each service and part of the address
+    session: OfficerSession,
+    store: Store,
+    persons: PersonDesk,
+    name: _Name,
+    most: _Most = DEFAULT.most,
+    per: Per = DEFAULT.per,
+) -> Page:
+    """Show one list's threshold with what each other one would do, and the one that a budget gives."""
     with store.transaction(session.scope) as tx:
-        return Page(TEMPLATE, _page(tx, session, persons, name))
+        return Page(TEMPLATE, _page(tx, session, persons, (name, Budget(most, per))))
 
 
 @post("/people/thresholds/{name:str}", opt=_MOVE, sync_to_thread=True, include_in_schema=False)
@@ -116,13 +144,15 @@ def propose(
     name: _Name,
     data: Annotated[ProposeForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Page | Redirect:
-    """Measure this node's travellers, or propose a threshold."""
+    """Measure this node's travellers, or propose a threshold: one's own, or the one that a budget gives."""
     try:
         with store.transaction(session.scope) as tx:
             if data.act == "measure":
                 persons.thresholds.measure(tx, session, name)
+            elif data.act == "accept":
+                persons.budgets.accept(tx, session, name, data.accepted)
             else:
-                persons.thresholds.propose(tx, session, name, _number(data.value), data.reason)
+                persons.thresholds.propose(tx, session, name, (_number(data.value), {}), data.reason)
     except _Refused as refused:
         return _again(store, session, persons, (name, data), refused)
     return Redirect(f"/people/thresholds/{quote(name)}", status_code=303)
@@ -142,8 +172,10 @@ def decide(
     return Redirect(f"/people/thresholds/{quote(row.list_name)}", status_code=303)
 
 
-def _page(tx: sa.Connection, session: OfficerSession, persons: PersonDesk, name: str) -> ThresholdPage:
-    desk = persons.thresholds
+def _page(
+    tx: sa.Connection, session: OfficerSession, persons: PersonDesk, asked: tuple[str, Budget]
+) -> ThresholdPage:
+    desk, (name, budget) = persons.thresholds, asked
     value, own, measure = desk.line(tx, name), desk.labelled(tx, name), desk.measured(tx, name)
     told, history = shipped(), desk.history(tx, name)
     waiting = next((row for row in history if row.state == "proposed" and row.scale == SCALE), None)
@@ -170,6 +202,7 @@ def _page(tx: sa.Connection, session: OfficerSession, persons: PersonDesk, name:
         history=history,
         waiting=waiting,
         may_second=waiting is not None and waiting.proposed_by != session.officer_id,
+        suggestion=persons.budgets.suggest(tx, name, budget),
     )
 
 
@@ -196,7 +229,7 @@ def _again(
     refused: CordilleraError,
 ) -> Page:
     with store.transaction(session.scope) as tx:
-        view = _page(tx, session, persons, asked[0])
+        view = _page(tx, session, persons, (asked[0], Budget(asked[1].most, asked[1].per)))
     told = msgspec.structs.replace(view, form=asked[1], error=refused.code)
     return Page(TEMPLATE, told, status=403 if isinstance(refused, NotPermitted) else 422)
 

@@ -24,6 +24,7 @@ from cordillera.desks.people.person_errors import OtherOfficerNeeded, ThresholdM
 from cordillera.desks.people.register_core import check_reason
 from cordillera.desks.people.service import WatchlistService
 from cordillera.desks.people.threshold_core import Scored
+from cordillera.engines.names.conclude import held_back
 from cordillera.engines.names.model import Subject
 from cordillera.foundation import canonical, shapes
 from cordillera.foundation.clock import Clock
@@ -47,12 +48,24 @@ class Facts(Protocol):
     """What the node knows of its own travellers and decisions; runtime fills it."""
 
     def crowd(self, tx: sa.Connection, limit: int) -> Crowd:
-        """Return the newest travellers, at most `limit`, and over how many days they came."""
+        """Return the newest travellers, at most `limit`, and over how many days they came.
+
+        Those whom an officer confirmed to be on a list are left out: the rest are taken for innocent.
+        """
         ...
 
     def labelled(self, tx: sa.Connection, list_name: str) -> tuple[Scored, ...]:
         """Return the scores of decided alerts on a list, with what officers concluded."""
         ...
+
+
+class ShippedCrowd(msgspec.Struct, frozen=True):
+    """How many of so many invented travellers reach each score by name alone on lists of so many persons."""
+
+    source: str
+    travellers: int
+    listed: int
+    counts: tuple[tuple[float, int], ...]
 
 
 class Shipped(msgspec.Struct, frozen=True):
@@ -62,6 +75,7 @@ class Shipped(msgspec.Struct, frozen=True):
     source: str
     pairs: int
     counts: tuple[tuple[float, int, int], ...]
+    crowd: ShippedCrowd | None = None
 
     def scored(self) -> tuple[Scored, ...]:
         """Return the pairs at the floor of their bin."""
@@ -95,10 +109,20 @@ class Thresholds:
             raise ListNotFound(list=list_name)
         return found[list_name]
 
+    def persons(self, tx: sa.Connection, list_name: str) -> int:
+        """Return how many persons stand on the active version of a list."""
+        return sum(one.persons for one in self._people.active(tx) if one.list_name == list_name)
+
     def propose(
-        self, tx: sa.Connection, officer: OfficerSession, list_name: str, value: float, reason: str
+        self,
+        tx: sa.Connection,
+        officer: OfficerSession,
+        list_name: str,
+        asked: tuple[float, dict[str, str]],
+        reason: str,
     ) -> UUID:
-        """Propose a threshold (conditions 1 to 4)."""
+        """Propose a threshold (conditions 1 to 4); `asked` is the value and what the leaf tells of it."""
+        value, why = asked
         self.line(tx, list_name)
         grid = grid_of()
         if not grid[0] <= value <= grid[-1]:  # 2
@@ -109,7 +133,7 @@ class Thresholds:
         row_id, now = uuid7(), self._clock.now()
         proposed = (officer.officer_id, officer.name, now)
         sql.propose(tx, sql.ThresholdRow(row_id, list_name, SCALE, value, "proposed", text, *proposed))
-        self._leaf(tx, officer, list_name, {"act": "threshold.proposed", "value": str(value)}, text)
+        self._leaf(tx, officer, list_name, {"act": "threshold.proposed", "value": str(value), **why}, text)
         return row_id
 
     def decide(
@@ -132,7 +156,8 @@ class Thresholds:
         self.line(tx, list_name)
         crowd, grid = self._facts.crowd(tx, SAMPLE), grid_of()
         found = self._people.lists.hits(tx, crowd.subjects, list_name=list_name, threshold=grid[0])
-        best = [max(hit.score for hit in hits) for hits in found if hits]
+        free = [[hit.score for hit in hits if not held_back(hit.terms)] for hits in found]
+        best = [max(scores) for scores in free if scores]
         version = next(one for one in self._people.active(tx) if one.list_name == list_name)
         row = sql.MeasureRow(
             id=uuid7(),
