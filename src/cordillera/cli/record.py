@@ -14,7 +14,9 @@ from cyclopts import Parameter
 
 from cordillera.cli.common import HomeOption, JsonOption, console, emit
 from cordillera.cli.review import OfficerOption, PurposeOption, at_work
+from cordillera.foundation import shapes
 from cordillera.trust.access.model import Permission
+from cordillera.trust.exchange.model import LegalGrounds
 from cordillera.trust.records.looking import open_view, record_list, record_view
 from cordillera.trust.records.model import Change, Kind
 from cordillera.trust.records.store import Filter
@@ -196,6 +198,31 @@ def second(
     with at_work(home, officer, purpose, Permission.RECORD_CHANGE) as (node, session, tx):
         done = node.records.second(tx, session, change)
     emit(done) if json else _tell((done,))
+
+
+@app.command
+def share(  # noqa: PLR0913 - the options of a command
+    record: UUID,
+    partner: str,
+    *,
+    grounds: Annotated[
+        Path, Parameter(name="--grounds", help="JSON: agreement, purpose, offence, case, judicial_order, ...")
+    ],
+    officer: OfficerOption,
+    purpose: PurposeOption = PURPOSE,
+    json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """Give RECORD to PARTNER on the grounds of a file; where two officers are taken, the first one waits."""
+    why = shapes.decode(grounds.read_bytes(), LegalGrounds)
+    with at_work(home, officer, purpose, Permission.RECORD_CHANGE) as (node, session, tx):
+        told = node.records.share(tx, session, record, partner, why)
+    if json:
+        emit(told)
+        return
+    state = "given" if told.message_id else "waits for a second officer" if told.waits else "refused"
+    refused = () if told.message_id or told.waits else (*told.withheld, *told.decision.violated)
+    console.print(f"{state}  {told.message_id or ' '.join(refused)}", highlight=False)
 
 
 @app.command

@@ -64,6 +64,11 @@ class WhyForm(msgspec.Struct, frozen=True, kw_only=True):
     ground: Box = "list_match"
     duties: Ticked = ()
     duties_reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    order_authority: Box = ""
+    order_number: Box = ""
+    order_given: Box = ""
+    order_until: Box = ""
+    order_document: Box = ""
 
 
 class AskForm(WhyForm, frozen=True, kw_only=True):
@@ -123,7 +128,9 @@ def ask_view(
     )
 
 
-def offered(tx: sa.Connection, exchange: ExchangeService, service_id: str) -> Offered:
+def offered(
+    tx: sa.Connection, exchange: ExchangeService, service_id: str, action: Action = Action.SEND_QUERY
+) -> Offered:
     """Return the active partners under agreements with a service, and the reasons these agreements know."""
     book = exchange.parts.policies(tx)
     own = exchange.parts.identity.country
@@ -146,9 +153,7 @@ def offered(tx: sa.Connection, exchange: ExchangeService, service_id: str) -> Of
             kinds["grounds"] |= dict.fromkeys(str(name) for name in agreement.grounds)
     listed = {name: tuple(values) for name, values in kinds.items()}
     names = dict.fromkeys(route.agreement_id for route in routes)
-    duties = tuple(
-        RouteDuties(name, checklist(book, name, service_id, (Action.SEND_QUERY,))) for name in names
-    )
+    duties = tuple(RouteDuties(name, checklist(book, name, service_id, (action,))) for name in names)
     return Offered(tuple(routes), **listed, duties=duties)
 
 
@@ -187,15 +192,30 @@ def read_why(form: WhyForm) -> tuple[str, LegalGrounds]:
         "grounds": [form.ground] if form.ground == "case" else [form.ground, "case"],
         "duties": ticked(form.duties),
         "duties_reason": form.duties_reason.strip(),
+        "judicial_order": _order(form),
     }
     return partner, _read(grounds, LegalGrounds)
+
+
+def _order(form: WhyForm) -> dict[str, str] | None:
+    """Return the boxes of a judge's order; None where all are empty."""
+    boxes = {
+        "authority": form.order_authority,
+        "number": form.order_number,
+        "given_on": form.order_given,
+        "valid_until": form.order_until,
+        "document": form.order_document.lower().removeprefix("sha256:"),
+    }
+    order = {name: value.strip() for name, value in boxes.items()}
+    return order if any(order.values()) else None
 
 
 def _read(boxes: Mapping[str, object], kind: type[T]) -> T:
     try:
         return shapes.convert(boxes, kind)
     except msgspec.ValidationError as error:
-        raise WrongForm(box=str(error).rpartition("$.")[2].rstrip("`")[:40]) from error
+        box = str(error).rpartition("$.")[2].rstrip("`").partition(".")[0]
+        raise WrongForm(box=box[:40]) from error
 
 
 def ticked(boxes: Ticked) -> tuple[str, ...]:

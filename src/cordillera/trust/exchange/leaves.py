@@ -27,6 +27,7 @@ class Note(msgspec.Struct, frozen=True):
     duties: tuple[str, ...] | None = None
     """The duties that an officer ticked; None where no person was asked."""
     duties_reason: str = ""
+    judicial_ref: str = ""
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +72,7 @@ def event_by(officer: Officer, payload: Payload, note: Note) -> Event:
         type=payload.type,
         purpose=officer.purpose,
     )
-    return event(facts, note)
+    return event(facts, msgspec.structs.replace(note, judicial_ref=payload.legal.judicial_ref))
 
 
 def event_in(message: VerifiedEnvelope, agency: str, note: Note) -> Event:
@@ -99,6 +100,11 @@ def _plain(purpose: str) -> str:
     return purpose if _PURPOSE.fullmatch(purpose) else "unreadable"
 
 
+def _said(note: Note) -> dict[str, str]:
+    told = {"code": note.code, "judicial_order": note.judicial_ref}
+    return {name: value for name, value in told.items() if value}
+
+
 def _duties(note: Note) -> dict[str, str]:
     if note.duties is None or note.decision is None:
         return {}
@@ -120,7 +126,7 @@ def event(facts: Facts, note: Note) -> Event:
         seq=facts.seq,
         decision=leaf_decision(note.decision) if note.decision else None,
         payload=note.payload,
-        detail={"type": facts.type} | ({"code": note.code} if note.code else {}) | _duties(note),
+        detail={"type": facts.type} | _said(note) | _duties(note),
         subject_ref=note.subject_ref,
         parents=note.parents,
     )

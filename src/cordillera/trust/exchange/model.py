@@ -15,6 +15,7 @@ import msgspec
 
 from cordillera.foundation.explain import Term
 from cordillera.trust.agreements.request import PolicyDecision
+from cordillera.trust.exchange.court import CourtOrder
 
 SERVICE = "query.person"
 MAX_CANDIDATES = 5
@@ -51,6 +52,7 @@ class PersonQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class LegalGrounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why this person, in this case, under this agreement.
 
+    `judicial_order`: that of a judge, where the agreement asks for one; both sides judge it by its days.
     `duties` are the articles left to people that the officer has seen to, `duties_reason` why others are
     not done; both stay at home.
     """
@@ -68,6 +70,7 @@ class LegalGrounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grounds: tuple[Code, ...] = ("list_match", "case")
     duties: Annotated[tuple[Code, ...], msgspec.Meta(max_length=200)] = ()
     duties_reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    judicial_order: CourtOrder | None = None
 
 
 class PersonCandidate(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.errors import UnknownAgreement
 from cordillera.trust.agreements.request import DisclosureRequest, PolicyDecision
 from cordillera.trust.agreements.vocabulary import Environment, Status
+from cordillera.trust.exchange.court import standing
 from cordillera.trust.exchange.envelope import Legal, Payload
 from cordillera.trust.exchange.identity import NodeIdentity
 from cordillera.trust.exchange.kinds import KINDS
@@ -64,7 +65,7 @@ def request_of(payload: Payload, about: Circumstances) -> DisclosureRequest:
         queries_today=about.queries_today,
         officer_queries_today=about.officer_queries_today,
         grounds=legal.grounds,
-        judicial_ref=legal.judicial_ref,
+        judicial_ref=standing(legal.judicial_ref, about.at.date()),
         onward_to=legal.onward_to,
         consent_ref=legal.consent_ref,
         agreement_hash=payload.agr_hash,
@@ -99,6 +100,7 @@ def legal_of(own: NodeIdentity, officer: Officer, grounds: LegalGrounds) -> Lega
         individual_case=grounds.individual_case,
         environment=own.environment,
         grounds=grounds.grounds,
+        judicial_ref=grounds.judicial_order.reference if grounds.judicial_order else "",
     )
 
 

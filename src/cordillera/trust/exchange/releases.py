@@ -21,6 +21,7 @@ from cordillera.foundation.errors import BadInput
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.exchange.approving import Approving, Pending
 from cordillera.trust.exchange.asking import Case
+from cordillera.trust.exchange.model import LegalGrounds
 from cordillera.trust.exchange.parts import ExchangeParts
 from cordillera.trust.ledger.model import Event, LeafKind
 
@@ -92,12 +93,11 @@ def form_of(about: bytes, partner: str) -> Mapping[str, str]:
         case = shapes.decode(about, Case)
     except BadInput:
         return {}
-    query, why = case.query, case.grounds
-    if len(query.documents) > 1 or why.grounds not in {("case",), (*why.grounds[:1], "case")}:
+    query, boxes = case.query, boxes_of(partner, case.grounds)
+    if len(query.documents) > 1 or not boxes:
         return {}
     document = query.documents[0] if query.documents else None
-    return {
-        "route": f"{partner} {why.agreement_id}",
+    return boxes | {
         "subject_ref": case.subject_ref,
         "full_name": query.full_name,
         "given_names": query.given_names,
@@ -106,6 +106,16 @@ def form_of(about: bytes, partner: str) -> Mapping[str, str]:
         "document_type": document.type if document else "",
         "document_number": document.number if document else "",
         "document_issuer": document.issuer if document else "",
+    }
+
+
+def boxes_of(partner: str, why: LegalGrounds) -> dict[str, str]:
+    """Return the boxes of `choices.WhyForm` that say these grounds; none when they could not."""
+    if why.grounds not in {("case",), (*why.grounds[:1], "case")}:
+        return {}
+    order = why.judicial_order
+    return {
+        "route": f"{partner} {why.agreement_id}",
         "purpose": why.purpose,
         "offence": why.offence,
         "max_penalty_months": str(why.max_penalty_months),
@@ -113,6 +123,11 @@ def form_of(about: bytes, partner: str) -> Mapping[str, str]:
         "urgency": why.urgency,
         "subject_category": why.subject_category,
         "ground": why.grounds[0],
+        "order_authority": order.authority if order else "",
+        "order_number": order.number if order else "",
+        "order_given": order.given_on.isoformat() if order else "",
+        "order_until": order.valid_until.isoformat() if order else "",
+        "order_document": order.document if order else "",
     }
 
 

@@ -16,6 +16,7 @@ from cordillera.trust.access.guard import NO_AUDIT, guarded
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.access.page import Page
 from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.records import share_pages
 from cordillera.trust.records.errors import (
     ConsentMissing,
     NotOriginator,
@@ -199,4 +200,4 @@ def _day(text: str) -> datetime | None:
         return None
 
 
-handlers = [held, unfinished, record, change, adopt, second, ask, consent]
+handlers = [held, unfinished, record, change, adopt, second, ask, consent, *share_pages.handlers]

@@ -68,7 +68,8 @@ class Passing:
         3. What was added to its marking here lets it be passed on, as any dissemination (`exports.clear`).
            What it came with is its originator's word, which consent lifts for this one recipient; it
            travels along, joined with what was added.
-        4. Our copy of the agreement allows it, with recipient and consent named where it is passed on.
+        4. Our copy of the agreement allows it, with recipient and consent named where it is passed on, and
+           a judge's order that holds today where its service asks for one (`court.standing`).
         5. Where its service takes two officers, and where our own marking says that it is not passed on,
            another officer asked for exactly this before (`Approving.agreed`).
 
@@ -101,6 +102,8 @@ class Passing:
         kind = LeafKind.NOTICE_SENT if leaves else LeafKind.DECISION if waits else LeafKind.REFUSAL
         code = ExportRefused.code if withheld else ""
         note = Note(kind, decision, raw, code=code, subject_ref=str(record_id))
+        if grounds.duties or grounds.duties_reason:
+            note = msgspec.structs.replace(note, duties=grounds.duties, duties_reason=grounds.duties_reason)
         if leaves:
             self._send(tx, officer, record, payload, raw, consent)
         self._parts.ledger.record(tx, event_by(officer, payload, note))
