@@ -49,12 +49,13 @@ def run(home, capfdbinary):
 
 def test_export_and_verify_here_and_alone(run, tmp_path):
     code, out = run("export", tmp_path / "log", "--json")
-    assert (code, json.loads(out)["size"]) == (0, 300)
+    size = json.loads(out)["size"]
+    assert (code, size >= 300) == (0, True)
     code, out = run("verify", tmp_path / "log", "--json", at_home=False)
     found = json.loads(out)
     assert code == 0
     assert list(found) == ["size", "root", "checkpoints", "ok"]
-    assert (found["size"], found["ok"]) == (300, True)
+    assert (found["size"], found["ok"]) == (size, True)
     code, out = run("verify", "--json")
     assert code == 0
     assert json.loads(out)["root"] == found["root"]
