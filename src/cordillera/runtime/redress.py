@@ -16,9 +16,15 @@ from cordillera.desks.people.list_handling import stamp_of_list
 from cordillera.desks.people.memory import ListsInMemory
 from cordillera.desks.people.strength import strength
 from cordillera.desks.travellers.folder import QUARANTINE, inbox_of
-from cordillera.desks.travellers.inventory_store import every_traveller, forget_traveller
+from cordillera.desks.travellers.inventory_store import (
+    every_traveller,
+    forget_traveller,
+    forget_unread,
+    unread_telling_of,
+)
 from cordillera.desks.travellers.model import TravellerRow
 from cordillera.desks.travellers.screening import label
+from cordillera.desks.travellers.unread_core import sought_by
 from cordillera.engines.names.documents import document_kind
 from cordillera.engines.names.model import Document, Subject
 from cordillera.foundation.clock import Clock
@@ -69,14 +75,15 @@ def means_of(holdings: Holdings) -> Means:
     kept = None if holdings.records is None else RecordMeans(holdings.records)
     records = () if kept is None else (kept,)
     others = OtherInventory(holdings.sealer, holdings.clock)
-    erasers: dict[str, Eraser] = {"traveller": travellers}
+    unread = UnreadInventory(holdings.sealer, holdings.ledger)
+    erasers: dict[str, Eraser] = {"traveller": travellers, "message": unread}
     if holdings.safeguards is not None:
         keyed = {"alert": "review_alert", "query": "exchange_query"}
         erasers |= {
             source: KeyedEraser(holdings.safeguards, kind, holdings.clock) for source, kind in keyed.items()
         }
     return Means(
-        inventories=(travellers, alerts, queries, *lists, *records, others),
+        inventories=(travellers, unread, alerts, queries, *lists, *records, others),
         linked=(alerts, queries, *records),
         freezers={"alert": alerts} | ({} if kept is None else {"record": kept}),
         erasers=erasers,
@@ -109,6 +116,40 @@ class TravellerInventory:
         gone = forget_traveller(tx, UUID(ref), self._sealer, self._aside)
         if gone:
             _erased(tx, self._ledger, officer, ("traveller", ref, reason))
+        return gone
+
+
+class UnreadInventory:
+    """Messages that nobody could read and whose words tell of the person: a person looks; erases them too."""
+
+    source = "message"
+
+    def __init__(self, sealer: FieldSealer, ledger: Ledger) -> None:
+        self._sealer = sealer
+        self._ledger = ledger
+
+    def find(self, tx: sa.Connection, about: Sought) -> tuple[Held, ...]:
+        """Search every quarantined message."""
+        numbers = tuple(document.number for document in about.documents)
+        sought = sought_by(about.full_name, about.family_names, about.given_names, numbers)
+        return tuple(
+            Held(
+                source=self.source,
+                ref=str(one.id),
+                certain=False,
+                score=1.0,
+                label=f"{one.sender} {one.reference}".strip() or str(one.id),
+                at=one.received_at,
+                erase_after=one.erase_after,
+            )
+            for one in unread_telling_of(tx, self._sealer, sought)
+        )
+
+    def erase(self, tx: sa.Connection, officer: Officer, ref: str, reason: str) -> bool:
+        """Erase the bytes of one message."""
+        gone = forget_unread(tx, UUID(ref), self._sealer)
+        if gone:
+            _erased(tx, self._ledger, officer, (self.source, ref, reason))
         return gone
 
 

@@ -3,6 +3,9 @@
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.inventory_store import forget_traveller
+from cordillera.runtime.redress import UnreadInventory
+from cordillera.trust.ledger.model import LeafKind
+from cordillera.trust.redress.model import PersonDocument, Sought
 
 
 def test_the_bytes_of_every_list_that_named_the_person_go(
@@ -65,3 +68,26 @@ def test_what_nobody_could_read_is_searched_and_goes_too(
         left = [travellers.message_bytes(tx, ana, one.message_id) for one in kept]
     assert [bool(one) for one in left] == [False] * len(unread) + [True] * len(others)
     assert [path.name for path in folder.iterdir()] == ["b"]
+
+
+def test_who_is_told_of_by_unread_messages_alone_is_found_in_doubt_and_erased(
+    travellers, store, scope, origin, ana, sealer, ledger
+):
+    inventory = UnreadInventory(sealer, ledger)
+    about = Sought(full_name="Ana María Pérez", documents=(PersonDocument("AB-123456", "P"),))
+    with store.transaction(scope) as tx:
+        sent = [
+            travellers.ingest(tx, raw, origin)
+            for raw in (b"rubbish PEREZ/ANA", b"rubbish (ab123456)", b"rubbish SOTO/ANA")
+        ]
+        found = inventory.find(tx, about)
+        assert [one.ref for one in found] == [str(one.message_id) for one in sent[:2]]
+        assert not any(one.certain for one in found)
+    with store.transaction(ana.scope) as tx:
+        assert all(inventory.erase(tx, ana, one.ref, "R-1") for one in found)
+        assert not inventory.erase(tx, ana, "00000000-0000-7000-8000-000000000000", "R-1")
+        assert inventory.find(tx, about) == ()
+        left = [bool(travellers.message_bytes(tx, ana, one.message_id)) for one in sent]
+        assert left == [False, False, True]
+        (leaf,) = ledger.events(tx, kind=LeafKind.ERASED, subject_ref=found[0].ref, limit=5)
+        assert leaf.detail["record"] == "message"

@@ -1,9 +1,11 @@
 """Going through every traveller that is kept, for a person's request: complete, batch by batch."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.archive_store import forget_in_archive
@@ -20,6 +22,16 @@ from cordillera.trust.review.model import Retention
 BATCH = 1_000
 UNREAD = 16
 """Quarantined messages opened together: each may be as long as a message can be."""
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """A quarantined message: who sent it, under which reference, as far as that could be read."""
+
+    id: UUID
+    sender: str
+    reference: str
+    received_at: datetime
+    erase_after: datetime
 
 
 def every_traveller(tx: sa.Connection, sealer: FieldSealer) -> Iterator[tuple[TravellerRow, ...]]:
@@ -68,7 +80,8 @@ def forget_traveller(
         return False
     facts = _facts(sealer.load_key(tx, row.key_id), sealer, traveller_id, row.facts)
     sought = _sought(facts)
-    listed = _lists_naming(tx, sealer, row.flight_id, facts) | _unread_naming(tx, sealer, sought)
+    listed = _lists_naming(tx, sealer, row.flight_id, facts)
+    listed |= {one.id for one in unread_telling_of(tx, sealer, sought)}
     forget_in_archive(tx, sealer, traveller_id)
     named = forget_in_reservations(tx, traveller_id, sealer)
     forget_contacts(tx, traveller_id)
@@ -121,26 +134,37 @@ def _sought(facts: TravellerFacts) -> Sought:
     return Sought(facts.family_names, facts.given_names, numbers)
 
 
-def _unread_naming(tx: sa.Connection, sealer: FieldSealer, sought: Sought) -> set[UUID]:
-    """Return the quarantined messages that tell of somebody."""
-    found: set[UUID] = set()
+def unread_telling_of(tx: sa.Connection, sealer: FieldSealer, sought: Sought) -> Iterator[Unread]:
+    """Yield the quarantined messages that tell of somebody, by their words; every one is opened."""
     last = UUID(int=0)
     while True:
         rows = tx.execute(
             sa.text(
-                "SELECT id, key_id, raw FROM traveller_message WHERE status = 'quarantined' AND id > :last"
-                " ORDER BY id LIMIT :limit"
+                "SELECT id, sender, reference, received_at, erase_after, key_id, raw FROM traveller_message"
+                " WHERE status = 'quarantined' AND id > :last ORDER BY id LIMIT :limit"
             ),
             {"last": last, "limit": UNREAD},
         ).all()
         if not rows:
-            return found
+            return
         keys = sealer.living_keys(tx, sorted({row.key_id for row in rows}))
         for row in rows:
             place = Place("traveller_message", "raw", str(row.id))
             if row.key_id in keys and tells_of(sealer.open(keys[row.key_id], place, row.raw), sought):
-                found.add(row.id)
+                yield Unread(row.id, row.sender, row.reference, row.received_at, row.erase_after)
         last = rows[-1].id
+
+
+def forget_unread(tx: sa.Connection, message_id: UUID, sealer: FieldSealer) -> bool:
+    """Erase the bytes and findings of a quarantined message; False when there is no such message."""
+    found = tx.execute(
+        sa.text("SELECT 1 FROM traveller_message WHERE id = :id AND status = 'quarantined' FOR UPDATE"),
+        {"id": message_id},
+    ).one_or_none()
+    if found is None:
+        return False
+    _blank_message(tx, message_id, sealer)
+    return True
 
 
 def _same(one: TravellerFacts, other: TravellerFacts) -> bool:

@@ -36,6 +36,18 @@ class Sought(msgspec.Struct, frozen=True):
     documents: tuple[str, ...]
 
 
+def sought_by(full_name: str, family: str, given: str, documents: tuple[str, ...]) -> Sought:
+    """Return whom to look for; of a name that nobody parted, its last word near its first.
+
+    >>> sought_by("Ana María Loor", "", "", ())
+    Sought(family_names='Loor', given_names='Ana', documents=())
+    """
+    words = full_name.split()
+    if not (family and given) and len(words) > 1:
+        family, given = words[-1], words[0]
+    return Sought(family, given, documents)
+
+
 def tells_of(raw: bytes, sought: Sought) -> bool:
     """Tell whether bytes tell of a person: conditions 1 and 2."""
     wanted = _pattern(sought)

@@ -65,6 +65,7 @@ _ES: Final = _Words(
         "list": "coincidencias con listas",
         "query": "consultas a otras autoridades",
         "record": "informaciones recibidas o entregadas",
+        "message": "mensajes que no pudieron leerse",
     },
     other="otros registros",
 )
@@ -95,6 +96,7 @@ _EN: Final = _Words(
         "list": "resemblances with lists",
         "query": "questions to other authorities",
         "record": "information received or given",
+        "message": "messages that could not be read",
     },
     other="other records",
 )
