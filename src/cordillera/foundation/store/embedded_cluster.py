@@ -11,6 +11,7 @@ True
 >>> server.destroy()
 """
 
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ from cordillera.foundation.store.embedded_errors import (
     LOGIN_REFUSED,
     STILL_ENDING,
     DatabaseUnavailable,
+    DiskFull,
     StartTimeout,
     from_log,
 )
@@ -47,6 +49,7 @@ from cordillera.foundation.store.embedded_roles import SUPERUSER
 
 _RECOVERY_SECONDS: Final = 300.0
 _ORPHAN_SECONDS: Final = 20.0
+_FULL_BYTES: Final = 64 << 10
 
 
 class ClusterOptions(msgspec.Struct, frozen=True):
@@ -180,12 +183,13 @@ class EmbeddedPostgres:
         if not place.data.exists():
             secret = roles.password_of(SUPERUSER, self._passwords)
             process.create_cluster(binaries, place, (SUPERUSER, secret), durable=self._durable)
+        before = _log_size(place)
         if not self.is_running():
             self._launch(binaries, place)
         try:
             roles.provision(self.url, self._passwords)
-        except psycopg.Error as error:
-            raise from_log(str(error), step="roles") from error
+        except psycopg.Error as error:  # a server that ended after its first answer says why in its log
+            raise _told(place, f"{error}\n{_log_since(place, before)}", step="roles") from error
         return self.url
 
     def stop_unlocked(self) -> None:
@@ -213,7 +217,7 @@ class EmbeddedPostgres:
         deadline = time.monotonic() + _ORPHAN_SECONDS
         while True:
             process.discard_stale_files(place)
-            before = place.log.stat().st_size if place.log.exists() else 0
+            before = _log_size(place)
             self._process = process.launch(binaries, place, self._settings)
             try:
                 self._wait(place, before)
@@ -229,7 +233,7 @@ class EmbeddedPostgres:
         deadline = time.monotonic() + _RECOVERY_SECONDS
         while not self._answers():
             if self._process is not None and self._process.poll() is not None:
-                raise from_log(_log_since(place, log_start), step="start")
+                raise _told(place, _log_since(place, log_start), step="start")
             if time.monotonic() > deadline:
                 raise StartTimeout(log=_log_since(place, log_start), seconds=_RECOVERY_SECONDS)
             time.sleep(0.02)
@@ -246,6 +250,18 @@ class EmbeddedPostgres:
     def _reap(self) -> None:
         if self._process is not None and self._process.poll() is not None:
             self._process = None
+
+
+def _told(place: Place, said: str, step: str) -> DatabaseUnavailable:
+    """The error that words stand for, or a full disk, on which the log that says so is cut short."""
+    error = from_log(said, step=step)
+    if type(error) is DatabaseUnavailable and shutil.disk_usage(place.data).free < _FULL_BYTES:
+        return DiskFull(log=said[-2000:], step=step)
+    return error
+
+
+def _log_size(place: Place) -> int:
+    return place.log.stat().st_size if place.log.exists() else 0
 
 
 def _log_since(place: Place, start: int) -> str:
