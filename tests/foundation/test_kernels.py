@@ -7,6 +7,7 @@ import threading
 import numpy as np
 
 from cordillera.foundation.kernels import Kernel, kernel
+from cordillera.foundation.kernels_loaded import is_loaded
 
 IMPORTING = "import sys, cordillera.runtime.node; print('numba' in sys.modules, 'llvmlite' in sys.modules)"
 
@@ -41,6 +42,7 @@ def test_threads_that_call_a_kernel_for_the_first_time_share_one_compilation() -
         return number * 3
 
     fresh: Kernel[[int], int] = kernel(three)
+    assert not is_loaded(fresh)
     found: list[int] = []
     threads = [threading.Thread(target=lambda n=n: found.append(fresh(n))) for n in range(4)]
     for thread in threads:
@@ -49,3 +51,4 @@ def test_threads_that_call_a_kernel_for_the_first_time_share_one_compilation() -
         thread.join()
     assert sorted(found) == [0, 3, 6, 9]
     assert fresh.compiled() is fresh.compiled()
+    assert is_loaded(fresh)

@@ -23,8 +23,8 @@ _PAPERS: Final = (Document(DocumentKind.PASSPORT, "X1234567", "EC"),)
 
 def compile_kernels() -> int:
     """Read a list and reservations of invented people, and ask a list of two one question; the hits."""
-    paxlst_messages(read(listed()))
-    pnrgov_messages(read(booked()))
+    paxlst_messages(read(listed(), few=0))
+    pnrgov_messages(read(booked(), few=0))
     born = tuple(birth for birth in (read_birth(BORN),) if birth is not None)
     names = (ListedName("VELEZ MORA, Juan Carlos"), ListedName("Juan Velez"))
     index = ListIndex(

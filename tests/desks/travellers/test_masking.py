@@ -1,10 +1,12 @@
 """What may not be kept is gone from a file with lists wherever free text can stand, and from its findings."""
 
+import random
 from datetime import timedelta
 
 import msgspec
 import pytest
 
+from cordillera.desks.travellers import sensitive_words
 from cordillera.desks.travellers.model import QUARANTINE_DAYS, MessageStatus
 from cordillera.desks.travellers.reading import plan_message
 from cordillera.engines import edifact
@@ -90,3 +92,18 @@ def test_of_what_nobody_could_read_only_structure_is_shown_for_thirty_days(
     assert shown.endswith(b"'###+###+++###### ###'###+#+#'###+#+#'")
     assert b"KOSHER" not in msgspec.json.encode(detail.notes)
     assert detail.keep.erase_after == clock.now() + timedelta(days=QUARANTINE_DAYS)
+
+
+def test_a_short_text_tells_what_its_bytes_tell():
+    chance, letters = random.Random(7), "ABCDEIKLMNOPRSTHVGWX019 -/+"
+    codes = [code.decode() for code, _ in sensitive_words._PATTERNS] + ["VGML", "XVGML", "VGMLX", "ML"]
+    found = 0
+    for _ in range(3_000):
+        text = "".join(chance.choices(letters, k=chance.randrange(70)))
+        code = chance.choice(codes)
+        at = chance.randrange(len(text) + 1)
+        text = text[:at] + chance.choice((code, code[:-1], code.lower(), "")) + text[at:]
+        told = bool(sensitive_words.sensitive_places(text.encode()))
+        assert sensitive_words.tells_sensitive(text) == told, text
+        found += told
+    assert 500 < found < 2_500

@@ -33,13 +33,17 @@ from cordillera.engines.edifact.paxlst_model import (
     Role,
     Traveller,
 )
+from cordillera.engines.edifact.paxlst_packing_kernel import pack_people
 from cordillera.engines.edifact.paxlst_traveller import Reader, field, read_traveller
 from cordillera.engines.edifact.values import Segment
+from cordillera.foundation.kernels_loaded import is_loaded
 
 KINDS = {"745": ListKind.PASSENGERS, "250": ListKind.CREW, "266": ListKind.FLIGHT_STATUS}
 MAX_TRAVELLERS = 99_999
 FEW, _MANY = 400, 50_000
 """Segments from which on columns pay, and up to which they are small; no aircraft has 5,000 people."""
+_FEW_LOADED = 32
+"""Segments from which on columns pay where compiled code is loaded already."""
 
 
 def paxlst_messages(reading: Reading, few: int = FEW) -> tuple[PaxlstMessage, ...]:
@@ -55,10 +59,10 @@ def paxlst_messages(reading: Reading, few: int = FEW) -> tuple[PaxlstMessage, ..
 def read_paxlst(message: Message, prepared: str = "", few: int = FEW) -> PaxlstMessage:
     """Read one message; `prepared` (UNB date, "YYMMDD:hhmm") dates it when it names no flight day.
 
-    Below `few` segments no compiled code is used: the same record, without loading what compiles.
+    Below `few` segments no compiled code is loaded: the same record, without it.
     """
-    compiled = few <= len(message.segments) <= _MANY
-    return _MessageReader(message, prepared).read(compiled=compiled)
+    least = min(few, _FEW_LOADED) if is_loaded(pack_people) else few
+    return _MessageReader(message, prepared).read(compiled=least <= len(message.segments) <= _MANY)
 
 
 def read_paxlst_readably(message: Message, prepared: str = "") -> PaxlstMessage:

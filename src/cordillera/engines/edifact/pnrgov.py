@@ -29,6 +29,7 @@ from cordillera.engines.edifact.model import Message, Reading
 from cordillera.engines.edifact.paxlst_model import text_of
 from cordillera.engines.edifact.pnrgov_columns import outline_of, reservations
 from cordillera.engines.edifact.pnrgov_grammar import BEGINS_RESERVATION, GRAMMAR, is_known
+from cordillera.engines.edifact.pnrgov_kernel import pack_reservations
 from cordillera.engines.edifact.pnrgov_model import (
     Document,
     Function,
@@ -40,12 +41,13 @@ from cordillera.engines.edifact.pnrgov_model import (
 )
 from cordillera.engines.edifact.pnrgov_services import Context
 from cordillera.engines.edifact.values import Segment
+from cordillera.foundation.kernels_loaded import is_loaded
 
 _FUNCTIONS = {"22": Function.FULL, "141": Function.UPDATE}
 _PART, _ACCESS = 3, 2
 _INFANT_SEX = frozenset({"FI", "MI"})
 FEW = 400
-"""Segments from which on compiled code pays, the loading of it included."""
+"""Segments from which on compiled code pays, the loading of it included; once it is loaded it always does."""
 
 
 def pnrgov_messages(reading: Reading, few: int = FEW) -> tuple[PnrgovMessage, ...]:
@@ -61,9 +63,10 @@ def pnrgov_messages(reading: Reading, few: int = FEW) -> tuple[PnrgovMessage, ..
 def read_pnrgov(message: Message, prepared: str = "", few: int = FEW) -> PnrgovMessage:
     """Read one message; `prepared` (UNB date, "YYMMDD:hhmm") dates it when it names no flight.
 
-    Below `few` segments no compiled code is used: the same record, without loading what compiles.
+    Below `few` segments no compiled code is loaded: the same record, without it.
     """
-    return _MessageReader(message, prepared).read(compiled=len(message.segments) >= few)
+    compiled = len(message.segments) >= few or is_loaded(pack_reservations)
+    return _MessageReader(message, prepared).read(compiled=compiled)
 
 
 def read_pnrgov_readably(message: Message, prepared: str = "") -> PnrgovMessage:

@@ -27,10 +27,11 @@ from cordillera.engines.edifact.service import (
 )
 from cordillera.engines.edifact.tokens import kinds
 from cordillera.engines.edifact.values import Source
+from cordillera.foundation.kernels_loaded import is_loaded
 
 DEFAULT_LIMITS = Limits()
 FEW = 1 << 16
-"""Bytes from which on compiled code pays, the loading of it included."""
+"""Bytes from which on compiled code pays, the loading of it included; once it is loaded it always does."""
 
 _RUN = 8192
 """Segments the kernel takes at a time."""
@@ -39,9 +40,9 @@ _RUN = 8192
 def read(data: bytes, limits: Limits = DEFAULT_LIMITS, few: int = FEW) -> Reading:
     """Read every interchange of a file; never raises on any bytes.
 
-    Below `few` bytes no compiled code is used: the same reading, without loading what compiles.
+    Below `few` bytes no compiled code is loaded: the same reading, without it.
     """
-    return _FileReader(data, limits, compiled=len(data) >= few).read()
+    return _FileReader(data, limits, compiled=len(data) >= few or is_loaded(kernel.plain_run)).read()
 
 
 def read_readably(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Reading:
