@@ -1,6 +1,6 @@
 """Whom officers parted on one flight: read while messages about it are taken in, so that they stay parted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,12 +16,21 @@ _NOBODY = UUID(int=0)
 class ApartOnFlight:
     """Tells of travellers of a flight which others they are not."""
 
-    def __init__(self, tx: sa.Connection, sealer: FieldSealer, people: Mapping[UUID, TravellerFacts]) -> None:
-        """Take the travellers whom a flight has by now."""
+    def __init__(
+        self,
+        tx: sa.Connection,
+        sealer: FieldSealer,
+        people: Mapping[UUID, TravellerFacts],
+        asked: Iterable[TravellerFacts],
+    ) -> None:
+        """Take the travellers whom a flight has by now, and all who will be `asked` about.
+
+        Where nobody among them was parted, which is nearly always, nobody else's index is worked out.
+        """
         self._sealer = sealer
-        self._persons = {ref: self._person(facts) for ref, facts in people.items()}
-        rows = sql.partings(tx, self._persons, set(self._persons.values()))
+        rows = sql.partings(tx, people, {self._person(facts) for facts in asked})
         self._apart = Apart((row[:2] for row in rows), (row[2:] for row in rows)) if rows else None
+        self._persons = {ref: self._person(facts) for ref, facts in people.items()} if rows else {}
 
     def of(self, ref: UUID | None, facts: TravellerFacts) -> frozenset[UUID]:
         """Return who of the flight somebody is not; `ref` is whom they were taken for before, if anybody."""
@@ -41,6 +50,8 @@ class Partings:
     def __init__(self, sealer: FieldSealer) -> None:
         self._sealer = sealer
 
-    def on_flight(self, tx: sa.Connection, people: Mapping[UUID, TravellerFacts]) -> ApartOnFlight:
-        """Return who of a flight's travellers are not whom."""
-        return ApartOnFlight(tx, self._sealer, people)
+    def on_flight(
+        self, tx: sa.Connection, people: Mapping[UUID, TravellerFacts], asked: Iterable[TravellerFacts]
+    ) -> ApartOnFlight:
+        """Return who of a flight's travellers are not whom, for those who will be `asked` about."""
+        return ApartOnFlight(tx, self._sealer, people, asked)

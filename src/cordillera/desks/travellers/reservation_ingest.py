@@ -179,8 +179,14 @@ class Reservations:
         before = self._own.bookings(tx, flight.id)
         people = [*booked, *(one for one in absent if self._own.place(one.key, one.name) not in before)]
         places = [self._own.place(one.key, one.name) for one in people]
-        apart = self._partings.on_flight(tx, {ref: row.facts for ref, row in rows.items()})
-        chosen = _chosen(people, [before.get(place) for place in places], rows, apart)
+        taken_for = [before.get(place) for place in places]
+        open_to_choice = [
+            one.facts
+            for one, ref in zip(people, taken_for, strict=True)
+            if ref is None or _is_booked_only(ref, rows)
+        ]
+        apart = self._partings.on_flight(tx, {ref: row.facts for ref, row in rows.items()}, open_to_choice)
+        chosen = _chosen(people, taken_for, rows, apart)
         files = self._files(tx, flight, {sources[id(one.person)] for one in people})
         settling = _Settling(flight, rows, files)
         for at, (one, place, ref) in enumerate(zip(people, places, chosen, strict=True)):
@@ -259,14 +265,15 @@ class Reservations:
     def _adopt(
         self, tx: sa.Connection, message: StoredMessage, flight_id: UUID, people: Sequence[NewTraveller]
     ) -> None:
-        rows = self._own.people(tx, [flight_id]).get(flight_id, ())
+        rows = self._own.booked_or_known(tx, flight_id, [one.identity for one in people])
         listed = {row.identity for row in rows if row.source == LIST}
-        known = Known(
-            {row.id: row.facts for row in rows if row.source == RESERVATION and row.gone != "joined"}
-        )
+        booked = {row.id: row.facts for row in rows if row.source == RESERVATION and row.gone != "joined"}
         new = [one for one in people if one.identity not in listed]
-        apart = self._partings.on_flight(tx, {row.id: row.facts for row in rows})
-        found = partners([one.facts for one in new], known, (), [apart.of(None, one.facts) for one in new])
+        if not (new and booked):
+            return
+        told_of = [one.facts for one in new]
+        apart = self._partings.on_flight(tx, booked, told_of)
+        found = partners(told_of, Known(booked), (), [apart.of(None, facts) for facts in told_of])
         told = [
             Retold(ref, one.facts, message, one.identity)
             for one, ref in zip(new, found, strict=True)

@@ -38,6 +38,10 @@ _SOME: Final = Statement(
     "SELECT id, message_id, identity, source, gone, key_id, facts, flight_id FROM traveller"
     " WHERE id = ANY(:ids) ORDER BY id"
 )
+_BOOKED_OR_KNOWN: Final = Statement(
+    "SELECT id, message_id, identity, source, gone, key_id, facts, flight_id FROM traveller"
+    " WHERE flight_id = :flight AND (source = 'reservation' OR identity = ANY(:identities)) ORDER BY id"
+)
 _HEADS: Final = Statement(
     "SELECT id, key_id, head FROM traveller_pnrgov WHERE flight_id = :flight ORDER BY id"
 )
@@ -258,6 +262,13 @@ class ReservationStore:
     def people(self, tx: sa.Connection, flights: Collection[UUID]) -> dict[UUID, tuple[OnFlight, ...]]:
         """Return the travellers of flights, those who left them too, as they were announced."""
         return self._on_flights(tx, _OF_FLIGHT.rows(tx, {"flights": uuids(list(flights))}) if flights else ())
+
+    def booked_or_known(
+        self, tx: sa.Connection, flight_id: UUID, identities: Sequence[bytes]
+    ) -> tuple[OnFlight, ...]:
+        """Return who of a flight was announced by a reservation, or has one of some identities."""
+        rows = _BOOKED_OR_KNOWN.rows(tx, {"flight": flight_id, "identities": blobs(identities)})
+        return self._on_flights(tx, rows).get(flight_id, ())
 
     def some(self, tx: sa.Connection, only: Collection[UUID]) -> dict[UUID, tuple[OnFlight, ...]]:
         """Return some travellers as they were announced, by flight."""
