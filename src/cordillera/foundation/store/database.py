@@ -32,8 +32,12 @@ _SET_SCOPE_TEXT = (
     " set_config('cord.actor', :actor, true)"
 )
 _SET_SCOPE = Statement(_SET_SCOPE_TEXT)
-_SET_BUSY = Statement(f"{_SET_SCOPE_TEXT}, set_config('enable_seqscan', 'off', true)")
-"""What gathers looks rows up by index, whatever the planner believes of tables that grow fast."""
+_SET_BUSY = Statement(
+    f"{_SET_SCOPE_TEXT}, set_config('enable_seqscan', 'off', true),"
+    " set_config('plan_cache_mode', 'force_generic_plan', true)"
+)
+"""What gathers looks rows up by index, whatever the planner believes of tables that grow fast, and by the
+plan made before: over tables in months, one for each execution costs more than it saves (ADR 0085)."""
 
 
 class StoreUnavailable(Unavailable):
