@@ -17,6 +17,7 @@ from cordillera.trust.access.guard import declared
 from cordillera.web import registry
 from cordillera.web.answers import Answer
 from cordillera.web.assets import Assets
+from cordillera.web.direct import Direct, operations_of
 from cordillera.web.forms import NodeRequest
 from cordillera.web.guard import enforce
 from cordillera.web.openapi import api_document
@@ -54,7 +55,8 @@ def create_app(node: OpenNode, packages: Sequence[str] = registry.PACKAGES) -> L
     check_declared(app)
     for path, handler in handlers_of(app):
         site.allowed.setdefault(path, set()).update(map(str, handler.http_methods))
-    app.asgi_handler = Shell(app.asgi_handler, node.settings, site.paths)
+    inner = Direct(site, app.asgi_handler, operations_of(handlers_of(app), MAX_BODY))
+    app.asgi_handler = Shell(inner, node.settings, site.paths)
     return app
 
 

@@ -122,11 +122,13 @@ async def _machine(site: Site, token: str, access: Access) -> MachineSession:
     if not token:
         raise NotLoggedIn
 
-    def find() -> MachineSession:
-        with site.node.store.transaction(SCOPE, gathered=True) as tx:
-            return site.node.access.machine(tx, token)
+    return await anyio.to_thread.run_sync(machine_with, site, token, access)
 
-    machine = await anyio.to_thread.run_sync(find)
+
+def machine_with(site: Site, token: str, access: Access) -> MachineSession:
+    """Return the machine of a token (condition 3); raise `NotLoggedIn` or `PermissionMissing`."""
+    with site.node.store.transaction(SCOPE, gathered=True) as tx:
+        machine = site.node.access.machine(tx, token)
     if machine.scope_name != access.machine_scope:
         raise PermissionMissing
     return machine

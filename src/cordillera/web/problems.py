@@ -123,12 +123,18 @@ def problem_of(error: Exception) -> Problem:
     return Problem(500, "web.internal")
 
 
+def logged_problem(error: Exception, request_id: str) -> Problem:
+    """Turn any error into a problem; one of ours to mend is written into the node's log."""
+    problem = problem_of(error)
+    if problem.status >= 500:
+        log.error("web.failed", request_id=request_id, error=type(error).__name__, exc_info=error)
+    return problem
+
+
 def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer an error: JSON below /api/ and for twins, else a page, or the page that mends it."""
     call = call_of(request.scope)
-    problem = problem_of(error)
-    if problem.status >= 500:
-        log.error("web.failed", request_id=call.request_id, error=type(error).__name__, exc_info=error)
+    problem = logged_problem(error, call.request_id)
     if is_api(request.scope):
         document = problem.document(call.request_id)
         return Response(document, status_code=problem.status, media_type=MEDIA_TYPE, headers=problem.headers)

@@ -69,7 +69,7 @@ class Messages(msgspec.Struct, frozen=True):
 
 @post(
     "/api/messages",
-    opt=for_machine(UPLOAD, audit=LeafKind.COLLECTION),
+    opt=for_machine(UPLOAD, audit=LeafKind.COLLECTION, direct=True),
     sync_to_thread=True,
     status_code=201,
     request_max_body_size=MAX_BYTES,

@@ -36,6 +36,7 @@ class Access(msgspec.Struct, frozen=True):
     purpose: bool = True
     before_password: bool = False
     key_in_address: bool = False
+    direct: bool = False
 
 
 def guarded(
@@ -53,9 +54,12 @@ def guarded(
     }
 
 
-def for_machine(scope: str, *, audit: str | NO_AUDIT) -> dict[str, object]:
-    """Let machines with a bearer token of `scope` call this, and nobody else."""
-    return {_KEY: Access(who="machine", machine_scope=scope, audit=audit)}
+def for_machine(scope: str, *, audit: str | NO_AUDIT, direct: bool = False) -> dict[str, object]:
+    """Let machines with a bearer token of `scope` call this, and nobody else.
+
+    `direct`: it takes `machine`, services and the whole `body`, and may go the shorter way (`web.direct`).
+    """
+    return {_KEY: Access(who="machine", machine_scope=scope, audit=audit, direct=direct)}
 
 
 def for_program(
