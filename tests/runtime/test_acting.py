@@ -119,6 +119,14 @@ def test_a_giver_that_cannot_be_reached_holds_nobody_up_and_the_leaf_says_who_wa
     assert (border.told()["without_consent"], border.told()["told"]) == ("us", "")
 
 
+def test_the_head_of_an_alert_bears_the_marking_of_what_it_rests_on(border: Border) -> None:
+    badge = border.ana.get(f"/alerts/{border.alert}.json").json()["detail"]["badge"]
+    assert (badge["level"], badge["stamp"]) == ("amber-strict", "TLP:AMBER+STRICT H1 H2")
+    shown = page(border.ana, f"/alerts/{border.alert}")
+    assert "handling-amber-strict" in shown
+    assert "What this rests on was given as <b>TLP:AMBER+STRICT H1 H2</b>" in shown
+
+
 def test_the_page_tells_the_officer_what_to_do(border: Border) -> None:
     address = f"/alerts/{border.alert}"
     shown = page(border.ana, address)

@@ -17,6 +17,7 @@ from cordillera.desks.travellers.grounds import MESSAGE, bar_terms, cases
 from cordillera.desks.travellers.itinerary_previous import Concluded, named_in
 from cordillera.desks.travellers.itinerary_view import itineraries_of
 from cordillera.desks.travellers.model import FlightRow, TravellerRow
+from cordillera.desks.travellers.ports import Markings
 from cordillera.desks.travellers.reservation_showing import with_lines
 from cordillera.desks.travellers.reservation_views import ReservationView
 from cordillera.desks.travellers.service import TravellerService
@@ -41,6 +42,7 @@ class Opened(msgspec.Struct, frozen=True):
     travellers: TravellerService
     exchange: ExchangeService
     ledger: Ledger
+    markings: Markings
 
 
 def open_alert(tx: sa.Connection, using: Opened, officer: OfficerSession, alert_id: UUID, tab: Tab) -> Detail:
@@ -54,6 +56,7 @@ def open_alert(tx: sa.Connection, using: Opened, officer: OfficerSession, alert_
     reservations = _reservations(tx, using.travellers, traveller, tab)
     return Detail(
         alert=alert,
+        badge=using.markings.badge(tx, alert.row),
         bar=bar_terms(alert),
         cases=cases(alert),
         flight=flight,

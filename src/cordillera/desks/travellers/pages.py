@@ -107,9 +107,10 @@ def workplace_of(  # noqa: PLR0913 - one parameter for each service by its name
     travellers: TravellerService,
     exchange: ExchangeService,
     ledger: Ledger,
+    queue_markings: Markings,
 ) -> Workplace:
     """Gather what the handlers below work with."""
-    return Workplace(session, store, Opened(review, travellers, exchange, ledger))
+    return Workplace(session, store, Opened(review, travellers, exchange, ledger, queue_markings))
 
 
 GIVEN = {
@@ -194,7 +195,7 @@ def undo(work: Workplace, queue: QueueQuery, alert_id: UUID) -> Redirect:
 
 
 @get("/alerts/export.csv", opt=_EXPORT, sync_to_thread=True, include_in_schema=False, dependencies=GIVEN)
-def export(work: Workplace, queue: QueueQuery, queue_markings: Markings) -> Response[str]:
+def export(work: Workplace, queue: QueueQuery) -> Response[str]:
     """Take the queue as filtered away as a file; that it was taken is a leaf.
 
     Each line has the marking of what it rests on; what is for one recipient only is left out. The name of a
@@ -203,7 +204,7 @@ def export(work: Workplace, queue: QueueQuery, queue_markings: Markings) -> Resp
     wanted = msgspec.structs.replace(queue.filter(work.session.officer_id), limit=EXPORT_ROWS, offset=0)
     with work.store.transaction(work.session.scope) as tx:
         page = work.using.review.export(tx, work.session, wanted)
-        stamps = queue_markings.stamps(tx, page.rows)
+        stamps = work.using.markings.stamps(tx, page.rows)
     rows = [(row, stamp) for row, stamp in zip(page.rows, stamps, strict=True) if stamp is not None]
     part = "" if len(rows) == page.total else f"-{len(rows)}-of-{page.total}"
     return Response(

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.foundation.explain import Term
+from cordillera.trust.handling.display import Badge
 from cordillera.trust.review.model import AlertRow, Measures
 
 
@@ -55,6 +56,10 @@ class Markings(Protocol):
 
     def stamps(self, tx: sa.Connection, rows: Sequence[AlertRow]) -> tuple[str | None, ...]:
         """Return each alert's marking for a copy in a file, "" for none; None where it may not be copied."""
+        ...
+
+    def badge(self, tx: sa.Connection, row: AlertRow) -> Badge:
+        """Return what the head of an alert says of its marking; the line (`stamp`) is "" for none."""
         ...
 
 

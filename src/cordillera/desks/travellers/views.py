@@ -23,6 +23,7 @@ from cordillera.desks.travellers.ports import Silenced
 from cordillera.desks.travellers.reservation_views import ReservationView
 from cordillera.foundation.explain import Term
 from cordillera.trust.exchange.model import QueryView
+from cordillera.trust.handling.display import Badge
 from cordillera.trust.review.grounds import Grounds
 from cordillera.trust.review.model import Alert, AlertRow, Decision
 
@@ -61,6 +62,7 @@ class Detail(msgspec.Struct, frozen=True):
     """An alert open before an officer. `traveller`, `lines` are empty once the message was erased."""
 
     alert: Alert
+    badge: Badge
     bar: tuple[Term, ...]
     cases: tuple[Case, ...]
     flight: FlightRow | None
