@@ -110,7 +110,7 @@ AT_HOME = {
     exchange_errors.NoSuchQuery, exchange_errors.NoSuchCandidate, exchange_errors.AlreadyJudged,
     exchange_errors.ReasonMissing, exchange_errors.KeyNotValid, exchange_errors.KeyMissing,
     exchange_errors.OnwardRevoked, exchange_errors.ConclusionsDiffer, exchange_errors.EnvelopeRefused,
-    canonical.NotCanonicalizable,
+    exchange_errors.OnwardUnconsented, canonical.NotCanonicalizable,
 }  # fmt: skip
 """What this node's own officers and operators see, and no partner; and the base of refusals, never told."""
 

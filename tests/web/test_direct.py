@@ -86,6 +86,7 @@ def test_both_ways_refuse_a_token_that_is_unknown_revoked_or_for_something_else(
         ({"authorization": ""}, 401),
         ({"authorization": "Basic abc"}, 401),
         ({"content-length": "99999999"}, 413),
+        ({"transfer-encoding": "chunked"}, 201),
     ],
 )
 def test_what_is_not_plainly_a_machine_goes_the_framework_s_way(whole, gateway, headers, status):

@@ -46,6 +46,7 @@ from cordillera.runtime.erasables import erasables_of
 from cordillera.runtime.flows import Flows, endings_of
 from cordillera.runtime.lookup_keys import ListedKeys
 from cordillera.runtime.not_same import NotSameMemory, TravellerSilencer
+from cordillera.runtime.onward import OnwardOfNotices
 from cordillera.runtime.oversight import AgreementRates, NodeDuties
 from cordillera.runtime.partner_lists import ListsOfPartners, PartnerLists
 from cordillera.runtime.person_sources import RecordSource, TravellerSource
@@ -86,6 +87,7 @@ from cordillera.trust.redress.parts import Means
 from cordillera.trust.redress.service import RedressService
 from cordillera.trust.review.decision_store import ask_again
 from cordillera.trust.review.service import ReviewService
+from cordillera.trust.review.store import AlertStore
 from cordillera.trust.safeguards.retention import RetentionRunner
 
 
@@ -264,6 +266,7 @@ class Node:
             matcher=PartnerMatching(self.screener),
             endings=endings_of(),
             followers=(GrantsAttachments(),),
+            onward=(OnwardOfNotices(AlertStore(self.sealer, self.clock), lambda: self.records),),
             watchers=(self.vigilance, EmergencyWatch(self.ledger, self.clock, self._policies)),
         )
 

@@ -4,7 +4,7 @@ An operation that declares it (`for_machine(..., direct=True)`) is taken here wh
 other request goes the framework's way, which says what is wrong with it.
 
 1. It is a POST to exactly the path of the operation, without a query.
-2. No browser says that it sent it: there is neither Sec-Fetch-Site nor Origin.
+2. No browser says that it sent it: there is neither Sec-Fetch-Site nor Origin; nor does it come in chunks.
 3. It brings a bearer token, and no header twice.
 4. Its length is told, and is no more than the operation takes.
 
@@ -28,7 +28,7 @@ from cordillera.web.problems import logged_problem
 from cordillera.web.services import SERVICES
 from cordillera.web.site import Site
 
-_BROWSERS: Final = frozenset({b"sec-fetch-site", b"origin"})
+_ELSEWHERE: Final = frozenset({b"sec-fetch-site", b"origin", b"transfer-encoding"})
 _LENGTH, _TOKEN = b"content-length", b"authorization"
 _BEARER: Final = b"bearer"
 
@@ -100,7 +100,7 @@ def _plain_token(scope: HTTPScope, longest: int) -> str:
         return ""
     told = list(scope["headers"])
     headers = dict(told)
-    if len(headers) < len(told) or not headers.keys().isdisjoint(_BROWSERS):  # 3, 2
+    if len(headers) < len(told) or not headers.keys().isdisjoint(_ELSEWHERE):  # 3, 2
         return ""
     kind, _, token = headers.get(_TOKEN, b"").partition(b" ")
     length = headers.get(_LENGTH, b"")

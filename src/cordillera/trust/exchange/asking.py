@@ -92,8 +92,11 @@ class Asking:
         3. Our own copy of the agreement allows it, quotas included; else nothing leaves.
         4. Where its service takes two officers, another asked exactly this before (`Approving.agreed`);
            the first one's question only waits, and `waits` says so.
+        5. Where it rests on what another partner gave, that one consents that this partner is asked
+           (`OnwardRule`, PCSC 13(2)): a question names the person.
 
-        Raises `UnknownPartner`, `PartnerRevoked`, `LedgerStalled`, `QueueFull`: then none is asked.
+        Raises `UnknownPartner`, `PartnerRevoked`, `OnwardUnconsented`, `LedgerStalled`, `QueueFull`:
+        then none is asked.
         """
         legals = [legal_of(self._parts.identity, ask.officer, ask.case.grounds) for ask in asks]
         askers = [_asker(ask, legal) for ask, legal in zip(asks, legals, strict=True)]
@@ -105,6 +108,7 @@ class Asking:
         names = dict.fromkeys(ask.partner_id for ask in asks)
         partners = {name: self._directory.active(tx, name) for name in names}
         self._parts.ledger.ensure_writable(tx)
+        self._ensure_onward(tx, asks)  # 5
         uses.load(tx)
         firsts = [self._first(tx, book, ask) for ask in asks]
         asked = [
@@ -114,6 +118,11 @@ class Asking:
         self._send(tx, book, [one for one in asked if one.leaves])
         self._parts.ledger.record_all(tx, [_event(one) for one in asked])
         return [_outcome(one) for one in asked]
+
+    def _ensure_onward(self, tx: sa.Connection, asks: Sequence[Ask]) -> None:
+        for rule in self._parts.onward:
+            for ask in asks:
+                rule.ensure(tx, ask.case.subject_ref, ask.partner_id, ask.case.grounds.purpose)
 
     def _first(self, tx: sa.Connection, book: PolicyBook, ask: Ask) -> str | None:
         """Return who asked exactly this before, "" when nobody did yet, None where one officer is enough."""

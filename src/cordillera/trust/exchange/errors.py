@@ -298,3 +298,9 @@ class OfflineRefused(BadInput):
     """This is no file of a partner for this node: wrong signature, recipient, time or content."""
 
     code = "exchange.offline_refused"
+
+
+class OnwardUnconsented(NotPermitted):
+    """A question tells a third partner whom another one seeks: that one has to consent (PCSC 13(2))."""
+
+    code = "exchange.onward_unconsented"

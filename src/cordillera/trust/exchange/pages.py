@@ -20,7 +20,7 @@ from cordillera.trust.agreements.request import ArticleUse
 from cordillera.trust.agreements.vocabulary import Action
 from cordillera.trust.exchange import releases_pages
 from cordillera.trust.exchange.choices import AskForm, AskView, Ticked, WrongForm, ask_view, read_form, ticked
-from cordillera.trust.exchange.errors import ReasonMissing
+from cordillera.trust.exchange.errors import OnwardUnconsented, ReasonMissing
 from cordillera.trust.exchange.model import SERVICE, IncomingView, QueryView
 from cordillera.trust.exchange.service import ExchangeService
 from cordillera.trust.ledger.model import LeafKind
@@ -134,7 +134,10 @@ def ask(
             require_attended(duties, grounds.duties, grounds.duties_reason)
         except DutiesOpen as error:
             return Page("exchange/ask.html", ask_view(tx, exchange, data, errors=(error.code,)), status=422)
-        outcome = exchange.ask_person(tx, session, partner, data.subject_ref, person, grounds)
+        try:
+            outcome = exchange.ask_person(tx, session, partner, data.subject_ref, person, grounds)
+        except OnwardUnconsented as error:
+            return Page("exchange/ask.html", ask_view(tx, exchange, data, errors=(error.code,)), status=403)
         if outcome.waits:
             asked = ask_view(tx, exchange, data)
             return Page("exchange/ask.html", msgspec.structs.replace(asked, waits=True), status=202)

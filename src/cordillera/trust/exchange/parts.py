@@ -14,6 +14,7 @@ from cordillera.trust.exchange.identity import NodeIdentity
 from cordillera.trust.exchange.ports import (
     AskWatcher,
     OfficerRegister,
+    OnwardRule,
     PersonMatcher,
     PolicySource,
     SentFollower,
@@ -35,5 +36,6 @@ class ExchangeParts(msgspec.Struct, frozen=True, kw_only=True):
     matcher: PersonMatcher
     endings: Mapping[str, Ending] = {}
     watchers: tuple[AskWatcher, ...] = ()
+    onward: tuple[OnwardRule, ...] = ()
     followers: tuple[SentFollower, ...] = ()
     bell: Bell = msgspec.field(default_factory=Bell)

@@ -77,6 +77,14 @@ class AskWatcher(Protocol):
         ...
 
 
+class OnwardRule(Protocol):
+    """Knows what a question about one of our subjects would tell a partner of what another one gave."""
+
+    def ensure(self, tx: sa.Connection, subject_ref: str, partner_id: str, purpose: str) -> None:
+        """Raise `OnwardUnconsented` where asking this partner needs a consent that is not there."""
+        ...
+
+
 class SentFollower(Protocol):
     """Sees every message that was put into the outbox, in its transaction; it may remember, not refuse."""
 

@@ -121,6 +121,12 @@ class AlertStore:
             raise AlertNotFound(alert=str(alert_id))
         return self._opened(found, self._sealer.load_key(tx, found.key_id))
 
+    def subject(self, tx: sa.Connection, alert_id: UUID) -> tuple[str, str] | None:
+        """Return kind and reference of an alert's subject, unopened; None where there is no such alert."""
+        said = sa.text("SELECT subject_kind, subject_ref FROM review_alert WHERE id = :id")
+        found = tx.execute(said, {"id": alert_id}).one_or_none()
+        return None if found is None else (found.subject_kind, found.subject_ref)
+
     def page(self, tx: sa.Connection, wanted: QueueFilter) -> tuple[AlertRow, ...]:
         """Return the lines of one page of the queue."""
         where, values = _where(wanted)
