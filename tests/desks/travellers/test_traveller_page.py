@@ -126,7 +126,7 @@ def test_after_six_months_the_page_and_the_alert_show_the_journey_and_nobody(
     for page in pages:
         assert page.status_code == 200
         assert "map-today" in page.text
-        assert "Kind of trip" in page.text  # flights stay, and what they make
+        assert "Clase de recorrido" in page.text  # flights stay, and what they make
         for gone in (
             "MFN4TI",
             "48521",
