@@ -84,18 +84,5 @@ def is_new_alarm(tx: sa.Connection, by: Actor, now: datetime) -> bool:
     return bool(alarms == 1)
 
 
-def newest_due(tx: sa.Connection, table: str, now: datetime) -> datetime | None:
-    """Return the latest erase date that has come among the rows of one of these tables."""
-    rows = sa.table(table, sa.column("erase_after"))
-    newest = sa.select(sa.func.max(rows.c.erase_after)).where(rows.c.erase_after <= now)
-    return tx.execute(newest).scalar()
-
-
-def delete_due(tx: sa.Connection, table: str, until: datetime) -> int:
-    """Delete the rows of one of these tables whose erase date is `until` or earlier."""
-    rows = sa.table(table, sa.column("erase_after"))
-    return tx.execute(rows.delete().where(rows.c.erase_after <= until)).rowcount
-
-
 def _of(by: Actor, now: datetime) -> dict[str, object]:
     return {"agency": by.agency, "caller": by.actor, "now": now, "due": now + DAY}

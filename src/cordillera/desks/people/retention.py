@@ -11,6 +11,7 @@ from cordillera.desks.people import asking_store, lists_store, store
 from cordillera.foundation.store.database import NODE
 from cordillera.trust.safeguards.model import DueGroup, DueReview
 from cordillera.trust.safeguards.ports import Erasable
+from cordillera.trust.safeguards.store import ErasableTogether
 
 
 class ErasableLists:
@@ -87,34 +88,9 @@ class ErasableUpdates:
         return ()
 
 
-class ErasableAsking:
-    """What callers asked and saw, for the limits: a day. Rows that are due go together; none is sealed."""
-
-    def __init__(self, table: str) -> None:
-        self.name = table
-        self.tables: Sequence[str] = (table,)
-
-    def due(self, tx: sa.Connection, now: datetime, limit: int) -> tuple[DueGroup, ...]:  # noqa: ARG002 - the port's shape
-        """Return all rows that are due as one group, or nothing."""
-        newest = asking_store.newest_due(tx, self.name, now)
-        return () if newest is None else (DueGroup(self.name, self.name, NODE, newest),)
-
-    def erase(self, tx: sa.Connection, group: DueGroup) -> int:
-        """Delete them; return how many went."""
-        return asking_store.delete_due(tx, self.name, group.erase_after)
-
-    def review_due(self, tx: sa.Connection, now: datetime, limit: int) -> tuple[DueReview, ...]:  # noqa: ARG002 - the port's shape
-        """Return nothing: counts go by themselves."""
-        return ()
-
-    def keys_of(self, tx: sa.Connection, group: DueGroup) -> tuple[UUID, ...]:  # noqa: ARG002 - the port's shape
-        """Return nothing: a mark is blind and a count says nothing of anybody listed."""
-        return ()
-
-
 ERASABLES: Final[tuple[Erasable, ...]] = (
     ErasableLists(),
     ErasableReferences(),
     ErasableUpdates(),
-    *(ErasableAsking(table) for table in asking_store.TABLES),
+    *(ErasableTogether(table) for table in asking_store.TABLES),  # asked and seen, for the limits: a day
 )

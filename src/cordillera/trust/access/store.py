@@ -220,19 +220,6 @@ def logged_in(tx: sa.Connection, officer_id: str, now: datetime) -> None:
     )
 
 
-def newest_due(tx: sa.Connection, table: str, now: datetime) -> datetime | None:
-    """Return the latest erase date that has come among the rows of one of access's tables."""
-    rows = sa.table(table, sa.column("erase_after"))
-    newest = sa.select(sa.func.max(rows.c.erase_after)).where(rows.c.erase_after <= now)
-    return tx.execute(newest).scalar()
-
-
-def delete_due(tx: sa.Connection, table: str, until: datetime) -> int:
-    """Delete the rows of one of access's tables whose erase date is `until` or earlier."""
-    rows = sa.table(table, sa.column("erase_after"))
-    return tx.execute(rows.delete().where(rows.c.erase_after <= until)).rowcount
-
-
 def officers_to_review(tx: sa.Connection, now: datetime, limit: int) -> list[tuple[str, datetime, datetime]]:
     """Return officers whose account somebody should confirm: id, review date, erase date."""
     found = tx.execute(

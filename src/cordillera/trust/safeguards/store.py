@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.foundation.store.database import NODE
 from cordillera.trust.safeguards.model import DueGroup, DueReview, KindState
 
 
@@ -92,6 +93,34 @@ class ErasableTable(msgspec.Struct, frozen=True):
         raw = sa.table(self.table, *(sa.column(name) for name in {*names.values(), *plain}))
         chosen = [raw.c[column].label(name) for name, column in names.items()]
         return sa.select(*chosen, *(raw.c[name] for name in plain)).subquery()
+
+
+class ErasableTogether:
+    """Rows of one table of which none is sealed: all that are due go together, under one tombstone."""
+
+    def __init__(self, table: str, name: str = "") -> None:
+        self.name = name or table
+        self.tables: Sequence[str] = (table,)
+        self._table = table
+        self._rows = sa.table(table, sa.column("erase_after"))
+
+    def due(self, tx: sa.Connection, now: datetime, limit: int) -> tuple[DueGroup, ...]:  # noqa: ARG002 - the port's shape
+        """Return all rows that are due as one group, or nothing."""
+        due = self._rows.c.erase_after
+        newest = tx.execute(sa.select(sa.func.max(due)).where(due <= now)).scalar()
+        return () if newest is None else (DueGroup(self.name, self._table, NODE, newest),)
+
+    def erase(self, tx: sa.Connection, group: DueGroup) -> int:
+        """Delete them; return how many went."""
+        return tx.execute(self._rows.delete().where(self._rows.c.erase_after <= group.erase_after)).rowcount
+
+    def review_due(self, tx: sa.Connection, now: datetime, limit: int) -> tuple[DueReview, ...]:  # noqa: ARG002 - the port's shape
+        """Return nothing: they go by themselves."""
+        return ()
+
+    def keys_of(self, tx: sa.Connection, group: DueGroup) -> tuple[UUID, ...]:  # noqa: ARG002 - the port's shape
+        """Return nothing: no field here is sealed."""
+        return ()
 
 
 def schema_gaps(tx: sa.Connection) -> tuple[str, ...]:
