@@ -130,6 +130,7 @@ def test_the_head_of_an_alert_bears_the_marking_of_what_it_rests_on(border: Bord
 def test_the_page_tells_the_officer_what_to_do(border: Border) -> None:
     address = f"/alerts/{border.alert}"
     shown = page(border.ana, address)
+    assert ("comes from a partner" in shown, "has been erased" in shown) == (True, False)
     assert "US asks to consent before anybody acts" in shown
     assert ('name="urgent"' in shown, 'value="ask_consent"' in shown) == (True, True)
     version = str(border.ana.get(f"{address}.json").json()["detail"]["alert"]["row"]["version"])
