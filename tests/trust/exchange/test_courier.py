@@ -13,6 +13,7 @@ from tests.sim.federation import GROUNDS, NODE, Pair, officer
 
 from cordillera.runtime.chaos.proxy import FaultProxy, Faults
 from cordillera.trust.exchange import channel_store
+from cordillera.trust.exchange.bell import Bell, Ringer
 from cordillera.trust.exchange.core import LONGEST_SOON_PAUSE
 from cordillera.trust.exchange.courier import Courier
 from cordillera.trust.exchange.errors import ReceiptRefused, UnknownPartner
@@ -268,6 +269,45 @@ def test_a_courier_at_rest_finds_what_another_process_puts_there(pair: Pair):
         for count in (1, 2, 3):
             pair.ec.ask(f"Person {count}")
             assert delivered(pair, count)
+
+
+def test_a_courier_is_called_to_what_another_process_puts_there(pair: Pair, monkeypatch):
+    """By itself it would look after a minute only."""
+    monkeypatch.setattr("cordillera.trust.exchange.courier.IDLE_SECONDS", 60.0)
+    bell, stop = Bell(), Event()
+    beside = msgspec.structs.replace(pair.ec.parts, bell=bell)
+    workers = [
+        Thread(target=one.run, args=(stop,)) for one in (Ringer(pair.ec.store, bell), Courier(beside, "us"))
+    ]
+    try:
+        workers[0].start()
+        bell.wait(0, 10.0)
+        workers[1].start()
+        for count in (1, 2, 3):
+            pair.ec.ask(f"Person {count}")
+            assert delivered(pair, count)
+    finally:
+        stop.set()
+        bell.ring()
+        for worker in workers:
+            worker.join(20)
+
+
+def test_what_waits_under_an_agreement_nobody_expected_is_carried_without_a_call(pair: Pair, monkeypatch):
+    """The courier knows of it, though it left it to the next round: it does not rest before that."""
+    monkeypatch.setattr("cordillera.trust.exchange.courier.UNHEARD_SECONDS", 60.0)
+    courier, stop = Courier(pair.ec.parts, "us"), Event()
+    courier.turn()
+    courier._expected = ("us-cl-2025",)
+    pair.ec.ask()
+    thread = Thread(target=courier.run, args=(stop,))
+    thread.start()
+    try:
+        assert delivered(pair, 1)
+    finally:
+        stop.set()
+        pair.ec.parts.bell.ring()
+        thread.join(20)
 
 
 def test_what_nobody_expected_to_wait_is_left_to_the_next_round(pair: Pair):

@@ -10,10 +10,12 @@ result is waited for together with that of the next one that returns something, 
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -91,6 +93,24 @@ class Store:
         """Open a transaction as the auditor, who sees the ledger and nothing else."""
         with _begin(self._auditor) as connection:
             yield connection
+
+    @contextmanager
+    def apart(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        """Open a connection of its own as the application role, each statement committed by itself.
+
+        It has no scope, so it sees no rows that belong to an agency. Raises `StoreUnavailable`.
+        """
+        try:
+            taken = self._app.raw_connection()
+            driver = cast("psycopg.Connection[tuple[Any, ...]]", taken.driver_connection)
+            taken.detach()
+            with closing(driver):
+                driver.autocommit = True
+                yield driver
+        except psycopg.OperationalError as error:
+            raise StoreUnavailable(reason=error.sqlstate or type(error).__name__) from error
+        except PoolExhausted as error:
+            raise StoreUnavailable(reason="no connection is free") from error
 
     def close(self) -> None:
         """Give the connections back."""

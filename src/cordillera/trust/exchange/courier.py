@@ -31,8 +31,11 @@ from cordillera.trust.exchange.settlement import Settlement
 PATH: Final = "/exchange/v1/messages"
 CONTENT_TYPE: Final = "application/vnd.cordillera.envelopes"
 UNSETTLED: Final = "exchange.unsettled"
-IDLE_SECONDS: Final = 0.02
-GATHER_SECONDS: Final = 0.025
+IDLE_SECONDS: Final = 0.25
+"""A courier at rest looks so often by itself, for what is to be tried again and for calls it missed."""
+UNHEARD_SECONDS: Final = 0.02
+"""So often where it cannot be called: what other processes put there is found by looking."""
+GATHER_SECONDS: Final = 0.02
 """From the beginning of a round that carried something to that of the next, unless a full batch waits: a
 round costs nearly the same for one message as for many. What comes after a pause is carried at once."""
 PAUSE_SECONDS: Final = 1.0
@@ -73,6 +76,7 @@ class Courier:
         self._most = MAX_BATCH
         self._begun = False
         self._expected: tuple[str, ...] = ()
+        self._left = False
 
     def run(self, stop: Event) -> None:
         """Carry until `stop` is set; a store or ledger that fails is waited for."""
@@ -80,11 +84,8 @@ class Courier:
             while not stop.is_set():
                 heard, began = self._parts.bell.rung, time.monotonic()
                 try:
-                    busy = self._round()
-                    if not busy:
-                        self._listen(stop, heard)
-                    elif busy < self._most:
-                        self._gather(stop, began)
+                    if self._round() < self._most:
+                        self._rest(stop, heard, began)
                 except (Unavailable, NotPermitted) as error:
                     _log.warning("exchange.courier_waits", partner=self._partner_id, error=error.code)
                     stop.wait(PAUSE_SECONDS)
@@ -107,11 +108,29 @@ class Courier:
             self._line.close()
             self._line = None
 
+    def _rest(self, stop: Event, heard: int, began: float) -> None:
+        """Wait until something may be there to carry, and has had time to gather.
+
+        Receipts that came are stored meanwhile, unless the next round begins at once and stores them.
+        """
+        bell, again = self._parts.bell, self._soon_again()
+        if bell.rung == heard or began + GATHER_SECONDS > time.monotonic():
+            self._store()
+        if not again:
+            self._listen(stop, heard)
+        stop.wait(max(0.0, began + GATHER_SECONDS - time.monotonic()))
+
+    def _soon_again(self) -> bool:
+        """Whether more waits: under an agreement nobody expected to, or because it was refused."""
+        refused = self._carried is not None and any(one.nack for one in self._carried.results)
+        return self._left or refused
+
     def _listen(self, stop: Event, heard: int) -> None:
-        """Wait until something may be there to carry: the bell rings, or a look finds it."""
+        """Wait until the bell rings, or a look finds something."""
+        bell = self._parts.bell
         while not stop.is_set():
-            self._parts.bell.wait(heard, IDLE_SECONDS)
-            if self._parts.bell.rung != heard or self._waits():
+            bell.wait(heard, IDLE_SECONDS if bell.carries else UNHEARD_SECONDS)
+            if bell.rung != heard or self._waits():
                 return
 
     def _waits(self) -> bool:
@@ -119,12 +138,6 @@ class Courier:
         with self._parts.store.transaction(_SCOPE, gathered=True) as tx:
             self._expected = tuple(channel_store.waiting_agreements(tx, self._partner_id))
             return bool(self._expected)
-
-    def _gather(self, stop: Event, began: float) -> None:
-        """Let messages gather for the next round; receipts that came need not wait for it meanwhile."""
-        if began + GATHER_SECONDS > time.monotonic():
-            self._store()
-            stop.wait(max(0.0, began + GATHER_SECONDS - time.monotonic()))
 
     def _round(self) -> int:
         """Store what came of the last batch and take the next, in one transaction; carry that.
@@ -150,6 +163,7 @@ class Courier:
             raise
         self._begun = True
         self._carried, self._expected = None, tuple(waiting)
+        self._left = bool(expected) and not set(waiting) <= set(expected)
         if batch:
             self._carried = _Carried(partner, batch)
             self._carried = self._carry(partner, batch)

@@ -7,6 +7,7 @@ import structlog
 
 from cordillera.foundation.errors import Unavailable
 from cordillera.foundation.store.database import Scope
+from cordillera.trust.exchange.bell import Ringer
 from cordillera.trust.exchange.courier import Courier
 from cordillera.trust.exchange.directory import PartnerDirectory
 from cordillera.trust.exchange.parts import ExchangeParts
@@ -26,6 +27,9 @@ class Couriers:
 
     def run(self, stop: threading.Event) -> None:
         """Start and end couriers until `stop` is set, then end them all."""
+        ringer = Ringer(self._parts.store, self._parts.bell)
+        ringing = threading.Thread(target=ringer.run, args=(stop,), name="bell", daemon=True)
+        ringing.start()
         try:
             while not stop.is_set():
                 self._look()
@@ -33,6 +37,7 @@ class Couriers:
         finally:
             for name in list(self._running):
                 self._end(name)
+            ringing.join(timeout=20.0)
 
     def _look(self) -> None:
         try:

@@ -18,10 +18,12 @@ import sqlalchemy as sa
 
 from cordillera.foundation import shapes
 from cordillera.foundation.crypto.hpke import SUITE, Seals
+from cordillera.foundation.store.calls import call
 from cordillera.foundation.store.sealing import DataKey, Place
 from cordillera.trust.agreements.book import PolicyBook
 from cordillera.trust.agreements.request import PolicyDecision
 from cordillera.trust.exchange import channel_store as sql
+from cordillera.trust.exchange.bell import CHANNEL
 from cordillera.trust.exchange.core import Channel
 from cordillera.trust.exchange.directory import Partner
 from cordillera.trust.exchange.effects import Ended, end
@@ -77,6 +79,7 @@ class Outbox:
         now = self._parts.clock.now()
         expires = now + timedelta(hours=self._parts.settings.message_hours)
         sql.enqueue(tx, [self._new_message(draft, now, expires) for draft in drafts])
+        call(tx, CHANNEL, self._parts.bell.mark)
         for follower in self._parts.followers:
             for draft in drafts:
                 follower.sent(tx, draft.payload)
