@@ -1,13 +1,14 @@
 """Machine code before the first question: kernels compiled, or loaded, that officers and carriers wait for.
 
 Compiled code is kept beside its source (or in a folder of the user where that one cannot be written), so it
-is made once per installation: `make setup` runs this module. A node calls it too when it starts, in a thread
-of its own; when nothing is left to compile that takes a second or two.
+is made once per installation: `make setup` runs this module, on two cores. A node calls it too when it
+starts, in a thread of its own; when nothing is left to compile that takes a second or two.
 
 >>> compile_kernels()
 1
 """
 
+from concurrent.futures import ProcessPoolExecutor
 from typing import Final
 
 from cordillera.engines.edifact import read
@@ -22,9 +23,19 @@ _PAPERS: Final = (Document(DocumentKind.PASSPORT, "X1234567", "EC"),)
 
 
 def compile_kernels() -> int:
-    """Read a list and reservations of invented people, and ask a list of two one question; the hits."""
+    """Read messages of invented people, and ask a list of two one question; the hits."""
+    compile_readers()
+    return compile_matcher()
+
+
+def compile_readers() -> None:
+    """Read a passenger list and reservations of invented people."""
     paxlst_messages(read(listed(), few=0))
     pnrgov_messages(read(booked(), few=0))
+
+
+def compile_matcher() -> int:
+    """Ask a list of two one question; the hits."""
     born = tuple(birth for birth in (read_birth(BORN),) if birth is not None)
     names = (ListedName("VELEZ MORA, Juan Carlos"), ListedName("Juan Velez"))
     index = ListIndex(
@@ -35,4 +46,7 @@ def compile_kernels() -> int:
 
 
 if __name__ == "__main__":
-    compile_kernels()
+    with ProcessPoolExecutor(2) as side_by_side:
+        readers, matcher = side_by_side.submit(compile_readers), side_by_side.submit(compile_matcher)
+        readers.result()
+        matcher.result()

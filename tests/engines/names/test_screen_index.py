@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from cordillera.engines.names.birth import read_birth
 from cordillera.engines.names.conclude import compare_person
 from cordillera.engines.names.model import Document, DocumentKind, ListedName, ListedPerson, Subject
+from cordillera.engines.names.neighbourhood_kernel import neighbours
 from cordillera.engines.names.screen_index import ListIndex
+from cordillera.engines.names.screen_kernel import screen
 from cordillera.engines.names.synthetic import Invented, damaged, invent
 from cordillera.engines.watchlists.model import EntityKind
 from cordillera.engines.watchlists.un_xml import parse_un
@@ -170,6 +172,19 @@ def test_an_index_that_travelled_to_another_process_answers_the_same():
     assert other.screen(subjects, 2.0) == index.screen(subjects, 2.0)
     other.remove("new")
     assert len(other) == len(index) - 1
+
+
+def test_an_index_in_memory_that_processes_share_is_asked_by_the_same_machine_code():
+    people = list(invent(30, seed=43))
+    index = ListIndex(listed(person) for person in people)
+    subjects = [Subject("s", person.full, date_of_birth=person.birth) for person in people[::3]]
+    found = index.screen(subjects, 2.0)
+    made = [len(one.compiled().signatures) for one in (screen, neighbours)]
+    shared = []
+    raw = pickle.dumps(index, protocol=5, buffer_callback=shared.append)
+    other = pickle.loads(raw, buffers=[bytes(one.raw()) for one in shared])  # bytes: to be read only
+    assert other.screen(subjects, 2.0) == found
+    assert [len(one.compiled().signatures) for one in (screen, neighbours)] == made
 
 
 def test_an_empty_list_and_names_without_words_find_nothing():

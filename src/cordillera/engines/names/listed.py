@@ -18,6 +18,7 @@ import numpy.typing as npt
 from cordillera.engines.names.documents_schemes import identify
 from cordillera.engines.names.exact_keys import identity_keys, listed_birth_keys, one_year
 from cordillera.engines.names.model import ListedName, ListedPerson
+from cordillera.engines.names.screen_arrays import keep_still
 from cordillera.foundation import shapes
 
 Ints = npt.NDArray[np.int32]
@@ -39,6 +40,10 @@ class People(msgspec.Struct, frozen=True):
     birth_persons: Ints
     number_keys: Longs
     number_persons: Ints
+
+    def __post_init__(self) -> None:
+        """Let nobody write to the arrays."""
+        keep_still(self)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

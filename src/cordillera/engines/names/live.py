@@ -28,7 +28,7 @@ from cordillera.engines.names.listed import ListedName, ListedPerson, People, Pe
 from cordillera.engines.names.neighbourhood import Neighbourhoods
 from cordillera.engines.names.postings import Ints, NameRows, Owners, Segment, from_arrays, post
 from cordillera.engines.names.roles import is_syllabic
-from cordillera.engines.names.screen_arrays import NO_JOIN, Lexicon, Listed
+from cordillera.engines.names.screen_arrays import NO_JOIN, Lexicon, Listed, keep_still, still
 from cordillera.engines.names.tokens import Tokens
 
 __all__ = ["ListedName", "ListedPerson", "LiveNames", "Part"]
@@ -52,6 +52,10 @@ class Part(msgspec.Struct, frozen=True):
     birth_keys: Ints
     birth_places: Ints
     birth_rows: Ints
+
+    def __post_init__(self) -> None:
+        """Let nobody write to the arrays: who stands no more is told by a new part."""
+        keep_still(self)
 
     @property
     def arrays(self) -> Listed:
@@ -173,7 +177,7 @@ class LiveNames:
 
     def lexicon(self) -> Lexicon:
         """Return the words as the compiled screening reads them; the parts at hand have no others."""
-        told, there = self.told, self.tokens.letters()
+        told, there = still(self.told), self.tokens.letters()
         return Lexicon(
             told,
             there.lengths,

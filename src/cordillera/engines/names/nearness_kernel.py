@@ -199,4 +199,4 @@ def same_but_gender(woman: Bytes, man: Bytes, same: int) -> bool:
     return False
 
 
-# Compiled with 9d594c945dfbca2f
+# Compiled with b37e524719430f3c

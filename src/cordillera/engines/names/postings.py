@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cordillera.engines.names.parts import MAX_PARTS
-from cordillera.engines.names.screen_arrays import NO_JOIN, Shorts
+from cordillera.engines.names.screen_arrays import NO_JOIN, Shorts, keep_still
 
 Ints = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
@@ -103,6 +103,10 @@ class Segment(msgspec.Struct, frozen=True):
     join_seconds: Ints
     join_places: Ints
     join_rows: Ints
+
+    def __post_init__(self) -> None:
+        """Let nobody write to the arrays."""
+        keep_still(self)
 
     @property
     def names(self) -> int:

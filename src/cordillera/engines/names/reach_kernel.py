@@ -215,4 +215,4 @@ def place_of(keys: Ints, token: int) -> int:
     return at if at < len(keys) and keys[at] == token else -1
 
 
-# Compiled with 9cbeb938ec00e0b7
+# Compiled with b7f0485ee89aa82c

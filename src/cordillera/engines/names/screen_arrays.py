@@ -1,10 +1,14 @@
 """Questions and parts of a list as arrays: what the compiled screening reads (`screen_kernel.py`).
 
 Rows of `Words` run over all questions of a batch; a question's words are `starts[q]` to `starts[q + 1]`.
+
+What a list is asked in is read only (`still`), as are arrays that another process shares with this one
+(Ray): machine code is made for one of the two, so both kinds would be compiled, for a minute and a half.
 """
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +19,22 @@ Shorts = npt.NDArray[np.uint16]
 NO_JOIN: Final = -(1 << 31)  # no frame has this value
 HINTS: Final = 1 << 14
 MARKED: Final = 2  # in `single`: a word with a mark
+Kind = TypeVar("Kind", bound=np.generic)
+
+
+def still(array: npt.NDArray[Kind]) -> npt.NDArray[Kind]:
+    """Return the same memory, to be read only."""
+    seen = array.view()
+    seen.setflags(write=False)
+    return seen
+
+
+def keep_still(arrays: msgspec.Struct) -> None:
+    """Let nobody write to the arrays among the fields from now on."""
+    for name in arrays.__struct_fields__:
+        value = getattr(arrays, name)
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
 
 
 class Asked(NamedTuple):

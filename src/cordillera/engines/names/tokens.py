@@ -20,7 +20,7 @@ from cordillera.engines.names.culture.common import is_common
 from cordillera.engines.names.culture.marks import MARKS
 from cordillera.engines.names.frames import frame
 from cordillera.engines.names.likeness import MRZ_MARK, keys, without_particle, word_stems
-from cordillera.engines.names.screen_arrays import MARKED
+from cordillera.engines.names.screen_arrays import MARKED, still
 from cordillera.engines.names.spelling import LONGEST, folded
 
 _NAMED: Final = "n:"  # keys of words within a word
@@ -140,22 +140,22 @@ class Tokens:
 
     def letters(self) -> Letters:
         """Return the arrays as they are now; what is added later lies behind `count`."""
-        lengths, fold_lengths, built, odd, common, single, initials = self._told
+        lengths, fold_lengths, built, odd, common, single, initials = still(self._told)
         return Letters(
             len(self._texts),
-            self._starts,
-            self._letters,
+            still(self._starts),
+            still(self._letters),
             lengths,
-            self._signatures,
-            self._folds,
+            still(self._signatures),
+            still(self._folds),
             fold_lengths,
             built,
             odd,
             common,
             single,
             initials,
-            self._frames,
-            self._stems,
+            still(self._frames),
+            still(self._stems),
         )
 
 
