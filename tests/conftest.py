@@ -1,12 +1,15 @@
 """Fixtures: a real PostgreSQL with a fresh migrated database per test, a clock that waits, shared data."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 
+import psycopg
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
@@ -17,6 +20,7 @@ from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import DatabaseUrls, Store, migrate
 from cordillera.foundation.store.embedded import EmbeddedPostgres
+from cordillera.foundation.store.embedded_roles import create_over, drop_over
 from cordillera.foundation.store.sealing import FieldSealer
 from cordillera.trust.access import passwords
 
@@ -30,6 +34,11 @@ ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "cordillera_template"
 MEMORY, MEMORY_NEEDED = Path("/dev/shm"), 4 << 30
 REAL_HASHES = {"test_passwords", "test_login_guessing"}
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is loaded by now from the garbage collector, which would look through it again and again."""
+    gc.freeze()
 
 
 def shared_folder() -> Path | None:
@@ -63,6 +72,21 @@ def shared() -> Path:
     return folder
 
 
+class OneSuperuser(EmbeddedPostgres):
+    """A server whose databases come and go over one connection: to log in costs as much as to copy one."""
+
+    @cached_property
+    def superuser_connection(self) -> psycopg.Connection:
+        return psycopg.connect(self.url, autocommit=True)
+
+    def create_database(self, name: str, template: str | None = None) -> DatabaseUrls:
+        create_over(self.superuser_connection, name, template)
+        return self.urls(name)
+
+    def drop_database(self, name: str) -> None:
+        drop_over(self.superuser_connection, name)
+
+
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
     """One real PostgreSQL server for the session (fsync off: the fault tests start their own).
@@ -72,7 +96,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgr
     roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED
     folder = Path(mkdtemp(dir=MEMORY, prefix="cord-test-")) if roomy else tmp_path_factory.mktemp("postgres")
     folder.chmod(0o711)  # the server's account passes through
-    server = EmbeddedPostgres(folder / "data", durable=False)
+    server = OneSuperuser(folder / "data", durable=False)
     server.start()
     server.create_database(TEMPLATE)
     migrate(server.urls(TEMPLATE).owner)

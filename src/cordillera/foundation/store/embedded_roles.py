@@ -78,22 +78,32 @@ def _may_log_in(url: str) -> bool:
 
 def create_database(superuser_url: str, name: str, template: str | None = None) -> None:
     """Create database `name`, owned by the owner role, closed to every role but the three."""
-    database = sql.Identifier(name)
     with psycopg.connect(superuser_url, autocommit=True) as connection:
-        statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY {}")
-        source = sql.Identifier(template or "template1")
-        way = sql.SQL("FILE_COPY" if template else "WAL_LOG")  # a filled template is copied file by file
-        connection.execute(statement.format(database, sql.Identifier(OWNER), source, way))
-        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-        for role in (APP, AUDITOR):
-            grant = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
-            connection.execute(grant.format(database, sql.Identifier(role)))
+        create_over(connection, name, template)
+
+
+def create_over(connection: psycopg.Connection, name: str, template: str | None = None) -> None:
+    """`create_database` over a connection of the superuser that commits each statement."""
+    database = sql.Identifier(name)
+    statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY {}")
+    source = sql.Identifier(template or "template1")
+    way = sql.SQL("FILE_COPY" if template else "WAL_LOG")  # a filled template is copied file by file
+    connection.execute(statement.format(database, sql.Identifier(OWNER), source, way))
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+    for role in (APP, AUDITOR):
+        grant = sql.SQL("GRANT CONNECT ON DATABASE {} TO {}")
+        connection.execute(grant.format(database, sql.Identifier(role)))
 
 
 def drop_database(superuser_url: str, name: str) -> None:
     """Drop database `name` if it is there, ending its connections."""
     with psycopg.connect(superuser_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        drop_over(connection, name)
+
+
+def drop_over(connection: psycopg.Connection, name: str) -> None:
+    """`drop_database` over a connection of the superuser that commits each statement."""
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def database_exists(superuser_url: str, name: str) -> bool:
