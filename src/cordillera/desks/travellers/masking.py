@@ -13,7 +13,7 @@ Of a file with passenger lists stays (ADR 0079):
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from cordillera.desks.travellers.sensitive_words import sensitive_places, tells_sensitive
@@ -60,10 +60,26 @@ _RECORDED: Final = _KEPT - {"GEI", "CTA", "COM", "NAD"} | {"FTX"}
 """Segments that records are made from."""
 _PLAIN_MOMENT: Final = b"0123456789:+./-"
 Span = tuple[int, int]
+Odd = tuple[str, int, int]
+"""The tag of a segment, and where a value of it stands that may not stay."""
 
 
-def masked(raw: bytes, reading: Reading) -> bytes:
-    """Return the bytes of a file that holds passenger lists as they may be kept: conditions 1 to 3."""
+def odd_values(reading: Reading) -> tuple[Odd, ...]:
+    """Return which values of the kept segments of passenger lists may not stay: conditions 2 and 3."""
+    return tuple(
+        (segment.tag, *span)
+        for message in reading.messages
+        if message.type == PAXLST
+        for segment in _unfit(message.segments)
+        for span in not_kept(segment)
+    )
+
+
+def masked(raw: bytes, reading: Reading, odd: Iterable[Odd]) -> bytes:
+    """Return the bytes of a file that holds passenger lists as they may be kept: conditions 1 to 3.
+
+    `odd` is what `odd_values` tells of it.
+    """
     shown = bytearray(raw.translate(_BLANKED))
     end = 0
     for interchange in reading.interchanges:
@@ -73,28 +89,23 @@ def masked(raw: bytes, reading: Reading) -> bytes:
         for message in interchange.messages:
             if message.type == PAXLST:
                 _put_list(shown, raw, message)
+    _blank(shown, raw, (span for _, *span in odd))
     return bytes(shown)
 
 
-def without_odd_records(raw: bytes, reading: Reading) -> bytes:
-    """Return `raw` with values blanked that records are made from and that may not stay (conditions 2, 3)."""
-    odd = [
-        span
-        for message in reading.messages
-        if message.type == PAXLST
-        for segment in _unfit(message.segments)
-        if segment.tag in _RECORDED
-        for span in not_kept(segment)
-    ]
-    return blanked(raw, odd) if odd else raw
-
-
-def blanked(raw: bytes, spans: Iterable[Span]) -> bytes:
-    """Return `raw` with some spans blanked."""
+def without_odd_records(raw: bytes, odd: Iterable[Odd]) -> bytes:
+    """Return `raw` with those of its odd values blanked that records are made from."""
+    recorded = [span for tag, *span in odd if tag in _RECORDED]
+    if not recorded:
+        return raw
     shown = bytearray(raw)
+    _blank(shown, raw, recorded)
+    return bytes(shown)
+
+
+def _blank(shown: bytearray, raw: bytes, spans: Iterable[Sequence[int]]) -> None:
     for start, end in spans:
         shown[start:end] = raw[start:end].translate(_BLANKED)
-    return bytes(shown)
 
 
 def structure_of(raw: bytes) -> bytes:
@@ -143,7 +154,7 @@ def kept_pieces(segment: Segment) -> Iterator[Span]:
 
 
 def _put_list(shown: bytearray, raw: bytes, message: Message) -> None:
-    """Put a passenger list back, then blank what of it may not stay and what is no segment."""
+    """Put the segments of a passenger list back that may be kept."""
     shown[message.start : message.end] = raw[message.start : message.end]
     at = message.start
     for start, end in message.segments.spans():
@@ -154,9 +165,6 @@ def _put_list(shown: bytearray, raw: bytes, message: Message) -> None:
         shown[at : message.end] = raw[at : message.end].translate(_BLANKED)
     for start, end in _whole(message.segments):
         shown[start + _TAG : end] = raw[start + _TAG : end].translate(_BLANKED)
-    for segment in _unfit(message.segments):
-        for start, end in not_kept(segment):
-            shown[start:end] = raw[start:end].translate(_BLANKED)
 
 
 def _whole(segments: Segments) -> Iterator[Span]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from cordillera.desks.travellers.masking import masked, structure_of, without_odd_records
+from cordillera.desks.travellers.masking import Odd, masked, odd_values, structure_of, without_odd_records
 from cordillera.desks.travellers.model import (
     Fact,
     MessagePlan,
@@ -63,25 +63,27 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     6. what in a list could be a record and may not stay is blanked before the list is read for good; no
        finding quotes a word that is blanked, nor anything of a file that is quarantined;
     7. blanking changes letters and digits alone, in segments that no list is read from: where all bytes are
-       ASCII, so that no character set hangs on them, the lists read are those that the kept bytes tell.
+       ASCII, so that no character set hangs on them, the lists read are those that the kept bytes tell; and
+       where there is no list, blanking makes none.
     """
     xml = told_in_xml(raw)
     if xml is not None:
         return _of_xml(raw, xml)
     reading = edifact.read(raw)
-    clean = without_odd_records(raw, reading)
+    odd = odd_values(reading)
+    clean = without_odd_records(raw, odd)
     if clean != raw:
         return plan_message(clean, home_zone)
     lists = paxlst.paxlst_messages(reading)
     reservations = tuple(kept(one) for one in pnrgov_messages(reading))
     booked = bool(reservations) or tells_reservations(raw)
-    shown = _bytes(raw, reading, lists, reservations)
+    shown = _bytes(raw, (reading, odd), lists, reservations)
     legible = b"" if booked else shown if lists else structure_of(raw)
     told = _notes(reading, (*lists, *reservations), (raw, legible))
     head = reading.interchanges[0] if reading.interchanges else None
     flights, travellers = _people(lists, home_zone)
     status, reason = _judged(reading, (*lists, *reservations), told)
-    alone = bool(lists) and not (is_xml(raw) or booked)
+    alone = not (is_xml(raw) or booked)
     return MessagePlan(
         sender="" if head is None else storable(head.sender),
         reference="" if head is None else storable(head.reference),
@@ -92,7 +94,7 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
         notes=told,
         raw=shown,
         reservations=reservations,
-        lists=lists if alone and raw.isascii() else None,
+        lists=lists if not lists or (alone and raw.isascii()) else None,
     )
 
 
@@ -116,14 +118,17 @@ def _of_xml(raw: bytes, message: PnrgovMessage) -> MessagePlan:
 
 
 def _bytes(
-    raw: bytes, reading: edifact.Reading, lists: Sequence[object], reservations: Sequence[PnrgovMessage]
+    raw: bytes,
+    read: tuple[edifact.Reading, Sequence[Odd]],
+    lists: Sequence[object],
+    reservations: Sequence[PnrgovMessage],
 ) -> bytes:
     """The bytes as they may be kept (conditions 4 and 5)."""
     if is_xml(raw):
         return masked_markup(raw)
     if reservations or tells_reservations(raw):
-        return masked_reservations(raw, reading, reservations)
-    return masked(raw, reading) if lists else raw
+        return masked_reservations(raw, read[0], reservations)
+    return masked(raw, *read) if lists else raw
 
 
 def _notes(
