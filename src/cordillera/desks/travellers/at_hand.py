@@ -9,17 +9,21 @@ from uuid import UUID
 
 import msgspec
 
-from cordillera.desks.travellers.reservation_store import ToldMessage
+from cordillera.desks.travellers.reservation_store import OnFlight, ToldMessage
 from cordillera.engines.edifact.paxlst_model import PaxlstMessage
 from cordillera.trust.review.model import Retention
 
 
 class AtHand(msgspec.Struct, frozen=True):
-    """Passenger lists by message, as kept; what flights' reservations were told by; terms of messages."""
+    """Passenger lists by message, as kept; what flights' reservations were told by; terms of messages.
+
+    `people` are those whom lists alone announced for the first time, as they were stored.
+    """
 
     lists: Mapping[UUID, tuple[PaxlstMessage, ...]] = {}
     told: Mapping[UUID, tuple[ToldMessage, ...]] = {}
     keep: Mapping[UUID, Retention] = {}
+    people: Mapping[UUID, OnFlight] = {}
 
 
 NOTHING = AtHand()

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from cordillera.desks.travellers import history_core as core
 from cordillera.desks.travellers import history_store as sql
+from cordillera.desks.travellers.at_hand import NOTHING, AtHand
 from cordillera.desks.travellers.contacts_core import Kind
 from cordillera.desks.travellers.contacts_store import ContactStore
 from cordillera.desks.travellers.errors import (
@@ -24,7 +25,7 @@ from cordillera.desks.travellers.errors import (
     PartingReasonMissing,
     TravellerNotFound,
 )
-from cordillera.desks.travellers.model import TravellerFacts
+from cordillera.desks.travellers.model import CREW, TravellerFacts
 from cordillera.desks.travellers.raising import Announced
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
@@ -38,7 +39,6 @@ from cordillera.trust.review.ports import Officer
 SHORTEST_REASON: Final = 8
 MOST_COMPARED: Final = 4
 """Of journeys behind a journey, those that are told of otherwise: a comparison takes a millisecond."""
-_CREW: Final = frozenset({"crew", "transit_crew"})
 _SHARED: Final = frozenset({Kind.PHONE, Kind.EMAIL, Kind.ADDRESS, Kind.CARD})
 """What two people may have in common only when they know each other: an agency or a number is none."""
 
@@ -52,15 +52,21 @@ class History:
         self._clock = clock
         self._contacts = ContactStore(sealer)
 
-    def learn(self, tx: sa.Connection, messages: Sequence[Collection[Announced]]) -> None:
+    def learn(
+        self, tx: sa.Connection, messages: Sequence[Collection[Announced]], at_hand: AtHand = NOTHING
+    ) -> None:
         """Look for earlier journeys of travellers just announced, message by message; crew have none here.
 
         Links that newer facts contradict are taken away; what an officer parted stays parted. Raises
         `NotTogether` when what one of several messages links could change what another does.
         """
-        groups = [{one.id for one in people if one.facts.role not in _CREW} for people in messages]
+        groups = [{one.id for one in people if one.facts.role not in CREW} for people in messages]
         told = {ref for group in groups for ref in group}
-        found = sql.seen(tx, self._sealer, told, self._shares(tx, told)) if told else {}
+        here = told & at_hand.people.keys()
+        known = [one for people in messages for one in people if one.id in here]
+        found = sql.seen_in_hand(tx, known, at_hand.keep)
+        away = told - found.keys()
+        found |= sql.seen(tx, self._sealer, away, self._shares(tx, away)) if away else {}
         by_agency: dict[str, list[sql.Seen]] = {}
         for one in found.values():
             by_agency.setdefault(one.agency, []).append(one)

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from cordillera.desks.travellers.history_core import Ground, Sighting, Span
 from cordillera.desks.travellers.model import TravellerFacts
+from cordillera.desks.travellers.raising import Announced
 from cordillera.desks.travellers.reservation_store import BookedPlace
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.foundation import shapes
@@ -103,6 +104,10 @@ _SEEN: Final = Statement(
     " f.destination, f.departs_local, f.arrives_at, t.erase_after, t.review_at"
     " FROM traveller t JOIN traveller_flight f ON f.id = t.flight_id WHERE t.id = ANY(:ids) AND t.gone = ''"
 )
+_FLIGHTS: Final = Statement(
+    "SELECT id, number, origin, destination, departs_local, arrives_at FROM traveller_flight"
+    " WHERE id = ANY(:ids)"
+)
 _LINKS: Final = Statement(
     f"SELECT {_LINK} FROM traveller_link"  # noqa: S608 - constant columns
     " WHERE (one_id = ANY(:ids) OR other_id = ANY(:ids)) AND (:parted OR parted_at IS NULL) ORDER BY id"
@@ -171,20 +176,48 @@ def seen(
     keys = sealer.living_keys(tx, sorted({row[4] for row in rows}))
     found = {}
     spans: dict[UUID, Span] = {}
-    for ref, message_id, flight_id, agency, key_id, sealed, *told, erase_after, review_at in rows:
+    for ref, message_id, flight_id, agency, key_id, sealed, role, *flight, erase_after, review_at in rows:
         if key_id not in keys:
             continue
         raw = sealer.open(keys[key_id], Place("traveller", "facts", str(ref)), sealed)
         facts = shapes.decode(raw, TravellerFacts)
-        role, number, origin, destination, departs, arrives_at = told
-        span = spans.get(flight_id)
-        if span is None:
-            span = spans[flight_id] = Span(_departs(departs, origin), arrives_at)
+        span = _span(spans, flight_id, flight)
         sighting = Sighting(ref, flight_id, facts, span, shares.get(ref, frozenset()))
+        number, origin, destination, departs, _ = flight
         keep = Retention(erase_after, review_at)
-        flight = (role, number, origin, destination, departs)
-        found[ref] = Seen(sighting, facts, message_id, agency, *flight, keep)
+        where = (number, origin, destination, departs)
+        found[ref] = Seen(sighting, facts, message_id, agency, role, *where, keep)
     return found
+
+
+def seen_in_hand(
+    tx: sa.Connection, people: Collection[Announced], keep: Mapping[UUID, Retention]
+) -> dict[UUID, Seen]:
+    """Return what `seen` does of travellers who stand as lists just announced them; `keep` is by message.
+
+    No reservation was taken for theirs yet, so there is nothing that they share with anybody.
+    """
+    flights_of = {"ids": uuids(sorted({one.flight_id for one in people}))}
+    rows = _FLIGHTS.rows(tx, flights_of) if people else []
+    flights = {flight_id: flight for flight_id, *flight in rows}
+    spans: dict[UUID, Span] = {}
+    found = {}
+    for one in people:
+        flight = flights[one.flight_id]
+        span = _span(spans, one.flight_id, flight)
+        sighting = Sighting(one.id, one.flight_id, one.facts, span)
+        number, origin, destination, departs, _ = flight
+        told = (one.message_id, one.agency, one.facts.role, number, origin, destination, departs)
+        found[one.id] = Seen(sighting, one.facts, *told, keep[one.message_id])
+    return found
+
+
+def _span(spans: dict[UUID, Span], flight_id: UUID, flight: Sequence[Any]) -> Span:
+    """When a flight is in the air; worked out once for all who are aboard."""
+    if flight_id not in spans:
+        _, origin, _, departs, arrives_at = flight
+        spans[flight_id] = Span(_departs(departs, origin), arrives_at)
+    return spans[flight_id]
 
 
 def _departs(local: str, origin: str) -> datetime | None:

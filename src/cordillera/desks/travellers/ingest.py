@@ -7,7 +7,7 @@ Messages that came at the same time may share a transaction (`together.py`): all
 then asked once for all of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import islice
 from uuid import UUID
 
@@ -33,7 +33,8 @@ from cordillera.desks.travellers.model import (
 from cordillera.desks.travellers.ports import Screener, Silencer
 from cordillera.desks.travellers.raising import DESK, TRAVELLER, Announced, alert_about, occasion
 from cordillera.desks.travellers.reading import plan_message
-from cordillera.desks.travellers.reservation_ingest import Reservations, Settled
+from cordillera.desks.travellers.reservation_ingest import LIST, Reservations, Settled
+from cordillera.desks.travellers.reservation_store import OnFlight
 from cordillera.desks.travellers.rules_judging import Judge
 from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
 from cordillera.desks.travellers.together_core import Arrival, turn_of
@@ -47,8 +48,6 @@ from cordillera.trust.review.service import ReviewService
 __all__ = ["DESK", "MAX_BYTES", "TRAVELLER", "Desk", "Ingest"]
 
 MAX_BYTES = 16 * 1024 * 1024
-_CREW = frozenset({"crew", "transit_crew"})
-
 
 Told = Callable[[sa.Connection, StoredMessage, Sequence[Announced]], None]
 
@@ -118,6 +117,7 @@ class Ingest:
             {one.message.id: one.plan.lists for one in entered.values() if one.plan.lists is not None},
             {flight: said for one in entered.values() for flight, said in one.booked.messages.items()},
             {one.message.id: one.message.keep for one in entered.values()},
+            _first_told(entered.values()),
         )
         groups = [((*one.listed, *one.booked.screen), one.booked.told) for one in entered.values()]
         raised = self._screen(tx, agency, groups, in_hand)
@@ -150,7 +150,8 @@ class Ingest:
             told(tx, message, listed)
             booked = self._reservations.take(tx, message, arrival.plan)
             known = sum(new.id != old.id for new, old in zip(announced, listed, strict=True)) + booked.known
-            entered.append(_Entered(message, arrival, listed, booked, known))
+            new = [new for new, old in zip(announced, listed, strict=True) if new.id == old.id]
+            entered.append(_Entered(message, arrival, listed, booked, known, new))
         return entered
 
     def _stored(self, tx: sa.Connection, arrivals: Sequence[Arrival]) -> list[StoredMessage]:
@@ -167,21 +168,20 @@ class Ingest:
     def _counted(
         self, tx: sa.Connection, entered: "_Entered", everyone: Mapping[UUID, Raised]
     ) -> IngestResult:
-        """Write down and return what a message led to."""
+        """Return what a message led to, and write it down where that is more than it was stored with."""
         message, plan, booked = entered.message, entered.plan, entered.booked
         people = {one.id for one in (*entered.listed, *booked.screen, *booked.told)}
         raised = [everyone[ref] for ref in people if ref in everyone]
-        listed = entered.listed
-        roles = [one.facts.role for one in listed]
+        told = plan.counts()
         counts = {
-            "travellers": sum(role not in _CREW for role in roles) + booked.people,
-            "crew": sum(role in _CREW for role in roles),
+            **told,
+            "travellers": told["travellers"] + booked.people,
             "known": entered.known,
             "alerts": sum(one.alert_id is not None for one in raised),
             "cleared": sum(one.cleared for one in raised),
-            "reservations": sum(len(one.pnrs) for one in plan.reservations),
         }
-        self._store.count_message(tx, message.id, counts)
+        if counts != told:
+            self._store.count_message(tx, message.id, counts)
         return IngestResult(
             message_id=message.id,
             status=plan.status,
@@ -236,7 +236,7 @@ class Ingest:
         found = self._screener.screen(tx, subjects) if subjects else ()
         asking = self._silencer.asks(tx, agency, subjects, found)
         listed = {t.id: both for t, *both in zip(travellers, asking, found, strict=True)}
-        self._history.learn(tx, [tuple(group.values()) for group in groups])
+        self._history.learn(tx, [tuple(group.values()) for group in groups], at_hand)
         verdict = self._judge.judge(tx, agency, tuple(everybody.values()), at_hand)
         raised = {}
         for traveller in everybody.values():
@@ -254,13 +254,14 @@ class Ingest:
 
 
 class _Entered(msgspec.Struct, frozen=True):
-    """A message that is stored with its people, `known` of whom had been announced before."""
+    """A message that is stored with its people, `known` of whom had been announced before; who is `new`."""
 
     message: StoredMessage
     arrival: Arrival
     listed: Sequence[Announced]
     booked: Settled
     known: int
+    new: Sequence[NewTraveller]
 
     @property
     def plan(self) -> MessagePlan:
@@ -290,6 +291,17 @@ def _collected(entered: _Entered) -> Event:
         detail=told,
         subject_ref=message_id,
     )
+
+
+def _first_told(entered: Collection[_Entered]) -> dict[UUID, OnFlight]:
+    """Who stands as lists just announced them; nobody where reservations came along, which may tell more."""
+    if any(one.plan.reservations for one in entered):
+        return {}
+    return {
+        who.id: OnFlight(who.id, one.message.id, who.identity, LIST, "", who.facts)
+        for one in entered
+        for who in one.new
+    }
 
 
 def _announced(message: StoredMessage, traveller: NewTraveller, flight: PlannedFlight) -> Announced:

@@ -134,6 +134,10 @@ class PlannedTraveller(msgspec.Struct, frozen=True):
     identity: str
 
 
+CREW: Final = frozenset({"crew", "transit_crew"})
+"""Roles of those who work aboard."""
+
+
 class MessagePlan(msgspec.Struct, frozen=True):
     """What a message will leave behind once stored; reservations as they may be kept.
 
@@ -150,6 +154,18 @@ class MessagePlan(msgspec.Struct, frozen=True):
     raw: bytes
     reservations: tuple[PnrgovMessage, ...] = ()
     lists: tuple[PaxlstMessage, ...] | None = None
+
+    def counts(self) -> dict[str, int]:
+        """Return what of its counts it tells itself: nobody is known, found or cleared yet."""
+        crew = sum(one.facts.role in CREW for one in self.travellers)
+        return {
+            "travellers": len(self.travellers) - crew,
+            "crew": crew,
+            "known": 0,
+            "alerts": 0,
+            "cleared": 0,
+            "reservations": sum(len(one.pnrs) for one in self.reservations),
+        }
 
 
 class IngestResult(msgspec.Struct, frozen=True):

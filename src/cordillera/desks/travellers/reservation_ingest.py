@@ -214,7 +214,9 @@ class Reservations:
     def _files(
         self, tx: sa.Connection, flight: _Flight, sources: Iterable[UUID]
     ) -> dict[UUID, StoredMessage]:
-        return {one: flight.files.get(one) or self._own.file(tx, one) for one in sources}
+        wanted = set(sources)
+        held = {one: flight.files[one] for one in wanted & flight.files.keys()}
+        return held | self._own.files(tx, wanted - held.keys())
 
     def _write(self, tx: sa.Connection, settling: "_Settling", joined: Collection[UUID]) -> None:
         flight = settling.flight

@@ -52,6 +52,9 @@ _RESERVATIONS: Final = Statement(
 _BOOKINGS: Final = Statement(
     "SELECT locator, person, traveller_id FROM traveller_booking WHERE flight_id = :flight"
 )
+_FILES: Final = Statement(
+    "SELECT id, agency, key_id, erase_after, review_at FROM traveller_message WHERE id = ANY(:ids)"
+)
 _TERM: Final = {"key_id": "uuid", "erase_after": "timestamptz", "review_at": "timestamptz"}
 _WAIT: Final = Bulk(
     "INSERT INTO traveller_part (id, agency, message_id, access, part, arrived_at, key_id, erase_after,"
@@ -163,12 +166,16 @@ class ReservationStore:
 
     def file(self, tx: sa.Connection, message_id: UUID) -> StoredMessage:
         """Return a stored message with its open data key."""
-        row = tx.execute(
-            sa.text("SELECT agency, key_id, erase_after, review_at FROM traveller_message WHERE id = :id"),
-            {"id": message_id},
-        ).one()
-        keep = Retention(row.erase_after, row.review_at)
-        return StoredMessage(message_id, row.agency, self._sealer.load_key(tx, row.key_id), keep)
+        return self.files(tx, [message_id])[message_id]
+
+    def files(self, tx: sa.Connection, messages: Collection[UUID]) -> dict[UUID, StoredMessage]:
+        """Return some stored messages with their open data keys."""
+        rows = _FILES.rows(tx, {"ids": uuids(list(messages))}) if messages else []
+        keys = self._sealer.load_keys(tx, [key_id for _, _, key_id, *_ in rows])
+        return {
+            ref: StoredMessage(ref, agency, keys[key_id], Retention(*keep))
+            for ref, agency, key_id, *keep in rows
+        }
 
     def wait(self, tx: sa.Connection, message: StoredMessage, part: Part, now: datetime) -> None:
         """Keep a part of a message until the others have come."""
@@ -253,6 +260,11 @@ class ReservationStore:
                 message = msgspec.structs.replace(head, pnrs=tuple(pnr for pnr, _ in own))
                 told.append(ToldMessage(message, tuple(source for _, source in own)))
         return tuple(told)
+
+    def told_of_ahead(self, tx: sa.Connection, flights: Collection[UUID]) -> None:
+        """Have `told_of` answered with the next answer of a transaction that gathers."""
+        if flights:
+            _TOLD_OF.ahead(tx, {"flights": uuids(list(flights))})
 
     def told_of(self, tx: sa.Connection, flights: Collection[UUID]) -> frozenset[UUID]:
         """Return of which flights any reservation was told."""

@@ -83,8 +83,9 @@ class FlightFacts:
         self, tx: sa.Connection, asked: Mapping[UUID, Newer | None], how: Reading
     ) -> dict[UUID, dict[UUID, Facts]]:
         """Return what `on_flight` does of several flights, by flight."""
+        self._reservations.told_of_ahead(tx, asked)
         moments = self._held.moments(tx, asked)
-        booked = self._reservations.told_of(tx, moments)
+        booked = self._reservations.told_of(tx, asked)
         everybody = self._everybody(tx, {flight: asked[flight] for flight in moments}, booked, how)
         past = self._past(tx, everybody, moments, how)
         return {
@@ -131,8 +132,13 @@ class FlightFacts:
         few = {
             flight: newer for flight, newer in asked.items() if newer is not None and flight not in companions
         }
-        found = self._reservations.some(tx, {ref for newer in few.values() for ref in newer})
+        known = how.at_hand.people
+        away = {ref for newer in few.values() for ref in newer if ref not in known}
+        found = self._reservations.some(tx, away)
         found |= self._reservations.people(tx, asked.keys() - few.keys())
+        for flight, newer in few.items():
+            here = [known[ref] for ref in newer if ref in known]
+            found[flight] = tuple(sorted((*here, *found.get(flight, ())), key=_by_id))
         return {flight: {row.id: row for row in found.get(flight, ()) if not row.gone} for flight in asked}
 
     def _past(
@@ -223,6 +229,10 @@ class FlightFacts:
 
     def _people(self, one: Reservation, who: Mapping[BookedPlace, UUID]) -> list[UUID | None]:
         return [who.get(self._reservations.place(one.key, name)) for name, _ in named(one.pnr)]
+
+
+def _by_id(row: OnFlight) -> UUID:
+    return row.id
 
 
 def _seats(booked: Facts, listed: Facts | None) -> Things:

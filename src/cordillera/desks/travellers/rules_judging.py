@@ -128,7 +128,7 @@ class RuleJudging:
             findings[one.id] = (*findings.get(one.id, ()), self._finding(book, at, one, facts))
         hits = tuple(_hit(book.ids[at], one, facts, messages[one.message_id]) for one, facts, at in found)
         first = _First(
-            sql.first_seen_in(tx, messages, {one.id for one, _ in known}),
+            _first_seen(tx, messages, {one.id for one, _ in known}, at_hand),
             sql.flights_judged(tx, book.ids, {one.flight_id for one, _ in known}),
         )
         return Verdict(findings, hits, tuple(_judged(book, messages, known, first)))
@@ -202,6 +202,15 @@ class RuleJudging:
         version, rule = book.versions[at]
         by = Raising(version.name, version.version, str(one.flight_id))
         return finding_of(by, explain(rule, facts, self._language), self._language)
+
+
+def _first_seen(
+    tx: sa.Connection, messages: Mapping[UUID, Term], people: Collection[UUID], at_hand: AtHand
+) -> frozenset[UUID]:
+    """Which of some travellers messages were the first to announce."""
+    here = {ref for ref in people if ref in at_hand.people}
+    away = [ref for ref in people if ref not in here]
+    return frozenset(here) | (sql.first_seen_in(tx, messages, away) if away else frozenset())
 
 
 def _hit(rule_id: UUID, one: Announced, facts: Facts, message: Term) -> sql.Hit:

@@ -49,12 +49,12 @@ _MESSAGE = {
     "worst": "text",
     "key_id": "uuid",
     **dict.fromkeys(("raw", "notes"), "bytea"),
+    **dict.fromkeys(("travellers", "crew", "known", "alerts", "cleared", "reservations"), "bigint"),
 }
-_UNCOUNTED = ("travellers", "crew", "known", "alerts", "cleared")
 _ADD_MESSAGES = Bulk(
-    f"INSERT INTO traveller_message ({', '.join(_MESSAGE)}, {', '.join(_UNCOUNTED)}, agency, received_at,"  # noqa: S608 - names of columns
-    f" erase_after, review_at) SELECT {', '.join(_MESSAGE)}, {', '.join('0' for _ in _UNCOUNTED)}, :agency,"
-    " :received_at, :erase_after, :review_at FROM {rows}",
+    f"INSERT INTO traveller_message ({', '.join(_MESSAGE)}, agency, received_at, erase_after, review_at)"  # noqa: S608 - names of columns
+    f" SELECT {', '.join(_MESSAGE)}, :agency, :received_at, :erase_after, :review_at"
+    " FROM {rows}",
     _MESSAGE,
 )
 _OF_MESSAGE = {"message_id": "uuid", "erase_after": "timestamptz", "review_at": "timestamptz"}
@@ -160,7 +160,7 @@ class TravellerStore:
     def add_messages(
         self, tx: sa.Connection, arrivals: Sequence[Arrival], keep: Retention
     ) -> list[StoredMessage]:
-        """Store messages of one agency, bytes and findings sealed; counts follow with `count_message`."""
+        """Store messages of one agency, bytes and findings sealed, with the counts that they tell."""
         if not arrivals:
             return []
         ids, agency = [uuid7() for _ in arrivals], arrivals[0].origin.agency
@@ -193,6 +193,7 @@ class TravellerStore:
             stored.key.key_id,
             self._sealer.seal(stored.key, Place("traveller_message", "raw", place), plan.raw),
             self._sealer.seal(stored.key, Place("traveller_message", "notes", place), notes),
+            *plan.counts().values(),
         )
 
     def count_message(self, tx: sa.Connection, message_id: UUID, counts: Mapping[str, int]) -> None:
