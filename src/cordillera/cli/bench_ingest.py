@@ -10,10 +10,8 @@ A message is lost when it was answered and is not stored, duplicated when it is 
 of its flight stands twice.
 """
 
-import http.client
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -28,6 +26,7 @@ import uvicorn
 from cyclopts import Parameter, validators
 
 from cordillera.cli import bench_ingest_store as sql
+from cordillera.cli.bench_carriers import PATIENCE, carry
 from cordillera.cli.bench_load import percentile
 from cordillera.cli.bench_nodes import SCOPE, BenchFailed, Watch, answers_at, free_port
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
@@ -47,8 +46,6 @@ from cordillera.trust.ledger.sequencer import Sequencer
 from cordillera.web.serve import server_options
 
 SEED: Final = 8732
-PATIENCE: Final = 300.0
-"""Seconds for a process to start and to answer: a busy machine may have to compile kernels first."""
 _FIRST_DAY: Final = date(2026, 6, 1)
 _OFFICERS: Final = ("author", "second")
 
@@ -141,7 +138,7 @@ def measured(messages: int, sides: tuple[int, int], people: int = 0) -> IngestFi
             before = sql.counts(tx)
         watch.begin()
         began = time.monotonic()
-        waits = _upload(sent, [ports[at % processes][0] for at in range(carriers)], token)
+        waits = carry(sent, [ports[at % processes][0] for at in range(carriers)], token)
         took = time.monotonic() - began
         watch.end()
         with node.store.transaction(SCOPE) as tx:
@@ -233,42 +230,4 @@ def _warm(ports: Sequence[tuple[int, int]], token: str, first: DemoDay) -> None:
     """Let each process load its lists and rules: duplicates, which change nothing, would not."""
     for at, (port, _) in enumerate(ports):
         _, raw = first.messages[6 + at % 8]
-        _post(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE), token, raw)
-
-
-def _upload(sent: Sequence[bytes], ports: Sequence[int], token: str) -> list[float]:
-    """Send everything, a carrier to each port; the waits for their answers in order, in milliseconds."""
-    waits: list[float] = []
-    broken: list[str] = []
-    turns = iter(sent)
-    lock = threading.Lock()
-
-    def carry(port: int) -> None:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        while not broken:
-            with lock:
-                raw = next(turns, None)
-            if raw is None:
-                return
-            began = time.perf_counter()
-            status = _post(line, token, raw)
-            waits.append((time.perf_counter() - began) * 1000)
-            if status != 201:
-                broken.append(f"answered {status}")
-
-    carriers = [threading.Thread(target=carry, args=(port,), daemon=True) for port in ports]
-    for one in carriers:
-        one.start()
-    for one in carriers:
-        one.join()
-    if broken:
-        raise BenchFailed(reason=broken[0])
-    return sorted(waits)
-
-
-def _post(line: http.client.HTTPConnection, token: str, raw: bytes) -> int:
-    headers = {"authorization": f"Bearer {token}", "content-type": "application/edifact"}
-    line.request("POST", "/api/messages", raw, headers)
-    answer = line.getresponse()
-    answer.read()
-    return answer.status
+        carry([raw], [port], token)
