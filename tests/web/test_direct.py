@@ -99,10 +99,42 @@ def test_a_failure_is_a_problem_document_that_tells_nothing(whole, gateway, monk
     def fails(*_: Any) -> None:
         raise RuntimeError("PEREZ JUAN")
 
-    monkeypatch.setattr(whole.node.travellers, "upload", fails)
+    monkeypatch.setattr(whole.node.travellers, "upload_all", fails)
     answer = gateway.post("/api/messages", content=RUBBISH)
     assert (answer.status_code, answer.json()["type"]) == (500, "web.internal")
     assert "PEREZ" not in answer.text
+
+
+def test_of_those_who_send_at_one_time_each_is_let_in_or_refused_by_itself(whole):
+    with whole.transaction() as tx:
+        here = whole.access.tokens.add(tx, "node", MachineSession("here", "EC-PN", "ingest"))
+        other = whole.access.tokens.add(tx, "node", MachineSession("asking", "EC-PN", "match"))
+        gone = whole.access.tokens.add(tx, "node", MachineSession("gone", "EC-PN", "ingest"))
+        whole.access.tokens.revoke(tx, "node", "gone")
+    way = whole.app.asgi_handler._inner
+    operation = way._operations["/api/messages"]
+    tokens = (here, gone, "cord_unknown", other, here)
+    outcomes = way._taken_all(operation, [(token, RUBBISH + b"%d" % at) for at, token in enumerate(tokens)])
+    assert [type(one).__name__ for one in outcomes] == [
+        "Received", "NotLoggedIn", "NotLoggedIn", "PermissionMissing", "Received",
+    ]  # fmt: skip
+    assert outcomes[0].message_id != outcomes[4].message_id
+
+
+def test_a_token_that_was_revoked_ends_at_once(whole, gateway):
+    assert gateway.post("/api/messages", content=RUBBISH).status_code == 201
+    with whole.transaction() as tx:
+        name = next(one.name for one in whole.access.tokens.all(tx) if one.revoked_at is None)
+        whole.access.tokens.revoke(tx, "node", name)
+    assert gateway.post("/api/messages", content=RUBBISH).status_code == 401
+
+
+@pytest.mark.parametrize("size", [direct.SHORT, direct.SHORT + 1])
+def test_a_long_message_takes_a_turn_of_its_own(whole, gateway, monkeypatch, size):
+    taken, before = [], whole.node.travellers.upload_all
+    monkeypatch.setattr(whole.node.travellers, "upload_all", lambda *given: taken.append(1) or before(*given))
+    assert gateway.post("/api/messages", content=b"x" * size).status_code == 201
+    assert len(taken) == (size <= direct.SHORT)
 
 
 def test_only_machines_operations_go_this_way(whole):

@@ -8,10 +8,12 @@ other request goes the framework's way, which says what is wrong with it.
 3. It brings a bearer token, and no header twice.
 4. Its length is told, and is no more than the operation takes.
 
-Looking for the token and the operation's own work share one turn of a thread (ADR 0085).
+Looking for the token and the operation's own work share one turn of a thread (ADR 0085). Where an
+operation says how several requests are taken together, short ones that wait at the same time are (ADR 0076).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import anyio.to_thread
@@ -23,7 +25,8 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from cordillera.trust.access.guard import Access, declared
 from cordillera.web.call import call_of
-from cordillera.web.guard import machine_with
+from cordillera.web.gathered import Gathered
+from cordillera.web.guard import machine_with, machines_with
 from cordillera.web.problems import logged_problem
 from cordillera.web.services import SERVICES
 from cordillera.web.site import Site
@@ -31,6 +34,10 @@ from cordillera.web.site import Site
 _ELSEWHERE: Final = frozenset({b"sec-fetch-site", b"origin", b"transfer-encoding"})
 _LENGTH, _TOKEN = b"content-length", b"authorization"
 _BEARER: Final = b"bearer"
+SHORT: Final = 8_192
+"""Bytes up to which a request goes with others: a longer one does not hold up those who wait."""
+Sent = tuple[str, bytes]
+"""The token and the body."""
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -50,6 +57,11 @@ class Direct:
         self._site = site
         self._inner = inner
         self._operations = operations
+        self._gathered = {
+            path: Gathered(partial(self._taken_all, one))
+            for path, one in operations.items()
+            if one.access.together is not None
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a request in, or hand it on."""
@@ -63,10 +75,14 @@ class Direct:
             answer = await self._answer(scope, found, (token, body))
             await answer(scope, receive, send)
 
-    async def _answer(self, scope: Scope, operation: Operation, sent: tuple[str, bytes]) -> ASGIResponse:
+    async def _answer(self, scope: Scope, operation: Operation, sent: Sent) -> ASGIResponse:
         call = call_of(scope)
+        gathered = self._gathered.get(scope["path"]) if len(sent[1]) <= SHORT else None
         try:
-            result = await anyio.to_thread.run_sync(self._taken, operation, *sent)
+            if gathered is None:
+                result = await anyio.to_thread.run_sync(self._taken, operation, *sent)
+            else:
+                result = await gathered.take(sent)
         except Exception as error:  # noqa: BLE001 - the edge: every error becomes a problem document
             return logged_problem(error, call.request_id).answer(call.request_id)
         body = msgspec.json.encode(result)
@@ -74,8 +90,22 @@ class Direct:
 
     def _taken(self, operation: Operation, token: str, body: bytes) -> Any:
         machine = machine_with(self._site, token, operation.access)
-        services = {name: self._site.service(name) for name in operation.services}
-        return operation.work(machine=machine, body=body, **services)
+        return operation.work(machine=machine, body=body, **self._services(operation))
+
+    def _taken_all(self, operation: Operation, sent: Sequence[Sent]) -> list[Any]:
+        """What becomes of several requests: a refusal, or what the operation makes of them."""
+        machines = machines_with(self._site, [token for token, _ in sent], operation.access)
+        brought = [
+            (machine, body)
+            for machine, (_, body) in zip(machines, sent, strict=True)
+            if not isinstance(machine, Exception)
+        ]
+        together = operation.access.together
+        done = iter(together(brought, **self._services(operation)) if brought and together else ())
+        return [machine if isinstance(machine, Exception) else next(done) for machine in machines]
+
+    def _services(self, operation: Operation) -> dict[str, Any]:
+        return {name: self._site.service(name) for name in operation.services}
 
 
 def operations_of(handlers: list[tuple[str, HTTPRouteHandler]], longest: int) -> dict[str, Operation]:

@@ -13,6 +13,7 @@
 9. Moments in the address and the body are of the declared kind and shape (`web.body`).
 """
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -127,11 +128,27 @@ async def _machine(site: Site, token: str, access: Access) -> MachineSession:
 
 def machine_with(site: Site, token: str, access: Access) -> MachineSession:
     """Return the machine of a token (condition 3); raise `NotLoggedIn` or `PermissionMissing`."""
+    (found,) = machines_with(site, [token], access)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def machines_with(
+    site: Site, tokens: Sequence[str], access: Access
+) -> list[MachineSession | NotLoggedIn | PermissionMissing]:
+    """Return for each token what `machine_with` returns or raises."""
     with site.node.store.transaction(SCOPE, gathered=True) as tx:
-        machine = site.node.access.machine(tx, token)
-    if machine.scope_name != access.machine_scope:
-        raise PermissionMissing
-    return machine
+        found = site.node.access.machines(tx, set(tokens))
+    return [_admitted(found.get(token), access) for token in tokens]
+
+
+def _admitted(
+    machine: MachineSession | None, access: Access
+) -> MachineSession | NotLoggedIn | PermissionMissing:
+    if machine is None:
+        return NotLoggedIn()
+    return machine if machine.scope_name == access.machine_scope else PermissionMissing()
 
 
 async def _proof(request: Request[Any, Any, Any]) -> str:

@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 import sqlalchemy as sa
 
-from cordillera.desks.travellers.errors import NotTogether
+from cordillera.desks.travellers.errors import MessageTooLarge, NotTogether
 from cordillera.desks.travellers.ingest import Desk
 from cordillera.desks.travellers.model import MessageStatus
 from cordillera.desks.travellers.service import Parts, TravellerService
@@ -109,6 +109,66 @@ def test_judging_a_batch_is_judging_from_the_store(
     assert max(sizes) > 3
     assert judge.counts["in_hand"] >= len(lists) // 2
     assert judge.counts["explained"] > 50
+
+
+def test_what_is_brought_at_one_time_is_what_several_bring_at_once(
+    travellers, store, scope, origin, monkeypatch
+):
+    """Lists share a transaction; what may not is left to do, and each message is told its own outcome."""
+    sizes = counted(travellers, monkeypatch)
+    pushes = list(islice(make_pushes(80, DAY, 1), 120))
+    lists = [raw for raw in pushes if b"PAXLST" in raw][:3]
+    booked = next(raw for raw in pushes if b"PNRGOV" in raw)
+    files = [lists[0], booked, lists[1], lists[0], b"rubbish", lists[2]]
+    outcomes = travellers.upload_all(store, [(scope, raw, origin) for raw in files])
+    assert sizes == [4, 1]  # the second bearer of one message has to see the first
+    assert [callable(one) for one in outcomes] == [False, True, False, False, False, False]
+    done = [one() if callable(one) else one for one in outcomes]
+    assert [one.duplicate for one in done] == [False, False, False, True, False, False]
+    assert [one.status.value for one in done].count("quarantined") == 1
+    again = [travellers.upload(store, scope, raw, origin) for raw in files]
+    assert [one.message_id for one in again] == [one.message_id for one in done]
+
+
+def test_of_what_is_brought_at_one_time_one_that_fails_spoils_no_other(
+    travellers, listed, store, scope, origin, paxlst
+):
+    class Refused(Exception):
+        pass
+
+    plain = listed.screen
+
+    def screen(tx, subjects):
+        if any(one.family_names == "BAD" for one in subjects):
+            raise Refused
+        return plain(tx, subjects)
+
+    listed.screen = screen
+    files = [
+        paxlst(f"{name}:ANA", reference=name)
+        .replace(b"AB0000000", name.encode())
+        .replace(b"720805", b"72080%d" % at)
+        for at, name in enumerate(("ONE", "BAD", "TWO"), 1)
+    ]
+    outcomes = travellers.upload_all(store, [(scope, raw, origin) for raw in files])
+    assert all(callable(one) for one in outcomes)  # the batch failed: each is left to do by itself
+    assert [outcomes[at]().duplicate for at in (0, 2)] == [False, False]
+    with pytest.raises(Refused):
+        outcomes[1]()
+    (failed,) = travellers.upload_all(store, [(scope, files[1], origin)])
+    assert isinstance(failed, Refused)
+    rows, _, _ = told_of(store, scope)
+    assert [row[1] for row in rows] == ["ONE", "TWO"]
+
+
+def test_a_message_that_cannot_be_read_at_all_spoils_no_other(
+    travellers, store, scope, origin, paxlst, monkeypatch
+):
+    monkeypatch.setattr("cordillera.desks.travellers.ingest.MAX_BYTES", 1_000)
+    files = [paxlst("PEREZ:ANA"), b"x" * 1_001]
+    taken, refused = travellers.upload_all(store, [(scope, raw, origin) for raw in files])
+    assert taken.travellers == 1
+    assert isinstance(refused, MessageTooLarge)
 
 
 def test_the_same_message_at_once_is_stored_once(travellers, store, scope, origin, paxlst):

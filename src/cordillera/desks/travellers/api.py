@@ -1,5 +1,6 @@
 """The traveller desk over JSON: upload for carriers' gateways, flights and messages for everybody else."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -16,12 +17,14 @@ from cordillera.desks.travellers.model import (
     Channel,
     FlightFilter,
     FlightRow,
+    IngestResult,
     MessageDetail,
     MessageRow,
     MessageStatus,
     Origin,
 )
 from cordillera.desks.travellers.service import TravellerService
+from cordillera.desks.travellers.together import Outcome
 from cordillera.desks.travellers.views import Timeline, timeline
 from cordillera.foundation.settings import Settings
 from cordillera.foundation.store.database import Store
@@ -67,9 +70,31 @@ class Messages(msgspec.Struct, frozen=True):
     messages: tuple[MessageRow, ...]
 
 
+def upload_all(
+    brought: Sequence[tuple[MachineSession, bytes]], store: Store, travellers: TravellerService
+) -> list[Received | Exception | Callable[[], Received]]:
+    """Take in what machines sent at one time, as `upload` does each."""
+    given = [(machine.scope, body, _origin(machine)) for machine, body in brought]
+    return [_outcome(one) for one in travellers.upload_all(store, given)]
+
+
+def _outcome(one: Outcome) -> Received | Exception | Callable[[], Received]:
+    if isinstance(one, IngestResult):
+        return _received(one)
+    return one if isinstance(one, Exception) else lambda: _received(one())
+
+
+def _origin(machine: MachineSession, name: str = "") -> Origin:
+    return Origin(Channel.HTTPS, name, machine.agency, machine.actor, machine.scope.purpose)
+
+
+def _received(result: IngestResult) -> Received:
+    return Received(**{field: getattr(result, field) for field in Received.__struct_fields__})
+
+
 @post(
     "/api/messages",
-    opt=for_machine(UPLOAD, audit=LeafKind.COLLECTION, direct=True),
+    opt=for_machine(UPLOAD, audit=LeafKind.COLLECTION, direct=True, together=upload_all),
     sync_to_thread=True,
     status_code=201,
     request_max_body_size=MAX_BYTES,
@@ -83,9 +108,7 @@ def upload(
     name: Annotated[str, Parameter(max_length=200)] = "",
 ) -> Received:
     """Take in a PAXLST interchange, sent as it is in the body; the same one again is a duplicate."""
-    origin = Origin(Channel.HTTPS, name, machine.agency, machine.actor, machine.scope.purpose)
-    result = travellers.upload(store, machine.scope, body, origin)
-    return Received(**{field: getattr(result, field) for field in Received.__struct_fields__})
+    return _received(travellers.upload(store, machine.scope, body, _origin(machine, name)))
 
 
 @get("/api/messages", opt=_MESSAGES, sync_to_thread=True, operation_id="listMessages")

@@ -48,7 +48,7 @@ from cordillera.desks.travellers.reservation_views import ReservationView
 from cordillera.desks.travellers.rules_hits_store import suspended
 from cordillera.desks.travellers.rules_judging import Judge, NoRules
 from cordillera.desks.travellers.store import TravellerStore
-from cordillera.desks.travellers.together import Together
+from cordillera.desks.travellers.together import Outcome, Together
 from cordillera.desks.travellers.together_core import Arrival
 from cordillera.foundation import canonical
 from cordillera.foundation.clock import Clock
@@ -126,6 +126,23 @@ class TravellerService:
     def upload(self, store: Store, scope: Scope, raw: bytes, origin: Origin) -> IngestResult:
         """Take a message in as `ingest` does, durably, together with others that wait at this moment."""
         return self._together.take(store, scope, self.read(raw, origin))
+
+    def upload_all(self, store: Store, brought: Sequence[tuple[Scope, bytes, Origin]]) -> list[Outcome]:
+        """Take in what was brought at one time, durably; what `upload` would raise is an outcome."""
+        read = [self._read(raw, origin) for _, raw, origin in brought]
+        readable = [
+            (scope, one)
+            for (scope, _, _), one in zip(brought, read, strict=True)
+            if not isinstance(one, Exception)
+        ]
+        done = iter(self._together.take_all(store, readable))
+        return [one if isinstance(one, Exception) else next(done) for one in read]
+
+    def _read(self, raw: bytes, origin: Origin) -> Arrival | Exception:
+        try:
+            return self.read(raw, origin)
+        except Exception as error:  # noqa: BLE001 - raised to who brought it, and to nobody else
+            return error
 
     def ingest_all(self, tx: sa.Connection, arrivals: Sequence[Arrival]) -> list[IngestResult]:
         """Take messages of one agency in, as `ingest` does each; raise `NotTogether`."""

@@ -6,6 +6,7 @@ reason, nothing of it is kept and each of its messages is taken in by itself: it
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Lock
 from typing import Final
 
@@ -18,6 +19,8 @@ from cordillera.desks.travellers.together_core import Arrival, goes_with_others,
 from cordillera.foundation.store.database import Scope, Store
 
 TakeAll = Callable[[sa.Connection, Sequence[Arrival]], list[IngestResult]]
+Outcome = IngestResult | Exception | Callable[[], IngestResult]
+"""What became of a message, what it failed with, or what is still to be done about it, by itself."""
 SEVERAL: Final = "several"
 """The actor of a transaction of several carriers' messages; each leaf names its own."""
 log = structlog.get_logger(__name__)
@@ -52,6 +55,34 @@ class Together:
             return self._transaction(store, scope, [arrival])[0]
         return mine.result
 
+    def take_all(self, store: Store, brought: Sequence[tuple[Scope, Arrival]]) -> list[Outcome]:
+        """Take in what was brought at one time and may go together; what may not is left to do, each alone.
+
+        What may not is whole flights, reservations, and what was in a transaction that failed.
+        """
+        done: dict[int, Outcome] = {}
+        waiting = [at for at, (_, arrival) in enumerate(brought) if goes_with_others(arrival.plan)]
+        while waiting:
+            batch = [waiting[at] for at in together([brought[at][1] for at in waiting])]
+            results = self._of_batch(store, [brought[at] for at in batch])
+            done.update(zip(batch, results, strict=False))
+            waiting = [at for at in waiting if at not in batch]
+        return [done.get(at) or partial(self._alone, store, *one) for at, one in enumerate(brought)]
+
+    def _alone(self, store: Store, scope: Scope, arrival: Arrival) -> IngestResult:
+        return self._transaction(store, scope, [arrival])[0]
+
+    def _of_batch(self, store: Store, batch: Sequence[tuple[Scope, Arrival]]) -> Sequence[Outcome]:
+        """What became of messages that share a transaction; nothing when it failed."""
+        scope, arrivals = batch[0][0], [arrival for _, arrival in batch]
+        try:
+            return self._transaction(store, _scope_of(scope, arrivals), arrivals)
+        except Exception as error:  # noqa: BLE001 - each of a batch is tried alone, and raises to who brought it
+            if len(batch) == 1:
+                return [error]
+            log.warning("travellers.batch_failed", error=type(error).__name__, messages=len(batch))
+            return []
+
     def _lead(self, store: Store, scope: Scope, mine: _Waiting) -> None:
         """Take a message in with those that wait and may go with it."""
         waiting = [mine, *(one for one in tuple(self._waiting) if one is not mine)]
@@ -59,9 +90,8 @@ class Together:
         for one in batch:
             self._waiting.remove(one)
         try:
-            one_actor = len({one.arrival.origin.actor for one in batch}) == 1
-            by = scope if one_actor else msgspec.structs.replace(scope, actor=SEVERAL)
-            results = self._transaction(store, by, [one.arrival for one in batch])
+            arrivals = [one.arrival for one in batch]
+            results = self._transaction(store, _scope_of(scope, arrivals), arrivals)
         except Exception as error:  # each of a batch is tried alone, and raises to who brought it
             if len(batch) == 1:
                 raise
@@ -73,3 +103,9 @@ class Together:
     def _transaction(self, store: Store, scope: Scope, arrivals: Sequence[Arrival]) -> list[IngestResult]:
         with store.transaction(scope, gathered=True) as tx:
             return self._take_all(tx, arrivals)
+
+
+def _scope_of(scope: Scope, arrivals: Sequence[Arrival]) -> Scope:
+    """The scope of one that brought a message, for all of its batch."""
+    one_actor = len({one.origin.actor for one in arrivals}) == 1
+    return scope if one_actor else msgspec.structs.replace(scope, actor=SEVERAL)

@@ -10,8 +10,8 @@ allow. The declaration is data; enforcing it is `cordillera.web.guard`.
 <Permission.ALERT_READ: 'alert.read'>
 """
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -37,6 +37,7 @@ class Access(msgspec.Struct, frozen=True):
     before_password: bool = False
     key_in_address: bool = False
     direct: bool = False
+    together: Callable[..., Any] | None = None
 
 
 def guarded(
@@ -54,12 +55,17 @@ def guarded(
     }
 
 
-def for_machine(scope: str, *, audit: str | NO_AUDIT, direct: bool = False) -> dict[str, object]:
+def for_machine(
+    scope: str, *, audit: str | NO_AUDIT, direct: bool = False, together: Callable[..., Any] | None = None
+) -> dict[str, object]:
     """Let machines with a bearer token of `scope` call this, and nobody else.
 
     `direct`: it takes `machine`, services and the whole `body`, and may go the shorter way (`web.direct`).
+    `together`: the same for what several machines send at one time; it takes a list of (machine, body) and
+    the same services, and returns for each in order the result, the error, or what is left to do alone.
     """
-    return {_KEY: Access(who="machine", machine_scope=scope, audit=audit, direct=direct)}
+    access = Access(who="machine", machine_scope=scope, audit=audit, direct=direct, together=together)
+    return {_KEY: access}
 
 
 def for_program(

@@ -1,5 +1,7 @@
 """Access to the node, one object for web and commands: officers, their sessions, machines with tokens."""
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from cordillera.foundation.clock import Clock
@@ -38,3 +40,7 @@ class AccessService:
     def machine(self, tx: sa.Connection, token: str) -> MachineSession:
         """Return the machine of a bearer token; raise `NotLoggedIn`."""
         return self.tokens.find(tx, token)
+
+    def machines(self, tx: sa.Connection, tokens: Collection[str]) -> dict[str, MachineSession]:
+        """Return the machines of those of some bearer tokens that are living, by token."""
+        return self.tokens.find_all(tx, tokens)

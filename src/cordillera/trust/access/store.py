@@ -1,6 +1,6 @@
 """SQL of officers and machine tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from cordillera.foundation.store.swift import Statement, texts
+from cordillera.foundation.store.swift import Statement, blobs, texts
 from cordillera.trust.access.model import OfficerRow
 
 _COLUMNS = (
@@ -18,12 +18,15 @@ _COLUMNS = (
 
 _ACTIVE = Statement("SELECT officer_id FROM officer WHERE officer_id = ANY(:ids) AND active")
 NOTED_EVERY = timedelta(minutes=1)
-_USE_TOKEN = Statement(
-    "WITH noted AS (UPDATE machine_token SET last_used_at = :now WHERE token_hash = :hash"
-    " AND revoked_at IS NULL AND erase_after > :now AND (last_used_at IS NULL OR last_used_at < :noted))"
-    " SELECT token_id, name, agency, scope_name, created_at, last_used_at, revoked_at FROM machine_token"
-    " WHERE token_hash = :hash AND revoked_at IS NULL AND erase_after > :now"
+_USE_TOKENS = Statement(
+    "WITH noted AS (UPDATE machine_token SET last_used_at = :now WHERE token_id IN"
+    " (SELECT token_id FROM machine_token WHERE token_hash = ANY(:hashes) AND revoked_at IS NULL"
+    " AND erase_after > :now AND (last_used_at IS NULL OR last_used_at < :noted)"
+    " FOR NO KEY UPDATE SKIP LOCKED))"
+    " SELECT token_hash, token_id, name, agency, scope_name, created_at, last_used_at, revoked_at"
+    " FROM machine_token WHERE token_hash = ANY(:hashes) AND revoked_at IS NULL AND erase_after > :now"
 )
+"""Who else notes the same tokens at this moment is not waited for."""
 _NAMES = sa.text(
     "SELECT officer_id, name FROM officer WHERE officer_id = ANY(:ids) AND :agency = ANY(agencies)"
 )
@@ -183,13 +186,13 @@ def insert_token(tx: sa.Connection, token: TokenRecord, hashed: bytes, erase: da
     )
 
 
-def use_token(tx: sa.Connection, hashed: bytes, now: datetime) -> TokenRecord | None:
-    """Return the living token with this hash and note, to the minute, that it was used.
+def use_tokens(tx: sa.Connection, hashes: Collection[bytes], now: datetime) -> dict[bytes, TokenRecord]:
+    """Return the living tokens with these hashes and note, to the minute, that they were used.
 
     Messages of one machine neither wait for each other's note nor cost a commit of their own for it.
     """
-    row = _USE_TOKEN.row(tx, {"hash": hashed, "now": now, "noted": now - NOTED_EVERY})
-    return TokenRecord(*row) if row else None
+    values = {"hashes": blobs(list(hashes)), "now": now, "noted": now - NOTED_EVERY}
+    return {bytes(hashed): TokenRecord(*row) for hashed, *row in _USE_TOKENS.rows(tx, values)}
 
 
 def all_tokens(tx: sa.Connection) -> tuple[TokenRecord, ...]:

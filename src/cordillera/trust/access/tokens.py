@@ -1,6 +1,7 @@
 """Tokens of machines: one bearer token, one scope, kept as a hash, shown once, revocable."""
 
 import re
+from collections.abc import Collection
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -45,10 +46,20 @@ class Tokens:
 
     def find(self, tx: sa.Connection, token: str) -> MachineSession:
         """Return the machine that `token` belongs to; raise `NotLoggedIn`."""
-        record = store.use_token(tx, token_hash(token), self._clock.now())
-        if record is None:
+        found = self.find_all(tx, [token])
+        if token not in found:
             raise NotLoggedIn
-        return MachineSession(record.name, record.agency, record.scope_name, record.token_id)
+        return found[token]
+
+    def find_all(self, tx: sa.Connection, tokens: Collection[str]) -> dict[str, MachineSession]:
+        """Return the machines that those of some tokens belong to which are living."""
+        hashes = {token: token_hash(token) for token in tokens}
+        living = store.use_tokens(tx, set(hashes.values()), self._clock.now())
+        return {
+            token: MachineSession(found.name, found.agency, found.scope_name, found.token_id)
+            for token, hashed in hashes.items()
+            if (found := living.get(hashed)) is not None
+        }
 
     def all(self, tx: sa.Connection) -> tuple[TokenRecord, ...]:
         """Return every token, without its secret."""
