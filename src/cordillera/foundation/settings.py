@@ -149,7 +149,7 @@ class TravellerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 class ComputeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where heavy computation runs. `cluster`: host:port of a Ray cluster's head; empty: in this process.
 
-    `workers`: threads of this process; 0 is one per core.
+    `workers`: threads of this process; 0 is two per core.
     """
 
     cluster: str = ""

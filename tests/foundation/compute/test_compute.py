@@ -1,5 +1,7 @@
 """Kernels on threads of this process: every answer in order, errors told."""
 
+import os
+
 import pytest
 
 from cordillera.foundation.compute.choose import choose
@@ -32,3 +34,8 @@ def test_without_a_cluster_in_the_settings_this_process_computes():
     assert isinstance(compute, InProcess)
     assert compute.workers == 3
     compute.close()
+
+
+def test_without_a_number_there_are_two_threads_a_core():
+    with InProcess() as compute:
+        assert compute.workers == 2 * (os.cpu_count() or 1)

@@ -165,7 +165,7 @@ def _covering(own: BirthRange, other: BirthRange) -> float:
 
 
 def _one_digit_off(own: date, other: date) -> bool:
-    left, right = f"{own:%Y%m%d}", f"{other:%Y%m%d}"
+    left, right = own.isoformat().replace("-", ""), other.isoformat().replace("-", "")
     differ = [place for place in range(8) if left[place] != right[place]]
     if len(differ) == 1:
         return True

@@ -66,4 +66,4 @@ def earned_at_most(worth: Ints, brief: Shorts, row: int, count: int) -> int:
     return told + _ONE_FIT if min(count, words) > 1 else told + w.ONE_WORD
 
 
-# Compiled with bb96f2f3c40a568f
+# Compiled with 0136b060c3b083a6

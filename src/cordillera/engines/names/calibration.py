@@ -11,6 +11,7 @@ in bits and in probability order pairs alike.
 (0.414, True)
 """
 
+from bisect import bisect_left
 from itertools import pairwise
 from typing import Final
 
@@ -23,6 +24,7 @@ _POINTS: Final = (  # score in bits, log2 odds
     (5.0, 7.2),
 )
 _LINES: Final = tuple(pairwise(_POINTS))
+_ENDS: Final = tuple(score for score, _ in _POINTS[1:])
 _ABOVE: Final = 0.5  # log2 odds per bit above the last point: evidence beside the name
 _BELOW: Final = 0.05  # below the first
 _MOST: Final = 60.0
@@ -39,5 +41,5 @@ def _log_odds(score: float) -> float:
         return first[1] + _BELOW * (score - first[0])
     if score > last[0]:
         return last[1] + _ABOVE * (score - last[0])
-    (low, under), (high, over) = next(line for line in _LINES if score <= line[1][0])
+    (low, under), (high, over) = _LINES[bisect_left(_ENDS, score)]
     return under + (over - under) * (score - low) / (high - low)

@@ -24,7 +24,7 @@ True
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from math import log2
 from typing import Final
@@ -75,6 +75,8 @@ _INITIAL: Final = Reason.INITIAL
 _LOSSES: Final = w.LOSSES
 _SHARE: Final = w.SHARE_OF_INFORMATION
 _GRID: Final = w.GRID
+_SAVED: Final = w.SAVED
+_LEAST_GAIN: Final = w.LEAST_GAIN
 _SAME_INITIAL: Final = str.maketrans("wufbkqyzh", "vvvvccjsj")
 Edges = Mapping[tuple[int, int], WordLikeness]
 Likeness = Callable[[str, str], WordLikeness]
@@ -88,6 +90,7 @@ class _Likes(msgspec.Struct, frozen=True):
     least_joined: int
 
 
+@lru_cache(maxsize=4_096)  # words have few shares
 def information(share: float) -> int:
     """Return what a word tells, in 1/GRID bit, that this share of people bears."""
     return min(w.MOST_INFORMATION, max(w.LEAST_INFORMATION, round(-log2(share) * w.GRID)))
@@ -104,19 +107,20 @@ def side_of(name: NameParts, share: Callable[[str], float] = commonness) -> Side
 def compare_names(left: Side, right: Side, likeness: Likeness = word_likeness) -> NameTally:
     """Return the score of two names, its lines, and their similarity."""
     strict = left.is_syllabic and right.is_syllabic
-    if meeting(left, right) or meeting(right, left):
+    if left.may_meet(right) and (meeting(left, right) or meeting(right, left)):
         likes = _likes(likeness, strict=strict)
         left, right = joined(left, right, likes), joined(right, left, likes)
     edges = edges_between(left, right, likeness)
     gains = {
-        pair: gain + w.SAVED
+        pair: gain + _SAVED
         for pair, alike in edges.items()
-        if (gain := gain_of(left, right, pair, alike, strict=strict)) >= w.LEAST_GAIN
+        if (gain := gain_of(left, right, pair, alike, strict=strict)) >= _LEAST_GAIN
     }
     pairs = best_pairs(gains, len(left.texts), len(right.texts))
     lines = [Line("names.prior", -1, -1, w.PRIOR)]
-    lines += [Line(edges[pair].reason, pair[0], pair[1], gains[pair] - w.SAVED) for pair in pairs]
-    lines += together(sum([line.amount for line in lines]) - w.PRIOR)
+    fit = [Line(edges[pair].reason, *pair, gains[pair] - _SAVED) for pair in pairs]
+    lines += fit
+    lines += together(sum([line.amount for line in fit]))
     alone = without_partner(left, pairs, 0), without_partner(right, pairs, 1)
     clashes = contradictions(left, right, alone) if alone[0] and alone[1] else []
     lines += clashes
@@ -173,7 +177,7 @@ def gain_of(
         gain = w.INITIAL + misplaced(role, other_role)
     else:
         own, other = left.information[i], right.information[j]
-        lost = _LOSSES[alike.units] * (w.SYLLABIC_LOSS if strict else 1)
+        lost = _LOSSES[alike.units] * w.SYLLABIC_LOSS if strict else _LOSSES[alike.units]
         gain = min(own, other) * _SHARE // _GRID - lost
     return gain + _CHANGES[role][other_role]
 
@@ -345,7 +349,7 @@ def far_apart(left: Side, right: Side, pairs: Pairs, lines: list[Line]) -> list[
     for line in lines:
         far = line.reason in _CONTRADICTIONS and _far(left.texts[line.left], right.texts[line.right])
         first_names = first_names or (far and line.reason == KINDS[GIVEN_CLASH][0])
-        found.append(msgspec.structs.replace(line, amount=line.amount + w.FAR_APART) if far else line)
+        found.append(Line(line.reason, line.left, line.right, line.amount + w.FAR_APART) if far else line)
     if first_names and _only_a_second_name_fits(left, right, pairs):
         found.append(Line("names.only_second_name_fits", -1, -1, w.SECOND_NAME_ONLY))
     return found

@@ -26,6 +26,8 @@ Edges = Mapping[tuple[int, int], WordLikeness]
 
 def order(left: Side, right: Side, pairs: Pairs) -> list[Line]:
     """Condition 5: what the order of the words and their number cost."""
+    if len(pairs) < _TWO:
+        return []
     lines = []
     own, other = left.roles, right.roles
     moved = [pair for pair in pairs if own[pair[0]] is not other[pair[1]]]  # most fit in their places
@@ -47,6 +49,8 @@ def _are_crossed(left: Side, right: Side, pair: tuple[int, int]) -> bool:
 
 def tell_swapped(left: Side, right: Side, lines: list[Line]) -> list[Line]:
     """Name what contradicts because surnames stand in each other's place; what it costs stays."""
+    if _SURNAMES_CONTRADICT.isdisjoint([line.reason for line in lines]):
+        return lines
     surnames = [
         {side.texts[i] for i in range(len(side.texts)) if side.roles[i] in _SURNAMES}
         for side in (left, right)

@@ -64,6 +64,21 @@ class Words(msgspec.Struct, frozen=True, dict=True):
         return frozenset([own for text in self.texts if len(text) > 1 for own in frames_of(text)])
 
     @cached_property
+    def divided(self) -> tuple[frozenset[str], frozenset[int]]:
+        """The words that neighbours are as one, and their frames."""
+        return frozenset([half[0] for half in self.halves]), frozenset([half[3] for half in self.halves])
+
+    def may_meet(self, other: "Words") -> bool:
+        """Tell whether either name may write as one what the other divides; most do not."""
+        (own_ones, own_frames), (other_ones, other_frames) = self.divided, other.divided
+        return not (
+            own_frames.isdisjoint(other.frames)
+            and other_frames.isdisjoint(self.frames)
+            and own_ones.isdisjoint(other.ones)
+            and other_ones.isdisjoint(self.ones)
+        )
+
+    @cached_property
     def has_initials(self) -> bool:
         """Whether a word is a single letter."""
         return 1 in map(len, self.texts)

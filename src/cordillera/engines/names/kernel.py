@@ -246,4 +246,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with 6810b0a0deca8d0c
+# Compiled with df0af90ec78e7a15

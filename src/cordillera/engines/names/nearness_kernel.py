@@ -199,4 +199,4 @@ def same_but_gender(woman: Bytes, man: Bytes, same: int) -> bool:
     return False
 
 
-# Compiled with b37e524719430f3c
+# Compiled with efbc6338a1e33183

@@ -111,10 +111,11 @@ class Neighbourhoods:
     def written_as_one(self, text: str) -> Numbers:
         """Return the words that two words, `text` when written as one, may be (`core.joined`)."""
         self._read_new()
+        framed = self._by_frame.get(frame(text))
+        if framed is None:
+            return _NONE
         found = [
-            number
-            for number in self._by_frame.get(frame(text), ())
-            if word_likeness(text, self.tokens.text(number)).units >= LEAST_JOINED
+            number for number in framed if word_likeness(text, self.tokens.text(number)).units >= LEAST_JOINED
         ]
         return np.array(found, np.int32)
 

@@ -317,4 +317,4 @@ def _edits(places: npt.NDArray[np.uint64], size: int, other: Bytes) -> int:
     return distance
 
 
-# Compiled with 0b07b9e5858b57f0
+# Compiled with c7304329116bd2a3

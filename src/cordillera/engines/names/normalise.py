@@ -23,7 +23,6 @@ from cordillera.engines.names.culture.scripts import is_syllable, latin_words
 from cordillera.engines.names.words import LOOKALIKES, PARTICLES, TITLES
 
 _APOSTROPHES: Final = frozenset("'`´\u2018\u2019\u201b\u02bb\u02bc\u02bf\u02be\u02b9\uff07\u05f3")
-_ASCII_WORD: Final = re.compile(r"[A-Za-z0-9'`]+")
 _NOT_LETTER: Final = re.compile(r"[^a-z0-9]")
 _LIGHT: Final = PARTICLES | TITLES
 _HIDDEN_DIGIT: Final = re.compile(r"[a-z][013459][a-z]|^[013459][a-z]{3}|[a-z]{3}[0135]$")
@@ -100,8 +99,8 @@ def _words(text: str, field: str, shift: int = 0) -> list[Word]:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
-    if text.isascii():
-        return [match.span() for match in _ASCII_WORD.finditer(text)]
+    if _is_latin(text):
+        return [match.span() for match in _LATIN_WORD.finditer(text)]
     spans, start = [], -1
     for place, sign in enumerate(text):
         if _belongs_to_word(sign):
@@ -117,9 +116,20 @@ def _belongs_to_word(sign: str) -> bool:
     return sign in _APOSTROPHES or unicodedata.category(sign)[0] in "LMN" or _is_invisible(sign)
 
 
+def _is_latin(text: str) -> bool:
+    """Tell a text of Latin letters with or without accents: one pattern finds its words."""
+    return text.isascii() or max(text) < _BEYOND_LATIN
+
+
 def _is_invisible(sign: str) -> bool:
     """Tell format characters (zero width, direction marks): an attack hides a name with them."""
     return unicodedata.category(sign) == "Cf"
+
+
+_BEYOND_LATIN: Final = "\u0250"
+_SOFT_HYPHEN: Final = "\u00ad"  # the only invisible sign before it
+_LATIN_SIGNS: Final = "".join(filter(_belongs_to_word, map(chr, range(ord(_BEYOND_LATIN)))))
+_LATIN_WORD: Final = re.compile(f"[{_LATIN_SIGNS}]+")
 
 
 def normal_form(written: str) -> str:
@@ -152,8 +162,8 @@ def _without_digits(word: str) -> str:
 def _oddities(text: str) -> list[str]:
     if len(text) > MAX_NAME_LENGTH:
         return ["names.cut_to_limit"]
-    if text.isascii():
-        return []
+    if _is_latin(text):
+        return ["names.invisible_characters"] if _SOFT_HYPHEN in text else []
     odd = ["names.invisible_characters"] if any(_is_invisible(sign) for sign in text) else []
     if any(_mixes_scripts(text[start:end]) for start, end in _spans(text)):
         odd.append("names.mixed_script")

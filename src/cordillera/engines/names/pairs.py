@@ -152,6 +152,9 @@ def _shown(name: NameParts, side: Side, number: int, place: str) -> tuple[str, t
     if number < 0:
         return "", ()
     first, last = side.spans[number]
+    if first == last:
+        part = name.parts[first]
+        return part.written, (part.shown(place) if place else name.in_subject[first],)
     parts = name.parts[first : last + 1]
     shown = tuple([part.shown(place) for part in parts]) if place else name.in_subject[first : last + 1]
-    return parts[0].written if first == last else " ".join([part.written for part in parts]), shown
+    return " ".join([part.written for part in parts]), shown

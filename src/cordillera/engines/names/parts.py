@@ -118,7 +118,9 @@ def _kept(parts: list[Part]) -> list[Part]:
 
 def _part(words: tuple[Word, ...], one: _Found, role: Role) -> Part:
     first, last = words[one.first], words[one.last]
-    written = " ".join(word.written for word in words[one.first : one.last + 1])
+    written = first.written
+    if first is not last:
+        written = " ".join([word.written for word in words[one.first : one.last + 1]])
     return Part(one.text, written, first.start, last.end, last.field, role)
 
 
@@ -165,7 +167,7 @@ def _compounds(words: tuple[Word, ...]) -> tuple[list[_Found], frozenset[int]]:
 def _compound_at(words: tuple[Word, ...], i: int) -> _Found | None:
     """Return the part that begins at word `i`, or None when the word is light."""
     text = words[i].text
-    after = _after_articles(words, i + 1)
+    after = _after_articles(words, i + 1) if text in SERVANT or text in FATHERS else None
     if text in SERVANT and after is not None and not (text == "abd" and words[after].text in SONS):
         return _Found("abd" + words[after].text, i, after)
     if text in FATHERS and after is not None:

@@ -81,7 +81,7 @@ def is_hispanic(words: tuple[str, ...]) -> bool:
 
 
 def _is_given(word: str) -> bool:
-    return word in GIVEN_HISPANIC or any(name in GIVEN_HISPANIC for name in names_for(word))
+    return word in GIVEN_HISPANIC or not GIVEN_HISPANIC.isdisjoint(names_for(word))
 
 
 def is_syllabic(words: tuple[str, ...]) -> bool:

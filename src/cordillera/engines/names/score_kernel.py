@@ -273,4 +273,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with db6a7282beb4a8c4
+# Compiled with a099d8b0b45093f1

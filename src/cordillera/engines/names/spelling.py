@@ -21,6 +21,8 @@ UNIT: Final = 16  # the cost of one letter
 LONGEST: Final = 24  # symbols looked at
 SYMBOLS: Final = "abcdefghijklmnopqrstuvwxyzSCJXT0123456789"
 _CODE: Final = {symbol: number for number, symbol in enumerate(SYMBOLS)}
+_CODES: Final = bytes(_CODE.get(chr(sign), 0) for sign in range(256))
+_SILENT: Final = bytes(sign for sign in range(256) if chr(sign) not in _CODE)
 
 _FOLDS: Final = (  # a pattern, its symbol, and letters one of which a word that it holds for must have
     (re.compile(r"tsch|tch|cz|tsj|ch"), "C", ("ch", "cz", "tsj")),
@@ -82,7 +84,7 @@ def folded(word: str) -> bytes:
             if letters in heard:
                 heard = pattern.sub(symbol, heard)
                 break
-    return bytes(_CODE[sign] for sign in heard[:LONGEST] if sign in _CODE)
+    return heard[:LONGEST].encode("ascii", "ignore").translate(_CODES, _SILENT)
 
 
 def distance(left: str, right: str) -> int:

@@ -70,4 +70,4 @@ def apart_within(room: npt.NDArray[np.int32], left: Codes, right: Codes, most: i
     return int(row[size])
 
 
-# Compiled with 88f81b9cb7db5754
+# Compiled with 22f3bff33507ff4a

@@ -9,6 +9,7 @@ syllables. The same seed draws the same people. Nobody drawn is meant to be a re
 """
 
 from collections.abc import Iterator
+from sys import intern
 from typing import Final
 
 import msgspec
@@ -64,7 +65,8 @@ def invent(count: int, *, seed: int) -> Iterator[Invented]:
 def _chunk(rng: Draw, pools: list[tuple[_Pool, _Pool]], start: int, size: int) -> Iterator[Invented]:
     shares = [culture.share for culture in CULTURES]
     cultures = rng.choice(len(CULTURES), size=size, p=shares)
-    births = (np.datetime64("1930-01-01") + rng.integers(0, _DAYS, size)).astype(str).tolist()
+    days = (np.datetime64("1930-01-01") + rng.integers(0, _DAYS, size)).astype(str).tolist()
+    births = [intern(day) for day in days]  # people outnumber days: one text for each day
     second = (rng.random(size) < _SECOND_GIVEN).tolist()
     given = [pool.draw(rng, 2 * size) for pool, _ in pools]
     family = [pool.draw(rng, 2 * size) for _, pool in pools]

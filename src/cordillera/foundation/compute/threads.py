@@ -10,16 +10,21 @@
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Self
+from typing import Final, Self
 
 from cordillera.foundation.compute.model import Answer, Kernel, Piece, Shared
 
+_PER_CORE: Final = 2
+
 
 class InProcess:
-    """Runs the pieces on `workers` threads of this process; 0: one per core."""
+    """Runs the pieces on `workers` threads of this process; 0: two per core.
+
+    A kernel is partly Python, for which threads wait in turn: while one waits, another's compiled code runs.
+    """
 
     def __init__(self, workers: int = 0) -> None:
-        self.workers = workers or os.cpu_count() or 1
+        self.workers = workers or _PER_CORE * (os.cpu_count() or 1)
         self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="compute")
 
     def __enter__(self) -> Self:

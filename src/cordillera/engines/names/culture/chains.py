@@ -26,6 +26,7 @@ FAITH: Final = frozenset(_FAITH_TEXT.split())
 _OF_THE_FAITH: Final = re.compile(
     r"^(?:(\w{2,}?)(?:[aeiou]|ou)dd(?:in|ine|een|ein|yn)|(\w{3,}?)[aeu]ld(?:in|ine|een)|(\w{3,}?)ud(?:in|een))$"
 )
+_FAITH_ENDS: Final = ("in", "ine", "een", "ein", "yn")  # most words have none: asked before the pattern
 _NO_FAITH_TEXT: Final = "geraldin geraldine reynaldin reinaldin arnaldin romualdin claudin baudin gaudin"
 _NO_FAITH: Final = frozenset(_NO_FAITH_TEXT.split())
 _SERVANT_OF: Final = re.compile(
@@ -54,7 +55,7 @@ def faith_stem(word: str) -> str:
     >>> faith_stem("jamaleddine"), faith_stem("kamarudin"), faith_stem("geraldine")
     ('jamal', 'kamar', '')
     """
-    if word in _NO_FAITH or word in FAITH:
+    if not word.endswith(_FAITH_ENDS) or word in _NO_FAITH or word in FAITH:
         return ""
     found = _OF_THE_FAITH.match(word)
     return next(filter(None, found.groups()), "") if found else ""

@@ -54,6 +54,7 @@ WORDS: Final = frozenset(_WORDS_TEXT.split())
 OTHER_SCRIPTS: Final = frozenset(_OTHER_SCRIPTS_TEXT.split())
 PHRASES: Final = frozenset(tuple(phrase.split()) for phrase in _PHRASES_TEXT.split("|"))
 _LONGEST: Final = max(len(phrase) for phrase in PHRASES)
+_BEGIN: Final = frozenset(phrase[0] for phrase in PHRASES)
 _SLASHED: Final = dict.fromkeys(_SLASHED_TEXT.split(), "   ") | dict.fromkeys(_FATHERS_TEXT.split(), "bin")
 _SLASH: Final = re.compile(r"(?<![^\W_])([^\W\d_])/([^\W\d_])(?![^\W_])")
 _FILLED_IN: Final = re.compile(r"([a-z])\1{2,}|[0-9]+")
@@ -75,7 +76,7 @@ def unknown(texts: Sequence[str], written: Sequence[str]) -> set[int]:
         for number, (text, as_written) in enumerate(zip(texts, written, strict=True))
         if _is_unknown(text, as_written)
     }
-    for first in range(len(texts)):
+    for first in [number for number, text in enumerate(texts) if text in _BEGIN]:
         for last in range(min(len(texts), first + _LONGEST), first + 1, -1):
             if tuple(texts[first:last]) in PHRASES:
                 found.update(range(first, last))
