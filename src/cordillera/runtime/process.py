@@ -17,6 +17,7 @@ from typing import Protocol
 
 import structlog
 import uvicorn
+import uvloop
 
 from cordillera.foundation.errors import Unavailable
 
@@ -67,7 +68,7 @@ def run_node(servers: Sequence[Server], workers: Mapping[str, Worker]) -> None:
     for thread in threads:
         thread.start()
     try:
-        asyncio.run(_serve(servers))
+        uvloop.run(_serve(servers))
     finally:
         stop.set()
         for thread in threads:
