@@ -246,4 +246,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with df0af90ec78e7a15
+# Compiled with 31fa4e3acf8c020c

@@ -86,7 +86,7 @@ class Reason(IntEnum):
 _MESSAGES: Final = tuple(f"names.word_{reason.name.lower()}" for reason in Reason)
 
 
-class WordLikeness(msgspec.Struct, frozen=True):
+class WordLikeness(msgspec.Struct, frozen=True, gc=False):
     """Likeness of two words in 1/1024, and its reason; 0: different words."""
 
     units: int

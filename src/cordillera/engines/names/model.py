@@ -60,7 +60,7 @@ class BirthRange(msgspec.Struct, frozen=True):
     precision: Precision
 
 
-class Subject(msgspec.Struct, frozen=True):
+class Subject(msgspec.Struct, frozen=True, gc=False):
     """Who or what is screened. Parts of the name are used when both are given, else `full_name`."""
 
     ref: str

@@ -317,4 +317,4 @@ def _edits(places: npt.NDArray[np.uint64], size: int, other: Bytes) -> int:
     return distance
 
 
-# Compiled with c7304329116bd2a3
+# Compiled with 0f29dc65181d6e2f

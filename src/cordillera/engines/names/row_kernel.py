@@ -148,4 +148,4 @@ def load_sounds(  # noqa: PLR0913 - arrays, not objects
         letters[PARTS + j + 1] = told
 
 
-# Compiled with 3b7a0c743fd12728
+# Compiled with acd8ed2365bcb352

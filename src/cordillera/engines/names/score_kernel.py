@@ -273,4 +273,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with a099d8b0b45093f1
+# Compiled with 26bb68953127baad

@@ -383,4 +383,4 @@ def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, pair: int)
     return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
 
 
-# Compiled with 970b871e778517ab
+# Compiled with efff60aabec7483d
