@@ -147,11 +147,11 @@ def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def read_innocents(where: Path) -> list[Traveller]:
-    """Return invented travellers of the unseen half who are on no list."""
+def read_innocents(where: Path, *, seen: bool = False) -> list[Traveller]:
+    """Return invented travellers who are on no list: of the unseen half, and of the `seen` one if wanted."""
     return [
-        Traveller(name=row["full_name"], birth=row["date_of_birth"], wanted=[], unseen=True)
+        Traveller(name=name, birth=row["date_of_birth"], wanted=[], unseen=unseen(name))
         for part in ("global", "us")
         for row in rows(where / f"travellers_synthetic_{part}.csv.gz")
-        if unseen(row["full_name"])
+        if unseen(name := row["full_name"]) or seen
     ]

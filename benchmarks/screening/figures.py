@@ -7,10 +7,11 @@ from math import comb
 import numpy as np
 
 from cordillera.engines.names.calibration import probability
-from cordillera.engines.names.measures import calibration_error, measure
+from cordillera.engines.names.measures import calibration_error, calibration_error_debiased, measure
 
 Figures = dict[str, float | int | None]
 ALLOWED = 0.001  # share of innocents who may raise an alert
+FEWER = (0.0002, 0.0005)  # smaller shares that are told beside it
 
 
 def of_pairs(scores: Sequence[float], truth: Sequence[bool], threshold: float | None) -> Figures:
@@ -30,6 +31,12 @@ def chances_off_by(scores: Sequence[float], truth: Sequence[bool]) -> float:
     return round(calibration_error(told, np.array(truth, np.bool_)), 4)
 
 
+def chances_debiased(scores: Sequence[float], truth: Sequence[bool]) -> float:
+    """Return the root mean square error of our probabilities without what luck adds to it."""
+    told = np.array([probability(score) for score in scores], np.float64)
+    return round(calibration_error_debiased(told, np.array(truth, np.bool_)), 4)
+
+
 def alerts_off_by(own: Sequence[float], best: Sequence[float], threshold: float) -> float:
     """Return the same of the alerts of a screening: right ones among `own`, wrong ones among `best`."""
     scores = [(score, right) for some, right in ((own, True), (best, False)) for score in some]
@@ -38,19 +45,21 @@ def alerts_off_by(own: Sequence[float], best: Sequence[float], threshold: float)
 
 
 def of_screening(own: Sequence[float], best: Sequence[float], threshold: float | None) -> Figures:
-    """Return recall and false alerts at the shipped threshold, and recall where .1 % of innocents alert.
+    """Return recall and false alerts at the shipped threshold, and recall where few of the innocents alert.
 
     `own` holds the score of the right entry of each damaged name, `best` the best of each innocent.
     """
     hits, alarms = np.array(own, np.float64), np.array(best, np.float64)
-    line = threshold_for(alarms.tolist(), ALLOWED)
+    lines = {share: threshold_for(alarms.tolist(), share) for share in (*FEWER, ALLOWED)}
+    at = {share: round(float((hits > line).mean()), 4) for share, line in lines.items()}
     return {
         "damaged": len(hits),
         "innocents": len(alarms),
         "threshold": threshold,
         "recall": None if threshold is None else round(float((hits >= threshold).mean()), 4),
         "false_alerts": None if threshold is None else round(float((alarms >= threshold).mean()), 5),
-        "recall_at_allowed": round(float((hits > line).mean()), 4),
+        "recall_at_allowed": at[ALLOWED],
+        **{f"recall_at_{share}": at[share] for share in FEWER},
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from data import Pair, read_pairs, read_spellings, sampled
-from figures import chances_off_by, of_pairs
+from figures import chances_debiased, chances_off_by, of_pairs
 from task import SHIPPED, Answer, Task, speed
 
 FILES = {
@@ -39,15 +39,16 @@ def task(name: str, pairs: list[Pair]) -> Task:
         told = by_slice(pairs, scores, threshold)
         if matcher == "ours":
             for part, chosen in slices(pairs).items():
-                known = [(scores[at], pairs[at]["match"]) for at in chosen]
-                told[part]["off_by"] = chances_off_by(*zip(*known, strict=True))
+                known = [scores[at] for at in chosen], [pairs[at]["match"] for at in chosen]
+                told[part]["off_by"] = chances_off_by(*known)
+                told[part]["off_by_debiased"] = chances_debiased(*known)
         return {**told, **timed}
 
     return Task(name, "pairs", {"rows": rows}, measured)
 
 
 def by_slice(pairs: list[Pair], scores: list[float], threshold: float | None) -> dict[str, Any]:
-    """Return the figures of all pairs, of the unseen half, and of the Latin American ones in both."""
+    """Return the figures of all pairs, of either half, and of the Latin American ones."""
     return {
         name: of_pairs([scores[at] for at in chosen], [pairs[at]["match"] for at in chosen], threshold)
         for name, chosen in slices(pairs).items()
@@ -59,6 +60,7 @@ def slices(pairs: list[Pair]) -> dict[str, list[int]]:
     found = {
         "all": list(range(len(pairs))),
         "unseen half": [at for at, pair in enumerate(pairs) if pair["unseen"]],
+        "seen half": [at for at, pair in enumerate(pairs) if not pair["unseen"]],
         "latam": [at for at, pair in enumerate(pairs) if pair["latam"]],
         "latam, unseen half": [at for at, pair in enumerate(pairs) if pair["latam"] and pair["unseen"]],
     }

@@ -38,6 +38,7 @@ MATCHERS = {
 PARTS = {
     "pairs": (pairing.tasks, set(MATCHERS) - {"Splink"}),
     "screening": (screening.tasks, set(MATCHERS) - {"Splink"}),
+    "travellers": (screening.everybody, {"ours"}),
     "links": (links.tasks, set(MATCHERS)),
 }
 

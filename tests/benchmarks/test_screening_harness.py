@@ -21,7 +21,7 @@ Luis Mora,Juan Mora,0,1,0,4
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(FOLDER))
-    for name in ("data", "figures", "pairing", "task", "table"):
+    for name in ("data", "figures", "pairing", "screening", "task", "table"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     import pairing
 
@@ -57,7 +57,24 @@ def test_recall_is_counted_above_the_score_of_the_allowed_share_of_innocents() -
     innocents = [float(place) for place in range(2_000)]  # two may alert: 1999 and 1998
     told = figures.of_screening([1_997.0, 1_998.0, 5_000.0, 3.0], innocents, 1_000.0)
     assert told["recall_at_allowed"] == 0.5
+    assert (told["recall_at_0.0005"], told["recall_at_0.0002"]) == (0.25, 0.25)
     assert (told["recall"], told["false_alerts"]) == (0.75, 0.5)
+
+
+@pytest.mark.usefixtures("bench")
+def test_each_half_of_the_damaged_names_is_measured_beside_its_own_travellers() -> None:
+    import screening
+
+    asked = [
+        {"name": name, "birth": "", "wanted": wanted, "unseen": unseen}
+        for name, wanted in (("Ana Tores", ["7"]), ("Eva Paz", []))
+        for unseen in (True, False)
+    ]
+    found = [[6.0, 6.0], [1.0, 1.0], [-1000.0, 5.0], [-1000.0, 0.0]]
+    answer = {"found": {"threshold": 4.25, "scores": found}, "cpu_seconds": 1.0}
+    told = screening.task("damaged", "screen", [], asked).measured("ours", answer)
+    shown = {half: (told[half]["recall"], told[half]["false_alerts"]) for half in screening.HALVES}
+    assert shown == {"all": (0.5, 0.5), "unseen half": (1.0, 1.0), "seen half": (0.0, 0.0)}
 
 
 @pytest.mark.usefixtures("bench")
@@ -77,7 +94,7 @@ def test_the_table_shows_a_dash_where_there_is_no_figure() -> None:
     told = {"pairs": 4, "f1": None, "precision": None, "recall": None, "f1_best": 0.8, "auc": 0.75}
     matcher = {"about": about, "version": "1", "OFAC alias pairs": {"all": told, "speed": 1_200}}
     shown = table.render({"matchers": {"other": matcher}})
-    assert "| other | all | 4 | – | – | – | .800 | .750 | – | 1,200 |" in shown
+    assert "| other | all | 4 | – | – | – | .800 | .750 | – | – | 1,200 |" in shown
 
 
 @pytest.mark.usefixtures("bench")

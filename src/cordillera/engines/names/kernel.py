@@ -246,4 +246,4 @@ def both_syllabic(own: int, other: int) -> int:
     return own & other
 
 
-# Compiled with 31fa4e3acf8c020c
+# Compiled with d156fa6ccf15f977

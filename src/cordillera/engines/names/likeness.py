@@ -110,6 +110,7 @@ _PARTICLES: Final = (
     "bin ben"
 )
 _PREFIXES: Final = tuple(_PARTICLES.split())
+_SYLLABLES: Final = ("sangh", "doh")  # Korean: Sang-hun, Do-hyeon
 _VOWELS: Final = frozenset("aeiouy")
 ENDINGS: Final = (
     ("ova", "ov"), ("eva", "ev"), ("ina", "in"), ("skaya", "sky"), ("skaya", "skiy"), ("skaia", "skii"),
@@ -262,7 +263,8 @@ def _rest_alike(stem: str, other: str) -> int:
 def without_particle(word: str) -> tuple[str, ...]:
     """Return what a word may be without its particle, or without the XX of a machine-readable line."""
     stems = []
-    if word.startswith(_PREFIXES):  # most words hold none: asked once for all, since lists hold many words
+    # most words hold none: asked once for all, since lists hold many words
+    if word.startswith(_PREFIXES) and not word.startswith(_SYLLABLES):
         stems = [word.removeprefix(particle) for particle in _PREFIXES if word.startswith(particle)]
     if MRZ_MARK in word:  # ICAO 9303-3, 6: n with tilde as N or NXX, u with diaeresis as UE or UXX
         stems += [word.replace(MRZ_MARK, ""), word.replace(MRZ_MARK, "n")]

@@ -199,4 +199,4 @@ def same_but_gender(woman: Bytes, man: Bytes, same: int) -> bool:
     return False
 
 
-# Compiled with f7d78165eb2434c2
+# Compiled with cfc6b9c0681ff786

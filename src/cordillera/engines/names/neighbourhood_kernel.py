@@ -317,4 +317,4 @@ def _edits(places: npt.NDArray[np.uint64], size: int, other: Bytes) -> int:
     return distance
 
 
-# Compiled with 0f29dc65181d6e2f
+# Compiled with c087ad1298b0d602

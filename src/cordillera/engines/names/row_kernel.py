@@ -148,4 +148,4 @@ def load_sounds(  # noqa: PLR0913 - arrays, not objects
         letters[PARTS + j + 1] = told
 
 
-# Compiled with acd8ed2365bcb352
+# Compiled with 0bdbd99f22def149

@@ -273,4 +273,4 @@ def weigh(room: Ints, side: int) -> int:
     return total
 
 
-# Compiled with 26bb68953127baad
+# Compiled with e6c8eaa8c516924b

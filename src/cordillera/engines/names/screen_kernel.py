@@ -383,4 +383,4 @@ def may_join(asked: Asked, listed: Listed, lexicon: Lexicon, at: int, pair: int)
     return bool(letters == asked.together_letters[word] and one != asked.tokens[word - 1])
 
 
-# Compiled with efff60aabec7483d
+# Compiled with 08cb611e7404cccb

@@ -136,3 +136,18 @@ def test_common_names_tell_less_than_rare_ones() -> None:
 def test_consonants_find_a_name_only_when_there_are_enough() -> None:
     assert names_by_consonants("bltmr") & names_of("vladimir")
     assert names_by_consonants("l") == frozenset()
+
+
+def test_common_english_names_tell_less_than_names_nobody_knows() -> None:
+    assert min(commonness(name) for name in ("adam", "troy", "nicole")) > 4 * commonness("zurbaran")
+    assert not is_common("troy")  # how common it is says nothing of spellings near it
+
+
+def test_a_korean_surname_written_apart_is_no_initial() -> None:
+    assert [latin_words(sign)[0] for sign in ("이", "오", "우")] == ["yi", "oh", "woo"]
+
+
+def test_korean_syllables_hold_no_particle() -> None:
+    assert word_likeness("sanghun", "gon").code is Reason.DIFFERENT
+    assert word_likeness("dohyeon", "hyon").code is not Reason.PACKED
+    assert word_likeness("sanmartin", "martin").code is Reason.PACKED

@@ -205,11 +205,39 @@ _WESTERN: Final = (
     "goncalves rocha pinto larsen hansen johansen olsen andersen nilsson "
     "eriksson karlsson svensson johansson nielsen jensen pedersen christensen papadopoulos nikos giorgos"
 )
+_ENGLISH_MEN: Final = (
+    "james michael robert john david william richard joseph thomas christopher charles daniel matthew "
+    "anthony mark steven donald andrew joshua paul kenneth kevin brian timothy ronald jason george edward "
+    "jeffrey ryan jacob nicholas gary eric jonathan stephen larry justin scott brandon benjamin samuel "
+    "gregory alexander patrick frank raymond jack dennis jerry tyler aaron jose adam nathan henry zachary "
+    "douglas peter kyle noah ethan jeremy christian walter keith austin roger terry sean gerald carl "
+    "dylan harold jordan jesse bryan lawrence arthur gabriel bruce logan billy joe alan juan elijah "
+    "willie albert wayne randy mason vincent liam roy bobby caleb bradley russell lucas philip eugene "
+    "ralph louis harry craig curtis derek shane joel travis marcus todd neil glenn troy martin oliver "
+    "simon graham stuart ian colin trevor nigel hugh luke isaac connor seth evan cody brett dale norman "
+    "leonard stanley howard clarence theodore gilbert jay ray lee max felix leo oscar hugo victor edwin "
+    "dean ross grant warren"
+)
+_ENGLISH_WOMEN: Final = (
+    "mary patricia jennifer linda elizabeth barbara susan jessica karen sarah lisa nancy sandra betty "
+    "ashley emily kimberly margaret donna michelle carol amanda melissa deborah stephanie rebecca sharon "
+    "laura cynthia dorothy amy kathleen angela shirley emma brenda pamela nicole anna samantha katherine "
+    "christine debra rachel carolyn janet maria olivia heather helen catherine diane julie victoria joyce "
+    "lauren kelly christina ruth joan virginia judith evelyn hannah andrea megan cheryl jacqueline "
+    "madison teresa abigail sophia martha sara gloria janice kathryn ann isabella judy charlotte julia "
+    "grace amber alice jean denise frances danielle marilyn natalie beverly diana brittany theresa kayla "
+    "alexis doris lori tiffany eva anne jane claire lucy chloe molly ellen tracy wendy dawn tina sally "
+    "sheila maureen gillian fiona nina naomi leah eleanor violet hazel stella ella zoe sonia monica bella "
+    "erin holly crystal dana robin melanie vanessa valerie caroline audrey marie josephine"
+)
 _SOUTH_ASIAN: Final = (
     "kumar singh sharma patel ram devi lal shah gupta verma yadav das roy khan ahmed ali hussain bibi begum "
     "khatun islam hossain rahman uddin akter chowdhury mishra jha joshi rao reddy nair iyer pillai menon "
     "raj ravi sunil anil sanjay vijay rajesh amit suresh ramesh mukesh santosh deepak sita gita sunita "
     "anita fernando perera silva bandara mendis juan santos reyes cruz bautista ocampo garcia mendoza "
+    "naik nayak desai patil kulkarni jain agarwal chatterjee banerjee mukherjee sen ghosh bose dutta "
+    "mohan krishna lakshmi arjun vikram ashok prakash manoj pradeep dinesh rakesh rahul priya kavita "
+    "meena usha asha "
     "santoso wijaya suharto abdul agus siti nur dewi sri budi muhammad"
 )
 GIVEN_HISPANIC: Final = frozenset(_HISPANIC_GIVEN.split())
@@ -223,17 +251,15 @@ UNSEEN: Final = 2.0**-13
 _RAREST_WITHOUT_VOWELS: Final = 2.0**-9
 
 
-def _shares() -> dict[str, float]:
+_CULTURES: Final = (
+    _HISPANIC_GIVEN, _HISPANIC_FAMILY, _ARABIC, _SLAVIC, _EAST_ASIAN, _WESTERN, _SOUTH_ASIAN,
+)  # fmt: skip
+_ENGLISH: Final = (_ENGLISH_MEN, _ENGLISH_WOMEN)
+
+
+def _shares(*groups: str) -> dict[str, float]:
     found: dict[str, float] = {}
-    for group in (
-        _HISPANIC_GIVEN,
-        _HISPANIC_FAMILY,
-        _ARABIC,
-        _SLAVIC,
-        _EAST_ASIAN,
-        _WESTERN,
-        _SOUTH_ASIAN,
-    ):
+    for group in groups:
         for rank, name in enumerate(dict.fromkeys(group.split())):
             share = max(_TOP_SHARE / (1.0 + rank / _HALF_RANK), 2 * UNSEEN)
             found[name] = max(found.get(name, 0.0), share)
@@ -251,7 +277,8 @@ def _shares_of_bones() -> dict[str, float]:
     return found
 
 
-_SHARES: Final = _shares()
+_SHARES: Final = _shares(*_CULTURES, *_ENGLISH)
+_NAMES_OF_THEIR_OWN: Final = frozenset(_shares(*_CULTURES))  # the English ones tell only how common they are
 _OF_BONES: Final = _shares_of_bones()
 
 
@@ -273,4 +300,4 @@ def is_given(word: str) -> bool:
 
 def is_common(word: str) -> bool:
     """Tell whether a word stands on one of the lists of common names."""
-    return word in _SHARES
+    return word in _NAMES_OF_THEIR_OWN

@@ -147,7 +147,7 @@ def _syllables(written: str) -> list[str]:
         return [first, _read(signs[surname:])]
     if len(signs) >= _FOREIGN_HANGUL and _script(signs) == "HANGUL":
         return ["".join(_block(sign) for sign in signs)]
-    return [anyascii(signs).lower()]
+    return [_OF_ONE_LETTER.get(signs) or anyascii(signs).lower()]
 
 
 def _read(signs: str) -> str:
