@@ -9,6 +9,7 @@ from tests.sim.federation import Pair
 from tests.web.house import House
 
 from cordillera.desks.people.model import Actor, ListFormat
+from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.foundation.store.database import Scope
 from cordillera.trust.access import passwords
 from cordillera.trust.exchange.errors import NoSuchQuery
@@ -114,6 +115,23 @@ def test_a_traveller_of_one_agency_is_not_opened_from_another(house, ids, other)
         answer = other.get(f"/travellers/{traveller}{page}")
         assert answer.status_code == 404
         assert "EJEMPLO" not in answer.text
+
+
+def test_a_traveller_of_another_agency_is_marked_on_no_seat_map(house, ids, other):
+    """The address names a traveller beside the flight: one who is not on it tells nothing."""
+    theirs = MESSAGE.replace(b"EJEMPLO GUARACA:ROSA", b"PAZ:EVA")
+    with house.node.store.transaction(Scope("EC-SENAE", "setup")) as tx:
+        house.node.travellers.ingest(tx, theirs, Origin(Channel.FILE, "f", "EC-SENAE"))
+    (own,) = other.get("/flights.json?day=2026-11-21").json()["flights"]
+    with house.browser("otra-propia") as mine:
+        traveller = mine.get(f"/alerts/{ids['alert_id']}.json").json()["detail"]["alert"]["row"][
+            "subject_ref"
+        ]
+        marked = mine.get(f"/flights/{ids['flight_id']}/seats.json?of={traveller}").json()
+        assert marked["of"]["family_names"] == "EJEMPLO GUARACA"
+    answer = other.get(f"/flights/{own['id']}/seats.json?of={traveller}")
+    assert (answer.status_code, answer.json()["of"]) == (200, None)
+    assert "EJEMPLO" not in answer.text
 
 
 def test_what_a_message_said_is_not_read_without_a_leaf(house, ids):

@@ -31,7 +31,8 @@ def pages(live) -> list[str]:
     live.enter(page, "todas")
     (alert,) = page.goto("/alerts.json").json()["rows"]
     own = f"/travellers/{alert['subject_ref']}"
-    return [own, f"{own}/contacts?hops=2", f"/alerts/{alert['id']}?tab=journey"]
+    seats = f"/flights/{alert['group_ref']}/seats?of={alert['subject_ref']}"
+    return [own, f"{own}/contacts?hops=2", f"/alerts/{alert['id']}?tab=journey", seats]
 
 
 @pytest.mark.parametrize(("language", "theme"), [("es", "dark"), ("en", "light")])

@@ -24,6 +24,7 @@ from cordillera.desks.travellers import (
     rescreening_pages,
     rules_life_pages,
     rules_pages,
+    seats_pages,
     unmask_pages,
 )
 from cordillera.desks.travellers.detail import Opened, Tab, open_alert
@@ -307,4 +308,5 @@ handlers = [
     *rescreening_pages.handlers,
     *rules_pages.handlers,
     *rules_life_pages.handlers,
+    *seats_pages.handlers,
 ]

@@ -81,7 +81,7 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     legible = b"" if booked else shown if lists else structure_of(raw)
     told = _notes(reading, (*lists, *reservations), (raw, legible))
     head = reading.interchanges[0] if reading.interchanges else None
-    flights, travellers = _people(lists, home_zone)
+    flights, travellers = people_in(lists, home_zone)
     status, reason = _judged(reading, (*lists, *reservations), told)
     alone = not (is_xml(raw) or booked)
     return MessagePlan(
@@ -172,10 +172,13 @@ def _judged(
     return MessageStatus.ACCEPTED, ""
 
 
-def _people(
+def people_in(
     lists: Sequence[PaxlstMessage], home_zone: str
 ) -> tuple[tuple[PlannedFlight, ...], tuple[PlannedTraveller, ...]]:
-    """Put each traveller on the leg that lands where they disembark, else on the last leg."""
+    """Return the legs of lists, and each traveller in their order on the one that lands where they disembark.
+
+    Who disembarks nowhere that a leg lands is on the last.
+    """
     flights: list[PlannedFlight] = []
     travellers: list[PlannedTraveller] = []
     seen: Counter[tuple[int, str]] = Counter()

@@ -230,7 +230,7 @@ def _pools(pnr: Pnr, person: PnrTraveller) -> set[str]:
         bag
         for leg in pnr.legs
         for one in leg.check_ins
-        if _is_for(one.holder, person, pnr)
+        if is_for(one.holder, person, pnr)
         for bag in one.bags
     )
     return {bag.pool for bag in bags if bag.pool}
@@ -247,8 +247,8 @@ def _cited(pnr: Pnr, person: PnrTraveller) -> Iterator[Bytes]:
     mine: list[object] = [person, pnr.locators, pnr.agency, pnr.contacts, pnr.addresses]
     for leg in pnr.legs:
         mine += [leg.origin, leg.destination, leg.departs, leg.arrives, leg.carrier, leg.number]
-        mine += [one for one in leg.seats if _is_for(one.holder, person, pnr)]
-        mine += [one for one in leg.check_ins if _is_for(one.holder, person, pnr)]
+        mine += [one for one in leg.seats if is_for(one.holder, person, pnr)]
+        mine += [one for one in leg.check_ins if is_for(one.holder, person, pnr)]
     yield from sorted({(one.start, one.end) for one in fields_in(mine)})
 
 
@@ -264,7 +264,8 @@ def _leg(leg: Leg) -> BookedLeg:
     )
 
 
-def _is_for(holder: str, person: PnrTraveller, pnr: Pnr) -> bool:
+def is_for(holder: str, person: PnrTraveller, pnr: Pnr) -> bool:
+    """Tell whether what is told of `holder` is for a person; what is told of nobody is of who is alone."""
     return holder == person.reference if holder else len(pnr.travellers) == 1
 
 
@@ -276,14 +277,14 @@ def _seats(pnr: Pnr, person: PnrTraveller) -> Iterator[str]:
 
 def _numbers(pnr: Pnr, leg: Leg, person: PnrTraveller) -> list[Field]:
     """The seats of a person on a flight: as checked in, else as asked for."""
-    given = [one.seat for one in leg.check_ins if one.seat and _is_for(one.holder, person, pnr)]
-    return given or [one.number for one in leg.seats if _is_for(one.holder, person, pnr)]
+    given = [one.seat for one in leg.check_ins if one.seat and is_for(one.holder, person, pnr)]
+    return given or [one.number for one in leg.seats if is_for(one.holder, person, pnr)]
 
 
 def _bags(pnr: Pnr, person: PnrTraveller) -> Iterator[BookedBag]:
     for leg in pnr.legs:
         for check_in in leg.check_ins:
-            if _is_for(check_in.holder, person, pnr):
+            if is_for(check_in.holder, person, pnr):
                 yield from (_bag(one) for one in check_in.bags)
 
 

@@ -47,6 +47,7 @@ from cordillera.desks.travellers.reservation_store import ReservationStore
 from cordillera.desks.travellers.reservation_views import ReservationView
 from cordillera.desks.travellers.rules_hits_store import suspended
 from cordillera.desks.travellers.rules_judging import Judge, NoRules
+from cordillera.desks.travellers.seats import Seating, Seats
 from cordillera.desks.travellers.store import TravellerStore
 from cordillera.desks.travellers.together import Outcome, Together
 from cordillera.desks.travellers.together_core import Arrival
@@ -89,6 +90,7 @@ class TravellerService:
         self._store = TravellerStore(parts.sealer, parts.clock, desk.period)
         asked = (parts.screener, parts.silencer, parts.judge)
         self._bookings = Showing(parts.sealer, self.masking)
+        self._seats = Seats(parts.sealer, self._store, desk.zone)
         self.contacts = Contacts(parts.ledger, parts.sealer, parts.clock, self.masking)
         self._previous = PreviousDecisions(parts.sealer, parts.clock)
         self._conclusions = Conclusions(parts.sealer, self.masking, self._previous)
@@ -217,6 +219,11 @@ class TravellerService:
     def reservations_of(self, tx: sa.Connection, traveller: TravellerRow) -> tuple[ReservationView, ...]:
         """Return the reservations of a traveller whose alert is open; its leaf is written."""
         return self._bookings.of(tx, traveller)
+
+    def open_seats(self, tx: sa.Connection, officer: Officer, flight: FlightRow) -> Seating:
+        """Return who sits where on a flight, and write down that the officer looked."""
+        self._seen(tx, officer, str(flight.id), "seats")
+        return self._seats.of(tx, flight)
 
     def suspended_rules(self, tx: sa.Connection) -> int:
         """Return how many rules stand still, for a notice on the desk."""

@@ -1,0 +1,140 @@
+"""The seats of a flight, read from what is held: reservations as they stand, and passenger lists.
+
+Of a reservation counts the leg that is this flight, and no other; a seat that it tells of no leg counts where
+it has one leg alone. A list tells one seat a person. Nothing is stored: a seat lives as long as its message.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from cordillera.desks.travellers.model import CREW, FlightRow
+from cordillera.desks.travellers.reading import people_in
+from cordillera.desks.travellers.reservation_core import key_of, named
+from cordillera.desks.travellers.reservation_store import OnFlight, ReservationStore, ToldMessage
+from cordillera.desks.travellers.reservation_views import is_for
+from cordillera.desks.travellers.rules_history_store import kept_messages
+from cordillera.desks.travellers.seats_core import SeatMap, Telling, is_infant, seat_map
+from cordillera.desks.travellers.seats_store import lists_of
+from cordillera.desks.travellers.store import TravellerStore
+from cordillera.engines import edifact
+from cordillera.engines.edifact import paxlst
+from cordillera.engines.edifact.paxlst_model import text_of
+from cordillera.engines.edifact.pnr_state import FlightState, Reservation, fold
+from cordillera.engines.edifact.pnrgov_model import Leg, Pnr, PnrTraveller
+from cordillera.engines.rules.pnr_facts import leg_on
+from cordillera.foundation.store.sealing import FieldSealer
+
+_INFANT: Final = "IN"
+_LIST: Final = "list"
+
+
+class Seating(msgspec.Struct, frozen=True):
+    """The seats of a flight, and who booked together: sets of travellers, each of one reservation."""
+
+    map: SeatMap
+    together: tuple[frozenset[UUID], ...]
+
+    def with_(self, traveller: UUID | None) -> frozenset[UUID]:
+        """Return who travels in a reservation of somebody."""
+        return frozenset(who for one in self.together if traveller in one for who in one if who != traveller)
+
+
+class _Booked(msgspec.Struct):
+    """What the reservations of a flight tell: seats, infants, and whom each names."""
+
+    told: list[Telling] = []
+    infants: set[UUID] = set()
+    groups: list[frozenset[UUID]] = []
+
+
+class Seats:
+    """Reads who sits where."""
+
+    def __init__(self, sealer: FieldSealer, travellers: TravellerStore, zone: str) -> None:
+        self._sealer = sealer
+        self._own = ReservationStore(sealer)
+        self._travellers = travellers
+        self._zone = zone
+
+    def of(self, tx: sa.Connection, flight: FlightRow) -> Seating:
+        """Return the seats of a flight; names are for the caller to show, as age allows."""
+        rows = [one for one in self._own.people(tx, [flight.id]).get(flight.id, ()) if not one.gone]
+        aboard = [one.id for one in rows if one.facts.role not in CREW]
+        booked = self._booked(tx, flight.id)
+        young = {one.id for one in rows if is_infant(one.facts.date_of_birth, flight.departs_local)}
+        told = (*booked.told, *self._listed(tx, flight, rows))
+        return Seating(seat_map(told, aboard, young | booked.infants), (*booked.groups, *_same_locator(rows)))
+
+    def _booked(self, tx: sa.Connection, flight_id: UUID) -> _Booked:
+        told = self._own.messages(tx, flight_id)
+        found = _Booked()
+        if not told:
+            return found
+        who, flight = self._own.bookings(tx, flight_id), told[-1].message.flight
+        for one in fold(FlightState(), (each.message for each in told)).standing:
+            leg, source = leg_on(one.pnr, flight), _source(told, one)
+            refs = {name: who.get(self._own.place(one.key, name)) for name, _ in named(one.pnr)}
+            found.groups.append(frozenset(ref for ref in refs.values() if ref is not None))
+            for name, person in named(one.pnr):
+                ref = refs[name]
+                if ref is None or leg is None:
+                    continue
+                seats = _seats(one.pnr, leg, person)
+                found.told += [Telling(ref, text, assigned, source) for text, assigned in seats]
+                found.infants |= {ref} if person.kind.strip().upper() == _INFANT else set()
+        return found
+
+    def _listed(self, tx: sa.Connection, flight: FlightRow, rows: Sequence[OnFlight]) -> Iterator[Telling]:
+        """What the lists tell of those whom a list announced."""
+        known = {one.identity: one.id for one in rows if one.source == _LIST}
+        kept = kept_messages(tx, self._sealer, lists_of(tx, flight.id)) if known else {}
+        for message_id, message in kept.items():
+            lists = paxlst.paxlst_messages(edifact.read(message.raw))
+            flights, planned = people_in(lists, self._zone)
+            here = {at for at, one in enumerate(flights) if _is_route(one.origin, one.destination, flight)}
+            people = (person for one in lists for person in one.travellers)
+            for person, plan in zip(people, planned, strict=True):
+                if person.seat is None or plan.flight not in here:
+                    continue
+                ref = known.get(self._travellers.identity(flight.id, plan.identity))
+                if ref is not None:
+                    yield Telling(ref, person.seat.text, True, message_id)
+
+
+def _is_route(origin: str, destination: str, flight: FlightRow) -> bool:
+    return (origin, destination) == (flight.origin, flight.destination)
+
+
+def _seats(pnr: Pnr, leg: Leg, person: PnrTraveller) -> Iterator[tuple[str, bool]]:
+    """The seats of a person on a leg, and whether each was assigned at check-in."""
+    for check_in in leg.check_ins:
+        if check_in.seat is not None and is_for(check_in.holder, person, pnr):
+            yield check_in.seat.text, True
+    for asked in (*leg.seats, *(pnr.seats if len(pnr.legs) == 1 else ())):
+        if is_for(asked.holder, person, pnr):
+            yield text_of(asked.number), False
+
+
+def _source(told: Sequence[ToldMessage], one: Reservation) -> UUID:
+    """The file that a standing reservation's newest version is from."""
+    versions = [
+        (each.message.prepared == one.as_of, source)
+        for each in told
+        for number, source in enumerate(each.sources)
+        if key_of(each.message, number) == one.key
+    ]
+    return max(versions)[1]
+
+
+def _same_locator(rows: Collection[OnFlight]) -> Iterator[frozenset[UUID]]:
+    """Who is on lists with the same record locator."""
+    found: dict[str, set[UUID]] = {}
+    for one in rows:
+        locator = "".join(one.facts.reservation.upper().split())
+        if one.source == _LIST and locator:
+            found.setdefault(locator, set()).add(one.id)
+    return (frozenset(people) for people in found.values() if len(people) > 1)
