@@ -96,6 +96,45 @@ def test_who_is_on_a_list_alone_has_the_flight_as_their_journey(take, screen, pe
     assert "One way" not in page
 
 
+def test_who_is_on_a_list_alone_has_seat_bags_and_company_of_the_list(take, screen, person):
+    raw = passengers("VERA:ROSA|900101||ABC123", "PAZ:JUAN|900102||abc123", "SOL:EVA|900103||ZZZ999")
+    seated = raw.replace(b"NAD+FL+++VERA:ROSA'", b"NAD+FL+++VERA:ROSA'RFF+SEA:22F'FTX+BAG+++XA48521'")
+    take(seated.replace(b"NAD+FL+++PAZ:JUAN'", b"NAD+FL+++PAZ:JUAN'RFF+SEA:22E'"))
+    address = person("VERA")
+    page = screen.get(address).text
+    told = page[page.index("On the passenger list") : page.index("Other journeys")]
+    for word in ("ABC123", "22F", "XA48521", "PAZ", "22E"):
+        assert word in told, word
+    assert "SOL" not in told
+    (company,) = screen.get(f"{address}.json").json()["listed"]["companions"]
+    assert company["family_names"] == "PAZ"
+
+
+def test_an_alert_that_was_decided_and_asks_again_says_so_and_who_had_concluded(take, screen, person):
+    take(message(ONE))
+    address = person("LOOR")
+    (alert,) = screen.get("/alerts.json").json()["rows"]
+    form = {"outcome": "confirmed", "reason": "Mismo nombre y misma fecha", "version": alert["version"]}
+    assert screen.post(f"/alerts/{alert['id']}/decision", data=form).status_code == 200
+    found = {"grounds": "Aviso anónimo sobre esta reserva", "purpose": "drug_trafficking",
+             "review_on": "2026-11-27"}  # fmt: skip
+    assert screen.post(f"{address}/finding", data=found).status_code == 200
+    assert "reopened" in screen.get("/alerts").text
+    page = screen.get(f"/alerts/{alert['id']}").text
+    assert "had concluded: <b>Confirmed by a person</b>" in page
+    assert "A new finding came since" in page
+
+
+def test_after_six_months_nothing_of_the_list_is_told(take, person, clock, house):
+    raw = passengers("VERA:ROSA|900101||ABC123", "PAZ:JUAN|900102||ABC123")
+    take(raw.replace(b"NAD+FL+++VERA:ROSA'", b"NAD+FL+++VERA:ROSA'RFF+SEA:22F'"))
+    address = person("VERA")
+    clock.advance(AFTER)
+    with house.browser("later") as later:
+        assert later.get(f"{address}.json").json()["listed"] is None
+        assert "ABC123" not in later.get(address).text
+
+
 @pytest.mark.parametrize("row", [b"15", b"16"])
 def test_a_co_traveller_of_the_same_row_is_shown_as_likely_beside_and_nothing_more(take, screen, person, row):
     take(message(ONE.replace(b"SSD+15B", b"SSD+" + row + b"B")))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -154,9 +155,31 @@ def test_a_new_finding_reopens_a_decided_alert(store, review, raised, alert, mat
     with store.transaction(ana.scope) as tx:
         review.decide(tx, ana, raised, NOT_SAME)
     with store.transaction(NODE) as tx:
+        assert not review.line(tx, raised).reopened
         review.raise_alert(tx, alert(findings=(match("QDi.002"),)))
         line = review.line(tx, raised)
-    assert (line.status, line.outcome) == (AlertStatus.OPEN, None)
+    assert (line.status, line.outcome, line.reopened) == (AlertStatus.OPEN, None, True)
+    with store.transaction(ana.scope) as tx:
+        assert review.queue(tx, QueueFilter()).rows[0].reopened
+        review.assign(tx, ana, raised)
+        assert review.line(tx, raised).reopened
+        review.decide(tx, ana, raised, msgspec.structs.replace(NOT_SAME, version=line.version + 1))
+        assert not review.line(tx, raised).reopened
+
+
+def test_an_alert_nobody_decided_is_not_reopened_by_a_finding_nor_by_taking_a_decision_back(
+    store, review, raised, alert, match, ana
+):
+    more = Ruling(Outcome.NEEDS_MORE, "Falta la copia del documento")
+    with store.transaction(ana.scope) as tx:
+        review.decide(tx, ana, raised, more)
+    with store.transaction(NODE) as tx:
+        review.raise_alert(tx, alert(findings=(match("QDi.002"),)))
+        line = review.line(tx, raised)
+    assert (line.status, line.reopened) == (AlertStatus.OPEN, False)
+    with store.transaction(ana.scope) as tx:
+        review.decide(tx, ana, raised, NOT_SAME)
+        assert not review.undo(tx, ana, raised).reopened
 
 
 def test_where_two_officers_must_confirm_the_second_is_another(

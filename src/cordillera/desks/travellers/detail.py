@@ -16,6 +16,7 @@ from cordillera.desks.travellers.excerpt import Line, Window, excerpt
 from cordillera.desks.travellers.grounds import MESSAGE, bar_terms, cases
 from cordillera.desks.travellers.itinerary_previous import Concluded, named_in
 from cordillera.desks.travellers.itinerary_view import itineraries_of
+from cordillera.desks.travellers.listed_core import ListedView
 from cordillera.desks.travellers.model import FlightRow, TravellerRow
 from cordillera.desks.travellers.ports import Markings
 from cordillera.desks.travellers.reservation_showing import with_lines
@@ -73,6 +74,7 @@ def open_alert(tx: sa.Connection, using: Opened, officer: OfficerSession, alert_
         reservations=reservations,
         itineraries=itineraries_of(reservations, flight) if traveller is not None else (),
         concluded=_concluded(tx, using.travellers, traveller, tab),
+        listed=_listed(tx, using.travellers, traveller, flight) if tab == "journey" else None,
         may_decide=alert.row.status is not AlertStatus.DECIDED and officer.may(Permission.ALERT_DECIDE),
     )
 
@@ -110,6 +112,12 @@ def _concluded(
         return ()
     linked = named_in(travellers.journeys.of(tx, traveller.id)) if tab == "journey" else ()
     return travellers.concluded(tx, traveller, linked)
+
+
+def _listed(
+    tx: sa.Connection, travellers: TravellerService, traveller: TravellerRow | None, flight: FlightRow | None
+) -> ListedView | None:
+    return None if traveller is None else travellers.listed_of(tx, traveller, flight)
 
 
 def _bytes(tx: sa.Connection, travellers: TravellerService, traveller: TravellerRow | None) -> bytes:

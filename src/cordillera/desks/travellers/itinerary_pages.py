@@ -10,6 +10,7 @@ from cordillera.desks.travellers.excerpt import Line, Window, excerpt
 from cordillera.desks.travellers.history_showing import HistoryView
 from cordillera.desks.travellers.itinerary_previous import Concluded, named_in
 from cordillera.desks.travellers.itinerary_view import Itinerary, itineraries_of
+from cordillera.desks.travellers.listed_core import ListedView
 from cordillera.desks.travellers.model import FlightRow, TravellerRow
 from cordillera.desks.travellers.reservation_showing import with_lines
 from cordillera.desks.travellers.reservation_views import ReservationView
@@ -33,6 +34,7 @@ class TravellerView(msgspec.Struct, frozen=True):
     history: HistoryView
     concluded: tuple[Concluded, ...]
     alert_id: UUID | None
+    listed: ListedView | None = None
 
 
 @get(
@@ -63,6 +65,7 @@ def traveller(
             history=history,
             concluded=travellers.concluded(tx, row, named_in(history)) if may_see_alerts else (),
             alert_id=travellers.alert_of(tx, row.id) if may_see_alerts else None,
+            listed=travellers.listed_of(tx, row, flight),
         )
     return Page("travellers/traveller.html", view)
 

@@ -1,4 +1,4 @@
-"""The seats of a flight, read from what is held: reservations as they stand, and passenger lists.
+"""The seats of a flight, and what lists tell of a traveller, read from what is held.
 
 Of a reservation counts the leg that is this flight, and no other; a seat that it tells of no leg counts where
 it has one leg alone. A list tells one seat a person. Nothing is stored: a seat lives as long as its message.
@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from cordillera.desks.travellers.listed_core import Heard, ListedView, told_of
 from cordillera.desks.travellers.model import CREW, FlightRow
 from cordillera.desks.travellers.reading import people_in
 from cordillera.desks.travellers.reservation_core import key_of, named
@@ -22,7 +23,7 @@ from cordillera.desks.travellers.seats_store import lists_of
 from cordillera.desks.travellers.store import TravellerStore
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
-from cordillera.engines.edifact.paxlst_model import text_of
+from cordillera.engines.edifact.paxlst_model import Traveller, text_of
 from cordillera.engines.edifact.pnr_state import FlightState, Reservation, fold
 from cordillera.engines.edifact.pnrgov_model import Leg, Pnr, PnrTraveller
 from cordillera.engines.rules.pnr_facts import leg_on
@@ -41,6 +42,13 @@ class Seating(msgspec.Struct, frozen=True):
     def with_(self, traveller: UUID | None) -> frozenset[UUID]:
         """Return who travels in a reservation of somebody."""
         return frozenset(who for one in self.together if traveller in one for who in one if who != traveller)
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """What lists tell of a traveller, and of each with the same record locator the seat, "" for none."""
+
+    own: ListedView | None
+    company: dict[UUID, str]
 
 
 class _Booked(msgspec.Struct):
@@ -88,8 +96,30 @@ class Seats:
                 found.infants |= {ref} if person.kind.strip().upper() == _INFANT else set()
         return found
 
+    def listed(self, tx: sa.Connection, flight: FlightRow, traveller: UUID) -> Listed:
+        """Return what lists tell of a traveller, and the seat of each who is on one with their locator."""
+        rows = [one for one in self._own.people(tx, [flight.id]).get(flight.id, ()) if not one.gone]
+        if not any(one.id == traveller and one.source == _LIST for one in rows):
+            return Listed(None, {})
+        company = {who for group in _same_locator(rows) if traveller in group for who in group}
+        heard: dict[UUID, list[Heard]] = {who: [] for who in (traveller, *sorted(company))}
+        for who, message_id, person in self._said(tx, flight, rows):
+            if who in heard:
+                heard[who].append((message_id, person))
+        told = {who: told_of(said) for who, said in heard.items()}
+        own = told.pop(traveller)
+        return Listed(own, {who: one.seat.text if one and one.seat else "" for who, one in told.items()})
+
     def _listed(self, tx: sa.Connection, flight: FlightRow, rows: Sequence[OnFlight]) -> Iterator[Telling]:
-        """What the lists tell of those whom a list announced."""
+        """The seats that lists tell."""
+        for who, message_id, person in self._said(tx, flight, rows):
+            if person.seat is not None:
+                yield Telling(who, person.seat.text, True, message_id)
+
+    def _said(
+        self, tx: sa.Connection, flight: FlightRow, rows: Sequence[OnFlight]
+    ) -> Iterator[tuple[UUID, UUID, Traveller]]:
+        """Whom each list tells of those whom one announced: traveller, message, the person in it."""
         known = {one.identity: one.id for one in rows if one.source == _LIST}
         kept = kept_messages(tx, self._sealer, lists_of(tx, flight.id)) if known else {}
         for message_id, message in kept.items():
@@ -98,11 +128,9 @@ class Seats:
             here = {at for at, one in enumerate(flights) if _is_route(one.origin, one.destination, flight)}
             people = (person for one in lists for person in one.travellers)
             for person, plan in zip(people, planned, strict=True):
-                if person.seat is None or plan.flight not in here:
-                    continue
-                ref = known.get(self._travellers.identity(flight.id, plan.identity))
-                if ref is not None:
-                    yield Telling(ref, person.seat.text, True, message_id)
+                who = known.get(self._travellers.identity(flight.id, plan.identity))
+                if who is not None and plan.flight in here:
+                    yield who, message_id, person
 
 
 def _is_route(origin: str, destination: str, flight: FlightRow) -> bool:

@@ -24,6 +24,7 @@ from cordillera.desks.travellers.history_showing import Journeys
 from cordillera.desks.travellers.history_unjoin import Unjoining
 from cordillera.desks.travellers.ingest import DESK, TRAVELLER, Desk, Ingest
 from cordillera.desks.travellers.itinerary_previous import Concluded, Conclusions
+from cordillera.desks.travellers.listed_core import ListedView, with_company
 from cordillera.desks.travellers.lost_service import LostDocuments
 from cordillera.desks.travellers.model import (
     FlightFilter,
@@ -224,6 +225,16 @@ class TravellerService:
         """Return who sits where on a flight, and write down that the officer looked."""
         self._seen(tx, officer, str(flight.id), "seats")
         return self._seats.of(tx, flight)
+
+    def listed_of(
+        self, tx: sa.Connection, traveller: TravellerRow, flight: FlightRow | None
+    ) -> ListedView | None:
+        """Return what lists tell of a traveller that is open, and of their company; nothing once masked."""
+        if flight is None or self.masking.hidden(tx, [traveller]):
+            return None
+        told = self._seats.listed(tx, flight, traveller.id)
+        company = self.named(tx, [*told.company])
+        return None if told.own is None else with_company(told.own, company, told.company)
 
     def suspended_rules(self, tx: sa.Connection) -> int:
         """Return how many rules stand still, for a notice on the desk."""

@@ -12,6 +12,7 @@ from cordillera.desks.travellers.excerpt import Line
 from cordillera.desks.travellers.grounds import Case
 from cordillera.desks.travellers.itinerary_previous import Concluded
 from cordillera.desks.travellers.itinerary_view import Itinerary
+from cordillera.desks.travellers.listed_core import ListedView
 from cordillera.desks.travellers.model import (
     FlightRow,
     MessageDetail,
@@ -80,6 +81,7 @@ class Detail(msgspec.Struct, frozen=True):
     reservations: tuple[ReservationView, ...] = ()
     itineraries: tuple[Itinerary, ...] = ()
     concluded: tuple[Concluded, ...] = ()
+    listed: ListedView | None = None
 
 
 class AlertsView(msgspec.Struct, frozen=True):

@@ -146,7 +146,7 @@ class ScoredTerm(msgspec.Struct, frozen=True):
 
 
 class AlertRow(msgspec.Struct, frozen=True):
-    """One line of the queue."""
+    """One line of the queue; `reopened` when it was decided and a new finding asks again."""
 
     id: UUID
     desk: str
@@ -167,6 +167,7 @@ class AlertRow(msgspec.Struct, frozen=True):
     assigned_name: str
     version: int
     in_redress: bool = False
+    reopened: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -36,7 +36,10 @@ _ORDERS = {
 MOST_COUNTED = 10_001
 _COLUMNS = (
     "id, desk, subject_kind, subject_ref, group_ref, agency, status, outcome, decision_id, score, due_at,"
-    " raised_at, assigned_to, assigned_name, version, in_redress, key_id, face, erase_after, review_at"
+    " raised_at, assigned_to, assigned_name, version, in_redress, key_id, face, erase_after, review_at,"
+    " status IN ('open', 'assigned') AND coalesce((SELECT d.outcome <> 'needs_more' FROM review_decision d"
+    " WHERE d.alert_id = review_alert.id AND d.undone_at IS NULL"
+    " ORDER BY d.decided_at DESC, d.id DESC LIMIT 1), false) AS reopened"
 )
 _BATCH = 1_000
 
