@@ -21,7 +21,7 @@ def test_lists_and_unreadable_files_hold_their_labels_as_they_came() -> None:
         for one in (listed(chance, number), unread(chance, number)):
             assert all(word in one.raw.upper() for _, word in (*one.sensitive, *one.lawful))
             places |= {place for place, _ in one.sensitive if not place.startswith("words")}
-    assert len(places) == 21
+    assert len(places) == 27
 
 
 def test_no_sensitive_label_would_be_stored_and_no_lawful_one_is_lost() -> None:

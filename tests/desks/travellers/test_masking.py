@@ -36,6 +36,14 @@ PLACES = {
     "address": (b"INVENTED:JUAN", b"INVENTED:JUAN+MUSLIM STREET HIV KOSHER+WHEELCHAIR"),
     "password of the interchange": (b"1000+1'", b"1000+1+KOSHER'"),
 }
+UNLISTED = (b"PEREGRINO", b"PUEBLO SHUAR", b"PAX HAS TB")
+"""Words that are on no list."""
+CODED = {
+    "reference": "RFF+ABO:{}'", "qualifier": "RFF+{}:1'", "kind of document": "DOC+{}+AB1234567'",
+    "number of a document": "DOC+P+{}'", "beyond the number": "DOC+P+AB1234567:{}'", "state": "LOC+91+{}'",
+    "nationality": "NAT+2+{}'", "list": "NAT+2+COL:{}'", "beyond a place": "LOC+91+COL+{}'",
+    "before a name": "NAD+FL+{}'", "beside a code": "GEI+4:{}+173'",
+}  # fmt: skip
 
 
 def everything(plan) -> bytes:
@@ -56,8 +64,34 @@ def test_no_sensitive_word_stays_in_bytes_records_or_findings(place):
     assert plan.raw[surname.start : surname.end] == b"INVENTED"
 
 
+@pytest.mark.parametrize("place", CODED)
+@pytest.mark.parametrize("words", UNLISTED)
+def test_words_where_a_code_a_number_or_a_reference_belongs_are_blanked(place, words):
+    said = CODED[place].format(words.decode()).encode()
+    plan = plan_message(WHOLE.replace(b"UNT+13", said + b"UNT+13", 1), HOME)
+    assert plan.status is not MessageStatus.QUARANTINED
+    assert words not in everything(plan)
+
+
+@pytest.mark.parametrize("tag", ["UNH+1", "BGM+745", "TDT+20"])
+def test_words_in_the_head_of_a_list_are_blanked(tag):
+    for words in UNLISTED:
+        plan = plan_message(WHOLE.replace(tag.encode(), tag.encode() + b":" + words, 1), HOME)
+        assert words not in everything(plan)
+
+
+def test_names_of_places_carriers_and_ships_keep_their_words():
+    kept = (
+        b"LOC+180+:::SANTO DOMINGO DE LOS TSACHILAS'",
+        b"TDT+20+12+1++XA:172:20:LINEAS DEL SUR+++9074729:::SANTA MARIA'",
+    )
+    raw = WHOLE.replace(b"UNT+13", kept[0] + b"UNT+13").replace(b"TDT+20+XA12'", kept[1])
+    assert plan_message(raw, HOME).raw == raw
+
+
 def test_a_lawful_list_keeps_every_byte():
-    lawful = b"COM+593 991234567:TE'RFF+AVF:MFN4TI'FTX+BAG+++XA48521'GEI+4+173'MEA+WT++KGM:15.5'DOC+P"
+    lawful = b"DOC+ID:110:111+17 1234567 8'RFF+TN:BART34567890:::1'LOC+22+USNYC'"
+    lawful += b"COM+593 991234567:TE'RFF+AVF:MFN4TI'FTX+BAG+++XA48521'GEI+4+173'MEA+WT++KGM:15.5'DOC+P"
     raw = WHOLE.replace(b"DOC+P", lawful).replace(b"UNB+", b"UNA:+.? '\r\nUNB+").replace(b"'", b"'\r\n")
     raw = raw.replace(b"UNA:+.? '\r\n\r\n", b"UNA:+.? '\r\n")
     assert plan_message(raw, HOME).raw == raw

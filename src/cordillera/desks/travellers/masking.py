@@ -8,15 +8,16 @@ Of a file with passenger lists stays (ADR 0079):
    before, behind or between them, no segment that cannot be read, no message of another type;
 2. of a segment that has codes and numbers (GEI, MEA, QTY, CTA, COM, DTM, baggage tags in FTX), only what has
    their form; of NAD the name, not the address, which no record reads;
-3. of every other value that is no name and no place, nothing that holds a sensitive word.
+3. of every other value that is no name and no name of a place, nothing that is made of words instead of a
+   code, number or reference (`tells_words`), and nothing that holds a sensitive word.
 """
 
 import re
-from bisect import bisect_left
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from cordillera.desks.travellers.sensitive_words import sensitive_places, tells_sensitive
+from cordillera.desks.travellers.sensitive_words import sensitive_places, tells_sensitive, tells_words
 from cordillera.engines.edifact import Interchange, Message, Reading, Segment
 from cordillera.engines.edifact.lexer import next_terminator, skip_blanks, split_segment
 from cordillera.engines.edifact.segments import Segments
@@ -29,9 +30,10 @@ _KEPT = frozenset(_TAGS.split())
 _KEPT_BYTES = frozenset(tag.encode() for tag in _KEPT)
 _BLANK = ord("#")
 _BLANKED = bytes(_BLANK if byte > 0x7F or chr(byte).isalnum() else byte for byte in range(256))
-_TAG, _UNA, _NAMES, _COUNTRY = 3, 9, 4, 8
+_TAG, _UNA, _NAME, _NAMES, _COUNTRY = 3, 9, 3, 4, 8
 _SERVICE_TAGS: Final = frozenset({b"UNB", b"UNG", b"UNE", b"UNZ"})
 _PASSWORD: Final = 5
+_NOWHERE: Final = sys.maxsize
 _REFERENCE: Final = re.compile(r"[!-~]{1,35}")
 _CODE: Final = r"[A-Z0-9]{1,3}"
 _NUMBER: Final = r"[0-9][0-9.,]{0,17}"
@@ -54,8 +56,21 @@ _FORMS: Final = {
 _FORMED: Final = frozenset(tag.encode() for tag in _FORMS)
 _PLAIN_VALUES: Final = re.compile(rb"(?:[+: ]+(?:BAG|CT|WT|KGM|LBR|TE|[0-9]{1,12}))*+[+:]*")
 """What most of these segments say, told without taking them apart."""
-_PLACED: Final = frozenset({"NAD", "LOC"})
-"""Segments of names and places: their words are nobody's to judge."""
+PARTNERS: Final = frozenset({1, 2})
+"""Elements of UNB and UNG where partners write their names."""
+_NAMED: Final = {"LOC": frozenset({(1, 3), (2, 3), (3, 3)}), "TDT": frozenset({(4, 3), (7, 3)})}
+"""Element and part of names of places, carriers and ships: their words are nobody's to judge."""
+_KINDS: Final = bytes(
+    ord("a" if byte > 0x7F or chr(byte).isalpha() else {10: "n", 13: "n", 32: " ", 9: " "}.get(byte, "."))
+    for byte in range(256)
+)
+"""Letters, breaks of lines, blanks, and the rest."""
+_WORDY: Final = re.compile(rb"a{7}|an+a| ")
+"""What, by kinds, a segment without words lacks."""
+_PLACE: Final = re.compile(rb"LOC([^A-Z0-9])[0-9]{1,3}\1([^A-Z0-9\s])\2\2(?:(?!\1|\2).)*")
+"""A place that has no code and is named."""
+_NAD: Final = re.compile(rb"NAD([^A-Z0-9])[A-Z0-9]{1,3}\1{3}")
+"""How a segment of a name begins that has nothing between its code and the name."""
 _RECORDED: Final = _KEPT - {"GEI", "CTA", "COM", "NAD"} | {"FTX"}
 """Segments that records are made from."""
 _PLAIN_MOMENT: Final = b"0123456789:+./-"
@@ -128,18 +143,21 @@ def not_kept(segment: Segment) -> Iterator[Span]:
     """Where the values of a kept segment stand that may not stay: conditions 2 and 3."""
     for place, element in enumerate(segment.elements):
         for composite in element:
-            for value in composite:
-                if value.text.strip("# ") and _is_odd(segment.tag, place, value.text.strip()):
+            for part, value in enumerate(composite):
+                if value.text.strip("# ") and _is_odd(segment.tag, (place, part), value.text.strip()):
                     yield value.start, value.end
 
 
-def _is_odd(tag: str, place: int, text: str) -> bool:
-    if tag == "NAD":
+def _is_odd(tag: str, at: tuple[int, int], text: str) -> bool:
+    place, _ = at
+    if tag == "NAD" and place >= _NAMES:
         country = place == _COUNTRY and len(text) <= _TAG and text.isalpha() and not tells_sensitive(text)
-        return place >= _NAMES and not country
+        return not country
     if tag in _FORMS:
         return _FORMS[tag].fullmatch(text) is None or tells_sensitive(text)
-    return tag not in _PLACED and tells_sensitive(text)
+    if at in _NAMED.get(tag, ()) or (tag == "NAD" and place == _NAME):
+        return False
+    return tells_sensitive(text) or tells_words(text)
 
 
 def kept_pieces(segment: Segment) -> Iterator[Span]:
@@ -187,19 +205,37 @@ def _unfit(segments: Segments) -> Iterator[Segment]:
     if not len(segments):
         return
     data, separator = segments.source.data, segments.source.service.element
-    first = segments.bounds[0]
-    places = [first + at for at in sensitive_places(data[first : segments.bounds[-1]])]
+    first, last = segments.bounds[0], segments.bounds[-1]
+    within = data[first:last]
+    sensitive = _Places([first + at for at in sensitive_places(within)])
+    wordy = _Places([first + found.start() for found in _WORDY.finditer(within.translate(_KINDS))])
     for at, (start, end) in enumerate(segments.spans()):
         tag = data[start : start + _TAG]
+        words = wordy.one_before(start + _TAG, end) and _PLACE.fullmatch(data, start, end) is None
         if tag == b"NAD":
-            fits = data.count(separator, start, end) <= _NAMES
+            fits = data.count(separator, start, end) <= _NAMES and _NAD.match(data, start, end) is not None
         elif tag == b"DTM":
             fits = not data[start + _TAG : end].translate(None, _PLAIN_MOMENT)
         else:
-            fits = tag not in _FORMED or _PLAIN_VALUES.fullmatch(data, start + _TAG, end) is not None
-        told = bisect_left(places, end) > bisect_left(places, start) if places else False
-        if (told or not fits) and may_be_kept(segments[at]):
+            fits = (
+                _PLAIN_VALUES.fullmatch(data, start + _TAG, end) is not None if tag in _FORMED else not words
+            )
+        if (sensitive.one_before(start, end) or not fits) and may_be_kept(segments[at]):
             yield segments[at]
+
+
+class _Places:
+    """Places in a file, asked about from the first to the last."""
+
+    def __init__(self, places: list[int]) -> None:
+        self._places = iter(places)
+        self._next = next(self._places, _NOWHERE)
+
+    def one_before(self, start: int, end: int) -> bool:
+        """Whether there is one from `start` to `end`."""
+        while self._next < start:
+            self._next = next(self._places, _NOWHERE)
+        return self._next < end
 
 
 def _frame(raw: bytes, interchange: Interchange, after: int) -> Iterator[Span]:
@@ -226,12 +262,16 @@ def _service_segments(raw: bytes, within: Span, service: ServiceString) -> Itera
             yield at, at + _TAG
             for place, element in enumerate(split_segment(source, at, stop).elements):
                 if place != _PASSWORD:
-                    yield from _references(element)
+                    yield from _references(element, named=place in PARTNERS)
         at = max(stop, at) + 1
 
 
-def _references(element: Iterable[Composite]) -> Iterator[Span]:
+def _references(element: Iterable[Composite], *, named: bool) -> Iterator[Span]:
     for composite in element:
-        for value in composite:
-            if _REFERENCE.fullmatch(value.text) and not tells_sensitive(value.text):
-                yield value.start, value.end
+        yield from ((value.start, value.end) for value in composite if is_reference(value.text, named=named))
+
+
+def is_reference(text: str, *, named: bool) -> bool:
+    """Tell whether a text of a service segment is a reference, or where `named` a name, and no more."""
+    words = tells_sensitive(text) or (not named and tells_words(text))
+    return _REFERENCE.fullmatch(text) is not None and not words

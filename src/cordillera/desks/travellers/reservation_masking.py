@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from cordillera.desks.travellers.masking import kept_pieces
+from cordillera.desks.travellers.masking import PARTNERS, is_reference, kept_pieces
 from cordillera.desks.travellers.reservation_keeping import is_code
 from cordillera.engines.edifact import Interchange, Message, Reading, Segment
 from cordillera.engines.edifact.lexer import next_terminator, split_segment, value_of
@@ -147,9 +147,11 @@ def _spans(message: Message) -> Iterator[tuple[int, int]]:
 
 def _of_service(segment: Segment) -> Iterator[tuple[int, int]]:
     yield segment.start, min(segment.start + _TAG, segment.end)
-    for element in segment.elements[: _SERVICE_ELEMENTS.get(segment.tag, 0)]:
-        for composite in element:
-            yield from ((one.start, one.end) for one in composite if _REFERENCE.fullmatch(one.text))
+    for place, element in enumerate(segment.elements[: _SERVICE_ELEMENTS.get(segment.tag, 0)]):
+        named = segment.tag == "UNB" and place in PARTNERS
+        for one in (value for composite in element for value in composite):
+            if _REFERENCE.fullmatch(one.text) and is_reference(one.text, named=named):
+                yield one.start, one.end
 
 
 def _codes(segment: Segment, raw: bytes) -> Iterator[tuple[int, int]]:

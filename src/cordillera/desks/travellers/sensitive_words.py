@@ -1,11 +1,13 @@
 """Words and codes that tell of health, belief, ethnicity, opinion, union, sexual life or meals.
 
-Where a code or a number belongs, an allow-list of forms decides and no word is asked about (`masking`). These
-words are for the places in between: references, countries, kinds, where a word could be lawful. A name or a
-place is never compared with them: `what is written into a name is not told from a name`.
+Where a code, a number or a reference belongs, its form decides (`tells_words`, `masking`), since no list of
+words is complete. The list is for what has the form of a code and is a word all the same. A name or a place
+is compared with neither: `what is written into a name is not told from a name`.
 
 >>> tells_sensitive("KOSHER MEAL"), tells_sensitive("wchr"), tells_sensitive("MFN4TI")
 (True, True, False)
+>>> tells_words("PEREGRINO"), tells_words("PUEBLO SHUAR"), tells_words("MFN4TI"), tells_words("AB 123456")
+(True, True, False, False)
 """
 
 import re
@@ -38,6 +40,28 @@ _ANY: Final = re.compile(
 )
 """All patterns as one, by their first letters: sooner done than each by itself where a text is short."""
 _SHORT: Final = 64
+_RUN: Final = re.compile(r"[^\W_]+")
+_LONGEST_CODE: Final = 6
+"""Letters alone that may still be a reference: a locator has six."""
+_LOCODE: Final = 5
+_LONGEST_PART: Final = 3
+"""Letters alone that may stand beside another part of a number: a state, a series."""
+
+
+def tells_words(text: str) -> bool:
+    """Tell whether a text, where a code, a number or a reference belongs, says words instead.
+
+    One of these is enough: more than six letters without a digit among them; two parts with a blank between
+    them, of which one has more than three letters and no digit, or none has a digit, and that are more than
+    the five letters of a place (`PE CLL`).
+    """
+    runs = _RUN.findall(text)
+    letters = [len(run) for run in runs if not any(map(str.isdecimal, run))]
+    longest = max(letters, default=0)
+    apart, all_letters = len(text.split()) > 1, len(letters) == len(runs)
+    return longest > _LONGEST_CODE or (
+        apart and (longest > _LONGEST_PART or (all_letters and sum(letters) > _LOCODE))
+    )
 
 
 def tells_sensitive(text: str) -> bool:

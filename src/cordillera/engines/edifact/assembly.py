@@ -181,7 +181,7 @@ def _message(draft: _Draft, source: Source, findings: Findings) -> Message:
     declared = None if trailer is None else _number(trailer.text(0))
     if trailer is not None:
         if declared != found:
-            text = f"UNT declares {trailer.text(0) or 'nothing'}, found {found}"
+            text = f"UNT declares {'no number' if declared is None else declared}, found {found}"
             findings.note("edifact.segment_count", Severity.WARNING, trailer.start, text)
         _check_reference(header.text(0), trailer, findings)
     return Message(
