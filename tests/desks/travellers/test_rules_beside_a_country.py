@@ -12,8 +12,8 @@ from cordillera.desks.travellers.rules_service import RuleService
 
 ROOM = Limits(date(2027, 5, 1), hits_per_day=10_000)
 WEAK = (
-    'rule weak "From Bogota, not a teenager" for drug_trafficking\n'
-    'when flight.origin = "BOG" and traveller.age >= 20 years unless traveller.journeys >= 6\n'
+    'rule weak "From Bogota, not young" for drug_trafficking\n'
+    'when flight.origin = "BOG" and traveller.age >= 30 years unless traveller.journeys >= 6\n'
 )
 
 

@@ -23,7 +23,7 @@ from cordillera.desks.travellers.service import Parts, TravellerService
 ONE = (TWO_TRAVELLERS + SECOND_LEG).replace(b"XXXXXXXXXXXX1186", b"411111XXXXXX1186")
 FREQUENT = (
     'rule stranger "From Bogota for the first time" for drug_trafficking\n'
-    'when flight.origin = "BOG" and traveller.age >= 20 years unless traveller.journeys >= 2\n'
+    'when flight.origin = "BOG" and traveller.age >= 30 years unless traveller.journeys >= 2\n'
 )
 
 

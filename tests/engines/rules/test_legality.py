@@ -88,7 +88,7 @@ def test_4_nobody_is_exonerated_by_a_country() -> None:
         "traveller.age between 30 years and 20 years unless itinerary.one_way = yes",
         'any document (number = "A1" and number = "B2") unless itinerary.one_way = yes',
         'any payment (method = "CASH" and not method one of ("CASH", "CARD")) unless itinerary.one_way = yes',
-        'agency.code starts with "A" and agency.code = "B" unless itinerary.one_way = yes',
+        'any segment (status starts with "A" and status = "B") unless itinerary.one_way = yes',
         "itinerary.one_way = yes unless itinerary.one_way = yes",
         "traveller.age is unknown and traveller.age > 3 years unless itinerary.one_way = yes",
         "at least 3 bags (weight > 30 kg) and at most 2 bags (weight > 30 kg) unless itinerary.one_way = yes",

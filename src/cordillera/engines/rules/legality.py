@@ -8,8 +8,9 @@ Conditions (the numbers are those of refusals and tests):
 3. Nationality, residence or a country alone never suffices: with all conditions granted that name countries
    or hold for nearly everybody (`standing.py`), the rest can still fail, also when nothing else is known; a
    rule too tangled to tell is refused. Directive art. 6(4); C-817/19.
-4. Nobody is exonerated by nationality, residence or country: all others would be accused by theirs. Directive
-   art. 6(4).
+4. Nobody is exonerated by nationality, residence or country, nor by what stands for one alone (a place, a
+   carrier, a seller, a kind or series of document, to need no visa): all others would be accused by theirs.
+   Directive art. 6(4); ADR 0090.
 5. The rule can fire, and not only because an exonerating fact is unknown: its conditions do not contradict
    each other or the exonerating ones. Directive art. 6(4) (targeted).
 6. The rule sets somebody apart: it does not hold for every traveller, or nearly. Directive art. 6(4)
@@ -33,6 +34,7 @@ from typing import Final
 
 import msgspec
 
+from cordillera.engines.rules.alternatives import together
 from cordillera.engines.rules.check import Path, check, shown_path, walk
 from cordillera.engines.rules.errors import UnlawfulRule
 from cordillera.engines.rules.model import Condition, Rule, Same
@@ -47,7 +49,7 @@ from cordillera.engines.rules.reach import (
     some_case,
 )
 from cordillera.engines.rules.schema import FACTS, Ground
-from cordillera.engines.rules.standing import ORDINARY_THINGS, Standing, speaks, standing
+from cordillera.engines.rules.standing import ORDINARY_THINGS, Standing, speaks, standing, tells_place
 
 _PNR: Final = "Directive (EU) 2016/681"
 ARTICLES: Final[Mapping[int, tuple[str, str]]] = {
@@ -140,15 +142,18 @@ def _reach(rule: Rule) -> Iterator[Refusal]:
     number = _rests_on_nothing(when)
     if number and (fires or number != 6):
         yield _refusal(number, path=("when",))
-    if rule.unless is not None and fires and not _can_exonerate(when, against):
-        yield _refusal(9, path=("unless",))
+    if rule.unless is not None and fires:
+        if not _can_exonerate(when, against):
+            yield _refusal(9, path=("unless",))
+        elif named := _exonerates_by_place(against):
+            yield _refusal(4, named, ("unless",))
     if rule.unless is None:
         yield _refusal(7)
 
 
 def _rests_on_nothing(when: Plain) -> int:
     """Conditions 3, 6 and 8, the first that is broken; 0 for none."""
-    named = standings(when)
+    named, when = standings(when), together(when)
     if certain(when) or certain(granted(when, frozenset({Standing.COMMON}))):
         return 6
     if Standing.COUNTRY in named and _suffices(when, frozenset({Standing.COMMON, Standing.COUNTRY})):
@@ -173,6 +178,37 @@ def _can_exonerate(when: Plain, against: Plain) -> bool:
     except TooManyCases:
         return True
     return possible(All((when, Some(tuple(map(as_plain, told))))))
+
+
+def _exonerates_by_place(against: Plain) -> str:
+    """Return a place, or what chooses like one, that exonerates without what is said of the traveller."""
+    try:
+        ways = [as_plain(clause) for clause in clauses(against)]
+    except TooManyCases:
+        ways = [against]
+    for way in ways:
+        if possible(_unsaid(way, places=True)) and not possible(_unsaid(way, places=False)):
+            return next(test.fact for test in tests_of(way) if _tells_place(test))
+    return ""
+
+
+def _tells_place(test: Test) -> bool:
+    return tells_place(test, wanted=True) or tells_place(test, wanted=False)
+
+
+def _unsaid(node: Plain, *, places: bool, wanted: bool = True) -> Plain:
+    """Return an exonerating condition when nothing said of the traveller exonerates, or no place either."""
+    match node:
+        case Not(of):
+            return Not(_unsaid(of, places=places, wanted=not wanted))
+        case All(of):
+            return All(tuple(_unsaid(part, places=places, wanted=wanted) for part in of))
+        case Some(of):
+            return Some(tuple(_unsaid(part, places=places, wanted=wanted) for part in of))
+        case AtLeast(count, name, where):
+            return AtLeast(count, name, _unsaid(where, places=places, wanted=wanted))
+    helps = places if tells_place(node, wanted=wanted) else not speaks(node) and not _tells_place(node)
+    return TRUE if helps is wanted else FALSE
 
 
 def _speaks(literal: Plain) -> bool:

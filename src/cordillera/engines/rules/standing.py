@@ -1,9 +1,10 @@
 """What each test of a rule is worth as a ground: what sets a traveller apart, and what only seems to.
 
-A ground excludes what is ordinary. The table says, fact by fact, what most travellers are: a test that all
-of them pass (an age of at least 1 year), or that asks only whether something is known, is `COMMON`. What is
-the same for all aboard, where somebody comes from or goes to, where they bought, and the series of their
-document is `ROUTE`: each is open to be used for a country (ADR 0080). Bounds are on purpose wide; what passes
+A ground excludes what is ordinary. The table says, fact by fact, what most travellers are: a test that more
+than three quarters of that range pass (an age of at least 1 year, any age but 33), or that asks only whether
+something is known, is `COMMON` (ADR 0090). What is the same for all aboard, where somebody comes from or goes
+to, where they bought, whether they need a visa, and the series of their document is `ROUTE`: each is open to
+be used for a country (ADR 0080). Bounds are on purpose wide; what passes
 them and still tells nobody apart is found by the pre-test on history.
 
 >>> from cordillera.engines.rules.plain import InRange
@@ -13,6 +14,7 @@ them and still tells nobody apart is found by the pre-test on history.
 'ground'
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -71,14 +73,23 @@ ORDINARY_THINGS: Final = {
 """How many things of a set are not many."""
 ROUTE: Final = frozenset(
     {
-        "itinerary.origin", "itinerary.destination", "agency.city", "document.type", "bag.destination",
+        "itinerary.origin", "itinerary.destination", "agency.city", "agency.code", "document.type",
+        "bag.destination", "traveller.visa",
         "segment.carrier", "segment.origin", "segment.destination", "segment.departure_utc",
         "segment.departure_local", "segment.departure_time",
     }
     | {name for name in FACTS if name.startswith("flight.")}
 )  # fmt: skip
+_TIMES: Final = frozenset(
+    {"flight.codeshare", "flight.duration"}
+    | {name for name, fact in FACTS.items() if fact.kind in {Kind.UTC, Kind.LOCAL, Kind.TIME}}
+)
+"""Facts of a flight that are no place."""
 _SHARED: Final = frozenset({"traveller.role", "contact.kind"})
 _ONE_THING: Final = frozenset({"document.number", "bag.tag", "seat.number"})
+_VISA: Final = "traveller.visa"
+_MOST_LEFT: Final = (3, 4)
+"""The largest share of the ordinary that a ground may let pass (ADR 0090)."""
 _SHORT: Final = {Kind.DAY: 31, Kind.UTC: 31 * 1440, Kind.LOCAL: 31 * 1440}
 
 
@@ -146,11 +157,45 @@ def _range_excludes(name: str, limits: tuple[int, int], *, wanted: bool) -> bool
     low, high = limits
     if name not in ORDINARY:  # a day: it says something when it is one of few
         return wanted and high - low <= _SHORT.get(FACTS[name].kind, -1)
+    within = ordinary_in(name, [limits])
+    return leaves_out(name, within if wanted else _span(name) - within)
+
+
+def _span(name: str) -> int:
     first, last = ORDINARY[name]
-    return not (low <= first and last <= high) if wanted else low <= last and first <= high
+    return last - first + 1
+
+
+def ordinary_in(name: str, ranges: Iterable[tuple[int, int]]) -> int:
+    """Return how many of the ordinary values of a fact lie in one of some ranges."""
+    first, last = ORDINARY[name]
+    covered, at = 0, first
+    for low, high in sorted(ranges):
+        begins, ends = max(low, at), min(high, last)
+        if begins <= ends:
+            covered, at = covered + ends - begins + 1, ends + 1
+    return covered
+
+
+def leaves_out(name: str, passing: int) -> bool:
+    """Tell whether a test that so many ordinary values pass leaves out a quarter of them or more."""
+    return _MOST_LEFT[1] * passing <= _MOST_LEFT[0] * _span(name)
+
+
+def tells_place(test: Test, *, wanted: bool) -> bool:
+    """Tell whether a test chooses by place, carrier, seller or kind or series of document, or by no visa.
+
+    Two facts of one traveller against each other choose none.
+    """
+    if test.fact == _VISA:
+        return isinstance(test, InRange) and (test.low <= 0 <= test.high) is wanted
+    if isinstance(test, IsUnknown | Pair):
+        return False
+    series = isinstance(test, HasPart) and test.fact != "seat.number"
+    return (test.fact in ROUTE or series) and test.fact not in _TIMES
 
 
 def speaks(test: Test) -> bool:
     """Whether an exonerating test says something of the traveller: not of a flight, route or one number."""
     names = {test.fact, getattr(test, "other", test.fact)}
-    return not isinstance(test, IsUnknown) and not names & (ROUTE | _ONE_THING)
+    return not isinstance(test, IsUnknown) and not names & (ROUTE - {_VISA} | _ONE_THING)
