@@ -45,3 +45,18 @@ def test_the_traveller_pages_are_accessible_and_fit_a_narrow_screen(live, pages,
         assert findings(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert live.complaints == []
+
+
+def test_a_digit_opens_a_tab_and_the_keyboard_goes_on_there_to_the_seat_map(live, pages):
+    page = live.page()
+    live.enter(page, "todas")
+    page.goto(pages[2].partition("?")[0])
+    page.keyboard.press("2")
+    page.wait_for_url("**?tab=journey#tabs")
+    steps = 0
+    while page.evaluate("document.activeElement.getAttribute('href')") != pages[3] and steps < 12:
+        page.keyboard.press("Tab")
+        steps += 1
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{pages[3]}")
+    assert live.complaints == []

@@ -1,4 +1,4 @@
-// j/k move, Enter opens, Esc back, a assign, d decide, f filter, t table, / search, ? all keys.
+// j/k move, Enter opens, Esc back, a assign, d decide, f filter, t table, 1 to 9 tabs, / search, ? all keys.
 
 const typing = (node: EventTarget | null): boolean =>
   node instanceof HTMLElement && (node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName));
@@ -25,6 +25,12 @@ function act(root: Document, key: string): boolean {
   return true;
 }
 
+function tab(root: Document, place: number): boolean {
+  const target = root.querySelectorAll<HTMLElement>(".tabs a")[place - 1];
+  target?.click();
+  return target !== undefined;
+}
+
 function escape(root: Document): boolean {
   if (root.querySelector("dialog[open]")) return false; // the dialog closes itself
   if (typing(root.activeElement) && root.activeElement instanceof HTMLElement) {
@@ -46,6 +52,7 @@ export function handle(root: Document, event: KeyboardEvent): boolean {
     move(root, event.key === "j" ? 1 : -1);
     return true;
   }
+  if (/^[1-9]$/.test(event.key)) return tab(root, Number(event.key));
   return /^[adft/?]$/.test(event.key) && act(root, event.key);
 }
 
