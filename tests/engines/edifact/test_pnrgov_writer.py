@@ -146,6 +146,7 @@ class Invention:
             carrier=self.maybe(),
             number=self.maybe(),
             operating=self.maybe(),
+            operating_number=self.maybe(),
             booking_class=self.word(),
             status=self.maybe(),
             seats=self.some(self.seat),
@@ -169,7 +170,7 @@ class Invention:
             legs=self.some(self.leg),
             seats=self.some(self.seat),
             remarks=self.some(self.remark),
-            history=tuple(sorted(changes, key=lambda one: one.office is None)),
+            history=tuple(sorted(changes, key=lambda one: one.office is not None)),
         )
 
 

@@ -1,10 +1,12 @@
 """Reservations in XML become the records of EDIFACT, each value with its bytes; hostile XML is refused."""
 
 import random
+from pathlib import Path
 
 import msgspec
 import pytest
 
+from cordillera.engines.edifact.drafts import plain
 from cordillera.engines.edifact.paxlst_model import Field, text_of
 from cordillera.engines.edifact.pnrgov_model import Function
 from cordillera.engines.edifact.pnrgov_writer import draft_of, write_pnrgov
@@ -215,3 +217,70 @@ def test_broken_files_raise_typed_errors_only() -> None:
         except BadInput:
             continue
         assert all(0 <= one.start <= one.end <= len(data) for one in fields_of(found))
+
+
+PUBLIC = (Path(__file__).parent / "dialects" / "pnrgov.xml").read_bytes()
+"""Elements and attributes as public programs name them that make or read such messages."""
+
+
+def test_the_names_that_other_programs_use_are_understood() -> None:
+    message = read_pnrgov_xml(PUBLIC)
+    (pnr,) = message.pnrs
+    assert message.findings == ()
+    assert plain(pnr.locators) == [{"company": "XA", "code": "MFN4TI", "made": "2026-11-01"}]
+    assert [(one.qualifier, one.at.text) for one in pnr.moments] == [
+        ("700", "2026-11-06T10:10"),
+        ("710", "2026-11-06"),
+    ]
+    assert plain(pnr.agency) == {
+        "company": "1A",
+        "location": "UIO",
+        "number": "12345678",
+        "office": "UIO01",
+        "country": "EC",
+        "agent": "AG7",
+    }
+    assert [one.value.text for one in pnr.contacts] == ["593991234567", "ana@mail.ec"]
+    assert plain(pnr.addresses) == [
+        {
+            "purpose": "700",
+            "street": "CALLE LARGA 45",
+            "city": "CUENCA",
+            "country": "ECUADOR",
+            "postal_code": "010101",
+        }
+    ]
+    assert plain(pnr.excess_bags) == [{"kind": "2", "amount": "40.00", "currency": "USD"}]
+    assert pnr.documents == ()
+
+
+def test_what_stands_at_a_traveller_or_a_flight_is_theirs() -> None:
+    message = read_pnrgov_xml(PUBLIC)
+    ana, luis = message.pnrs[0].travellers
+    (flight,) = message.pnrs[0].legs
+    (paid,) = ana.tickets[0].payments
+    assert (ana.kind, [one.text for one in ana.fares]) == ("ADT", ["YLOW"])
+    assert plain(ana.documents) == [
+        {
+            "source": "DOCS",
+            "issuer": "ECU",
+            "number": "A1234567",
+            "nationality": "ECU",
+            "date_of_birth": "1980-05-17",
+            "sex": "F",
+            "expires": "2031-02-18",
+            "surname": "LOOR",
+            "given": "ANA",
+        }
+    ]
+    assert [(one.code, one.carrier, text_of(one.text)) for one in ana.services] == [
+        ("INFT", "XA", "/LOOR/LIA/01JUN26")
+    ]
+    assert [(one.purpose, text_of(one.city)) for one in ana.addresses] == [("DOCA R", "QUITO")]
+    assert (text_of(paid.vendor), text_of(paid.account), text_of(paid.expires)) == ("VI", "XXXX1186", "0228")
+    assert [(one.source, text_of(one.number), text_of(one.issuer)) for one in luis.documents] == [
+        ("DOCS", "P7654321", ""),
+        ("DOCO", "V55", "ECU"),
+    ]
+    assert (text_of(flight.operating), text_of(flight.operating_number)) == ("LA", "8412")
+    assert [(one.number.text, one.holder) for one in flight.seats] == [("15A", "1")]

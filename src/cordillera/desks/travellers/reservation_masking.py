@@ -43,12 +43,12 @@ _OWN_TAGS: Final = (b"TIF", b"SSR", b"RCI", b"TKT", b"FOP", b"IFT", b"EBD", b"LT
 _BEGINS: Final = re.compile(rb"(?<![A-Za-z0-9])(?:" + b"|".join(_OWN_TAGS) + rb")[^A-Za-z0-9\s#]")
 _DIGITS: Final = re.compile(rb"(?<![A-Za-z0-9])\d{1,8}(?![A-Za-z0-9])")
 _SIGNS: Final = bytes(byte for byte in range(0x80) if not chr(byte).isalnum())
-_REQUESTS: Final = SERVICES | {"DOCS", "DOCO", "DOCA", "SEAT"}
+_REQUESTS: Final = SERVICES | {"DOCS", "DOCO", "DOCA", "FOID", "SEAT"}
 _SERVICE_ELEMENTS: Final = {"UNB": 5, "UNG": 5, "UNH": 4, "UNT": 2, "UNE": 2, "UNZ": 2}
 # Where the standard has codes: element (None for all of them) and component.
 _CODES: Final[dict[str, tuple[tuple[int | None, int], ...]]] = {
     "MSG": ((0, 0), (0, 1)), "EQN": ((0, 0),), "DAT": ((None, 0),), "TVL": ((4, 1),),
-    "TIF": ((1, 1), (1, 2), (1, 3)), "MON": ((None, 0),), "FOP": ((None, 0),), "TKT": ((0, 1),),
+    "TIF": ((0, 1), (1, 1), (1, 2), (1, 3)), "MON": ((None, 0),), "FOP": ((None, 0),), "TKT": ((0, 1),),
     "ADD": ((None, 0),), "SAC": ((0, 0), (2, 0)), "EBD": ((1, 0),), "TRI": ((1, 3),), "SSD": ((4, 0),),
     "IFT": ((0, 0), (0, 1)), "TBD": ((0, 0), (1, 2), (2, 0), (3, 0)), "RCI": ((None, 2),),
     "SSR": ((0, 1), (0, 3), (0, 6), (0, 7), (1, 2), (2, 2), (3, 2), (4, 2), (5, 2), (6, 2), (7, 2), (8, 2)),

@@ -25,6 +25,7 @@ CODECS = {
     "UNOI": "iso8859-6",
     "UNOJ": "iso8859-8",
     "UNOK": "iso8859-9",
+    "UNOL": "iso8859-15",
     "UNOW": "utf-8",
 }
 FALLBACK = "latin-1"

@@ -41,7 +41,7 @@ def count(message: Message) -> GroupCounts:
         tag = tag_of(source.data, start, end, source.service)
         head = source.data[start : min(end, start + 24)]
         parts = separators.split(head, 2)
-        qualifier = parts[1].translate(None, _WRAP) if len(parts) > 1 and tag == "NAD" else b""
+        qualifier = parts[1].translate(None, _WRAP).strip() if len(parts) > 1 and tag == "NAD" else b""
         field = _FIELDS.get((tag, qualifier))
         if field is not None:
             totals[field] += 1

@@ -17,15 +17,18 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import msgspec
 
 from cordillera.engines.edifact.paxlst_model import (
+    Address,
     Field,
     FlightLeg,
     PaxlstMessage,
+    Reference,
     Stop,
     Traveller,
     Vessel,
     text_of,
 )
 from cordillera.engines.edifact.paxlst_writer import (
+    AddressDraft,
     DocumentDraft,
     LegDraft,
     PaxlstDraft,
@@ -100,8 +103,19 @@ def _traveller(person: Traveller) -> TravellerDraft:
         bag_count=text_of(person.bag_count),
         bag_weight=text_of(person.bag_weight),
         bag_weight_unit=person.bag_weight_unit,
-        references=tuple((one.qualifier, one.value.text) for one in person.references),
+        references=_pairs(person.references),
+        address=None if person.address is None else _address(person.address),
+        contacts=_pairs(person.contacts),
+        position=text_of(person.position),
     )
+
+
+def _address(at: Address) -> AddressDraft:
+    return AddressDraft(*map(text_of, msgspec.structs.astuple(at)))
+
+
+def _pairs(found: tuple[Reference, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.qualifier, one.value.text) for one in found)
 
 
 def plain(value: object) -> Any:

@@ -132,7 +132,7 @@ def _begun(rule: GroupRule, segment: Segment) -> GroupRule | None:
     for group in rule.groups:
         if group.trigger != segment.tag:
             continue
-        if segment.text(0) in group.qualifiers:
+        if segment.code(0) in group.qualifiers:
             return group
         if general is None and not group.qualifiers:
             general = group

@@ -396,4 +396,4 @@ def text_at(t, key, begin, end, flags):
     return 1
 
 
-# Compiled with 0d244e30ee73573c
+# Compiled with 7e92adac6ceb32eb

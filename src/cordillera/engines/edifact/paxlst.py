@@ -152,26 +152,26 @@ class _MessageReader:
 
     def _top(self, segment: Segment) -> None:
         if segment.tag == "BGM":
-            self.kind = KINDS.get(segment.text(0), ListKind.UNKNOWN)
+            self.kind = KINDS.get(segment.code(0), ListKind.UNKNOWN)
             self._head("status", field(segment.value(1)))
             if self.kind is ListKind.UNKNOWN:
-                text = f"BGM {segment.text(0) or 'without a code'} is no passenger or crew list"
+                text = f"BGM {segment.code(0) or 'without a code'} is no passenger or crew list"
                 self.findings.note("paxlst.unknown_kind", Severity.INFO, segment.start, text)
-        elif segment.tag == "RFF" and segment.text(0) == "TN":
+        elif segment.tag == "RFF" and segment.code(0) == "TN":
             self._head("transaction", field(segment.value(0, 1)))
         elif segment.tag == "CNT":
-            number = segment.text(0, 1) or segment.text(1)
+            number = segment.code(0, 1) or segment.code(1)
             if number.isascii() and number.isdigit() and len(number) <= 9:
-                self.declared[segment.text(0)] = (int(number), segment.start)
+                self.declared[segment.code(0)] = (int(number), segment.start)
             else:
-                text = f"CNT {segment.text(0)} declares {number or 'nothing'}, which is no count"
+                text = f"CNT {segment.code(0)} declares {number or 'nothing'}, which is no count"
                 self.findings.note("paxlst.traveller_count", Severity.WARNING, segment.start, text)
 
     def _party(self, segment: Segment) -> None:
-        if segment.text(0) == "MS":
+        if segment.code(0) == "MS":
             self._head("reported_by", field(segment.value(3)))
         elif self.legs or self.travellers:
-            text = f"NAD {segment.text(0) or 'without a code'} is no traveller"
+            text = f"NAD {segment.code(0) or 'without a code'} is no traveller"
             self.findings.note("paxlst.unknown_party", Severity.WARNING, segment.start, text)
 
     def _head(self, name: str, value: Field | None) -> None:

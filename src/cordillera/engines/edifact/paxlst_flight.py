@@ -38,14 +38,14 @@ def read_leg(group: Group, findings: Findings) -> FlightLeg:
     """Read one TDT group; which place it leaves and reaches follows from LOC codes, times, then order."""
     transport = group.segments[0]
     flight = field(transport.value(1))
-    vessel = _vessel(transport, findings) if transport.text(_MODE).startswith(_BY_SEA) else None
+    vessel = _vessel(transport, findings) if transport.code(_MODE).startswith(_BY_SEA) else None
     carrier, number = designator(text_of(flight)) if vessel is None else ("", text_of(flight))
     stops = tuple(_stop(place, findings) for place in group.groups)
     departs = _leg_time(group, DEPARTED, findings)
     arrives = _leg_time(group, ARRIVED, findings)
     return FlightLeg(
         flight=flight,
-        carrier=transport.text(_CARRIER) or carrier,
+        carrier=transport.code(_CARRIER) or carrier,
         number=number,
         departure=_dated(_departure(stops), departs, None),
         arrival=_dated(_arrival(stops), None, arrives),
@@ -64,7 +64,7 @@ def _vessel(transport: Segment, findings: Findings) -> Vessel:
     name, number = field(transport.value(_MEANS, 3)), field(transport.value(_MEANS))
     if number is None:
         return Vessel(name=name)
-    text, codes = number.text.upper(), transport.text(_MEANS, 1)
+    text, codes = number.text.upper(), transport.code(_MEANS, 1)
     ship, station = _IMO.fullmatch(text), _MMSI.fullmatch(text)
     if codes == _CALL_SIGN or (codes != _SHIP_NUMBER and ship is None and station is None):
         return Vessel(name=name, call_sign=number)
@@ -98,7 +98,7 @@ def _dated(stop: Stop | None, departs: Field | None, arrives: Field | None) -> S
 def _stop(group: Group, findings: Findings) -> Stop:
     place = group.segments[0]
     return Stop(
-        qualifier=place.text(0),
+        qualifier=place.code(0),
         port=field(place.value(1) or place.value(1, 3)),
         departs=_leg_time(group, DEPARTED, findings),
         arrives=_leg_time(group, ARRIVED, findings),
@@ -106,7 +106,7 @@ def _stop(group: Group, findings: Findings) -> Stop:
 
 
 def _leg_time(group: Group, qualifiers: frozenset[str], findings: Findings) -> Field | None:
-    times = (part for part in group.segments[1:] if part.tag == "DTM" and part.text(0) in qualifiers)
+    times = (part for part in group.segments[1:] if part.tag == "DTM" and part.code(0) in qualifiers)
     return next((found for part in times if (found := _time(part, findings)) is not None), None)
 
 
@@ -114,7 +114,7 @@ def _time(segment: Segment, findings: Findings) -> Field | None:
     value = segment.value(0, 1)
     if value is None:
         return None
-    iso = dates.moment(value.text.strip(), segment.text(0, 2))
+    iso = dates.moment(value.text.strip(), segment.code(0, 2))
     if iso is None:
         text = f"DTM {segment.text(0)} {value.text} is no time"
         findings.note("paxlst.impossible_date", Severity.WARNING, value.start, text)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cordillera.engines.edifact.compiled import inner, outer, place_of
+from cordillera.engines.edifact.packing_kernel import trimmed
 from cordillera.engines.edifact.tokens import Tokens
 
 Table = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int32]]
@@ -20,8 +21,8 @@ NAMES, DOCUMENTS, REFERENCES, BAGS = 5, 2, 6, 4
 """How many names, documents, references and bags a plain person has at most."""
 
 (SEX, BIRTH, BIRTH_FORM, NATIONALITY, CLEARANCE, RESIDENCE, EMBARKED, DISEMBARKS, BIRTHPLACE, BAG_COUNT,
- BAG_WEIGHT, UNIT) = range(NAMES, NAMES + 12)  # fmt: skip
-DOCUMENT: Final = NAMES + 12
+ BAG_WEIGHT, UNIT, STREET, CITY, REGION, POSTAL_CODE, COUNTRY) = range(NAMES, NAMES + 17)  # fmt: skip
+DOCUMENT: Final = NAMES + 17
 KIND, NUMBER, ISSUER, EXPIRY, EXPIRY_FORM, PER_DOCUMENT = range(6)
 REFERENCE: Final = DOCUMENT + DOCUMENTS * PER_DOCUMENT
 BAG: Final = REFERENCE + 2 * REFERENCES
@@ -54,7 +55,7 @@ _FL, _FM, _DDU, _DDT = (_code(code) for code in ("FL", "FM", "DDU", "DDT"))
 _2, _329, _36, _91 = (_code(code) for code in ("2", "329", "36", "91"))
 _CT, _WT, _BAG_TAG = (_code(code) for code in ("CT", "WT", "BAG"))
 _22, _174, _178, _179, _180 = (_code(code) for code in ("22", "174", "178", "179", "180"))
-_SLASH, _BLANK, _SEGMENT_HEAD, _NAMES_AT = 47, 32, 4, 3
+_SLASH, _BLANK, _SEGMENT_HEAD, _NAMES_AT, _STREET_AT = 47, 32, 4, 3, 4
 
 
 @inner
@@ -83,13 +84,14 @@ def _word(t, segment):
     if row < 0:
         return 0
     begin = t[_SEGMENTS][segment * _IN_SEGMENT + _BEGIN] + cells[row * _IN_CELL + _VALUE]
-    length = cells[row * _IN_CELL + _VALUE_END] - cells[row * _IN_CELL + _VALUE]
+    end = begin + cells[row * _IN_CELL + _VALUE_END] - cells[row * _IN_CELL + _VALUE]
     if cells[row * _IN_CELL + _FLAGS]:
         return -1
-    if length > 3:
+    begin, end = trimmed(data, begin, end)
+    if end - begin > 3:
         return -2
     code = 0
-    for at in range(begin, begin + length):
+    for at in range(begin, end):
         code = code << 8 | data[at]
     return code
 
@@ -137,7 +139,7 @@ def _place_person(t, first, stop, row):
     rows[row + ROLE] = _word(t, first)
     rows[row + START] = t[_SEGMENTS][first * _IN_SEGMENT + _BEGIN]
     rows[row + END] = t[_SEGMENTS][(stop - 1) * _IN_SEGMENT + _STOP]
-    odd = _name(t, first, row)
+    odd = _name(t, first, row) + _address(t, first, row)
     for segment in range(first + 1, stop):
         if odd:
             break
@@ -204,6 +206,23 @@ def _name(t, segment, row):
             if data[at] == _SLASH:
                 return 1
     return 0 if found else 1
+
+
+@inner
+def _address(t, segment, row):
+    """The address of a person; 1 where an element of it has more than one component."""
+    cells = t[_CELLS]
+    odd = 0
+    for value in range(
+        t[_SEGMENTS][segment * _IN_SEGMENT + _FIRST], t[_SEGMENTS][(segment + 1) * _IN_SEGMENT + _FIRST]
+    ):
+        part = cells[value * _IN_CELL + _ELEMENT] - _STREET_AT
+        if part < 0 or cells[value * _IN_CELL + _VALUE_END] == cells[value * _IN_CELL + _VALUE]:
+            continue
+        if part >= 5 or cells[value * _IN_CELL + _COMPONENT] or cells[value * _IN_CELL + _REPETITION]:
+            return 1
+        odd += _put(t, segment, value, row, STREET + part)
+    return odd
 
 
 @inner
@@ -326,4 +345,4 @@ def rows_for(people: int) -> NDArray[np.int64]:
     return np.empty((people, WIDTH), np.int64)
 
 
-# Compiled with 85b5db88d132548f
+# Compiled with 54cede10d2bc91be

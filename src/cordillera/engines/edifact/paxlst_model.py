@@ -62,9 +62,20 @@ class Reference(msgspec.Struct, frozen=True, gc=False):
     value: Field
 
 
+class Address(msgspec.Struct, frozen=True, gc=False):
+    """NAD: where a person lives or stays, as sent."""
+
+    street: Field | None = None
+    city: Field | None = None
+    region: Field | None = None
+    postal_code: Field | None = None
+    country: Field | None = None
+
+
 class Traveller(msgspec.Struct, frozen=True, gc=False):
     """One person of the list. Names are as written; `bags` are tag numbers; `sex` is the code as sent.
 
+    `contacts` are COM (TE telephone, EM mail...), `position` is what a crew member does (EMP: CR1, CR2...).
     `start` and `end` enclose all segments of the person; `partial` says the message was cut inside.
     """
 
@@ -88,6 +99,9 @@ class Traveller(msgspec.Struct, frozen=True, gc=False):
     bag_count: Field | None = None
     bag_weight: Field | None = None
     bag_weight_unit: str = ""
+    address: Address | None = None
+    contacts: tuple[Reference, ...] = ()
+    position: Field | None = None
     partial: bool = False
 
     @property

@@ -21,6 +21,7 @@ from cordillera.engines.edifact.packing_kernel import (
     number,
     open_item,
     open_list,
+    open_member,
     text_at,
     written,
 )
@@ -130,6 +131,26 @@ def _role(t, code):
 
 
 @inner
+def _address(t, row):
+    """NAD: where the person lives or stays."""
+    at = open_member(t, keys.ADDRESS)
+    _place(t, keys.STREET, row, rows_of.STREET)
+    _place(t, keys.CITY, row, rows_of.CITY)
+    _place(t, keys.REGION, row, rows_of.REGION)
+    _place(t, keys.POSTAL_CODE, row, rows_of.POSTAL_CODE)
+    _place(t, keys.COUNTRY, row, rows_of.COUNTRY)
+    close(t, at)
+
+
+@inner
+def _has_address(row):
+    for place in range(rows_of.STREET, rows_of.COUNTRY + 1):  # noqa: SIM110 - numba has no any() over a generator
+        if row[rows_of.HEAD + 2 * place] >= 0:
+            return True
+    return False
+
+
+@inner
 def _person(t, row):
     at = open_item(t)
     _role(t, row[rows_of.ROLE])
@@ -152,6 +173,8 @@ def _person(t, row):
     unit = rows_of.HEAD + 2 * rows_of.UNIT
     if row[unit] >= 0:
         text_at(t, keys.BAG_WEIGHT_UNIT, row[unit], row[unit + 1], 0)
+    if _has_address(row):
+        _address(t, row)
     close(t, at)
 
 
@@ -181,4 +204,4 @@ def pack_people(packs, rows, first):
     return len(rows)
 
 
-# Compiled with be00021e93496538
+# Compiled with 066c54f3f8a5a0af

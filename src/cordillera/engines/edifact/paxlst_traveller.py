@@ -12,6 +12,7 @@ from cordillera.engines.edifact import dates
 from cordillera.engines.edifact.findings import Findings, Severity
 from cordillera.engines.edifact.grammar import Group
 from cordillera.engines.edifact.paxlst_model import (
+    Address,
     Document,
     Field,
     ListKind,
@@ -36,7 +37,7 @@ PLACES = {
     "180": "birthplace",
 }
 BIRTH, EXPIRY, ISSUER = "329", "36", "91"
-_NAME, _ADDRESS = 3, 2
+_NAME, _ADDRESS, _STREET = 3, 2, 4
 _MAX_NAME_PARTS = 5
 
 
@@ -66,7 +67,7 @@ def read_traveller(group: Group, reader: Reader, *, partial: bool) -> Traveller:
     if surname is None and given is None and reader.kind is not ListKind.FLIGHT_STATUS:
         reader.findings.note("paxlst.no_name", Severity.WARNING, name.start, "a traveller without a name")
     return Traveller(
-        role=ROLES[name.text(0)],
+        role=ROLES[name.code(0)],
         start=name.start,
         end=group.end,
         surname=surname,
@@ -76,6 +77,8 @@ def read_traveller(group: Group, reader: Reader, *, partial: bool) -> Traveller:
         references=tuple(facts.references),
         bags=tuple(facts.bags),
         bag_weight_unit=facts.unit,
+        address=_address(name),
+        contacts=tuple(facts.contacts),
         partial=partial,
         **facts.fields,
     )
@@ -89,6 +92,7 @@ class _Facts:
         self.fields: dict[str, Field] = {}
         self.references: list[Reference] = []
         self.bags: list[Field] = []
+        self.contacts: list[Reference] = []
         self.unit = ""
 
     def take(self, segment: Segment, *, in_document: bool) -> None:
@@ -99,13 +103,17 @@ class _Facts:
             self._place(segment, in_document=in_document)
         elif segment.tag == "RFF":
             self._reference(segment)
-        elif segment.tag == "ATT" and segment.text(0) == "2":
+        elif segment.tag == "ATT" and segment.code(0) == "2":
             self._set("sex", field(segment.value(2)))
         elif segment.tag == "NAT":
             self._set("nationality", field(segment.value(1) or segment.value(1, 3)))
         elif segment.tag == "MEA":
             self._measure(segment)
-        elif segment.tag == "FTX" and segment.text(0) == "BAG":
+        elif segment.tag == "COM":
+            self._contact(segment)
+        elif segment.tag == "EMP":
+            self._set("position", field(segment.value(1) or segment.value(1, 3)))
+        elif segment.tag == "FTX" and segment.code(0) == "BAG":
             self.bags += [found for found in [field(segment.value(3))] if found is not None]
 
     def _set(self, name: str, found: Field | None) -> None:
@@ -113,7 +121,7 @@ class _Facts:
             self.fields.setdefault(name, found)
 
     def _date(self, segment: Segment, *, in_document: bool) -> None:
-        is_birth = segment.text(0) == BIRTH
+        is_birth = segment.code(0) == BIRTH
         if in_document or not is_birth:
             self._misplaced(segment)
         if not is_birth:
@@ -121,9 +129,9 @@ class _Facts:
         self._set("date_of_birth", read_date(segment, self.reader, dates.birth_date))
 
     def _place(self, segment: Segment, *, in_document: bool) -> None:
-        name = PLACES.get(segment.text(0))
+        name = PLACES.get(segment.code(0))
         if name is None:
-            if segment.text(0) == ISSUER and not in_document:
+            if segment.code(0) == ISSUER and not in_document:
                 self._misplaced(segment)
             return
         if in_document:
@@ -134,18 +142,39 @@ class _Facts:
     def _reference(self, segment: Segment) -> None:
         value = field(segment.value(0, 1))
         if value is not None:
-            self.references.append(Reference(segment.text(0), value))
+            self.references.append(Reference(segment.code(0), value))
+
+    def _contact(self, segment: Segment) -> None:
+        for number, *codes in (one for element in segment.elements for one in element):
+            if (value := field(number)) is not None:
+                self.contacts.append(Reference(codes[0].text.strip() if codes else "", value))
 
     def _measure(self, segment: Segment) -> None:
-        if segment.text(0) == "CT":
+        if segment.code(0) == "CT":
             self._set("bag_count", field(segment.value(2, 1) or segment.value(2)))
-        elif segment.text(0) == "WT":
+        elif segment.code(0) == "WT":
             self._set("bag_weight", field(segment.value(2, 1)))
-            self.unit = self.unit or segment.text(2)
+            self.unit = self.unit or segment.code(2)
 
     def _misplaced(self, segment: Segment) -> None:
-        text = f"{segment.tag} {segment.text(0)} is not where it belongs"
+        text = f"{segment.tag} {segment.code(0)} is not where it belongs"
         self.reader.findings.note("paxlst.misplaced", Severity.INFO, segment.start, text)
+
+
+def _address(name: Segment) -> Address | None:
+    """Street, city, region, postal code and country of a NAD, where it has any."""
+    street, city, region, postal_code, country = (_joined(name, at) for at in range(_STREET, _STREET + 5))
+    found = Address(street, city, region, postal_code, country)
+    return None if found == Address() else found
+
+
+def _joined(segment: Segment, element: int) -> Field | None:
+    """What is filled of an element, as one field."""
+    composites = segment.elements[element] if element < len(segment.elements) else ()
+    filled = [part for one in composites for value in one if (part := field(value)) is not None]
+    if not filled:
+        return None
+    return Field(" ".join(part.text for part in filled), filled[0].start, filled[-1].end)
 
 
 def _document(group: Group, facts: _Facts) -> Document:
@@ -153,11 +182,11 @@ def _document(group: Group, facts: _Facts) -> Document:
     issuer: Field | None = None
     expires: Field | None = None
     for segment in group.segments[1:]:
-        if segment.tag == "LOC" and segment.text(0) == ISSUER:
+        if segment.tag == "LOC" and segment.code(0) == ISSUER:
             issuer = issuer or field(segment.value(1))
-        elif segment.tag == "DTM" and segment.text(0) == EXPIRY:
+        elif segment.tag == "DTM" and segment.code(0) == EXPIRY:
             expires = expires or read_date(segment, facts.reader, dates.expiry_date)
-        elif segment.tag in {"LOC", "RFF"} or segment.text(0) == BIRTH:
+        elif segment.tag in {"LOC", "RFF"} or segment.code(0) == BIRTH:
             facts.take(segment, in_document=True)
     return Document(field(head.value(0)), field(head.value(1)), issuer, expires)
 
@@ -167,10 +196,10 @@ def read_date(segment: Segment, reader: Reader, meaning: dates.Meaning) -> Field
     value = segment.value(0, 1)
     if value is None or not value.text.strip():
         return None
-    iso = meaning(value.text.strip(), segment.text(0, 2), reader.flight_day)
+    iso = meaning(value.text.strip(), segment.code(0, 2), reader.flight_day)
     if iso is not None:
         return Field(iso, value.start, value.end)
-    text = f"DTM {segment.text(0)} {value.text} is no date for this flight"
+    text = f"DTM {segment.code(0)} {value.text} is no date for this flight"
     reader.findings.note("paxlst.impossible_date", Severity.WARNING, value.start, text)
     return None
 

@@ -45,6 +45,16 @@ class DocumentDraft(msgspec.Struct, frozen=True):
     expires: str = ""
 
 
+class AddressDraft(msgspec.Struct, frozen=True):
+    """Where a person lives or stays, to write."""
+
+    street: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    country: str = ""
+
+
 class TravellerDraft(msgspec.Struct, frozen=True):
     """A person to write; empty fields are left out. Countries are three-letter, ports IATA codes."""
 
@@ -69,6 +79,9 @@ class TravellerDraft(msgspec.Struct, frozen=True):
     bag_weight: str = ""
     bag_weight_unit: str = ""
     references: tuple[tuple[str, str], ...] = ()
+    address: AddressDraft | None = None
+    contacts: tuple[tuple[str, str], ...] = ()
+    position: str = ""
 
 
 class StopDraft(msgspec.Struct, frozen=True):
@@ -187,7 +200,9 @@ def _time(purpose: str, iso: str) -> Iterator[Line]:
 
 
 def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[Line]:
-    yield ("NAD", _NAD[person.role], "", "", (person.surname, person.given, *person.more_names))
+    names = (person.surname, person.given, *person.more_names)
+    at = () if person.address is None else msgspec.structs.astuple(person.address)
+    yield ("NAD", _NAD[person.role], "", "", names, *at)
     if person.sex:
         yield ("ATT", "2", "", person.sex)
     if person.date_of_birth:
@@ -206,6 +221,9 @@ def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[Line]:
     yield from (("LOC", code, port) for code, port in places if port)
     if person.birthplace:
         yield ("LOC", "180", ("", "", "", person.birthplace))
+    yield from (("COM", (value, code)) for code, value in person.contacts)
+    if person.position:
+        yield ("EMP", "1", (person.position, "110", "111"))
     if person.nationality:
         yield ("NAT", "2", person.nationality)
     references = (("AVF", person.reservation), ("ABO", person.passenger_reference), ("SEA", person.seat))

@@ -14,6 +14,7 @@ is read part by part; `pnr_parts.join` puts the parts together.
 [('DL324', '15A')]
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
@@ -39,13 +40,15 @@ from cordillera.engines.edifact.pnrgov_model import (
     PnrgovMessage,
     PnrTraveller,
 )
-from cordillera.engines.edifact.pnrgov_services import Context
+from cordillera.engines.edifact.pnrgov_services import Context, Told
 from cordillera.engines.edifact.values import Segment
 from cordillera.foundation.kernels_loaded import is_loaded
 
 _FUNCTIONS = {"22": Function.FULL, "141": Function.UPDATE}
 _PART, _ACCESS = 3, 2
 _INFANT_SEX = frozenset({"FI", "MI"})
+_UNWRITTEN = re.compile(r"[ '.-]")
+_TITLE = re.compile(r"(?<=.)(?:MSTR|MASTER|MISS|MRS|MR|MS|INF|CHD)$")
 FEW = 400
 """Segments from which on compiled code pays, the loading of it included; once it is loaded it always does."""
 
@@ -207,13 +210,13 @@ class _MessageReader:
 def reservation(group: Group, context: Context) -> Pnr:
     """One SRC group as a record."""
     told = groups.told_in(group, context)
+    _with_those_of_flights(told, group, context)
     below: dict[str, list[Group]] = {}
     for inner in group.groups:
         below.setdefault(inner.rule.trigger, []).append(inner)
-    changes = [*below.get("ABI", ()), *below.get("SAC", ())]
+    changes = [inner for inner in group.groups if inner.rule.trigger in {"ABI", "SAC"}]
     agency = groups.one_of(group, "ORG")
     people = [groups.traveller(one, context) for one in below.get("TIF", ())]
-    owners = _by_reference(people)
     return Pnr(
         start=group.segments[0].start,
         end=group.end,
@@ -224,11 +227,11 @@ def reservation(group: Group, context: Context) -> Pnr:
         contacts=tuple(told.contacts),
         excess_bags=groups.collected(group, "EBD", parts.excess),
         frequent_flyer=groups.collected(group, "FTI", parts.memberships),
-        travellers=_with_own_documents(people, told.documents),
+        travellers=with_own_documents(people, told.documents),
         legs=tuple(groups.leg(one, context) for one in below.get("TVL", ())),
         others=tuple(leg for one in below.get("MSG", ()) for leg in groups.other_service(one, context)),
         splits=tuple(groups.split(one) for one in below.get("EQN", ())),
-        documents=tuple(one for one in told.documents if one.holder not in owners),
+        documents=documents_of_nobody(people, told.documents),
         seats=tuple(told.seats),
         services=tuple(told.services),
         remarks=tuple(told.remarks),
@@ -236,11 +239,21 @@ def reservation(group: Group, context: Context) -> Pnr:
     )
 
 
-def _with_own_documents(people: list[PnrTraveller], shared: list[Document]) -> tuple[PnrTraveller, ...]:
+def _with_those_of_flights(told: Told, group: Group, context: Context) -> None:
+    """Add the documents and addresses that stand under a flight: they are a person's, not of the flight."""
+    quiet = msgspec.structs.replace(context, findings=Findings())  # what is odd is noted with the flight
+    for inner in group.groups:
+        if inner.rule.trigger == "TVL":
+            under = groups.told_in(inner, quiet)
+            told.documents += under.documents
+            told.addresses += under.addresses
+
+
+def with_own_documents(people: list[PnrTraveller], shared: list[Document]) -> tuple[PnrTraveller, ...]:
     """Travellers with the documents that are theirs.
 
     1. A document of the whole reservation belongs to the traveller whose reference it names.
-    2. An infant's document under an adult belongs to the traveller of exactly that name.
+    2. An infant's document under an adult belongs to the traveller of exactly that name, titles apart.
     """
     own: dict[int, list[Document]] = {at: [] for at in range(len(people))}
     named = _by_name(people)
@@ -260,6 +273,12 @@ def _with_own_documents(people: list[PnrTraveller], shared: list[Document]) -> t
     )
 
 
+def documents_of_nobody(people: list[PnrTraveller], shared: list[Document]) -> tuple[Document, ...]:
+    """The documents of a whole reservation that name none of its travellers."""
+    owners = _by_reference(people)
+    return tuple(one for one in shared if one.holder not in owners)
+
+
 def _by_reference(people: list[PnrTraveller]) -> dict[str, int]:
     """The first traveller of each reference: looked up, since thousands may come with as many documents."""
     return {person.reference: at for at, person in reversed([*enumerate(people)]) if person.reference}
@@ -271,4 +290,6 @@ def _by_name(people: list[PnrTraveller]) -> dict[tuple[str, str], int]:
 
 
 def _name(one: PnrTraveller | Document) -> tuple[str, str]:
-    return text_of(one.surname).replace(" ", ""), text_of(one.given).replace(" ", "")
+    """Surname and given name without what reservation systems leave out of them, or put behind them."""
+    given = _UNWRITTEN.sub("", text_of(one.given).upper())
+    return _UNWRITTEN.sub("", text_of(one.surname).upper()), _TITLE.sub("", given)

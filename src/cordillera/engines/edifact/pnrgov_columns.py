@@ -112,13 +112,13 @@ class _Maker:
         _, segments, cells, _, _ = packs
         asked = np.empty((len(cells), 2), np.int64)
         asked = asked[: services.list_texts(packs, asked)]
-        packed, edges, rows = bytearray(), [0], []
+        packed, edges = bytearray(), [0]
         for row, tag, code, span in _spans(segments, cells, asked):
-            for contact in self._told(tag, code, lexer.value_of(self._source, *span)):
+            contacts = self._told(tag, code, lexer.value_of(self._source, *span))
+            cells[row, services.ANSWER :] = len(edges) - 1, len(contacts)
+            for contact in contacts:
                 _encoder.encode_into(contact, packed, -1)
-                rows.append(row)
                 edges.append(len(packed))
-        cells[rows, services.ANSWER] = np.arange(len(rows))
         return np.frombuffer(bytes(packed) or b"\0", np.uint8), np.array(edges, np.int64)
 
     def _told(self, tag: int, code: tuple[int, int], value: Value) -> tuple[Contact, ...]:

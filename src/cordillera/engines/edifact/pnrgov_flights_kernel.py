@@ -47,6 +47,7 @@ from cordillera.engines.edifact.pnrgov_services_kernel import (
     DOCA,
     DOCO,
     DOCS,
+    FOID,
     request,
 )
 from cordillera.engines.edifact.values_kernel import (
@@ -95,6 +96,8 @@ def _members(t, tree, group):
     shared, status = first_of(t, tree, group, _TRA), first_of(t, tree, group, _RPI)
     if shared < 0 or not told(t, keys.OPERATING, shared, 0, 0):
         told(t, keys.OPERATING, segment, 3, 1)
+    if shared >= 0:
+        told(t, keys.OPERATING_NUMBER, shared, 1, 0)
     text(t, keys.BOOKING_CLASS, segment, row_of(t, segment, 4, 1))
     if status >= 0:
         told(t, keys.STATUS, status, 1, 0)
@@ -113,11 +116,11 @@ def _members(t, tree, group):
 
 @inner
 def _without_documents(t, tree, group):
-    """A document under a flight is nobody's, but could be one that cannot be read."""
+    """Whose a document under a flight is has to be thought about."""
     segment = first_of(t, tree, group, _SSR)
     while segment >= 0:
         kind, _ = request(t, segment)
-        if kind in (DOCS, DOCO, DOCA):
+        if kind in (DOCS, DOCO, DOCA, FOID):
             t[STATE][ODD] = 1
         segment = following(t, tree, group, segment + 1, _SSR)
 
@@ -243,19 +246,19 @@ def splits(t, tree):
 
 @inner
 def history(t, tree):
-    """SAC in ABI, then SAC without one."""
+    """SAC in ABI or without one, in the order they came."""
     at = open_list(t, keys.HISTORY)
-    group = below(t, tree, 0, 1, _ABI)
-    while group >= 0:
-        change = below(t, tree, group, group + 1, _SAC)
+    alone, made = below(t, tree, 0, 1, _SAC), below(t, tree, 0, 1, _ABI)
+    while alone >= 0 or made >= 0:
+        if made < 0 or 0 <= alone < made:
+            _change(t, tree, alone, -1)
+            alone = below(t, tree, 0, alone + 1, _SAC)
+            continue
+        change = below(t, tree, made, made + 1, _SAC)
         while change >= 0:
-            _change(t, tree, change, group)
-            change = below(t, tree, group, change + 1, _SAC)
-        group = below(t, tree, 0, group + 1, _ABI)
-    change = below(t, tree, 0, 1, _SAC)
-    while change >= 0:
-        _change(t, tree, change, -1)
-        change = below(t, tree, 0, change + 1, _SAC)
+            _change(t, tree, change, made)
+            change = below(t, tree, made, change + 1, _SAC)
+        made = below(t, tree, 0, made + 1, _ABI)
     close_list(t, at, keys.HISTORY)
 
 
@@ -317,4 +320,4 @@ def _without_addresses(t, tree, group):
         segment = following(t, tree, group, segment + 1, _SSR)
 
 
-# Compiled with faf4014979ec4351
+# Compiled with 23f596f4d03e6e6d

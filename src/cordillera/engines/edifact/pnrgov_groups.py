@@ -62,13 +62,13 @@ def traveller(group: Group, context: Context) -> PnrTraveller:
         reference=name.text(1, 2).strip(),
         surname=parts.told(name, 0),
         given=parts.told(name, 1),
-        kind=name.text(1, 1).strip(),
+        kind=name.text(1, 1).strip() or name.text(0, 1).strip(),
         with_infant=name.text(1, 3).strip() == "1",
         more_given=tuple(
             more for one in parts.composites(name, 2) if (more := parts.part(one, 0)) is not None
         ),
         frequent_flyer=collected(group, "FTI", parts.memberships),
-        identifiers=collected(group, "REF", lambda one: _present(parts.told(one, 0, 1))),
+        identifiers=collected(group, "REF", parts.identifiers),
         fares=collected(group, "FAR", lambda one: _present(parts.told(one, 5))),
         documents=tuple(told.documents),
         contacts=tuple(told.contacts),
@@ -115,6 +115,7 @@ def leg(group: Group, context: Context, kind: str = "") -> Leg:
     return msgspec.structs.replace(
         found,
         operating=found.operating if shared is None else parts.told(shared, 0) or found.operating,
+        operating_number=None if shared is None else parts.told(shared, 1),
         persons=None if status is None else parts.told(status, 0),
         status=None if status is None else parts.told(status, 1),
         aircraft=None if plane is None else parts.told(plane, 0),

@@ -122,4 +122,4 @@ def pack_reservations(packs, found, begins, first, odd):
     return len(begins) - 1
 
 
-# Compiled with 1a2df07656758e8d
+# Compiled with 18c9346a4baf9040

@@ -68,7 +68,7 @@ class Contact(msgspec.Struct, frozen=True, gc=False):
 
 
 class Document(msgspec.Struct, frozen=True, gc=False):
-    """DOCS or DOCO: type code, issuer, number, and what it says of its holder. Dates are ISO."""
+    """DOCS, DOCO or FOID: type code, issuer, number, and what it says of its holder. Dates are ISO."""
 
     source: str
     holder: str = ""
@@ -148,7 +148,10 @@ class FrequentFlyer(msgspec.Struct, frozen=True, gc=False):
 
 
 class PnrTraveller(msgspec.Struct, frozen=True, gc=False):
-    """TIF: one person of a reservation. `reference` ties seats and bags to it; `kind` is A, C, IN as sent."""
+    """TIF: one person of a reservation. `reference` ties seats and bags to it; `kind` is A, C, IN as sent.
+
+    A group without names yet is one traveller of kind G with the name of the group.
+    """
 
     start: int
     end: int
@@ -206,7 +209,10 @@ class CheckIn(msgspec.Struct, frozen=True, gc=False):
 
 
 class Leg(msgspec.Struct, frozen=True, gc=False):
-    """TVL: one flight (or other service of the itinerary). Times are local ISO 8601 without zone."""
+    """TVL: one flight (or other service of the itinerary). Times are local ISO 8601 without zone.
+
+    `operating` is the carrier that flies it, `operating_number` the flight as that carrier calls it.
+    """
 
     start: int
     end: int
@@ -217,6 +223,7 @@ class Leg(msgspec.Struct, frozen=True, gc=False):
     carrier: Field | None
     number: Field | None
     operating: Field | None = None
+    operating_number: Field | None = None
     booking_class: str = ""
     kind: str = ""
     status: Field | None = None

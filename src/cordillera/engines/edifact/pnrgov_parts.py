@@ -156,8 +156,13 @@ def memberships(segment: Segment) -> tuple[FrequentFlyer, ...]:
     )
 
 
+def identifiers(segment: Segment) -> tuple[Field, ...]:
+    """REF: numbers by which systems know a traveller."""
+    return tuple(found for one in composites(segment) if (found := part(one, 1)) is not None)
+
+
 def bags(segment: Segment, holder: str = "") -> tuple[Bag, ...]:
-    """TBD: bags by run of tags; pieces and weight stand with the first."""
+    """TBD: bags by run of tags; the first has pieces and weight. Who shares a pool may have neither."""
     pieces, weight = told(segment, 1), told(segment, 1, 1)
     unit = segment.text(1, 2).strip()
     runs = [one for one in composites(segment, 3) if part(one, 1) is not None]
@@ -170,7 +175,7 @@ def bags(segment: Segment, holder: str = "") -> tuple[Bag, ...]:
     first = found[0]
     whole = Bag(pieces, weight, UNITS.get(unit, unit), pool, first.carrier, first.tag, first.in_row,
                 first.destination, holder)  # fmt: skip
-    return (whole, *found[1:]) if pieces or weight or runs else ()
+    return (whole, *found[1:]) if pieces or weight or runs or pool else ()
 
 
 def leg(segment: Segment, end: int, kind: str = "") -> Leg:

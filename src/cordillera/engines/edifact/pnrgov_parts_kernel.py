@@ -311,7 +311,7 @@ def bags(t, segment, holder_segment, holder):
             close(t, at)
             first = False
         row = stop
-    if first and weighed:
+    if first and (weighed or pool >= 0):
         at = open_item(t)
         _weighed(t, segment, pieces, weight, first)
         text(t, keys.POOL, segment, pool)
@@ -368,4 +368,4 @@ def seat_number(t, segment, row):
     return row if zeros <= 2 and letters - begin - zeros <= 3 else -1
 
 
-# Compiled with 85a5f99f25880ff2
+# Compiled with fd31c7753da09d0f

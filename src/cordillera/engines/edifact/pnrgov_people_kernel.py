@@ -50,9 +50,11 @@ from cordillera.engines.edifact.pnrgov_places_kernel import (
 )
 from cordillera.engines.edifact.pnrgov_services_kernel import (
     ANSWER,
+    ANSWERS,
     DOCA,
     DOCO,
     DOCS,
+    FOID,
     SEAT,
     SERVICE,
     document,
@@ -104,7 +106,7 @@ def collected(t, tree, group, key, tag):
         elif tag == _FTI:
             memberships(t, segment)
         elif tag == _REF:
-            one(t, segment, row_of(t, segment, 0, 1))
+            _identifiers(t, segment)
         elif tag == _FAR:
             one(t, segment, row_of(t, segment, 5, 0))
         segment = following(t, tree, group, segment + 1, tag)
@@ -117,6 +119,16 @@ def one(t, segment, row):
     if row >= 0:
         begin, end = span(t, segment, row)
         field_item(t, begin, end, t[CELLS][row * WIDE + FLAGS])
+
+
+@inner
+def _identifiers(t, segment):
+    """REF: the second component of every composite."""
+    row, last = rows_from(t, segment, 0)
+    while row < last:
+        stop = end_of(t, row, last)
+        one(t, segment, part(t, segment, row + 1, stop))
+        row = stop
 
 
 @inner
@@ -147,8 +159,8 @@ def asked(t, tree, group, key):
 def _contacts(t, tree, segment):
     segments, cells = t[SEGMENTS], t[CELLS]
     for row in range(segments[segment * WIDE + FIRST], segments[(segment + 1) * WIDE + FIRST]):
-        answer = cells[row * WIDE + ANSWER]
-        if answer >= 0:
+        first = cells[row * WIDE + ANSWER]
+        for answer in range(first, first + cells[row * WIDE + ANSWERS] if first >= 0 else first):
             copied(t, tree[PACKED], tree[BOUNDS][answer], tree[BOUNDS][answer + 1])
 
 
@@ -185,7 +197,7 @@ def documents_of(t, tree, group, owner):
     segment = first_of(t, tree, group, _SSR)
     while segment >= 0:
         kind, row = request(t, segment)
-        if kind in (DOCS, DOCO) and (group > 0 or t[SEGMENTS][segment * WIDE + OWNER] == owner):
+        if kind in (DOCS, DOCO, FOID) and (group > 0 or t[SEGMENTS][segment * WIDE + OWNER] == owner):
             document(t, segment, row, group > 0)
         segment = following(t, tree, group, segment + 1, _SSR)
 
@@ -199,7 +211,7 @@ def own(t, tree):
     while segment >= 0:
         t[SEGMENTS][segment * WIDE + OWNER] = -1
         kind, _ = request(t, segment)
-        if kind in (DOCS, DOCO):
+        if kind in (DOCS, DOCO, FOID):
             holder = word(t, segment, holder_of(t, segment))
             if holder < 0:
                 t[STATE][ODD] = 1
@@ -289,7 +301,8 @@ def traveller(t, tree, group):
     known_text(t, keys.REFERENCE, segment, row_of(t, segment, 1, 2))
     known(t, keys.SURNAME, segment, row_of(t, segment, 0, 0))
     known(t, keys.GIVEN, segment, row_of(t, segment, 1, 0))
-    text(t, keys.KIND, segment, row_of(t, segment, 1, 1))
+    if not text(t, keys.KIND, segment, row_of(t, segment, 1, 1)):
+        text(t, keys.KIND, segment, row_of(t, segment, 0, 1))
     if word(t, segment, row_of(t, segment, 1, 3)) == _1:
         true(t, keys.WITH_INFANT)
     names = open_list(t, keys.MORE_GIVEN)
@@ -316,4 +329,4 @@ def traveller(t, tree, group):
     close(t, at)
 
 
-# Compiled with 08c5efbd259dcead
+# Compiled with 6e7e70094f3e2176

@@ -140,4 +140,4 @@ def below(t, tree, group, at, tag):
     return -1
 
 
-# Compiled with d02afc35f3923071
+# Compiled with b8f0b064297b00a8

@@ -129,6 +129,8 @@ def leg(found: Leg) -> Iterator[Line]:
     carrier = (text_of(found.carrier), text_of(found.operating))
     times = (*when(found.departs), *when(found.arrives))
     yield ("TVL", times, *ports, carrier, (text_of(found.number), found.booking_class))
+    if found.operating_number is not None:
+        yield ("TRA", text_of(found.operating), text_of(found.operating_number))
     if found.persons is not None or found.status is not None:
         yield ("RPI", text_of(found.persons), text_of(found.status))
     if found.aircraft is not None:
@@ -165,7 +167,13 @@ def service(found: Service) -> Line:
 
 
 def document(found: Document, flight_day: date | None) -> Line:
-    """SSR DOCS or DOCO; a year has two digits where a reader finds the same day in them."""
+    """SSR DOCS, DOCO or FOID; a year has two digits where a reader finds the same day in them."""
+    if found.source == "FOID":
+        return (
+            "SSR",
+            ("FOID", *[""] * 7, text_of(found.kind) + text_of(found.number)),
+            ("", "", found.holder),
+        )
     if found.source == "DOCO":
         told = ("", text_of(found.kind), text_of(found.number), "", "", text_of(found.issuer))
         return _slashed("DOCO", told, found.holder)

@@ -1,6 +1,6 @@
 """Services, documents and contacts of a reservation: SSR and IFT segments (AIRIMP codes inside PADIS).
 
-Free text is read for three things only: documents (DOCS, DOCO), addresses (DOCA), and telephone numbers
+Free text is read for three things only: documents (DOCS, DOCO, FOID), addresses (DOCA), and telephone numbers
 and mail addresses behind CTC codes. Everything else of it stays a remark, which no one may keep.
 
 >>> [(one.code, one.value.text) for one in contacts_in(Value("YY CTCE ANA..LOOR//MAIL.EC", 10, 36))]
@@ -27,6 +27,7 @@ _MAIL = re.compile(
 )
 _PHONE = re.compile(r"\+?\d[\d ()./-]{3,22}\d")
 _FIRST_TEXT = 4
+_IDENTITY = re.compile(r"[ \t]*/?[ \t]*(PP|NI|ID|DL)(.*[^ \t][ \t]*)", re.DOTALL)
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -63,15 +64,24 @@ def take(segment: Segment, to: Told, context: Context) -> None:
 
 
 def contacts_in(value: Value) -> tuple[Contact, ...]:
-    """Mail addresses and telephone numbers behind a CTC code; `//` stands for @, `..` for _, `./` for -."""
+    """Mail addresses and telephone numbers, one behind each CTC code, as AIRIMP writes them."""
+    found = []
     code = _CTC.search(value.text)
-    if code is None:
-        return ()
-    rest = code.end()
-    mail = _MAIL.search(value.text, rest)
-    found = mail or _PHONE.search(value.text, rest)
+    while code is not None:
+        after = _CTC.search(value.text, code.end())
+        contact = _contact_behind(value, code, len(value.text) if after is None else after.start())
+        found += [] if contact is None else [contact]
+        code = after
+    return tuple(found)
+
+
+def _contact_behind(value: Value, code: "re.Match[str]", stop: int) -> Contact | None:
+    """What stands between a CTC code and the next one; `//` stands for @, `..` for _, `./` for -."""
+    may_be_mail = "@" in value.text or "//" in value.text
+    mail = _MAIL.search(value.text, code.end(), stop) if may_be_mail else None
+    found = mail or _PHONE.search(value.text, code.end(), stop)
     if found is None:
-        return ()
+        return None
     text = found.group()
     if mail is not None:
         name, _, host = text.replace("//", "@").rpartition("@")
@@ -79,7 +89,7 @@ def contacts_in(value: Value) -> tuple[Contact, ...]:
     start, end = (value.start, value.end)
     if end - start == len(value.text):
         start, end = value.start + found.start(), value.start + found.end()
-    return (Contact(f"CTC{code.group(1)}", Field(text, start, end)),)
+    return Contact(f"CTC{code.group(1)}", Field(text, start, end))
 
 
 def contacts_asked(code: str, text: Value) -> tuple[Contact, ...]:
@@ -102,8 +112,11 @@ def _request(segment: Segment, to: Told, context: Context) -> None:
     text = next((value for value in head[_FIRST_TEXT:] if value.text.startswith("/")), None)
     if text is None and len(head) > _TEXT:
         text = head[_TEXT]
+    shown = None if text is None or code != "FOID" else _IDENTITY.fullmatch(text.text)
     if code in {"DOCS", "DOCO", "DOCA"}:
         _document(code, text, holder, (to, context, segment))
+    elif text is not None and shown is not None and text.end - text.start == len(text.text):
+        to.documents.append(_identity(text, shown, holder))
     elif code == "SEAT":
         asked = ((seat_number(part(one, 0)), text_of(part(one, 2))) for one in composites(segment, 1))
         to.seats.extend(Seat(number, person) for number, person in asked if number is not None)
@@ -141,6 +154,15 @@ def _document(code: str, text: Value | None, holder: str, place: tuple[Told, Con
     else:
         kind, country, street, city, region, postal = parts[:6]
         to.addresses.append(Address(f"DOCA {text_of(kind)}".strip(), street, city, region, country, postal))
+
+
+def _identity(text: Value, shown: "re.Match[str]", holder: str) -> Document:
+    """What a traveller will show: a passport, an identity card or a driving licence, and its number."""
+    kind, number = (
+        field(Value(shown.group(at), text.start + shown.start(at), text.start + shown.end(at)))
+        for at in (1, 2)
+    )
+    return Document("FOID", holder, kind=kind, number=number)
 
 
 def _docs(parts: tuple[Field | None, ...], holder: str, context: Context) -> Document:

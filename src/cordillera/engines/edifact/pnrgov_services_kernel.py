@@ -44,15 +44,16 @@ from cordillera.engines.edifact.values_kernel import (
 )
 
 SERVICE, CONTACT = 0, 1
-DOCS, DOCO, DOCA, SEAT = (code_of(code) for code in ("DOCS", "DOCO", "DOCA", "SEAT"))
+DOCS, DOCO, DOCA, SEAT, FOID = (code_of(code) for code in ("DOCS", "DOCO", "DOCA", "SEAT", "FOID"))
 """What an SSR is: one of the codes that are read, or 0 for a service, 1 for a contact."""
 
 _CTC, _FI, _MI, _ADDRESS = (code_of(code) for code in ("CTC", "FI", "MI", "DOCA "))
 _IFT, _LTS, _ADD, _SSR = (code_of(tag) for tag in ("IFT", "LTS", "ADD", "SSR"))
+_SHOWN = tuple(code_of(code) for code in ("PP", "NI", "ID", "DL"))
 _SLASH, _SPACE, _PARTS = 47, 32, 10
 _C, _T = 67, 84
-ANSWER = 6
-"""Which column of values says what contact was found in one."""
+ANSWER, ANSWERS = 6, 7
+"""Which columns of values say what contacts were found in one: the first of them, and how many."""
 
 
 @inner
@@ -70,12 +71,27 @@ def request(t, segment):
         if _begins_with_slash(t, segment, place):
             found = place
             break
-    if code in (DOCS, DOCO, DOCA, SEAT):
+    if code in (DOCS, DOCO, DOCA, SEAT) or (code == FOID and _identity(t, segment, found) >= 0):
         return code, found
     start = code
     while start >> 24:
         start >>= 8
     return (CONTACT if start == _CTC and found >= 0 else SERVICE), found
+
+
+@inner
+def _identity(t, segment, row):
+    """Where the kind of the document that an SSR FOID shows begins, or -1 when it shows none."""
+    if row < 0:
+        return -1
+    if t[CELLS][row * WIDE + FLAGS]:
+        t[STATE][ODD] = 1
+        return -1
+    begin, end = span(t, segment, row)
+    begin, end = trimmed(t[DATA], begin, end)
+    if begin < end and t[DATA][begin] == _SLASH:
+        begin, end = trimmed(t[DATA], begin + 1, end)
+    return begin if end - begin > 2 and word_at(t[DATA], begin, begin + 2) in _SHOWN else -1
 
 
 @inner
@@ -174,16 +190,20 @@ def payers(t, segment, sponsor):
 
 @inner
 def document(t, segment, row, is_own):
-    """SSR DOCS or DOCO; an infant's under an adult (`is_own`) is odd."""
+    """SSR DOCS, DOCO or FOID; an infant's under an adult (`is_own`) is odd."""
     code, _ = request(t, segment)
-    if not _pieces(t, segment, row):
+    if code != FOID and not _pieces(t, segment, row):
         t[STATE][ODD] = 1
         return
     flags = t[CELLS][row * WIDE + FLAGS]
     at = open_item(t)
     said(t, keys.SOURCE, code)
     text(t, keys.HOLDER, segment, holder_of(t, segment))
-    if code == DOCO:
+    if code == FOID:
+        begin = _identity(t, segment, row)
+        field_at(t, keys.KIND, begin, begin + 2, flags)
+        field_at(t, keys.NUMBER, begin + 2, span(t, segment, row)[1], flags)
+    elif code == DOCO:
         _piece(t, keys.KIND, 1, flags)
         if not _piece(t, keys.ISSUER, 5, flags):
             _piece(t, keys.ISSUER, 3, flags)
@@ -329,4 +349,4 @@ def _may_tell(t, segment, row):
     return False
 
 
-# Compiled with 141d4de0fa8308a5
+# Compiled with c8ac961f7964cadb

@@ -194,7 +194,7 @@ def _check_in(person: CheckIn) -> Iterator[Line]:
 
 
 def _history(changes: Sequence[Change], day: date | None) -> Iterator[Line]:
-    """Changes by nobody first: behind an ABI they would be somebody's; a reader lists them last again."""
+    """Changes by nobody first: behind an ABI they would be somebody's."""
     for change in changes:
         if change.office is None:
             yield from _change(change, day)

@@ -50,6 +50,7 @@ ELEMENTS: dict[type, dict[str, int]] = {
     },
     Leg: {
         "origin": 7, "destination": 7, "departs": 3, "arrives": 3, "carrier": 7, "number": 7, "operating": 15,
+        "operating_number": 15,
         "booking_class": 13, "status": 10, "persons": 17, "aircraft": 7, "locators": 1, "seats": 14,
         "check_ins": 10, "services": 12, "contacts": 5,
     },

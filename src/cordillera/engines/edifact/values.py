@@ -36,6 +36,10 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
             return None
         return found if found.text else None
 
+    def code(self, element: int, component: int = 0) -> str:
+        """The code at that place, without the blanks that some systems fill it up with, or ""."""
+        return self.text(element, component).strip()
+
     def text(self, element: int, component: int = 0) -> str:
         """The text at that place, or "" when it is absent."""
         found = self.value(element, component)

@@ -353,4 +353,4 @@ def _month(data, begin):
     return -1
 
 
-# Compiled with f1985910a61d5050
+# Compiled with a595f438e3376d45
