@@ -1,11 +1,14 @@
 """The watched folder loses nothing, counts nothing twice, and keeps nothing that is taken in."""
 
+import os
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from cordillera.desks.travellers import folder
 from cordillera.desks.travellers.folder import SET_ASIDE, FolderWatcher
 from cordillera.desks.travellers.ingest import MAX_BYTES
 from cordillera.desks.travellers.model import MessageStatus
@@ -176,3 +179,56 @@ def test_files_of_a_failed_transaction_are_tried_alone(watcher, travellers, paxl
         (watcher.inbox / f"{at}.edi").write_bytes(raw)
     assert [one.result is None for one in watcher.run_once()] == [False, True, False]
     assert everything(watcher.inbox) == ["1.edi"]
+
+
+def test_a_file_that_cannot_be_moved_does_not_hold_up_those_behind_it(watcher, paxlst):
+    long = "ÑÑ" * 61 + "Ñ-1.edi"  # 255 bytes: no name longer than this can be made
+    (watcher.inbox / "taking").mkdir(exist_ok=True)
+    (watcher.inbox / "taking" / long).write_bytes(paxlst("LOOR:ANA"))
+    (watcher.inbox / long).write_bytes(paxlst("VERA:EVA", reference="2"))
+    (watcher.inbox / "zz.edi").write_bytes(paxlst("MERO:LUZ", reference="3"))
+    for _ in range(2):
+        watcher.run_once()
+    assert [path.name for path in watcher.inbox.rglob("*") if path.is_file()] == []
+
+
+def test_what_the_disk_refuses_is_left_and_the_files_behind_it_are_taken(watcher, paxlst, monkeypatch):
+    refused = watcher.inbox / "taking" / "a.edi"
+    reads = Path.read_bytes
+
+    def read(path):
+        if path == refused:
+            raise PermissionError(13, "Permission denied", str(path))
+        return reads(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    (watcher.inbox / "a.edi").write_bytes(paxlst("LOOR:ANA"))
+    (watcher.inbox / "b.edi").write_bytes(paxlst("VERA:EVA", reference="2"))
+    assert [one.name for one in watcher.run_once()] == ["b.edi"]
+    assert watcher.run_once() == []
+    assert refused.exists()
+    monkeypatch.setattr(Path, "read_bytes", reads)
+    assert [one.result.travellers for one in watcher.run_once()] == [1]
+
+
+def test_more_unreadable_files_than_one_round_takes_hold_up_nothing(watcher, paxlst, monkeypatch):
+    monkeypatch.setattr(folder, "_BATCH", 2)
+    reads = Path.read_bytes
+
+    def read(path):
+        if path.name.startswith("bad"):
+            raise OSError(5, "Input/output error")
+        return reads(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    for number in range(5):
+        (watcher.inbox / f"bad{number}.edi").write_bytes(b"x")
+    (watcher.inbox / "good.edi").write_bytes(paxlst("VERA:EVA"))
+    taken = [one.name for _ in range(3) for one in watcher.run_once()]
+    assert taken == ["good.edi"]
+
+
+def test_a_name_that_is_no_text_does_not_keep_a_message_out(watcher, paxlst):
+    (watcher.inbox / os.fsdecode(b"vuelo-\xff\xfe.edi")).write_bytes(paxlst("LOOR:ANA"))
+    (taken,) = watcher.run_once()
+    assert taken.result.travellers == 1

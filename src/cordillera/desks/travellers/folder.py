@@ -8,15 +8,16 @@ A file is plain text about people, so it goes as soon as its transaction has com
 bytes sealed, quarantined ones whole. A crash between the two loses nothing, and since a message is
 recognised nothing counts twice. While the store is down the file stays and is tried again. What earlier
 versions left in inbox/done/ had been taken in, and is removed. Files that follow each other and may go
-together (`together_core`) share a transaction; when it fails, each is tried alone.
+together (`together_core`) share a transaction; when it fails, each is tried alone. A file that the disk does
+not give (no right to read it, a bad block) stays where it lies, is tried again in each round, and holds up
+none behind it.
 """
 
 import os
 import threading
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import timedelta
-from itertools import chain, islice, takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,8 @@ PURPOSE = "border.ingest"
 UNFINISHED = (".part", ".tmp")
 _EVERY_SECONDS = 1.0
 _BATCH = 500
+_LONGEST_NAME: Final = 255
+"""Bytes of a file's name."""
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +77,7 @@ class FolderWatcher:
         self._travellers = travellers
         self._store = store
         self._agency = agency
+        self._left: set[str] = set()
         self.inbox = inbox
         for folder in (inbox, inbox / TAKING, inbox / QUARANTINE):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -91,10 +95,16 @@ class FolderWatcher:
         """Take every file that lies ready; return what became of each. Raises `Unavailable`, `OSError`."""
         self._erase()
         taken: list[Taken] = []
-        ready, found = deque(self._ready()), list[Found]()
-        while (ready or found) and not (stop is not None and stop.is_set()):
-            while ready and len(found) < MOST and (not found or _goes_on(found[-1])):
-                found.append(self._found(ready.popleft()))
+        left, self._left = self._left, set()
+        ready, found = self._given(left), list[Found]()
+        while not (stop is not None and stop.is_set()):
+            while len(found) < MOST and (not found or _goes_on(found[-1])):
+                one = next(ready, None) if len(taken) + len(found) < _BATCH else None
+                if one is None:
+                    break
+                found.append(one)
+            if not found:
+                break
             first = _first_together(found)
             taken += self._take(found[:first])
             del found[:first]
@@ -111,7 +121,17 @@ class FolderWatcher:
             if not path.name.startswith(".") and path.suffix not in UNFINISHED
         )
         both = chain(_files(self.inbox / TAKING), waiting)
-        return islice((path for path in both if not path.is_symlink() and path.is_file()), _BATCH)
+        return (path for path in both if not path.is_symlink() and path.is_file())
+
+    def _given(self, before: Container[str]) -> Iterator[Found]:
+        """The files that the disk gives; one that it does not is told once, not in each round."""
+        for path in self._ready():
+            try:
+                yield self._found(path)
+            except OSError as error:
+                self._left.add(path.name)
+                if path.name not in before:
+                    log.warning("inbox.left", reason=type(error).__name__)
 
     def _found(self, waiting: Path) -> Found:
         """Give a file a name of its own, since another may come under the old one meanwhile, and read it."""
@@ -196,7 +216,8 @@ def _moved(path: Path, folder: Path) -> Path:
     """Move a file without ever overwriting an earlier one of the same name; return where it is."""
     target = folder / path.name
     if target.exists():
-        target = target.with_name(f"{uuid7().hex}-{path.name}"[:255])
+        own = os.fsencode(f"{uuid7().hex}-{path.name}")[:_LONGEST_NAME]
+        target = target.with_name(os.fsdecode(own))
     return path.rename(target)
 
 
