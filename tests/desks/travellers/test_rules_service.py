@@ -67,6 +67,7 @@ def test_review_is_ahead_and_within_twelve_months(rules, store, ana, day):
         Limits(date(2027, 5, 1), precision_floor=float("nan")),
         Limits(date(2027, 5, 1), min_decided=0),
         Limits(date(2027, 5, 1), hits_per_day=0),
+        Limits(date(2027, 5, 1), hits_per_day=5, min_decided=451),
     ],
 )
 def test_limits_that_limit_nothing_are_refused(rules, store, ana, limits):

@@ -41,6 +41,8 @@ from cordillera.engines.rules.legality import LawfulRule
 FRESH: Final = timedelta(days=14)
 LONGEST_REVIEW: Final = timedelta(days=366)
 LONGEST_PRETEST: Final = 180
+MEASURED: Final = timedelta(days=90)
+"""Over so long the precision of a rule is measured."""
 SMALLEST_GROUP: Final = 50
 FEWEST_ALONE: Final = 20
 MOST_LEFT: Final = 0.9
@@ -80,6 +82,8 @@ def check_limits(limits: Limits, today: date) -> None:
     1. The review is on a day to come, at most twelve months ahead: raise `ReviewDateWrong`.
     2. The precision floor is above 0 and at most 1, decisions and hits are whole and positive: raise
        `RuleLimitsWrong`.
+    3. So many decisions can come in the days over which precision is measured: else the floor would stop
+       nothing. Raise `RuleLimitsWrong`.
     """
     check_review(limits.review_on, today)  # 1
     floor = limits.precision_floor
@@ -89,6 +93,8 @@ def check_limits(limits: Limits, today: date) -> None:
         raise RuleLimitsWrong(limit="min_decided")
     if not 1 <= limits.hits_per_day <= _MOST_HITS:
         raise RuleLimitsWrong(limit="hits_per_day")
+    if limits.min_decided > limits.hits_per_day * MEASURED.days:  # 3
+        raise RuleLimitsWrong(limit="min_decided")
 
 
 def check_review(review_on: date, today: date) -> None:
@@ -247,17 +253,34 @@ def interval(hits: int, of: int) -> tuple[float, float]:
 def groups_of(by: str, travellers: Mapping[str, int], hits: Mapping[str, int]) -> tuple[Group, ...]:
     """Return the groups of one kind, the most often raised first.
 
-    Small ones stand together: a rate of few says nothing, and names somebody.
+    Small ones stand together, with the next larger one where they are few even so: a rate of few says
+    nothing, and names somebody.
     """
     everybody, raised = sum(travellers.values()), sum(hits.values())
     overall = raised / everybody if everybody else 0.0
+    named = _large(travellers)
     shown: dict[str, tuple[int, int]] = {}
     for group, number in travellers.items():
-        name = group if number >= SMALLEST_GROUP and group else OTHER
+        name = group if group in named else OTHER
         before = shown.get(name, (0, 0))
         shown[name] = before[0] + number, before[1] + hits.get(group, 0)
     found = [_group(by, name, of, number, overall) for name, (of, number) in shown.items()]
     return tuple(sorted(found, key=lambda one: (-one.rate, one.group)))
+
+
+def _large(travellers: Mapping[str, int]) -> set[str]:
+    """The groups that are named: so large that those which are not are no small group together either.
+
+    Else what is left of all, when the named ones are taken away, would be one or two persons.
+    """
+    named = sorted(
+        (name for name, of in travellers.items() if of >= SMALLEST_GROUP and name),
+        key=lambda name: (travellers[name], name),
+    )
+    left = sum(travellers.values()) - sum(travellers[name] for name in named)
+    while named and 0 < left < SMALLEST_GROUP:
+        left += travellers[named.pop(0)]
+    return set(named)
 
 
 def _group(by: str, name: str, travellers: int, hits: int, overall: float) -> Group:

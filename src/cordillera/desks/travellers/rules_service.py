@@ -55,7 +55,6 @@ from cordillera.trust.review.ports import Officer
 from cordillera.trust.review.service import ReviewService
 
 KEEP: Final = timedelta(days=5 * 365)
-_MEASURED: Final = timedelta(days=90)
 _WATCH: Final = Scope.node("rules.watch")
 _UNFINISHED: Final = frozenset({RuleState.DRAFT, RuleState.TESTED})
 
@@ -320,7 +319,7 @@ class RuleService:
         except (RuleAltered, RuleNotFound, SealBroken, msgspec.DecodeError):
             return Act.ALTERED
         now = self._clock.now()
-        since = max(now - _MEASURED, version.activated_at or now)
+        since = max(now - core.MEASURED, version.activated_at or now)
         return core.ended(version, self._tally(tx, version, since), now)
 
     def _tally(self, tx: sa.Connection, version: RuleVersion, since: datetime) -> Tally:
