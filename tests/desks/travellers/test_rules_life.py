@@ -1,6 +1,8 @@
 """From a pre-test on history to activation by another officer, review and suspension."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from tests.desks.travellers.conftest import Person
@@ -120,6 +122,27 @@ def test_newer_version_takes_the_place_of_the_active_one(rules, store, ana):
     with store.transaction(ana.scope) as tx:
         lines = {line.version.id: line.version.state for line in rules.lines(tx, name="from-bogota")}
     assert lines == {first.id: RuleState.RETIRED, second.id: RuleState.ACTIVE}
+
+
+def test_two_versions_activated_at_once_follow_each_other_and_one_is_in_force(rules, store, ana, berta):
+    def proposed():
+        with store.transaction(ana.scope) as tx:
+            draft = rules.save_draft(tx, ana, LAWFUL, LIMITS)
+        pretest = rules.pretest(store, ana, draft.id)
+        with store.transaction(ana.scope) as tx:
+            return rules.propose(tx, ana, draft.id, WHY), pretest
+
+    def activate(version, pretest):
+        with store.transaction(berta.scope) as tx:
+            met.wait(10)
+            return rules.activate(tx, berta, version.id, Seen(version.digest, pretest.id), WHY).state
+
+    asked, met = [proposed(), proposed()], Barrier(2)
+    with ThreadPoolExecutor(2) as both:
+        assert [*both.map(activate, *zip(*asked, strict=True))] == [RuleState.ACTIVE] * 2
+    with store.transaction(ana.scope) as tx:
+        states = [line.version.state for line in rules.lines(tx, name="from-bogota")]
+    assert sorted(states) == [RuleState.ACTIVE, RuleState.RETIRED]
 
 
 def test_rejected_proposal_ends_and_its_author_saves_another(rules, store, ana, berta, saved):

@@ -191,6 +191,7 @@ class RuleService:
         version, why = self._rules.get(tx, rule_id, lock=True), core.check_reason(reason)
         now = self._clock.now()
         core.check_activation(version, self._newest(tx, version), officer.officer_id, seen, now)
+        self._rules.alone(tx, version.agency, version.name)
         for before in self._rules.all(tx, (RuleState.ACTIVE, RuleState.SUSPENDED), version.name):
             if before.agency == version.agency:
                 self._move(tx, officer, before, (RuleState.RETIRED, Act.SUPERSEDED, ""))

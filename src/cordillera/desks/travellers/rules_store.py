@@ -73,14 +73,18 @@ class RuleStore:
 
     def next_number(self, tx: sa.Connection, agency: str, name: str) -> int:
         """Return the number of the next version of a rule; others who save it wait."""
-        tx.execute(
-            sa.text("SELECT pg_advisory_xact_lock(hashtextextended('rule ' || :agency || ' ' || :name, 28))"),
-            {"agency": agency, "name": name},
-        )
+        self.alone(tx, agency, name)
         query = (
             "SELECT coalesce(max(version), 0) + 1 FROM traveller_rule WHERE agency = :agency AND name = :name"
         )
         return int(tx.execute(sa.text(query), {"agency": agency, "name": name}).scalar_one())
+
+    def alone(self, tx: sa.Connection, agency: str, name: str) -> None:
+        """Let whoever else saves or activates a version of a rule wait."""
+        tx.execute(
+            sa.text("SELECT pg_advisory_xact_lock(hashtextextended('rule ' || :agency || ' ' || :name, 28))"),
+            {"agency": agency, "name": name},
+        )
 
     def get(self, tx: sa.Connection, rule_id: UUID, *, lock: bool = False) -> RuleVersion:
         """Return one version, held if asked; raise `RuleNotFound`, `RuleAltered`."""
