@@ -186,8 +186,9 @@ class Builder {
       event.stopImmediatePropagation();
       this.follow();
       const first = new Export(this.tree.rule, this.byName).missing[0];
-      const control = first && this.tree.element(first)?.querySelector<HTMLElement>("[data-role=value], [data-role=fact], [data-role=add]");
-      (control ?? this.head.title).focus();
+      const row = first && this.tree.element(first);
+      const value = row?.querySelector<HTMLElement>("[data-role=value]");
+      (value ?? row?.querySelector<HTMLElement>("[data-role=fact], [data-role=add]") ?? this.head.title).focus();
     } else if (act === "try") {
       event.preventDefault();
       event.stopImmediatePropagation();
