@@ -65,6 +65,26 @@ def test_what_a_check_found_counts_in_the_precision_of_the_rule(house, store, co
     assert told == {"confirmed": 1, "false_alerts": 1, "missed": 1, "open": 0, "precision": 0.5}
 
 
+def test_the_report_of_a_rule_leads_to_its_alerts_and_to_no_others(house, store, come):
+    come(listed("MORA:INES|750101|ZZ000001", day="261119"))
+    version = activated(house.node.rules, store)
+    come(listed("PEREZ:ANA|800517|AB1", "SOTO:EVA|810517|AB2", day="261121"))
+    with house.browser("ana") as ana:
+        where = f"/alerts?view=all&rule={version.id}"
+        assert where.replace("&", "&amp;") in ana.get(f"/rules/{version.id}?tab=report").text
+        of_rule = ana.get(where.replace("/alerts", "/alerts.json")).json()
+        other = ana.get(f"/alerts.json?view=all&rule={of_rule['rows'][0]['id']}").json()
+        assert (of_rule["total"], other["total"], other["rows"]) == (2, 0, [])
+        assert "de una regla" in ana.get(f"{where}&lang=es").text
+        first, second = of_rule["rows"]
+        form = {"outcome": "confirmed", "reason": "Se mira la maleta", "version": first["version"]}
+        decided = ana.post(f"/alerts/{first['id']}/decision?rule={version.id}", data=form)
+        assert second["label"] in decided.text
+        assert "PEREZ" in ana.get(f"/alerts/export.csv?view=all&rule={version.id}").text
+    with store.transaction(Scope("EC-SENAE", "border_control")) as tx:
+        assert house.node.travellers.alerts_by_rule(tx, version.id) == ()
+
+
 def test_nothing_is_recorded_before_an_officer_has_confirmed(house, store, come):
     come(listed("MORA:INES|750101|ZZ000001", day="261119"))
     activated(house.node.rules, store)

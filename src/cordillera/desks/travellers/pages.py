@@ -82,15 +82,16 @@ class DecisionForm(msgspec.Struct, frozen=True):
         return Ruling(Outcome(self.outcome), self.reason.strip(), self.version, self.urgent.strip())
 
 
-def queue_of(
+def queue_of(  # noqa: PLR0913 - a parameter for each part of the address
     view: View = "pending",
     sort: Sort = "rank",
     in_list: Annotated[str, Parameter(query="list", max_length=80)] = "",
     flight: UUID | None = None,
+    rule: UUID | None = None,
     page: Annotated[int, Parameter(ge=1, le=10_000)] = 1,
 ) -> QueueQuery:
     """Read the queue's address."""
-    return QueueQuery(view, sort, in_list, flight, page)
+    return QueueQuery(view, sort, in_list, flight, rule, page)
 
 
 class Workplace(msgspec.Struct, frozen=True):
@@ -160,7 +161,7 @@ def decide(
             if data.outcome == "ask_consent":
                 review.ask_consent(tx, session, alert_id, data.reason)
                 return Redirect(_address(queue, alert_id), status_code=303)
-            following = _following(tx, review, queue.filter(session.officer_id), alert_id)
+            following = _following(tx, review, _wanted(tx, work, queue), alert_id)
             review.decide(tx, session, alert_id, data.ruling())
     except _REFUSED as refused:
         return _again(work, queue, alert_id, refused, data)
@@ -202,8 +203,8 @@ def export(work: Workplace, queue: QueueQuery) -> Response[str]:
     Each line has the marking of what it rests on; what is for one recipient only is left out. The name of a
     file that does not hold all tells so: "alerts-500-of-812.csv".
     """
-    wanted = msgspec.structs.replace(queue.filter(work.session.officer_id), limit=EXPORT_ROWS, offset=0)
     with work.store.transaction(work.session.scope) as tx:
+        wanted = msgspec.structs.replace(_wanted(tx, work, queue), limit=EXPORT_ROWS, offset=0)
         page = work.using.review.export(tx, work.session, wanted)
         stamps = work.using.markings.stamps(tx, page.rows)
     rows = [(row, stamp) for row, stamp in zip(page.rows, stamps, strict=True) if stamp is not None]
@@ -217,7 +218,7 @@ def export(work: Workplace, queue: QueueQuery) -> Response[str]:
 
 def _view(tx: sa.Connection, work: Workplace, queue: QueueQuery, done: UUID | None = None) -> AlertsView:
     review, session = work.using.review, work.session
-    page = review.consult(tx, session, queue.filter(session.officer_id))
+    page = review.consult(tx, session, _wanted(tx, work, queue))
     return AlertsView(
         rows=page.rows,
         total=page.total,
@@ -234,6 +235,7 @@ def _view(tx: sa.Connection, work: Workplace, queue: QueueQuery, done: UUID | No
         orders=tuple(Choice(sort, f"/alerts{queue.suffix(sort=sort)}", sort == queue.sort) for sort in SORTS),
         all_lists=f"/alerts{queue.suffix(list='')}",
         all_flights=f"/alerts{queue.suffix(flight=None)}",
+        all_rules="" if queue.rule is None else f"/alerts{queue.suffix(rule=None)}",
         flight=_flight(tx, work.using.travellers, queue.flight),
         now=work.using.travellers.now(),
         export=f"/alerts/export.csv{queue.suffix(page=1)}",
@@ -242,8 +244,16 @@ def _view(tx: sa.Connection, work: Workplace, queue: QueueQuery, done: UUID | No
     )
 
 
+def _wanted(tx: sa.Connection, work: Workplace, queue: QueueQuery) -> QueueFilter:
+    """The filter of an address: of a rule, the alerts that its hits of the last ninety days are in."""
+    wanted = queue.filter(work.session.officer_id)
+    if queue.rule is None:
+        return wanted
+    return msgspec.structs.replace(wanted, only=work.using.travellers.alerts_by_rule(tx, queue.rule))
+
+
 def _choice(tx: sa.Connection, work: Workplace, queue: QueueQuery, view: View) -> Choice:
-    wanted = msgspec.structs.replace(queue, view=view).filter(work.session.officer_id)
+    wanted = _wanted(tx, work, msgspec.structs.replace(queue, view=view))
     count = work.using.review.count(tx, wanted) if view in COUNTED else None
     return Choice(view, f"/alerts{queue.suffix(view=view)}", view == queue.view, count)
 

@@ -37,10 +37,11 @@ class QueueQuery(msgspec.Struct, frozen=True):
     sort: Sort = "rank"
     list: str = ""
     flight: UUID | None = None
+    rule: UUID | None = None
     page: int = 1
 
     def filter(self, officer_id: str) -> QueueFilter:
-        """Return the filter of review that this address stands for."""
+        """Return the filter of review that this address stands for, but for the alerts of `rule`."""
         return QueueFilter(
             desk=DESK,
             statuses=_STATUSES[self.view],

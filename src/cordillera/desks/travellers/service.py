@@ -46,7 +46,8 @@ from cordillera.desks.travellers.reservation_keeping import TOLD
 from cordillera.desks.travellers.reservation_showing import Showing
 from cordillera.desks.travellers.reservation_store import ReservationStore
 from cordillera.desks.travellers.reservation_views import ReservationView
-from cordillera.desks.travellers.rules_hits_store import suspended
+from cordillera.desks.travellers.rules_core import MEASURED
+from cordillera.desks.travellers.rules_hits_store import alerts_of, suspended
 from cordillera.desks.travellers.rules_judging import Judge, NoRules
 from cordillera.desks.travellers.seats import Seating, Seats
 from cordillera.desks.travellers.store import TravellerStore
@@ -239,6 +240,10 @@ class TravellerService:
     def suspended_rules(self, tx: sa.Connection) -> int:
         """Return how many rules stand still, for a notice on the desk."""
         return suspended(tx)
+
+    def alerts_by_rule(self, tx: sa.Connection, rule_id: UUID) -> tuple[UUID, ...]:
+        """Return the alerts that hits of a version are in, those that its report counts."""
+        return alerts_of(tx, rule_id, self._clock.now() - MEASURED)
 
     def silenced(self, tx: sa.Connection, subject_ref: str) -> tuple[Silenced, ...]:
         """Return the candidates about a traveller that were not asked, and why."""

@@ -102,6 +102,7 @@ class AlertsView(msgspec.Struct, frozen=True):
     orders: tuple[Choice, ...]
     all_lists: str
     all_flights: str
+    all_rules: str
     flight: FlightRow | None
     now: datetime
     export: str

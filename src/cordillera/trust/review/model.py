@@ -230,7 +230,7 @@ class Alert(msgspec.Struct, frozen=True):
 
 
 class QueueFilter(msgspec.Struct, frozen=True):
-    """Which alerts to list: every field narrows; `limit` at most 500."""
+    """Which alerts to list: every field narrows; `limit` at most 500. `only` names them, none when empty."""
 
     desk: str = ""
     statuses: tuple[AlertStatus, ...] = (AlertStatus.OPEN, AlertStatus.ASSIGNED, AlertStatus.COUNTERSIGN)
@@ -239,6 +239,7 @@ class QueueFilter(msgspec.Struct, frozen=True):
     group_ref: str = ""
     minimum: float = 0.0
     raised_after: datetime | None = None
+    only: tuple[UUID, ...] | None = None
     order: Order = Order.RANK
     limit: int = 50
     offset: int = 0

@@ -278,6 +278,8 @@ def _where(wanted: QueueFilter) -> tuple[str, dict[str, object]]:
     values = {name: getattr(wanted, name) for name in parts if getattr(wanted, name)}
     if "statuses" in values:
         values["statuses"] = [status.value for status in wanted.statuses]
+    if wanted.only is not None:
+        parts["only"], values["only"] = "id = ANY(CAST(:only AS uuid[]))", list(wanted.only)
     return " AND ".join(["score IS NOT NULL", *(parts[name] for name in values)]), values
 
 
