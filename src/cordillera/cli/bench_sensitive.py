@@ -184,7 +184,7 @@ def measure(messages: int, seed: int) -> SensitiveFigures:
 def would_be_stored(raw: bytes) -> bytes:
     """All that a node would store of a file, as bytes in upper case."""
     plan = plan_message(raw, _ZONE)
-    records = (plan.reservations, plan.notes, plan.flights, plan.travellers)
+    records = (plan.sender, plan.reference, plan.reservations, plan.notes, plan.flights, plan.travellers)
     unread = plan.status is MessageStatus.QUARANTINED
     kept = structure_of(plan.raw) if unread else plan.raw
     return (kept + msgspec.json.encode(records)).upper()

@@ -80,6 +80,15 @@ def test_words_in_the_head_of_a_list_are_blanked(tag):
         assert words not in everything(plan)
 
 
+@pytest.mark.parametrize("kind", ["PAXLST", "CUSDEC"])
+def test_words_in_the_reference_of_an_interchange_are_not_kept_beside_its_bytes(kind):
+    for words in (*UNLISTED, b"WCHR"):
+        raw = WHOLE.replace(b"1000+1'", b"1000+" + words + b"'").replace(b"PAXLST", kind.encode())
+        plan = plan_message(raw, HOME)
+        assert (plan.sender, plan.reference) == ("XAIR", "")
+        assert words not in everything(plan) or kind == "CUSDEC"
+
+
 def test_names_of_places_carriers_and_ships_keep_their_words():
     kept = (
         b"LOC+180+:::SANTO DOMINGO DE LOS TSACHILAS'",
@@ -101,9 +110,13 @@ def test_a_lawful_list_keeps_every_byte():
 def test_the_lists_in_hand_are_those_that_the_kept_bytes_tell(place):
     before, after = PLACES[place]
     plan = plan_message(WHOLE.replace(before, after, 1), HOME)
-    again = paxlst.paxlst_messages(edifact.read(plan.raw))
-    assert [one.travellers for one in again] == [one.travellers for one in plan.lists]
-    assert plan_message(plan.raw, HOME).raw == plan.raw
+    again = plan_message(plan.raw, HOME)
+    assert [one.travellers for one in again.lists] == [one.travellers for one in plan.lists]
+    assert again.raw == plan.raw
+    told = paxlst.paxlst_messages(edifact.read(plan.raw))
+    assert [one.documents for one in told[0].travellers] == [
+        one.documents for one in plan.lists[0].travellers
+    ]
 
 
 def test_a_finding_quotes_what_is_kept_and_nothing_else():

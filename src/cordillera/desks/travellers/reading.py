@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from cordillera.desks.travellers.masking import Odd, masked, odd_values, structure_of, without_odd_records
 from cordillera.desks.travellers.model import (
     Fact,
@@ -24,6 +26,7 @@ from cordillera.desks.travellers.model import (
 from cordillera.desks.travellers.reservation_keeping import TOLD, is_part, kept
 from cordillera.desks.travellers.reservation_masking import masked_reservations, tells_reservations
 from cordillera.desks.travellers.reservation_xml import is_xml, masked_markup, masked_xml, told_in_xml
+from cordillera.desks.travellers.sensitive_words import tells_sensitive, tells_words
 from cordillera.desks.travellers.zones import to_utc, zone_of
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
@@ -74,7 +77,7 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     clean = without_odd_records(raw, odd)
     if clean != raw:
         return plan_message(clean, home_zone)
-    lists = paxlst.paxlst_messages(reading)
+    lists = tuple(map(_as_kept, paxlst.paxlst_messages(reading)))
     reservations = tuple(kept(one) for one in pnrgov_messages(reading))
     booked = bool(reservations) or tells_reservations(raw)
     shown = _bytes(raw, (reading, odd), lists, reservations)
@@ -85,8 +88,8 @@ def plan_message(raw: bytes, home_zone: str) -> MessagePlan:
     status, reason = _judged(reading, (*lists, *reservations), told)
     alone = not (is_xml(raw) or booked)
     return MessagePlan(
-        sender="" if head is None else storable(head.sender),
-        reference="" if head is None else storable(head.reference),
+        sender="" if head is None else _said(head.sender, named=True),
+        reference="" if head is None else _said(head.reference, named=False),
         status=status,
         reason=reason,
         flights=flights,
@@ -105,8 +108,8 @@ def _of_xml(raw: bytes, message: PnrgovMessage) -> MessagePlan:
     whole = message.complete and not serious
     sender = None if message.sender is None else message.sender.company
     return MessagePlan(
-        sender=storable(text_of(sender)),
-        reference=storable(message.reference),
+        sender=_said(text_of(sender), named=True),
+        reference=_said(message.reference, named=False),
         status=MessageStatus.ACCEPTED if whole else MessageStatus.PARTIAL,
         reason="" if whole else serious or "edifact.message_cut",
         flights=(),
@@ -115,6 +118,20 @@ def _of_xml(raw: bytes, message: PnrgovMessage) -> MessagePlan:
         raw=masked_xml(raw, message),
         reservations=(message,),
     )
+
+
+def _as_kept(message: PaxlstMessage) -> PaxlstMessage:
+    """A list without addresses and positions of its people, which the kept bytes do not have either."""
+    if all(one.address is None and one.position is None for one in message.travellers):
+        return message
+    people = (msgspec.structs.replace(one, address=None, position=None) for one in message.travellers)
+    return msgspec.structs.replace(message, travellers=tuple(people))
+
+
+def _said(text: str, *, named: bool) -> str:
+    """A partner's name or a reference as it is stored beside the bytes: nothing where it says more."""
+    told = tells_sensitive(text) or (not named and tells_words(text))
+    return "" if told else storable(text)
 
 
 def _bytes(
