@@ -213,3 +213,22 @@ def test_after_six_months_the_map_names_nobody_and_tells_of_no_company(take, per
     for gone in ("LOOR", "QUISPE", "ANA", "LUIS", "same reservation"):
         assert gone not in page.text
     assert "15A" in page.text
+
+
+def test_after_six_months_neither_a_text_that_is_no_seat_nor_who_is_an_infant_is_told(
+    take, clock, flight, house
+):
+    young = ("VERA:NICO|260101|||15A", "PAZ:SOL|260102|| |")
+    take(listed("VERA:ROSA|900101|||15A", *young, "PAZ:EVA|900101|||EVA PAZ"))
+    where = flight()
+    clock.advance(AFTER)
+    with house.browser("later") as later:
+        later.headers["accept-language"] = "en"
+        view = later.get(f"/flights/{where}/seats.json").json()
+        page = later.get(f"/flights/{where}/seats").text
+    (seat,) = [one for row in view["rows"] for one in row["seats"] if one]
+    assert [one["infant"] for one in seat["people"]] == [False, False]
+    assert (view["in_arms"], len(view["unseated"])) == ([], 1)
+    assert [one["told"] for one in view["unplaced"]] == [""]
+    for gone in ("EVA", "infant", "Infants"):
+        assert gone not in page, gone

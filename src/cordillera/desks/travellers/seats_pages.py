@@ -91,8 +91,8 @@ class _Shown(msgspec.Struct, frozen=True):
             masked=masked,
             marks=tuple(mark for mark, people in self.marks.items() if who in people),
             assigned=sitter is None or sitter.assigned,
-            infant=sitter is not None and sitter.infant,
-            told=told,
+            infant=sitter is not None and sitter.infant and not masked,
+            told="" if masked else told,
         )
 
     def seat(self, seat: Seat | None) -> SeatView | None:
@@ -138,7 +138,11 @@ def view_of(
     people: Mapping[UUID, TravellerRow],
     marked: tuple[UUID | None, Sequence[str]],
 ) -> SeatMapView:
-    """Return the map as it is shown. Whom age masks is in company of nobody, and nobody is in theirs."""
+    """Return the map as it is shown.
+
+    Whom age masks is in company of nobody, and nobody is in theirs. Of them neither is told how young they
+    are, nor a text that was told as their seat and is none: it could be anything.
+    """
     of, alerted = marked
     aboard = {who for who, row in people.items() if row.flight_id == flight.id}
     own = of if of in aboard else None
@@ -153,6 +157,8 @@ def view_of(
     rows = tuple(
         RowView(row.number, tuple(shown.seat(seat) for seat in row.seats)) for row in seating.map.rows
     )
+    young = [who for who in seating.map.in_arms if who in clear]
+    unseated = [*seating.map.unseated, *(who for who in seating.map.in_arms if who not in clear)]
     every = [seat for row in rows for seat in row.seats if seat is not None]
     return SeatMapView(
         flight=flight,
@@ -163,9 +169,9 @@ def view_of(
         contradictions=sum(seat.contradicts for seat in every),
         asked=sum(any(not one.assigned for one in seat.people) for seat in every),
         unplaced=tuple(shown.one(one.traveller_id, told=one.text) for one in seating.map.unplaced),
-        unseated=tuple(shown.one(who) for who in seating.map.unseated[:MOST_NAMED]),
-        in_arms=tuple(shown.one(who) for who in seating.map.in_arms[:MOST_NAMED]),
-        more=max(0, len(seating.map.unseated) - MOST_NAMED),
+        unseated=tuple(shown.one(who) for who in unseated[:MOST_NAMED]),
+        in_arms=tuple(shown.one(who) for who in young[:MOST_NAMED]),
+        more=max(0, len(unseated) - MOST_NAMED),
     )
 
 
