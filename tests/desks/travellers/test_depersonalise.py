@@ -165,3 +165,19 @@ def test_findings_quote_nobody_from_day_183_on(store, desk, clock):
         after = desk.open_message(tx, FIRST, told.message_id).notes
     assert [note.code for note in after] == [note.code for note in before]
     assert not any("729905" in note.text for note in after)
+
+
+def test_the_name_of_a_file_goes_with_the_names_in_it(store, desk, clock):
+    with store.transaction(FIRST.scope) as tx:
+        told = desk.ingest(tx, MESSAGE, Origin(Channel.FILE, "loor_ana.edi", "EC-PN"))
+        assert desk.open_message(tx, FIRST, told.message_id).row.name == "loor_ana.edi"
+    clock.advance(AFTER)
+    with store.transaction(FIRST.scope) as tx:
+        assert desk.open_message(tx, FIRST, told.message_id).row.name == ""
+        assert {row.name for row in desk.messages(tx)} == {""}
+
+
+def test_the_name_of_a_file_that_tells_of_health_is_not_stored(store, desk):
+    with store.transaction(FIRST.scope) as tx:
+        told = desk.ingest(tx, MESSAGE, Origin(Channel.FILE, "XA12 WCHR 2.edi", "EC-PN"))
+        assert desk.open_message(tx, FIRST, told.message_id).row.name == ""

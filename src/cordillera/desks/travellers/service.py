@@ -15,7 +15,7 @@ from cordillera.desks.travellers.board_store import Board, MessageCounts, landin
 from cordillera.desks.travellers.bulk_service import BulkUploads
 from cordillera.desks.travellers.contacts_service import Contacts
 from cordillera.desks.travellers.contacts_store import ContactStore
-from cordillera.desks.travellers.depersonalise import Masking
+from cordillera.desks.travellers.depersonalise import Masking, due
 from cordillera.desks.travellers.disposition_service import Dispositions
 from cordillera.desks.travellers.findings_service import ManualFindings
 from cordillera.desks.travellers.history_apart import Partings
@@ -256,8 +256,12 @@ class TravellerService:
     def messages(
         self, tx: sa.Connection, status: MessageStatus | None = None, limit: int = 50, offset: int = 0
     ) -> tuple[MessageRow, ...]:
-        """Return messages, the newest first."""
-        return self._board.messages(tx, status, limit, offset)
+        """Return messages, the newest first; a file's own name, which may be a person's, for six months."""
+        now = self._clock.now()
+        return tuple(
+            msgspec.structs.replace(row, name="") if due(row.received_at, now) else row
+            for row in self._board.messages(tx, status, limit, offset)
+        )
 
     def count_messages(self, tx: sa.Connection) -> MessageCounts:
         """Return how many messages came, were partial, were quarantined."""
@@ -266,11 +270,13 @@ class TravellerService:
     def message(self, tx: sa.Connection, message_id: UUID) -> MessageDetail:
         """Return a message with its findings and flights; raise `MessageNotFound`.
 
-        Six months later findings quote nothing, unless all whom the message names may be seen.
+        Six months later findings quote nothing and the file has no name, unless all whom the message names
+        may be seen.
         """
         row, notes, keep = self._board.message(tx, message_id)
         if self.masking.hides_message(tx, message_id):
             notes = tuple(one if one.code in TOLD else msgspec.structs.replace(one, text="") for one in notes)
+            row = msgspec.structs.replace(row, name="")
         return MessageDetail(row, notes, self._board.flights_of_message(tx, message_id), keep)
 
     def open_message(self, tx: sa.Connection, officer: Officer, message_id: UUID) -> MessageDetail:

@@ -16,6 +16,7 @@ from cordillera.desks.travellers.model import (
     TravellerRow,
 )
 from cordillera.desks.travellers.reading import storable
+from cordillera.desks.travellers.sensitive_words import tells_sensitive
 from cordillera.desks.travellers.together_core import Arrival
 from cordillera.foundation import shapes
 from cordillera.foundation.clock import Clock
@@ -177,14 +178,14 @@ class TravellerStore:
 
     def _message_row(self, arrival: Arrival, stored: StoredMessage) -> tuple[object, ...]:
         plan, place = arrival.plan, str(stored.id)
-        notes = msgspec.json.encode(plan.notes)
+        notes, name = msgspec.json.encode(plan.notes), storable(arrival.origin.name)
         return (
             stored.id,
             plan.sender,
             plan.reference,
             arrival.digest,
             arrival.origin.channel.value,
-            storable(arrival.origin.name),
+            "" if tells_sensitive(name) else name,
             len(arrival.raw),
             plan.status.value,
             plan.reason,
