@@ -117,7 +117,9 @@ def value_of(source: Source, start: int, end: int) -> Value:
     """The value whose bytes are `data[start:end]`: released, without line wraps."""
     release = source.service.release
     raw = source.data[start:end]
-    return Value(_text(_unreleased(raw, release) if release else raw, source.codec), start, end)
+    if release and release in raw:
+        raw = _unreleased(raw, release)
+    return Value(_text(raw, source.codec), start, end)
 
 
 def longest_element(source: Source, start: int, end: int) -> int:

@@ -112,32 +112,32 @@ class _Maker:
         _, segments, cells, _, _ = packs
         asked = np.empty((len(cells), 2), np.int64)
         asked = asked[: services.list_texts(packs, asked)]
-        packed, edges = bytearray(), [0]
-        for row, tag, code, span in _spans(segments, cells, asked):
-            contacts = self._told(tag, code, lexer.value_of(self._source, *span))
-            cells[row, services.ANSWER :] = len(edges) - 1, len(contacts)
-            for contact in contacts:
+        packed, edges, firsts = bytearray(), [0], [0]
+        for tag, code, span in _spans(segments, cells, asked):
+            value = lexer.value_of(self._source, *span)
+            for contact in contacts_in(value) if tag != _SSR else self._told(code, value):
                 _encoder.encode_into(contact, packed, -1)
                 edges.append(len(packed))
+            firsts.append(len(edges) - 1)
+        cells[asked[:, 1], services.ANSWER] = firsts[:-1]
+        cells[asked[:, 1], services.ANSWERS] = np.diff(firsts)
         return np.frombuffer(bytes(packed) or b"\0", np.uint8), np.array(edges, np.int64)
 
-    def _told(self, tag: int, code: tuple[int, int], value: Value) -> tuple[Contact, ...]:
-        if tag != _SSR:
-            return contacts_in(value)
+    def _told(self, code: tuple[int, int], value: Value) -> tuple[Contact, ...]:
         return contacts_asked(lexer.value_of(self._source, *code).text.strip().upper(), value)
 
 
 def _spans(
     segments: packing.Numbers, cells: packing.Numbers, asked: packing.Numbers
-) -> Iterator[tuple[int, int, tuple[int, int], tuple[int, int]]]:
-    """The row of each value that is asked for, the tag of its segment, the bytes of its code and its own."""
+) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
+    """Of each value that is asked for the tag of its segment, the bytes of its code and its own."""
     if not len(asked):
         return iter(())
     inside, rows = segments[asked[:, 0]], asked[:, 1]
     codes = (inside[:, BEGIN] + cells[inside[:, FIRST], each] for each in (VALUE, VALUE_END))
     texts = (inside[:, BEGIN] + cells[rows, each] for each in (VALUE, VALUE_END))
     code, text = (zip(*(place.tolist() for place in places), strict=True) for places in (codes, texts))
-    return zip(rows.tolist(), inside[:, TAG].tolist(), code, text, strict=True)
+    return zip(inside[:, TAG].tolist(), code, text, strict=True)
 
 
 @cache

@@ -65,31 +65,33 @@ def take(segment: Segment, to: Told, context: Context) -> None:
 
 def contacts_in(value: Value) -> tuple[Contact, ...]:
     """Mail addresses and telephone numbers, one behind each CTC code, as AIRIMP writes them."""
-    found = []
-    code = _CTC.search(value.text)
-    while code is not None:
-        after = _CTC.search(value.text, code.end())
-        contact = _contact_behind(value, code, len(value.text) if after is None else after.start())
-        found += [] if contact is None else [contact]
-        code = after
-    return tuple(found)
+    text = value.text
+    code = _CTC.search(text)
+    if code is None:
+        return ()
+    if text.find("CTC", code.end()) < 0:  # nearly always
+        return _contact_behind(value, code, len(text))
+    codes = [*_CTC.finditer(text)]
+    ends = (*(one.start() for one in codes[1:]), len(text))
+    return tuple(
+        each for one, end in zip(codes, ends, strict=True) for each in _contact_behind(value, one, end)
+    )
 
 
-def _contact_behind(value: Value, code: "re.Match[str]", stop: int) -> Contact | None:
-    """What stands between a CTC code and the next one; `//` stands for @, `..` for _, `./` for -."""
-    may_be_mail = "@" in value.text or "//" in value.text
-    mail = _MAIL.search(value.text, code.end(), stop) if may_be_mail else None
+def _contact_behind(value: Value, code: "re.Match[str]", stop: int) -> tuple[Contact, ...]:
+    """What stands up to `stop` behind a CTC code; `//` stands for @, `..` for _, `./` for -."""
+    mail = _MAIL.search(value.text, code.end(), stop)
     found = mail or _PHONE.search(value.text, code.end(), stop)
     if found is None:
-        return None
-    text = found.group()
+        return ()
+    text = found[0]
     if mail is not None:
         name, _, host = text.replace("//", "@").rpartition("@")
         text = name.replace("..", "_").replace("./", "-") + "@" + host
-    start, end = (value.start, value.end)
+    start, end = value.start, value.end
     if end - start == len(value.text):
         start, end = value.start + found.start(), value.start + found.end()
-    return Contact(f"CTC{code.group(1)}", Field(text, start, end))
+    return (Contact(f"CTC{code[1]}", Field(text, start, end)),)
 
 
 def contacts_asked(code: str, text: Value) -> tuple[Contact, ...]:
