@@ -48,7 +48,7 @@ def write(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyP
 
 def test_an_interchange_is_answered(write: Write) -> None:
     (control,) = contrl_messages(read(write("--type", "contrl", stdin=LIST)))
-    assert (control.reference, control.sender, control.messages[0].action) == ("R1", "XA", Action.TAKEN)
+    assert (control.reference, control.sender, control.messages[0].action) == ("R1", ("XA",), Action.TAKEN)
     assert [fault.code for fault in control.messages[0].faults] == ["12", "29"]
 
 

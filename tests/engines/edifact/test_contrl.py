@@ -53,8 +53,8 @@ messages = st.builds(
     control=st.builds(
         Control,
         reference=words.map(lambda text: text or "R"),
-        sender=words,
-        recipient=words,
+        sender=words.map(lambda text: (text,) if text else ()),
+        recipient=words.map(lambda text: (text, "ZZ")),
         action=st.sampled_from(Action),
         messages=st.lists(messages, max_size=3).map(tuple),
     ),
@@ -78,7 +78,19 @@ def test_a_list_with_wrong_counts_is_taken_and_told_so() -> None:
         Fault("29", 8),  # CNT says 3
         Fault("29", 9, 2),  # UNT says 10
     )
-    assert (control.reference, control.sender, control.recipient) == ("R1", "XA", "EC")
+    assert (control.reference, control.sender, control.recipient) == ("R1", ("XA",), ("EC",))
+
+
+def test_an_answer_names_partners_and_type_as_the_carrier_did() -> None:
+    """Networks deliver by qualifiers, and a type without its agency is none (ISO 9735-4 S002, S003, S009)."""
+    head = b"UNB+UNOA:4+XAAPIS:ZZ+ECMIG:ZZ:AIR+261121:1200+R1'"
+    sent = head + b"UNH+1+PAXLST:D:05B:UN:IATA'BGM+745'UNT+3+1'UNZ+1+R1'"
+    written = write_contrl(answers(read(sent)), MADE)
+    assert b"UNB+UNOC:4+ECMIG:ZZ:AIR+XAAPIS:ZZ+" in written
+    assert b"UCI+R1+XAAPIS:ZZ+ECMIG:ZZ:AIR+7'" in written
+    assert b"UCM+1+PAXLST:D:05B:UN:IATA+7'" in written
+    (again,) = contrl_messages(read(written))
+    assert (again.sender, again.recipient) == (("XAAPIS", "ZZ"), ("ECMIG", "ZZ", "AIR"))
 
 
 def test_a_cut_message_is_asked_for_again() -> None:
@@ -125,7 +137,7 @@ def test_broken_messages_are_answered_and_the_answers_read_back() -> None:
     chance = random.Random(4)
     for _ in range(600):
         told = answers(read(mutated(LIST, chance)))
-        plain = tuple(one for one in told if one.reference.isalnum() and one.sender.isalnum())
+        plain = tuple(one for one in told if one.reference.isalnum() and "".join(one.sender).isalnum())
         if all(text.isascii() and text.isprintable() for one in plain for text in _texts(one)):
             assert [one.reference for one in contrl_messages(read(write_contrl(plain, MADE)))] == [
                 one.reference for one in plain
@@ -134,7 +146,7 @@ def test_broken_messages_are_answered_and_the_answers_read_back() -> None:
 
 def _texts(control: Control) -> list[str]:
     kinds = [text for one in control.messages for text in (one.reference, *one.identifier)]
-    return [control.reference, control.sender, control.recipient, *kinds]
+    return [control.reference, *control.sender, *control.recipient, *kinds]
 
 
 def test_the_sample_files_are_taken_whole(shared: Path) -> None:

@@ -96,3 +96,8 @@ def test_no_answer_can_deny_or_disclose() -> None:
 def test_codes_of_other_lists_are_no_advice() -> None:
     text = b"UNH+1+CUSRES:D:12B:UN'BGM+962'ERP+2'RFF+LI:1'ERC+8:REJ:ZZZ'ERP+2'RFF+LI:X'ERC+N:ADV:ZZZ'UNT+8+1'"
     assert cusres_messages(read(text))[0].travellers == ()
+
+
+def test_advice_goes_to_the_carrier_as_networks_know_it() -> None:
+    draft = CusresDraft("", "", "2026-11-21T12:00", "R1", partners=(("ECMIG", "ZZ"), ("XAAPIS", "ZZ")))
+    assert b"UNB+UNOC:4+ECMIG:ZZ+XAAPIS:ZZ+261121:1200+R1" in write_cusres(draft)

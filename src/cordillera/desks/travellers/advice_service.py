@@ -275,7 +275,9 @@ def _drafts(
         home = next(
             one for one in reading.interchanges if any(m.start == message.start for m in one.messages)
         )
-        envelope = Envelope(home.recipient, home.sender, prepared, message_id.hex[-12:], "CUSRES")
+        back = (home.partners[1], home.partners[0])
+        number = message_id.hex[-12:]
+        envelope = Envelope(home.recipient, home.sender, prepared, number, "CUSRES", back)
         yield _plain(cusres.answer(message, own, envelope))
 
 
@@ -294,7 +296,9 @@ def _plain(draft: CusresDraft) -> CusresDraft:
     fields = ("sender", "recipient", "transaction", "flight", "departure", "arrival")
     said = {name: _said(getattr(draft, name)) for name in fields}
     times = {name: _time(getattr(draft, name)) for name in ("departs", "arrives")}
-    return msgspec.structs.replace(draft, travellers=people, **said, **times)
+    named = draft.partners and all(_said(text) == text for one in draft.partners for text in one)
+    partners = draft.partners if named else None
+    return msgspec.structs.replace(draft, travellers=people, partners=partners, **said, **times)
 
 
 def _said(text: str) -> str:

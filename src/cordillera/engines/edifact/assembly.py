@@ -15,6 +15,8 @@ from cordillera.engines.edifact.segments import Segments
 from cordillera.engines.edifact.service import LEVEL_A, ServiceString
 from cordillera.engines.edifact.values import Segment, Source
 
+_PARTNER = 4
+"""Components of S002 and S003: identification, its qualifier, two that are internal."""
 _SERVICE_TAGS = frozenset({"UNB", "UNG", "UNH", "UNT", "UNE", "UNZ"})
 
 
@@ -126,6 +128,7 @@ class InterchangeAssembly:
             complete=self._trailer is not None and all(message.complete for message in messages),
             start=self._start,
             end=end,
+            partners=(header.texts(1, _PARTNER), header.texts(2, _PARTNER)),
         )
 
     def _end_message(self, segment: Segment) -> None:

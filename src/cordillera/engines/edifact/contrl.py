@@ -4,10 +4,10 @@ It says for the interchange and each of its messages whether they were taken, an
 segment by its number in the message, the element and component by their place in the segment, and a code of
 ISO 9735 (0085). It holds no content of what it answers.
 
->>> control = Control("R1", "XA", "ECAPI", Action.TAKEN, messages=(
+>>> control = Control("R1", ("XA", "ZZ"), ("ECAPI",), Action.TAKEN, messages=(
 ...     MessageAnswer("1", ("PAXLST", "D", "05B"), Action.TAKEN, faults=(Fault("12", 8, 3, 2),)),))
 >>> [line for line in lines_of(control)]  # doctest: +NORMALIZE_WHITESPACE
-[('UCI', 'R1', 'XA', 'ECAPI', '7', '', ''), ('UCM', '1', ('PAXLST', 'D', '05B'), '7', '', ''),
+[('UCI', 'R1', ('XA', 'ZZ'), ('ECAPI',), '7', '', ''), ('UCM', '1', ('PAXLST', 'D', '05B'), '7', '', ''),
  ('UCS', '8'), ('UCD', '12', ('3', '2'))]
 """
 
@@ -24,6 +24,7 @@ from cordillera.engines.edifact.values import Segment
 from cordillera.engines.edifact.writer import Body, Envelope, Line, Style, write_interchange
 
 IDENTIFIER = ("CONTRL", "4", "1", "UN")
+_PARTNER = 4
 MAX_FAULTS = 999
 """Segments with faults that one message of a CONTRL can name."""
 MAX_FAULTS_OF_SEGMENT = 99
@@ -58,11 +59,11 @@ class MessageAnswer(msgspec.Struct, frozen=True):
 
 
 class Control(msgspec.Struct, frozen=True):
-    """UCI: the interchange answered by its reference, sender and recipient, and its messages."""
+    """UCI: the interchange answered by its reference, sender and recipient as UNB has them, its messages."""
 
     reference: str
-    sender: str
-    recipient: str
+    sender: tuple[str, ...]
+    recipient: tuple[str, ...]
     action: Action
     code: str = ""
     segment_tag: str = ""
@@ -75,7 +76,8 @@ def write_contrl(controls: Iterable[Control], prepared: str, style: Style | None
     written = []
     for number, control in enumerate(controls, 1):
         reference = f"C{number}{control.reference}"[:14]
-        envelope = Envelope(control.recipient, control.sender, prepared, reference, "CONTRL")
+        back = (control.recipient, control.sender)
+        envelope = Envelope("", "", prepared, reference, "CONTRL", back)
         body = Body("1", IDENTIFIER, tuple(lines_of(control)))
         written.append(write_interchange(envelope, (body,), chosen))
     return chosen.line_end.encode().join(written)
@@ -121,8 +123,8 @@ def read_contrl(message: Message) -> Control | None:
     action = None if head is None else _action(head.text(3))
     if head is None or action is None:
         return None
-    names = (head.text(0), head.text(1), head.text(2))
-    return Control(*names, action, head.text(4), head.text(5), tuple(messages))
+    names = (head.texts(1, _PARTNER), head.texts(2, _PARTNER))
+    return Control(head.text(0), *names, action, head.text(4), head.text(5), tuple(messages))
 
 
 def _message(group: Group) -> MessageAnswer | None:

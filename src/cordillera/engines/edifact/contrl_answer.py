@@ -69,6 +69,8 @@ CODES = {
     "pnrgov.impossible_date": "12",
 }
 """What a finding is among the errors of ISO 9735 (0085); one that is not here is no error of the sender."""
+_IDENTIFIER = 7
+"""Components of S009: type, version, release, agency, association's code and two more."""
 _TRAILER_CODES = frozenset({"edifact.interchange_count", "edifact.interchange_cut"})
 
 
@@ -95,7 +97,7 @@ class _Noticed:
 
 def _answer(interchange: Interchange, noticed: _Noticed) -> Control:
     """Conditions 1 and 2 of the module."""
-    named = (interchange.reference, interchange.sender, interchange.recipient)
+    named = (interchange.reference, *interchange.partners)
     if not interchange.messages:
         return Control(*named, Action.REJECTED, EMPTY)
     own = noticed.within(interchange.start, interchange.end)
@@ -106,7 +108,7 @@ def _answer(interchange: Interchange, noticed: _Noticed) -> Control:
 
 def _message(message: Message, interchange: Interchange, noticed: _Noticed) -> MessageAnswer:
     """Conditions 3 and 4 of the module."""
-    kind = (message.type, *message.version.split(":")) if message.version else (message.type,)
+    kind = message.segments[0].texts(1, _IDENTIFIER)
     if message.type not in READ_TYPES:
         return MessageAnswer(message.reference, kind, Action.REJECTED, NO_AGREEMENT)
     found = (*noticed.within(message.start, message.end), *_of_meaning(message, interchange.prepared))

@@ -25,7 +25,7 @@ from cordillera.engines.edifact.answer_grammar import CUSRES, CUSRES_VERSION
 from cordillera.engines.edifact.grammar import Group, Leftover, walk
 from cordillera.engines.edifact.model import Message, Reading
 from cordillera.engines.edifact.paxlst_model import PaxlstMessage, Stop, Traveller, text_of
-from cordillera.engines.edifact.writer import Body, Envelope, Line, Style, stamp, write_interchange
+from cordillera.engines.edifact.writer import Body, Envelope, Line, Partners, Style, stamp, write_interchange
 
 RESPONSE = "962"
 _DETAIL = "2"
@@ -62,7 +62,10 @@ class TravellerAdvice(msgspec.Struct, frozen=True):
 
 
 class CusresDraft(msgspec.Struct, frozen=True):
-    """An answer to write: `transaction` is the carrier's own (RFF+TN); times are local ISO without zone."""
+    """An answer to write: `transaction` is the carrier's own (RFF+TN); times are local ISO without zone.
+
+    `partners` are sender and recipient with their qualifiers, where they have some.
+    """
 
     sender: str
     recipient: str
@@ -75,6 +78,7 @@ class CusresDraft(msgspec.Struct, frozen=True):
     arrival: str = ""
     arrives: str = ""
     travellers: tuple[TravellerAdvice, ...] = ()
+    partners: Partners | None = None
 
 
 class CusresMessage(msgspec.Struct, frozen=True):
@@ -108,6 +112,7 @@ def answer(message: PaxlstMessage, advice: Mapping[int, Advice], envelope: Envel
         travellers=tuple(
             _advised(at, person, advice.get(at)) for at, person in enumerate(message.travellers)
         ),
+        partners=envelope.partners,
     )
 
 
@@ -142,7 +147,8 @@ def _port(stop: Stop | None) -> str:
 
 def write_cusres(draft: CusresDraft, style: Style | None = None) -> bytes:
     """Write the answer as one interchange; raises `NotWritable` for what has no form."""
-    envelope = Envelope(draft.sender, draft.recipient, draft.prepared, draft.reference, "CUSRES")
+    named = (draft.sender, draft.recipient, draft.prepared, draft.reference)
+    envelope = Envelope(*named, "CUSRES", draft.partners)
     body = Body("1", ("CUSRES", *CUSRES_VERSION, "IATA"), tuple(_lines(draft)))
     return write_interchange(envelope, (body,), style or Style())
 

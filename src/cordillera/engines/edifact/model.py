@@ -31,7 +31,10 @@ class Message(msgspec.Struct, frozen=True):
 
 
 class Interchange(msgspec.Struct, frozen=True):
-    """UNB to UNZ as found; a message without UNB has an interchange of its own with empty fields."""
+    """UNB to UNZ as found; a message without UNB has an interchange of its own with empty fields.
+
+    `partners` are sender and recipient as UNB names them: with the qualifiers behind their identifications.
+    """
 
     sender: str
     recipient: str
@@ -42,6 +45,7 @@ class Interchange(msgspec.Struct, frozen=True):
     complete: bool
     start: int
     end: int
+    partners: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 
 
 class ByteCount(msgspec.Struct, frozen=True):

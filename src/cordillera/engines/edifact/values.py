@@ -40,6 +40,13 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
         """The code at that place, without the blanks that some systems fill it up with, or ""."""
         return self.text(element, component).strip()
 
+    def texts(self, element: int, most: int) -> tuple[str, ...]:
+        """The texts of the first components of an element, without empty ones at the end."""
+        found = [self.text(element, component) for component in range(most)]
+        while found and not found[-1]:
+            found.pop()
+        return tuple(found)
+
     def text(self, element: int, component: int = 0) -> str:
         """The text at that place, or "" when it is absent."""
         found = self.value(element, component)

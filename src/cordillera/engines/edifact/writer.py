@@ -21,6 +21,10 @@ Line = tuple[ElementText, ...]
 """One segment to write: its tag, then its elements."""
 
 
+Partners = tuple[tuple[str, ...], tuple[str, ...]]
+"""Sender and recipient, each as UNB names it: identification, qualifier, internal ones."""
+
+
 class NotWritable(BadInput):
     """A value holds a character that the chosen service characters or repertoire cannot carry."""
 
@@ -49,13 +53,17 @@ class Style(msgspec.Struct, frozen=True):
 
 
 class Envelope(msgspec.Struct, frozen=True):
-    """UNB to write: who to whom, when (ISO), which reference, for what."""
+    """UNB to write: who to whom, when (ISO), which reference, for what.
+
+    `partners` are sender and recipient with the qualifiers by which networks find them.
+    """
 
     sender: str
     recipient: str
     prepared: str
     reference: str
     application: str = ""
+    partners: Partners | None = None
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -70,7 +78,7 @@ class Body(msgspec.Struct, frozen=True):
 def write_interchange(envelope: Envelope, bodies: Iterable[Body], style: Style) -> bytes:
     """Write one interchange with right counts; raises `NotWritable` for what has no form."""
     messages, day = tuple(bodies), stamp(envelope.prepared)
-    named = (envelope.sender, envelope.recipient, day)
+    named = (*(envelope.partners or (envelope.sender, envelope.recipient)), day)
     lines: list[Line] = [
         ("UNB", (style.syntax, style.level), *named, envelope.reference, "", envelope.application)
     ]
