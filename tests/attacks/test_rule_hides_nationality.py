@@ -110,6 +110,8 @@ def test_nobody_is_exonerated_by_what_stands_for_a_country_beside_others(told: s
         "any bag (destination = itinerary.destination)",
         'itinerary.origin = "MIA" and traveller.frequent_flyer = yes',
         "traveller.visa = yes",
+        "not traveller.journeys < 100",
+        "traveller.age >= 70 years",
     ],
 )
 def test_what_stands_for_no_country_may_exonerate_beside_others(told: str) -> None:
@@ -137,6 +139,11 @@ def test_a_rule_with_a_ground_compiles(told: str) -> None:
     "told",
     [
         "traveller.age = 149 years",
+        "traveller.age > 119 years",
+        "traveller.journeys >= 9000",
+        "not traveller.journeys < 9000",
+        "any payment (amount > 999999 USD)",
+        "at least 900 bags (weight > 1 kg)",
         'flight.number = "ZZ9999"',
         'any document (number = "NEVER")',
         'itinerary.origin = "BOG"',

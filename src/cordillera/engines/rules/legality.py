@@ -38,7 +38,19 @@ from cordillera.engines.rules.alternatives import together
 from cordillera.engines.rules.check import Path, check, shown_path, walk
 from cordillera.engines.rules.errors import UnlawfulRule
 from cordillera.engines.rules.model import Condition, Rule, Same
-from cordillera.engines.rules.plain import FALSE, TRUE, All, AtLeast, IsUnknown, Not, Plain, Some, Test, plain
+from cordillera.engines.rules.plain import (
+    FALSE,
+    TRUE,
+    All,
+    AtLeast,
+    InRange,
+    IsUnknown,
+    Not,
+    Plain,
+    Some,
+    Test,
+    plain,
+)
 from cordillera.engines.rules.reach import (
     Clause,
     TooManyCases,
@@ -49,7 +61,16 @@ from cordillera.engines.rules.reach import (
     some_case,
 )
 from cordillera.engines.rules.schema import FACTS, Ground
-from cordillera.engines.rules.standing import ORDINARY_THINGS, Standing, speaks, standing, tells_place
+from cordillera.engines.rules.standing import (
+    MOST,
+    MOST_THINGS,
+    ORDINARY_THINGS,
+    Standing,
+    speaks,
+    standing,
+    tells_place,
+)
+from cordillera.engines.rules.units import LARGEST
 
 _PNR: Final = "Directive (EU) 2016/681"
 ARTICLES: Final[Mapping[int, tuple[str, str]]] = {
@@ -177,7 +198,25 @@ def _can_exonerate(when: Plain, against: Plain) -> bool:
         told = [clause for clause in clauses(against) if any(_speaks(literal) for literal, _ in clause)]
     except TooManyCases:
         return True
-    return possible(All((when, Some(tuple(map(as_plain, told))))))
+    return possible(All((when, Some(tuple(_believable(as_plain(clause)) for clause in told)))))
+
+
+def _believable(node: Plain, *, wanted: bool = True) -> Plain:
+    """Return an exonerating condition as somebody can meet it: nobody has 900 bags, or 9,000 journeys."""
+    match node:
+        case Not(of):
+            return Not(_believable(of, wanted=not wanted))
+        case All(of):
+            return All(tuple(_believable(part, wanted=wanted) for part in of))
+        case Some(of):
+            return Some(tuple(_believable(part, wanted=wanted) for part in of))
+        case AtLeast(count, name, where):
+            inner = AtLeast(count, name, _believable(where, wanted=wanted))
+            return FALSE if wanted and count > MOST_THINGS else inner
+        case InRange(fact) if fact in MOST:
+            beyond = InRange(fact, MOST[fact] + 1, LARGEST)
+            return All((node, Not(beyond))) if wanted else Some((node, beyond))
+    return node
 
 
 def _exonerates_by_place(against: Plain) -> str:

@@ -66,6 +66,31 @@ contact.shared_with 0 0
 contact.changed no
 """
 """What most travellers are, from one value to another: a bound of law, not a measurement of anybody."""
+MOST_TABLE: Final = """
+traveller.age 100 years
+traveller.journeys 500
+traveller.journeys_year 200
+traveller.bags_declared 50
+traveller.bags_weight 1000 kg
+itinerary.segments 30
+itinerary.travellers 1000
+itinerary.changes 100
+itinerary.stay 3650 days
+itinerary.booked_before 730 days
+itinerary.fare 100000 USD
+agency.bookings_week 2000
+document.days_left 7300 days
+bag.weight 100 kg
+seat.changes 100
+payment.amount 100000 USD
+payment.card_uses 500
+companion.age 100 years
+companion.journeys_shared 500
+companion.bags 50
+contact.shared_with 500
+"""
+"""The most of each that somebody has; what asks for more exonerates nobody."""
+MOST_THINGS: Final = 50
 ORDINARY_TEXTS: Final = {"payment.method": {"CARD"}, "segment.status": {"HK"}, "itinerary.trip": {"RETURN"}}
 ORDINARY_THINGS: Final = {
     "document": 2, "bag": 2, "seat": 4, "payment": 1, "companion": 4, "segment": 4, "contact": 3,
@@ -115,6 +140,15 @@ def _ordinary() -> dict[str, tuple[int, int]]:
 
 
 ORDINARY: Final = _ordinary()
+
+
+def _most() -> dict[str, int]:
+    rows = (line.split() for line in MOST_TABLE.strip().splitlines())
+    told = ((name, Quantity(Decimal(most), *unit)) for name, most, *unit in rows)
+    return {name: whole(most, FACTS[name].kind) for name, most in told}
+
+
+MOST: Final = _most()
 
 
 def standing(test: Test, *, wanted: bool) -> Standing:  # noqa: PLR0911 - one for each kind of test
