@@ -72,6 +72,7 @@ class Comparing:
     def __init__(self, sealer):
         self.facts = FlightFacts(sealer)
         self.rules = random_rules(random.Random(5), 12)
+        self.announced = set()
         self.counts = {"people": 0, "in_hand": 0, "explained": 0}
 
     def judge(self, tx, _agency, travellers, at_hand=NOTHING):
@@ -88,6 +89,10 @@ class Comparing:
     def compare(self, tx, flight, newer, at_hand):
         again = self.facts.on_flight(tx, flight, newer)
         assert self.facts.on_flight(tx, flight, newer, Reading(EVERYTHING, at_hand)) == again
+        whole = self.facts.on_flight(tx, flight)
+        for ref in again.keys() - self.announced:  # of who is announced again lists say what they say now
+            assert again[ref] == whole[ref]
+        self.announced |= again.keys()
         self.counts["people"] += len(again)
         self.counts["in_hand"] += bool(at_hand.lists or at_hand.told)
         for rule in self.rules:

@@ -36,7 +36,7 @@ def everything(store, sealer, scope) -> str:
     with store.transaction(scope) as tx:
         own = ReservationStore(sealer)
         flights = tx.execute(sa.text("SELECT id FROM traveller_flight")).scalars().all()
-        told = [str(own.messages(tx, flight)) for flight in flights]
+        told = [str(own.told(tx, flight).messages) for flight in flights]
         told += [str(row.facts) for rows in every_traveller(tx, sealer) for row in rows]
     return " ".join(told)
 

@@ -111,6 +111,33 @@ def test_judging_a_batch_is_judging_from_the_store(
     assert judge.counts["explained"] > 50
 
 
+class Refused(Exception):
+    """What the list in these tests says about somebody it cannot be asked about."""
+
+
+def refusing(listed):
+    """Let the list fail for whoever is called BAD; return how it answered before."""
+    plain = listed.screen
+
+    def screen(tx, subjects):
+        if any(one.family_names == "BAD" for one in subjects):
+            raise Refused
+        return plain(tx, subjects)
+
+    listed.screen = screen
+    return plain
+
+
+def three(paxlst):
+    """Lists of three people who could not be one another; the second is BAD."""
+    return [
+        paxlst(f"{name}:ANA", reference=name)
+        .replace(b"AB0000000", name.encode())
+        .replace(b"720805", b"72080%d" % at)
+        for at, name in enumerate(("ONE", "BAD", "TWO"), 1)
+    ]
+
+
 def test_what_is_brought_at_one_time_is_what_several_bring_at_once(
     travellers, store, scope, origin, monkeypatch
 ):
@@ -121,35 +148,64 @@ def test_what_is_brought_at_one_time_is_what_several_bring_at_once(
     booked = next(raw for raw in pushes if b"PNRGOV" in raw)
     files = [lists[0], booked, lists[1], lists[0], b"rubbish", lists[2]]
     outcomes = travellers.upload_all(store, [(scope, raw, origin) for raw in files])
-    assert sizes == [4, 1]  # the second bearer of one message has to see the first
-    assert [callable(one) for one in outcomes] == [False, True, False, False, False, False]
-    done = [one() if callable(one) else one for one in outcomes]
+    assert sizes == [4, 1, 1]  # the second bearer has to see the first, reservations who is on their flight
+    done = outcomes
     assert [one.duplicate for one in done] == [False, False, False, True, False, False]
     assert [one.status.value for one in done].count("quarantined") == 1
     again = [travellers.upload(store, scope, raw, origin) for raw in files]
     assert [one.message_id for one in again] == [one.message_id for one in done]
 
 
+def test_reservations_of_other_flights_share_a_transaction(
+    ledger, sealer, clock, review, listed, store, scope, origin, monkeypatch
+):
+    """A day's lists and single reservations in the order in which they come, many at a time."""
+    judge = Comparing(sealer)
+    desk = TravellerService(Parts(ledger, sealer, clock, review, listed, judge=judge), Desk(HOME))
+    sizes = counted(desk, monkeypatch)
+    files = list(islice(make_pushes(81, DAY, 1), 144))
+    outcomes = []
+    for at in range(0, len(files), 24):
+        outcomes += desk.upload_all(store, [(scope, raw, origin) for raw in files[at : at + 24]])
+    assert not any(callable(one) or isinstance(one, Exception) for one in outcomes)
+    assert sum(one.reservations for one in outcomes) == sum(b"PNRGOV" in raw for raw in files) > 8
+    assert len(sizes) < len(files) // 6
+    assert judge.counts["in_hand"] > 100
+
+
+def test_two_batches_with_each_others_flights_wait_and_do_not_lock_each_other_out(
+    travellers, store, scope, origin, monkeypatch
+):
+    """One has a list of a flight and the other its reservations, and the reverse: all lock in one order."""
+    failed = []
+    monkeypatch.setattr(
+        "cordillera.desks.travellers.together.log.warning", lambda *said, **told: failed.append((said, told))
+    )
+    pushes = list(islice(make_pushes(82, DAY, 1), 160))
+    booked = [raw for raw in pushes if b"PNRGOV" in raw][:6]
+    lists = [raw for raw in pushes if b"PAXLST" in raw][80:120]
+
+    def bring(files):
+        for raw in travellers.upload_all(store, [(scope, one, origin) for one in files]):
+            assert not isinstance(raw, Exception)
+            assert not callable(raw)
+
+    halves = [[*lists[at::2], *booked[::-1][at::2]] for at in (0, 1)]
+    threads = [threading.Thread(target=bring, args=(half,)) for half in halves]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(120)
+    assert failed == []
+    rows, _, _ = told_of(store, scope)
+    assert len({row[1] for row in rows}) == len(lists) + len(booked)
+
+
 def test_of_what_is_brought_at_one_time_one_that_fails_spoils_no_other(
     travellers, listed, store, scope, origin, paxlst
 ):
-    class Refused(Exception):
-        pass
-
-    plain = listed.screen
-
-    def screen(tx, subjects):
-        if any(one.family_names == "BAD" for one in subjects):
-            raise Refused
-        return plain(tx, subjects)
-
-    listed.screen = screen
-    files = [
-        paxlst(f"{name}:ANA", reference=name)
-        .replace(b"AB0000000", name.encode())
-        .replace(b"720805", b"72080%d" % at)
-        for at, name in enumerate(("ONE", "BAD", "TWO"), 1)
-    ]
+    refusing(listed)
+    files = three(paxlst)
     outcomes = travellers.upload_all(store, [(scope, raw, origin) for raw in files])
     assert all(callable(one) for one in outcomes)  # the batch failed: each is left to do by itself
     assert [outcomes[at]().duplicate for at in (0, 2)] == [False, False]
@@ -179,22 +235,7 @@ def test_the_same_message_at_once_is_stored_once(travellers, store, scope, origi
 
 
 def test_one_bad_message_spoils_no_other(travellers, listed, store, scope, origin, paxlst):
-    class Refused(Exception):
-        pass
-
-    plain = listed.screen
-
-    def screen(tx, subjects):
-        if any(one.family_names == "BAD" for one in subjects):
-            raise Refused
-        return plain(tx, subjects)
-
-    listed.screen = screen
-    files = [
-        paxlst(f"{name}:ANA", reference=name).replace(b"AB0000000", name.encode())
-        for name in ("ONE", "BAD", "TWO")
-    ]
-    files = [raw.replace(b"720805", b"72080%d" % at) for at, raw in enumerate(files, 1)]
+    plain, files = refusing(listed), three(paxlst)
     one, bad, two = at_once(travellers, store, scope, origin, files)
     assert isinstance(bad, Refused)
     assert not one.duplicate

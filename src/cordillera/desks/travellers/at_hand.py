@@ -9,7 +9,8 @@ from uuid import UUID
 
 import msgspec
 
-from cordillera.desks.travellers.reservation_store import OnFlight, ToldMessage
+from cordillera.desks.travellers.on_flight_store import OnFlight
+from cordillera.desks.travellers.reservation_store import FlightTold
 from cordillera.engines.edifact.paxlst_model import PaxlstMessage
 from cordillera.trust.review.model import Retention
 
@@ -21,7 +22,7 @@ class AtHand(msgspec.Struct, frozen=True):
     """
 
     lists: Mapping[UUID, tuple[PaxlstMessage, ...]] = {}
-    told: Mapping[UUID, tuple[ToldMessage, ...]] = {}
+    told: Mapping[UUID, FlightTold] = {}
     keep: Mapping[UUID, Retention] = {}
     people: Mapping[UUID, OnFlight] = {}
 

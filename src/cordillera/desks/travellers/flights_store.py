@@ -97,6 +97,11 @@ def lock_all(tx: sa.Connection, what: Sequence[str]) -> None:
         _LOCK_ALL.send(tx, {"locks": texts(tuple(dict.fromkeys(what)))})
 
 
+def lock_flights(tx: sa.Connection, agency: str, flights: Sequence[PlannedFlight]) -> None:
+    """Wait, in the one order, until nobody else writes about some flights; without a day there is no lock."""
+    lock_all(tx, [_lock_of(agency, one) for one in sorted(flights, key=flight_turn) if _is_dated(one)])
+
+
 def announce(tx: sa.Connection, told: Sequence[Telling]) -> list[UUID]:
     """Store or find the flights that lists of one agency tell of, in order; each linked with its message.
 
@@ -137,12 +142,20 @@ def _on_day(
     tx: sa.Connection, agency: str, flights: Sequence[PlannedFlight], *, booked: bool = False
 ) -> list[tuple[int, UUID, str]]:
     """Flights that could be these, `booked` ones only: the place of each asked for, the id and the number."""
-    dated = [(at, one) for at, one in enumerate(flights) if one.departs_local[:10] and one.number]
+    dated = [(at, one) for at, one in enumerate(flights) if _is_dated(one)]
     rows = [(at, one.origin, one.destination, one.departs_local[:10]) for at, one in dated]
-    lock_all(tx, [f"flight {agency} {day} {origin} {to}" for _, origin, to, day in rows])
+    lock_all(tx, [_lock_of(agency, one) for _, one in dated])
     return [
         (at, ref, number) for at, ref, number in _ON_DAY.rows(tx, rows, {"agency": agency, "booked": booked})
     ]
+
+
+def _is_dated(flight: PlannedFlight) -> bool:
+    return bool(flight.departs_local[:10] and flight.number)
+
+
+def _lock_of(agency: str, flight: PlannedFlight) -> str:
+    return f"flight {agency} {flight.departs_local[:10]} {flight.origin} {flight.destination}"
 
 
 def _adopt(tx: sa.Connection, agency: str, told: Sequence[Telling]) -> None:

@@ -12,12 +12,14 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.errors import ReservationNotJoined
+from cordillera.desks.travellers.flights_store import lock_all
 from cordillera.desks.travellers.history_service import History, checked_reason
 from cordillera.desks.travellers.history_store import Parting, rebook
 from cordillera.desks.travellers.model import FlightRow, TravellerFacts, TravellerRow
+from cordillera.desks.travellers.on_flight_store import OnFlight, OnFlightStore
 from cordillera.desks.travellers.raising import Announced, occasion
 from cordillera.desks.travellers.reservation_core import Booked, people_on
-from cordillera.desks.travellers.reservation_store import BookedPlace, OnFlight, ReservationStore
+from cordillera.desks.travellers.reservation_store import BookedPlace, ReservationStore
 from cordillera.desks.travellers.store import NewTraveller, TravellerStore
 from cordillera.engines.edifact.pnr_state import FlightState, fold
 from cordillera.foundation.ids import uuid7
@@ -46,9 +48,13 @@ class Unjoining:
     """Shows whom reservations were taken for, and takes them apart."""
 
     def __init__(
-        self, own: ReservationStore, travellers: TravellerStore, history: History, screen: Screen
+        self,
+        own: tuple[ReservationStore, OnFlightStore],
+        travellers: TravellerStore,
+        history: History,
+        screen: Screen,
     ) -> None:
-        self._own = own
+        self._own, self._aboard = own
         self._travellers = travellers
         self._history = history
         self._screen = screen
@@ -81,7 +87,7 @@ class Unjoining:
         """
         traveller, flight = where
         token, why = said[0], checked_reason(said[1])
-        self._own.alone(tx, f"reservations {officer.agency} {traveller.flight_id}")
+        lock_all(tx, [f"reservations {officer.agency} {traveller.flight_id}"])
         if token not in {one.token for one in self.joined(tx, traveller)}:
             raise ReservationNotJoined
         one = next(one for one in self._places(tx, traveller) if one.place.person.hex() == token)
@@ -106,7 +112,7 @@ class Unjoining:
         return parting
 
     def _places(self, tx: sa.Connection, traveller: TravellerRow) -> list[_Place]:
-        told = self._own.messages(tx, traveller.flight_id)
+        told = self._own.told(tx, traveller.flight_id).messages
         who = self._own.bookings(tx, traveller.flight_id)
         leg = told[-1].message.flight if told else None
         sources = {
@@ -124,4 +130,4 @@ class Unjoining:
         ]
 
     def _people(self, tx: sa.Connection, traveller: TravellerRow) -> Sequence[OnFlight]:
-        return self._own.people(tx, [traveller.flight_id]).get(traveller.flight_id, ())
+        return self._aboard.people(tx, [traveller.flight_id]).get(traveller.flight_id, ())

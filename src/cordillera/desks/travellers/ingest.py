@@ -18,7 +18,7 @@ from cordillera.desks.travellers import screening as findings
 from cordillera.desks.travellers.advice_core import AdvicePolicy
 from cordillera.desks.travellers.at_hand import NOTHING, AtHand
 from cordillera.desks.travellers.errors import MessageTooLarge, NotTogether
-from cordillera.desks.travellers.flights_store import announce
+from cordillera.desks.travellers.flights_store import announce, lock_flights
 from cordillera.desks.travellers.history_service import History
 from cordillera.desks.travellers.model import (
     IngestResult,
@@ -30,14 +30,15 @@ from cordillera.desks.travellers.model import (
     PlannedFlight,
     PlannedTraveller,
 )
+from cordillera.desks.travellers.on_flight_store import OnFlight
 from cordillera.desks.travellers.ports import Screener, Silencer
 from cordillera.desks.travellers.raising import DESK, TRAVELLER, Announced, alert_about, occasion
 from cordillera.desks.travellers.reading import plan_message
-from cordillera.desks.travellers.reservation_ingest import LIST, Reservations, Settled
-from cordillera.desks.travellers.reservation_store import OnFlight
+from cordillera.desks.travellers.reservation_ingest import Reservations
+from cordillera.desks.travellers.reservation_settling import LIST, Settled
 from cordillera.desks.travellers.rules_judging import Judge
 from cordillera.desks.travellers.store import NewTraveller, StoredMessage, TravellerStore
-from cordillera.desks.travellers.together_core import Arrival, turn_of
+from cordillera.desks.travellers.together_core import Arrival, flights_of, turn_of
 from cordillera.foundation import canonical
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.ledger.model import Event, LeafKind
@@ -143,6 +144,9 @@ class Ingest:
 
     def _enter(self, tx: sa.Connection, arrivals: Sequence[Arrival], told: Told) -> list["_Entered"]:
         """Store messages with their flights and people; nobody is screened yet."""
+        if len(arrivals) > 1 and any(one.plan.reservations for one in arrivals):
+            flights = [flight for one in arrivals for flight in flights_of(one.plan)]
+            lock_flights(tx, arrivals[0].origin.agency, flights)
         messages = self._stored(tx, arrivals)
         people = self._listed(tx, [(one, by.plan) for one, by in zip(messages, arrivals, strict=True)])
         entered = []
@@ -201,8 +205,9 @@ class Ingest:
             (message, [self._traveller(own[one.flight], one) for one in plan.travellers])
             for (message, plan), own in zip(entering, flights, strict=True)
         ]
-        self._reservations.adopt(tx, told)
+        left = self._reservations.adopt(tx, told)
         ids = self._store.add_travellers(tx, told)
+        self._reservations.join(tx, left)
         found = []
         for (message, people), (_, plan), own in zip(told, entering, flights, strict=True):
             planned = dict(zip(own, plan.flights, strict=True))
@@ -294,12 +299,14 @@ def _collected(entered: _Entered) -> Event:
 
 
 def _first_told(entered: Collection[_Entered]) -> dict[UUID, OnFlight]:
-    """Who stands as lists just announced them; nobody where reservations came along, which may tell more."""
-    if any(one.plan.reservations for one in entered):
-        return {}
+    """Who stands as lists just announced them; of a message with reservations nobody: they may tell more.
+
+    No message of a batch tells of a flight of whose reservations another one does (`together_core`, 5).
+    """
     return {
         who.id: OnFlight(who.id, one.message.id, who.identity, LIST, "", who.facts)
         for one in entered
+        if not one.plan.reservations
         for who in one.new
     }
 

@@ -203,7 +203,7 @@ def _contradict(one: TravellerFacts, other: TravellerFacts) -> bool:
 
 
 def _numbers(facts: TravellerFacts) -> set[str]:
-    return {_plain(one.number) for one in facts.documents if _plain(one.number)}
+    return {plain(one.number) for one in facts.documents if plain(one.number)}
 
 
 def _born(facts: TravellerFacts) -> str:
@@ -212,8 +212,8 @@ def _born(facts: TravellerFacts) -> str:
 
 def _names_agree(one: TravellerFacts, other: TravellerFacts) -> bool:
     """Condition 1. One may have fewer given names than the other, but none that the other lacks."""
-    family = _plain(one.family_names)
-    if not family or family != _plain(other.family_names):
+    family = plain(one.family_names)
+    if not family or family != plain(other.family_names):
         return False
     mine, theirs = _given_ways(one), _given_ways(other)
     return any(way[-1] in their for way in mine for their in theirs) or any(
@@ -225,12 +225,17 @@ def _given_ways(facts: TravellerFacts) -> list[list[str]]:
     """The given names as systems write them, glued: the first, the first two... all; with a title or not."""
     ways = []
     for text in sorted({facts.given_names, without_title(facts.given_names)}):
-        words = [word for part in text.split() if (word := _plain(part))]
+        words = [word for part in text.split() if (word := plain(part))]
         ways += [["".join(words[: at + 1]) for at in range(len(words))]] if words else []
     return ways
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a name or number as it is compared: letters and digits without marks, whatever their case.
+
+    >>> plain("Núñez-Vélez"), plain("AB 12.3")
+    ('nunezvelez', 'ab123')
+    """
     letters = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in letters if letter.isalnum())
 
@@ -248,11 +253,11 @@ class Known(Generic[_Id]):
     def add(self, ref: _Id, facts: TravellerFacts) -> None:
         """Know one more."""
         self._people[ref] = facts
-        self._by_family.setdefault(_plain(facts.family_names), []).append(ref)
+        self._by_family.setdefault(plain(facts.family_names), []).append(ref)
 
     def partner(self, one: TravellerFacts, without: Collection[_Id]) -> _Id | None:
         """Return the only one who agrees with somebody; of several the only one with the same document."""
-        near = [ref for ref in self._by_family.get(_plain(one.family_names), []) if ref not in without]
+        near = [ref for ref in self._by_family.get(plain(one.family_names), []) if ref not in without]
         refs = [ref for ref in near if agree(one, self._people[ref])]
         if len(refs) > 1:
             refs = [ref for ref in refs if _numbers(self._people[ref]) & _numbers(one)]

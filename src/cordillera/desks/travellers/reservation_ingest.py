@@ -8,11 +8,12 @@
    is kept about them; a list keeps its own people on the flight.
 5. Everybody whom the message told, and about whom it says more than a list did, is screened.
 6. What the message says they are reached or pay by is indexed blindly (`contacts_core`).
+7. A message that cancels nothing it does not hold settles its own reservations only (ADR 0087): what becomes
+   of them is the same, and nothing becomes of the others.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
-from itertools import groupby
 from typing import Final
 from uuid import UUID
 
@@ -22,13 +23,13 @@ import sqlalchemy as sa
 from cordillera.desks.travellers import flights_store
 from cordillera.desks.travellers.contacts_core import points_of
 from cordillera.desks.travellers.contacts_store import ContactStore, Told
-from cordillera.desks.travellers.history_apart import ApartOnFlight, Partings
-from cordillera.desks.travellers.model import MessagePlan, Note, PlannedFlight, TravellerFacts
-from cordillera.desks.travellers.raising import Announced, occasion
+from cordillera.desks.travellers.history_apart import Partings
+from cordillera.desks.travellers.model import MessagePlan, Note, TravellerFacts
+from cordillera.desks.travellers.on_flight_store import OnFlight, OnFlightStore
 from cordillera.desks.travellers.reservation_core import (
     Booked,
     Known,
-    adds_to,
+    agree,
     flight_of,
     key_of,
     partners,
@@ -36,54 +37,32 @@ from cordillera.desks.travellers.reservation_core import (
     people_on,
 )
 from cordillera.desks.travellers.reservation_keeping import is_part
+from cordillera.desks.travellers.reservation_parts_store import PartStore
+from cordillera.desks.travellers.reservation_settling import (
+    LIST,
+    RESERVATION,
+    Settled,
+    SettledFlight,
+    Settling,
+    chosen_for,
+    is_booked_only,
+)
 from cordillera.desks.travellers.reservation_store import (
+    About,
     BookedPlace,
-    OnFlight,
     ReservationStore,
     Retold,
     ToldMessage,
 )
 from cordillera.desks.travellers.store import Announcement, NewTraveller, StoredMessage, TravellerStore
 from cordillera.engines.edifact.pnr_parts import TIMEOUT, Part, Whole, join
-from cordillera.engines.edifact.pnr_state import FlightState, fold
-from cordillera.engines.edifact.pnrgov_model import Leg, Pnr
+from cordillera.engines.edifact.pnr_state import FlightState, fold, is_whole_message
+from cordillera.engines.edifact.pnrgov_model import Pnr
 from cordillera.foundation.clock import Clock
-from cordillera.foundation.ids import uuid7
 
-LIST, RESERVATION = "list", "reservation"
+Left = tuple[UUID, Collection[UUID]]
+"""A flight, and travellers whom reservations announced who may be somebody whom a list announces now."""
 _TOLD_LATE: Final = frozenset({"pnrgov.part_missing", "pnrgov.part_again"})
-
-
-class Settled(msgspec.Struct, frozen=True):
-    """What messages about reservations led to: who is to be screened, whom they told, how many.
-
-    `messages` are what each flight's reservations were told by up to now, as they were just read.
-    """
-
-    screen: tuple[Announced, ...] = ()
-    told: tuple[Announced, ...] = ()
-    people: int = 0
-    known: int = 0
-    messages: Mapping[UUID, tuple[ToldMessage, ...]] = {}
-
-    def with_(self, other: "Settled") -> "Settled":
-        """Return both together."""
-        return Settled(
-            (*self.screen, *other.screen),
-            (*self.told, *other.told),
-            self.people + other.people,
-            self.known + other.known,
-            {**self.messages, **other.messages},
-        )
-
-
-class _Flight(msgspec.Struct, frozen=True):
-    """The flight being settled: its row, as planned, and the files that tell of it in this pass."""
-
-    id: UUID
-    planned: PlannedFlight
-    leg: Leg | None
-    files: Mapping[UUID, StoredMessage]
 
 
 class Reservations:
@@ -91,12 +70,12 @@ class Reservations:
 
     def __init__(
         self,
-        stores: tuple[ReservationStore, ContactStore, Partings],
+        stores: tuple[ReservationStore, PartStore, OnFlightStore, ContactStore, Partings],
         travellers: TravellerStore,
         clock: Clock,
         zone: str,
     ) -> None:
-        self._own, self._contacts, self._partings = stores
+        self._own, self._parts, self._aboard, self._contacts, self._partings = stores
         self._store = travellers
         self._clock = clock
         self._zone = zone
@@ -113,7 +92,7 @@ class Reservations:
             else:
                 settled = settled.with_(self._joined(tx, message.agency, [part], message))
         for reference, parts in by_reference.items():
-            before = self._own.waiting(tx, message.agency, plan.sender, reference)
+            before = self._parts.waiting(tx, message.agency, plan.sender, reference)
             settled = settled.with_(self._joined(tx, message.agency, (*before, *parts), message))
         return settled
 
@@ -121,7 +100,8 @@ class Reservations:
         """Give out, by agency, what has waited too long for its other parts (condition 1)."""
         before = self._clock.now() - timedelta(seconds=TIMEOUT)
         return tuple(
-            (agency, self._joined(tx, agency, parts, None)) for agency, parts in self._own.overdue(tx, before)
+            (agency, self._joined(tx, agency, parts, None))
+            for agency, parts in self._parts.overdue(tx, before)
         )
 
     def _joined(
@@ -135,7 +115,7 @@ class Reservations:
             if source not in files:
                 files[source] = self._own.file(tx, UUID(source))
         for part in joined.waiting:
-            self._own.wait(tx, files[part.source], part, self._clock.now())
+            self._parts.wait(tx, files[part.source], part, self._clock.now())
         settled = Settled()
         for whole in joined.whole:
             self._note(tx, whole, files)
@@ -158,13 +138,20 @@ class Reservations:
         flight = flights_store.announce_booked(tx, files[whole.parts[0].source], planned)
         for file in own.values():
             flights_store.link(tx, file, flight)
-        self._own.alone(tx, f"reservations {agency} {flight}")
+        flights_store.lock_all(tx, [f"reservations {agency} {flight}"])
         self._own.add(tx, flight, whole, files)
-        told = self._own.messages(tx, flight)
-        settled = self._people(tx, _Flight(flight, planned, leg, own), told)
+        told = self._own.told(tx, flight, self._about(whole))
+        settled = self._people(tx, SettledFlight(flight, planned, leg, own, told.about), told.messages)
         return msgspec.structs.replace(settled, messages={flight: told})
 
-    def _people(self, tx: sa.Connection, flight: _Flight, told: Sequence[ToldMessage]) -> Settled:
+    def _about(self, whole: Whole) -> About:
+        """Condition 7."""
+        if is_whole_message(whole.message):
+            return None
+        numbers = range(len(whole.message.pnrs))
+        return frozenset(self._own.place(key_of(whole.message, number)).locator for number in numbers)
+
+    def _people(self, tx: sa.Connection, flight: SettledFlight, told: Sequence[ToldMessage]) -> Settled:
         state = fold(FlightState(), (one.message for one in told))
         held = {
             id(person): (source, pnr)
@@ -175,32 +162,48 @@ class Reservations:
         sources = {person: source for person, (source, _) in held.items()}
         booked = people_on(state.standing, flight.leg)
         absent = self._absent(flight, told, booked)
-        rows = {row.id: row for row in self._own.people(tx, [flight.id]).get(flight.id, ())}
-        before = self._own.bookings(tx, flight.id)
+        before = self._own.bookings(tx, flight.id, flight.about)
+        rows = self._rows(tx, flight, [one.facts for one in (*booked, *absent)], before)
         people = [*booked, *(one for one in absent if self._own.place(one.key, one.name) not in before)]
         places = [self._own.place(one.key, one.name) for one in people]
         taken_for = [before.get(place) for place in places]
         open_to_choice = [
             one.facts
             for one, ref in zip(people, taken_for, strict=True)
-            if ref is None or _is_booked_only(ref, rows)
+            if ref is None or is_booked_only(ref, rows)
         ]
         apart = self._partings.on_flight(tx, {ref: row.facts for ref, row in rows.items()}, open_to_choice)
-        chosen = _chosen(people, taken_for, rows, apart)
+        chosen = chosen_for(people, taken_for, rows, apart)
         files = self._files(tx, flight, {sources[id(one.person)] for one in people})
-        settling = _Settling(flight, rows, files)
+        settling = Settling(flight, rows, files)
         for at, (one, place, ref) in enumerate(zip(people, places, chosen, strict=True)):
             settling.take(one, (place, ref), sources[id(one.person)], standing=at < len(booked))
         joined = {
             before[place] for place, ref in zip(places, chosen, strict=True) if before.get(place, ref) != ref
         }
-        self._write(tx, settling, joined)
+        self._write(tx, settling, {*before.values(), *chosen}, joined)
         self._index(tx, settling, zip(people, places, strict=True), held)
         standing = {self._own.place(one.key).locator for one in state.standing}
-        self._own.mark_cancelled(tx, flight.id, standing)
+        self._own.mark_cancelled(tx, flight.id, standing, flight.about)
         return settling.settled()
 
-    def _absent(self, flight: _Flight, told: Sequence[ToldMessage], booked: Sequence[Booked]) -> list[Booked]:
+    def _rows(
+        self,
+        tx: sa.Connection,
+        flight: SettledFlight,
+        people: Sequence[TravellerFacts],
+        before: Mapping[BookedPlace, UUID],
+    ) -> dict[UUID, OnFlight]:
+        """Everybody on the flight whom some people of reservations could be, or were taken for."""
+        if flight.about is None:
+            found = self._aboard.people(tx, [flight.id]).get(flight.id, ())
+        else:
+            found = self._aboard.near(tx, flight.id, people, set(before.values()))
+        return {row.id: row for row in found}
+
+    def _absent(
+        self, flight: SettledFlight, told: Sequence[ToldMessage], booked: Sequence[Booked]
+    ) -> list[Booked]:
         """Whom a message of this pass names and who does not stand: kept to be found, not on the board."""
         standing = {(one.key, one.name) for one in booked}
         return [
@@ -212,13 +215,15 @@ class Reservations:
         ]
 
     def _files(
-        self, tx: sa.Connection, flight: _Flight, sources: Iterable[UUID]
+        self, tx: sa.Connection, flight: SettledFlight, sources: Iterable[UUID]
     ) -> dict[UUID, StoredMessage]:
         wanted = set(sources)
         held = {one: flight.files[one] for one in wanted & flight.files.keys()}
         return held | self._own.files(tx, wanted - held.keys())
 
-    def _write(self, tx: sa.Connection, settling: "_Settling", joined: Collection[UUID]) -> None:
+    def _write(
+        self, tx: sa.Connection, settling: "Settling", touched: Collection[UUID], joined: Collection[UUID]
+    ) -> None:
         flight = settling.flight
         new: dict[UUID, list[NewTraveller]] = {}
         for ref, (one, file) in settling.new.items():
@@ -231,13 +236,13 @@ class Reservations:
             for ref, (one, file) in settling.told.items()
         ]
         self._tell(tx, flight.id, told, RESERVATION)
-        self._own.book(tx, flight.id, settling.standing, settling.absent)
-        self._own.leave(tx, flight.id, joined)
+        self._own.book(tx, flight.id, settling.standing, settling.absent, flight.about)
+        self._own.leave(tx, flight.id, touched, joined)
 
     def _index(
         self,
         tx: sa.Connection,
-        settling: "_Settling",
+        settling: "Settling",
         people: Iterable[tuple[Booked, BookedPlace]],
         held: Mapping[int, tuple[UUID, Pnr]],
     ) -> None:
@@ -251,8 +256,11 @@ class Reservations:
         ]
         self._contacts.tell(tx, flight.id, told, self._clock.now())
 
-    def adopt(self, tx: sa.Connection, told: Sequence[Announcement]) -> None:
-        """Let lists announce whom a reservation announced before (condition 3): the same ids."""
+    def adopt(self, tx: sa.Connection, told: Sequence[Announcement]) -> list[Left]:
+        """Let lists announce whom a reservation announced before (condition 3): the same ids.
+
+        Return who is left to be joined once the lists' people are stored (`join`).
+        """
         booked = self._own.told_of(tx, {one.flight_id for _, people in told for one in people})
         here = [
             (message, flight_id, [one for one in people if one.flight_id == flight_id])
@@ -261,18 +269,21 @@ class Reservations:
             if flight_id in booked
         ]
         flights_store.lock_all(tx, [f"reservations {message.agency} {flight}" for message, flight, _ in here])
-        for message, flight_id, people in here:
-            self._adopt(tx, message, flight_id, people)
+        left = [
+            (flight_id, self._adopt(tx, message, flight_id, people)) for message, flight_id, people in here
+        ]
+        return [one for one in left if one[1]]
 
     def _adopt(
         self, tx: sa.Connection, message: StoredMessage, flight_id: UUID, people: Sequence[NewTraveller]
-    ) -> None:
-        rows = self._own.booked_or_known(tx, flight_id, [one.identity for one in people])
+    ) -> list[UUID]:
+        facts, identities = [one.facts for one in people], [one.identity for one in people]
+        rows = self._aboard.booked_or_known(tx, flight_id, facts, identities)
         listed = {row.identity for row in rows if row.source == LIST}
         booked = {row.id: row.facts for row in rows if row.source == RESERVATION and row.gone != "joined"}
         new = [one for one in people if one.identity not in listed]
         if not (new and booked):
-            return
+            return []
         told_of = [one.facts for one in new]
         apart = self._partings.on_flight(tx, booked, told_of)
         found = partners(told_of, Known(booked), (), [apart.of(None, facts) for facts in told_of])
@@ -282,95 +293,20 @@ class Reservations:
             if ref is not None
         ]
         self._tell(tx, flight_id, told, LIST)
+        others = booked.keys() - {one.id for one in told}
+        return [ref for ref in others if any(agree(booked[ref], facts) for facts in told_of)]
+
+    def join(self, tx: sa.Connection, left: Sequence[Left]) -> None:
+        """Settle again those reservations whose people lists may have announced, each as somebody's own."""
+        for flight_id, people in left:
+            about = frozenset(place.locator for place in self._own.booked_with(tx, flight_id, people))
+            told = self._own.told(tx, flight_id, about)
+            if told.messages:
+                leg = told.messages[-1].message.flight
+                flight = SettledFlight(flight_id, flight_of(leg, self._zone), leg, {}, told.about)
+                self._people(tx, flight, told.messages)
 
     def _tell(self, tx: sa.Connection, flight_id: UUID, told: Sequence[Retold], source: str) -> None:
         self._own.tell(tx, told, source)
         again = [(one.file, [NewTraveller(one.id, flight_id, one.identity, one.facts)]) for one in told]
         self._store.add_documents(tx, again)
-
-
-def _chosen(
-    booked: Sequence[Booked],
-    before: Sequence[UUID | None],
-    rows: Mapping[UUID, OnFlight],
-    apart: ApartOnFlight,
-) -> list[UUID]:
-    """Who each person is (condition 3), reservation by reservation.
-
-    Whom they were taken for before, unless a list announced them since; else a partner; else somebody new;
-    never somebody from whom an officer parted them.
-    """
-    standing = [row for row in rows.values() if row.gone != "joined"]
-    known = Known({row.id: row.facts for row in standing})
-    listed = Known({row.id: row.facts for row in standing if row.source == LIST})
-    chosen: list[UUID] = []
-    for _, group in groupby(range(len(booked)), key=lambda at: booked[at].key):
-        places = list(group)
-        held = {ref for at in places if (ref := before[at]) is not None}
-        fresh = [at for at in places if before[at] is None]
-        alone = [at for at in places if _is_booked_only(before[at], rows)]
-        found: dict[int, UUID | None] = {}
-        for some, among in ((fresh, known), (alone, listed)):
-            others = [apart.of(before[at], booked[at].facts) for at in some]
-            matched = partners([booked[at].facts for at in some], among, held, others)
-            found |= zip(some, matched, strict=True)
-        for at in places:
-            ref = found.get(at) or before[at] or uuid7()
-            if ref not in rows:
-                known.add(ref, booked[at].facts)
-            chosen.append(ref)
-    return chosen
-
-
-def _is_booked_only(ref: UUID | None, rows: Mapping[UUID, OnFlight]) -> bool:
-    return ref is not None and ref in rows and rows[ref].source == RESERVATION
-
-
-class _Settling:
-    """What is to be written about the people of one flight, collected person by person."""
-
-    def __init__(
-        self, flight: _Flight, rows: Mapping[UUID, OnFlight], files: Mapping[UUID, StoredMessage]
-    ) -> None:
-        self.flight = flight
-        self.rows = rows
-        self.files = files
-        self.new: dict[UUID, tuple[Booked, StoredMessage]] = {}
-        self.told: dict[UUID, tuple[Booked, StoredMessage]] = {}
-        self.standing: list[tuple[BookedPlace, UUID, StoredMessage]] = []
-        self.absent: list[tuple[BookedPlace, UUID, StoredMessage]] = []
-        self._screen: dict[UUID, Announced] = {}
-        self._here: dict[UUID, Announced] = {}
-
-    def take(self, one: Booked, who: tuple[BookedPlace, UUID], source: UUID, *, standing: bool) -> None:
-        """Take one person of a reservation, who stands on the flight or not."""
-        place, ref = who
-        file = self.files[source]
-        row = self.rows.get(ref)
-        (self.standing if standing else self.absent).append((place, ref, file))
-        if row is None:
-            self.new.setdefault(ref, (one, file))
-        if not standing or source not in self.flight.files:
-            return
-        self._here[ref] = self._announced(ref, one.facts, file)
-        if row is None or row.source == RESERVATION or adds_to(one.facts, row.facts):
-            self._screen[ref] = self._here[ref]
-        if row is not None and row.source == RESERVATION:
-            self.told[ref] = (one, file)
-
-    def settled(self) -> Settled:
-        """Return what the message led to."""
-        known = sum(ref in self.rows for ref in self._here)
-        return Settled(tuple(self._screen.values()), tuple(self._here.values()), len(self._here), known)
-
-    def _announced(self, ref: UUID, facts: TravellerFacts, file: StoredMessage) -> Announced:
-        flight = self.flight.planned
-        return Announced(
-            id=ref,
-            agency=file.agency,
-            message_id=file.id,
-            flight_id=self.flight.id,
-            facts=facts,
-            occasion=occasion(flight.number, flight.origin, flight.destination),
-            arrives_at=flight.arrives_at,
-        )

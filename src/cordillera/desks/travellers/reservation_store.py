@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from cordillera.desks.travellers.model import TravellerFacts
 from cordillera.desks.travellers.reservation_core import key_of
 from cordillera.desks.travellers.store import StoredMessage, move_identities
-from cordillera.engines.edifact.pnr_parts import Part, Whole
+from cordillera.engines.edifact.pnr_parts import Whole
+from cordillera.engines.edifact.pnr_state import is_whole_message
 from cordillera.engines.edifact.pnrgov_model import Pnr, PnrgovMessage
 from cordillera.foundation import shapes
 from cordillera.foundation.ids import uuid7
@@ -25,46 +26,40 @@ from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
 from cordillera.foundation.store.swift import Bulk, Statement, blobs, uuids
 from cordillera.trust.review.model import Retention
 
-_LOCK: Final = Statement("SELECT pg_advisory_xact_lock(hashtextextended(:what, 27))")
 _TOLD_OF: Final = Statement(
     "SELECT asked.flight FROM unnest(:flights) AS asked (flight)"
     " WHERE EXISTS (SELECT 1 FROM traveller_pnrgov told WHERE told.flight_id = asked.flight)"
 )
-_OF_FLIGHT: Final = Statement(
-    "SELECT id, message_id, identity, source, gone, key_id, facts, flight_id FROM traveller"
-    " WHERE flight_id = ANY(:flights) ORDER BY id"
+_HEADS: Final = "SELECT id, key_id, head FROM traveller_pnrgov WHERE flight_id = :flight"
+_ALL_HEADS: Final = Statement(f"{_HEADS} ORDER BY id")
+_HEADS_ABOUT: Final = Statement(
+    "SELECT id, key_id, head FROM traveller_pnrgov WHERE flight_id = :flight AND (whole"
+    " OR id IN (SELECT pnrgov_id FROM traveller_reservation WHERE flight_id = :flight"
+    " AND locator = ANY(:about)) OR id = (SELECT id FROM traveller_pnrgov WHERE flight_id = :flight"
+    " ORDER BY id DESC LIMIT 1)) ORDER BY id"
 )
-_SOME: Final = Statement(
-    "SELECT id, message_id, identity, source, gone, key_id, facts, flight_id FROM traveller"
-    " WHERE id = ANY(:ids) ORDER BY id"
+"""Of the messages that do not tell of a reservation the whole ones, which cancel it, and the newest one."""
+_RESERVATIONS: Final = (
+    "SELECT id, pnrgov_id, message_id, key_id, pnr FROM traveller_reservation WHERE flight_id = :flight"
 )
-_BOOKED_OR_KNOWN: Final = Statement(
-    "SELECT id, message_id, identity, source, gone, key_id, facts, flight_id FROM traveller"
-    " WHERE flight_id = :flight AND (source = 'reservation' OR identity = ANY(:identities)) ORDER BY id"
-)
-_HEADS: Final = Statement(
-    "SELECT id, key_id, head FROM traveller_pnrgov WHERE flight_id = :flight ORDER BY id"
-)
-_RESERVATIONS: Final = Statement(
-    "SELECT id, pnrgov_id, message_id, key_id, pnr FROM traveller_reservation"
-    " WHERE flight_id = :flight ORDER BY pnrgov_id, place"
-)
-_BOOKINGS: Final = Statement(
+_ALL_RESERVATIONS: Final = Statement(f"{_RESERVATIONS} ORDER BY pnrgov_id, place")
+_RESERVATIONS_ABOUT: Final = Statement(f"{_RESERVATIONS} AND locator = ANY(:about) ORDER BY pnrgov_id, place")
+_BOOKINGS: Final = "SELECT locator, person, traveller_id FROM traveller_booking WHERE flight_id = :flight"
+_ALL_BOOKINGS: Final = Statement(_BOOKINGS)
+_BOOKINGS_ABOUT: Final = Statement(f"{_BOOKINGS} AND locator = ANY(:about)")
+_BOOKED_WITH: Final = Statement(
     "SELECT locator, person, traveller_id FROM traveller_booking WHERE flight_id = :flight"
+    " AND locator IN (SELECT locator FROM traveller_booking WHERE flight_id = :flight"
+    " AND traveller_id = ANY(:ids))"
 )
 _FILES: Final = Statement(
     "SELECT id, agency, key_id, erase_after, review_at FROM traveller_message WHERE id = ANY(:ids)"
 )
 _TERM: Final = {"key_id": "uuid", "erase_after": "timestamptz", "review_at": "timestamptz"}
-_WAIT: Final = Bulk(
-    "INSERT INTO traveller_part (id, agency, message_id, access, part, arrived_at, key_id, erase_after,"
-    " review_at) SELECT id, :agency, message_id, access, part, :now, key_id, erase_after, review_at"
-    " FROM {rows}",
-    {"id": "uuid", "message_id": "uuid", "access": "bytea", "part": "bytea", **_TERM},
-)
 _ADD_HEAD: Final = Bulk(
-    "INSERT INTO traveller_pnrgov (id, agency, flight_id, message_id, head, key_id, erase_after, review_at)"
-    " SELECT id, :agency, :flight, message_id, head, key_id, erase_after, review_at FROM {rows}",
+    "INSERT INTO traveller_pnrgov (id, agency, flight_id, message_id, head, whole, key_id, erase_after,"
+    " review_at) SELECT id, :agency, :flight, message_id, head, :whole, key_id, erase_after, review_at"
+    " FROM {rows}",
     {"id": "uuid", "message_id": "uuid", "head": "bytea", **_TERM},
 )
 _ADD_RESERVATIONS: Final = Bulk(
@@ -75,7 +70,8 @@ _ADD_RESERVATIONS: Final = Bulk(
 )
 _CANCEL: Final = Statement(
     "UPDATE traveller_booking SET cancelled = true WHERE flight_id = :flight AND NOT cancelled"
-    " AND NOT EXISTS (SELECT 1 FROM unnest(:locators, :people) AS standing (locator, person)"
+    " AND (:everything OR locator = ANY(:about)) AND NOT EXISTS (SELECT 1"
+    " FROM unnest(:locators, :people) AS standing (locator, person)"
     " WHERE standing.locator = traveller_booking.locator AND standing.person = traveller_booking.person)"
 )
 _BOOK: Final = Bulk(
@@ -96,14 +92,16 @@ _BOOK: Final = Bulk(
     },
 )
 _LEAVE: Final = Statement(
-    "UPDATE traveller t SET gone = CASE WHEN EXISTS (SELECT 1 FROM traveller_booking b"
-    " WHERE b.traveller_id = t.id AND NOT b.cancelled) THEN ''"
-    " WHEN t.id = ANY(:joined) OR t.gone = 'joined' THEN 'joined' ELSE 'cancelled' END"
-    " WHERE t.flight_id = :flight AND t.source = 'reservation'"
+    "UPDATE traveller t SET gone = now.gone FROM (SELECT id, CASE WHEN EXISTS (SELECT 1"
+    " FROM traveller_booking b WHERE b.traveller_id = one.id AND NOT b.cancelled) THEN ''"
+    " WHEN id = ANY(:joined) OR gone = 'joined' THEN 'joined' ELSE 'cancelled' END AS gone"
+    " FROM traveller one WHERE id = ANY(:touched) AND flight_id = :flight AND source = 'reservation') now"
+    " WHERE t.id = now.id AND t.gone <> now.gone"
 )
 _MARK_CANCELLED: Final = Statement(
     "UPDATE traveller_reservation SET cancelled = NOT (locator = ANY(:standing))"
-    " WHERE flight_id = :flight AND cancelled = (locator = ANY(:standing))"
+    " WHERE flight_id = :flight AND (:everything OR locator = ANY(:about))"
+    " AND cancelled = (locator = ANY(:standing))"
 )
 _TELL: Final = Statement(
     "UPDATE traveller SET message_id = :message, key_id = :key, facts = :facts, role = :role,"
@@ -115,6 +113,10 @@ _MARK_SOURCE: Final = Statement("UPDATE traveller SET source = 'reservation' WHE
 _T = TypeVar("_T")
 
 
+About = frozenset[bytes] | None
+"""Some reservations of a flight by blind index, or all of them."""
+
+
 class ToldMessage(msgspec.Struct, frozen=True):
     """A message about a flight's reservations; `sources[i]` is the stored file that holds reservation i."""
 
@@ -122,15 +124,15 @@ class ToldMessage(msgspec.Struct, frozen=True):
     sources: tuple[UUID, ...]
 
 
-class OnFlight(msgspec.Struct, frozen=True):
-    """A traveller of a flight: announced by a list or by a reservation, and whether they are still on it."""
+class FlightTold(msgspec.Struct, frozen=True):
+    """What told a flight's reservations, in the order of arrival: of all, or of those it is `about`."""
 
-    id: UUID
-    message_id: UUID
-    identity: bytes
-    source: str
-    gone: str
-    facts: TravellerFacts
+    messages: tuple[ToldMessage, ...]
+    about: About = None
+
+    def tells_of(self, locators: Collection[bytes]) -> bool:
+        """Whether it is all that told some reservations."""
+        return self.about is None or self.about.issuperset(locators)
 
 
 class Retold(msgspec.Struct, frozen=True):
@@ -160,10 +162,6 @@ class ReservationStore:
         locator = self._sealer.blind("traveller_reservation.locator", key)
         return BookedPlace(locator, self._sealer.blind("traveller_booking.person", f"{key}|{name}"))
 
-    def alone(self, tx: sa.Connection, what: str) -> None:
-        """Wait until nobody else works on a flight or on the parts of a message; held by the transaction."""
-        _LOCK.rows(tx, {"what": what})
-
     def file(self, tx: sa.Connection, message_id: UUID) -> StoredMessage:
         """Return a stored message with its open data key."""
         return self.files(tx, [message_id])[message_id]
@@ -177,51 +175,6 @@ class ReservationStore:
             for ref, agency, key_id, *keep in rows
         }
 
-    def wait(self, tx: sa.Connection, message: StoredMessage, part: Part, now: datetime) -> None:
-        """Keep a part of a message until the others have come."""
-        ref, access = uuid7(), self._access(part.sender, part.message.access_reference)
-        row = (ref, message.id, access, self._sealed(message, "traveller_part", "part", (ref, part)))
-        shared = {"agency": message.agency, "now": now}
-        _WAIT.send(tx, [(*row, message.key.key_id, *_term(message))], shared)
-
-    def waiting(self, tx: sa.Connection, agency: str, sender: str, reference: str) -> tuple[Part, ...]:
-        """Return and take away the parts that wait under an access reference, in the order of arrival."""
-        access = self._access(sender, reference)
-        self.alone(tx, f"parts {agency} {access.hex()}")
-        return self._parts(tx, "agency = :agency AND access = :access", {"agency": agency, "access": access})
-
-    def overdue(self, tx: sa.Connection, before: datetime) -> tuple[tuple[str, tuple[Part, ...]], ...]:
-        """Return and take away, by agency, the parts of messages whose first part came before a moment."""
-        rows = tx.execute(
-            sa.text(
-                "SELECT DISTINCT agency, access FROM traveller_part WHERE arrived_at <= :before"
-                " ORDER BY agency, access"
-            ),
-            {"before": before},
-        ).all()
-        found = []
-        for row in rows:
-            self.alone(tx, f"parts {row.agency} {bytes(row.access).hex()}")
-            where = {"agency": row.agency, "access": row.access}
-            parts = self._parts(tx, "agency = :agency AND access = :access", where)
-            found += [(row.agency, parts)] if parts else []
-        return tuple(found)
-
-    def _access(self, sender: str, reference: str) -> bytes:
-        return self._sealer.blind("traveller_part.access", f"{sender}|{reference}")
-
-    def _parts(self, tx: sa.Connection, condition: str, where: Mapping[str, object]) -> tuple[Part, ...]:
-        rows = tx.execute(
-            sa.text(f"DELETE FROM traveller_part WHERE {condition} RETURNING id, key_id, part"),  # noqa: S608 - constants
-            where,
-        ).all()
-        keys = self._sealer.living_keys(tx, sorted({row.key_id for row in rows}))
-        living = sorted((row for row in rows if row.key_id in keys), key=_by_id)
-        return tuple(
-            self._open(keys[row.key_id], Place("traveller_part", "part", str(row.id)), row.part, Part)
-            for row in living
-        )
-
     def add(
         self, tx: sa.Connection, flight_id: UUID, whole: Whole, files: Mapping[str, StoredMessage]
     ) -> None:
@@ -230,20 +183,35 @@ class ReservationStore:
         head_id, head = uuid7(), msgspec.structs.replace(whole.message, pnrs=(), findings=())
         row = (head_id, first.id, self._sealed(first, "traveller_pnrgov", "head", (head_id, head)))
         shared = {"agency": first.agency, "flight": flight_id}
-        _ADD_HEAD.send(tx, [(*row, first.key.key_id, *_term(first))], shared)
+        is_whole = {"whole": is_whole_message(whole.message)}
+        _ADD_HEAD.send(tx, [(*row, first.key.key_id, *term_of(first))], {**shared, **is_whole})
         rows = []
         for number, (pnr, source) in enumerate(zip(whole.message.pnrs, whole.sources, strict=True)):
             file, ref = files[source], uuid7()
             locator = self.place(key_of(whole.message, number)).locator
             sealed = self._sealed(file, "traveller_reservation", "pnr", (ref, pnr))
-            rows.append((ref, file.id, number, locator, sealed, file.key.key_id, *_term(file)))
+            rows.append((ref, file.id, number, locator, sealed, file.key.key_id, *term_of(file)))
         told = {"pnrgov": head_id, "as_of": whole.message.prepared}
         _ADD_RESERVATIONS.send(tx, rows, {**shared, **told})
 
-    def messages(self, tx: sa.Connection, flight_id: UUID) -> tuple[ToldMessage, ...]:
-        """Return what has been told of a flight's reservations, in the order of arrival."""
-        heads = _HEADS.rows(tx, {"flight": flight_id})
-        rows = _RESERVATIONS.rows(tx, {"flight": flight_id})
+    def told(self, tx: sa.Connection, flight_id: UUID, about: About = None) -> FlightTold:
+        """Return what has been told of a flight's reservations, in the order of arrival.
+
+        Told `about` some only, folding it leads to what folding everything leads to, for these: messages hold
+        no others, and none is left out that cancels one of these or is the newest of the flight. It is about
+        all where one of these has no locator: it is known by its place among all of its message.
+        """
+        found = self._messages(tx, flight_id, about)
+        if about is None or all(pnr.key for one in found for pnr in one.message.pnrs):
+            return FlightTold(found, about)
+        return FlightTold(self._messages(tx, flight_id, None))
+
+    def _messages(self, tx: sa.Connection, flight_id: UUID, about: About) -> tuple[ToldMessage, ...]:
+        asked = _asked(flight_id, about)
+        some = _ALL_RESERVATIONS if about is None else _RESERVATIONS_ABOUT
+        some.ahead(tx, asked)
+        heads = (_ALL_HEADS if about is None else _HEADS_ABOUT).rows(tx, asked)
+        rows = some.rows(tx, asked)
         keys = self._sealer.living_keys(tx, sorted({*(row[1] for row in heads), *(row[3] for row in rows)}))
         held: dict[UUID, list[tuple[Pnr, UUID]]] = {}
         for ref, pnrgov_id, message_id, key_id, sealed in rows:
@@ -271,38 +239,16 @@ class ReservationStore:
         found = _TOLD_OF.rows(tx, {"flights": uuids(list(flights))}) if flights else []
         return frozenset(flight for (flight,) in found)
 
-    def people(self, tx: sa.Connection, flights: Collection[UUID]) -> dict[UUID, tuple[OnFlight, ...]]:
-        """Return the travellers of flights, those who left them too, as they were announced."""
-        return self._on_flights(tx, _OF_FLIGHT.rows(tx, {"flights": uuids(list(flights))}) if flights else ())
+    def bookings(self, tx: sa.Connection, flight_id: UUID, about: About = None) -> dict[BookedPlace, UUID]:
+        """Return whom each person of the reservations of a flight was taken for."""
+        asked = _asked(flight_id, about)
+        return _places((_ALL_BOOKINGS if about is None else _BOOKINGS_ABOUT).rows(tx, asked))
 
-    def booked_or_known(
-        self, tx: sa.Connection, flight_id: UUID, identities: Sequence[bytes]
-    ) -> tuple[OnFlight, ...]:
-        """Return who of a flight was announced by a reservation, or has one of some identities."""
-        rows = _BOOKED_OR_KNOWN.rows(tx, {"flight": flight_id, "identities": blobs(identities)})
-        return self._on_flights(tx, rows).get(flight_id, ())
-
-    def some(self, tx: sa.Connection, only: Collection[UUID]) -> dict[UUID, tuple[OnFlight, ...]]:
-        """Return some travellers as they were announced, by flight."""
-        return self._on_flights(tx, _SOME.rows(tx, {"ids": uuids(list(only))}) if only else ())
-
-    def _on_flights(
-        self, tx: sa.Connection, rows: Sequence[tuple[Any, ...]]
-    ) -> dict[UUID, tuple[OnFlight, ...]]:
-        keys = self._sealer.living_keys(tx, sorted({row[5] for row in rows}))
-        found: dict[UUID, list[OnFlight]] = {}
-        for ref, message_id, identity, source, gone, key_id, sealed, flight_id in rows:
-            if key_id in keys:
-                raw = self._sealer.open(keys[key_id], Place("traveller", "facts", str(ref)), sealed)
-                facts = shapes.decode(raw, TravellerFacts)
-                one = OnFlight(ref, message_id, bytes(identity), source, gone, facts)
-                found.setdefault(flight_id, []).append(one)
-        return {flight: tuple(people) for flight, people in found.items()}
-
-    def bookings(self, tx: sa.Connection, flight_id: UUID) -> dict[BookedPlace, UUID]:
-        """Return whom each person of each reservation of a flight was taken for."""
-        rows = _BOOKINGS.rows(tx, {"flight": flight_id})
-        return {BookedPlace(bytes(locator), bytes(person)): ref for locator, person, ref in rows}
+    def booked_with(
+        self, tx: sa.Connection, flight_id: UUID, travellers: Collection[UUID]
+    ) -> dict[BookedPlace, UUID]:
+        """Return whom each person of those reservations was taken for that some travellers are in."""
+        return _places(_BOOKED_WITH.rows(tx, {"flight": flight_id, "ids": uuids(list(travellers))}))
 
     def book(
         self,
@@ -310,28 +256,37 @@ class ReservationStore:
         flight_id: UUID,
         standing: Sequence[tuple[BookedPlace, UUID, StoredMessage]],
         absent: Sequence[tuple[BookedPlace, UUID, StoredMessage]],
+        about: About = None,
     ) -> None:
-        """Write who stands in a flight's reservations; every other booking of the flight is cancelled.
+        """Write who stands in reservations of a flight; every other booking of these is cancelled.
 
         What is written already is not written again.
         """
         places = [place for place, *_ in standing]
         among = {"locators": blobs([p.locator for p in places]), "people": blobs([p.person for p in places])}
-        _CANCEL.send(tx, {"flight": flight_id, **among})
+        _CANCEL.send(tx, {**_within(flight_id, about), **among})
         rows = {
-            place: (place.locator, place.person, file.agency, traveller, file.id, cancelled, *_term(file))
+            place: (place.locator, place.person, file.agency, traveller, file.id, cancelled, *term_of(file))
             for people, cancelled in ((absent, True), (standing, False))
             for place, traveller, file in people
         }
         _BOOK.send(tx, list(rows.values()), {"flight": flight_id})
 
-    def leave(self, tx: sa.Connection, flight_id: UUID, joined: Collection[UUID]) -> None:
-        """Take from the flight whom only cancelled reservations announced; bring back who is booked again."""
-        _LEAVE.send(tx, {"flight": flight_id, "joined": uuids(list(joined))})
+    def leave(
+        self, tx: sa.Connection, flight_id: UUID, touched: Collection[UUID], joined: Collection[UUID]
+    ) -> None:
+        """Take from the flight whom only cancelled reservations announced; bring back who is booked again.
 
-    def mark_cancelled(self, tx: sa.Connection, flight_id: UUID, standing: Collection[bytes]) -> None:
-        """Say of each reservation of a flight whether it stands."""
-        _MARK_CANCELLED.send(tx, {"flight": flight_id, "standing": blobs(list(standing))})
+        Of nobody else than those `touched` that can have changed.
+        """
+        refs = {"touched": uuids(list(touched)), "joined": uuids(list(joined))}
+        _LEAVE.send(tx, {"flight": flight_id, **refs})
+
+    def mark_cancelled(
+        self, tx: sa.Connection, flight_id: UUID, standing: Collection[bytes], about: About = None
+    ) -> None:
+        """Say of reservations of a flight whether they stand."""
+        _MARK_CANCELLED.send(tx, {**_within(flight_id, about), "standing": blobs(list(standing))})
 
     def tell(self, tx: sa.Connection, told: Sequence[Retold], source: str) -> None:
         """Put newer facts in place of travellers' own, with the messages and the source they are from."""
@@ -365,6 +320,18 @@ class ReservationStore:
         return unpacked(self._sealer.open(key, place, sealed), kind)
 
 
+def _asked(flight_id: UUID, about: About) -> dict[str, object]:
+    return {"flight": flight_id} if about is None else {"flight": flight_id, "about": blobs(sorted(about))}
+
+
+def _within(flight_id: UUID, about: About) -> dict[str, object]:
+    return {"flight": flight_id, "everything": about is None, "about": blobs(sorted(about or ()))}
+
+
+def _places(rows: Sequence[tuple[Any, ...]]) -> dict[BookedPlace, UUID]:
+    return {BookedPlace(bytes(locator), bytes(person)): ref for locator, person, ref in rows}
+
+
 def packed(record: object) -> bytes:
     """Return a record as bytes to seal: JSON, compressed, for it repeats the same few words."""
     return zlib.compress(msgspec.json.encode(record), 1)
@@ -375,9 +342,6 @@ def unpacked(raw: bytes, kind: type[_T]) -> _T:
     return shapes.decode(zlib.decompress(raw), kind)
 
 
-def _term(file: StoredMessage) -> tuple[datetime, datetime]:
+def term_of(file: StoredMessage) -> tuple[datetime, datetime]:
+    """Return until when rows of a message are kept, and when that is looked at again."""
     return file.keep.erase_after, file.keep.review_at
-
-
-def _by_id(row: sa.Row[tuple[object, ...]]) -> str:
-    return str(row.id)

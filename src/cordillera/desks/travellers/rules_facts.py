@@ -8,7 +8,7 @@ to rules as well, and what only the other message could say is unknown until it 
 {}
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -17,8 +17,9 @@ import sqlalchemy as sa
 
 from cordillera.desks.travellers.at_hand import NOTHING, AtHand
 from cordillera.desks.travellers.itinerary_places import town_of
+from cordillera.desks.travellers.on_flight_store import OnFlight, OnFlightStore
 from cordillera.desks.travellers.reservation_core import key_of, named
-from cordillera.desks.travellers.reservation_store import BookedPlace, OnFlight, ReservationStore, ToldMessage
+from cordillera.desks.travellers.reservation_store import BookedPlace, ReservationStore, ToldMessage
 from cordillera.desks.travellers.rules_core import age_band
 from cordillera.desks.travellers.rules_held import Held, Past, with_companions, with_countries, with_past
 from cordillera.desks.travellers.rules_held_store import Moment
@@ -52,6 +53,7 @@ _DOCUMENTS = ("document.check_failed", "document.reported_lost")
 _COUNTRIES = ("itinerary.origin_country", "itinerary.destination_country")
 _SHARED = "companion.journeys_shared"
 Newer = Mapping[UUID, tuple[UUID, int]]
+Bookings = Mapping[BookedPlace, UUID]
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -67,6 +69,7 @@ class FlightFacts:
     def __init__(self, sealer: FieldSealer) -> None:
         self._sealer = sealer
         self._reservations = ReservationStore(sealer)
+        self._aboard = OnFlightStore(sealer)
         self._held = Held(sealer)
 
     def on_flight(
@@ -85,15 +88,25 @@ class FlightFacts:
         """Return what `on_flight` does of several flights, by flight."""
         self._reservations.told_of_ahead(tx, asked)
         moments = self._held.moments(tx, asked)
-        booked = self._reservations.told_of(tx, asked)
-        everybody = self._everybody(tx, {flight: asked[flight] for flight in moments}, booked, how)
+        asked = {flight: asked[flight] for flight in moments}
+        booked = {
+            flight: self._bookings(tx, flight, asked[flight])
+            for flight in self._reservations.told_of(tx, asked)
+        }
+        everybody = self._everybody(tx, asked, booked, how)
         past = self._past(tx, everybody, moments, how)
         return {
             flight: self._on(
-                tx, (flight, when, how), (asked[flight], everybody[flight]), past, flight in booked
+                tx, (flight, when, how), (asked[flight], everybody[flight]), past, booked.get(flight, {})
             )
             for flight, when in moments.items()
         }
+
+    def _bookings(self, tx: sa.Connection, flight_id: UUID, newer: Newer | None) -> Bookings:
+        """Whom each person of a flight's reservations was taken for; of those who were just announced."""
+        if newer is None:
+            return self._reservations.bookings(tx, flight_id)
+        return self._reservations.booked_with(tx, flight_id, newer)
 
     def _on(
         self,
@@ -101,14 +114,15 @@ class FlightFacts:
         where: tuple[UUID, Moment, Reading],
         people: tuple[Newer | None, Mapping[UUID, OnFlight]],
         past: Mapping[UUID, Past],
-        has_any: bool,  # noqa: FBT001 - said by name where it is worked out
+        who: Bookings,
     ) -> dict[UUID, Facts]:
         """What is told of the people of one flight."""
         (flight_id, when, how), (newer, everybody) = where, people
         rows = [row for row in everybody.values() if newer is None or row.id in newer]
-        around = [*everybody.values()] if has_any and how.wanted.has(BESIDE) else rows
+        around = [*everybody.values()] if who and how.wanted.has(BESIDE) else rows
         listed = self._places(tx, around, newer or {}, how)
-        booked = self._booked(tx, flight_id, (past, rows, listed), when, how) if has_any else {}
+        told = self._told(tx, flight_id, who, how, everything=newer is None) if who else ()
+        booked = self._booked(tx, (told, who), (past, rows, listed), when, how)
         together = {
             row.id: self._completed(
                 facts_together(str(row.id), listed.get(row.id), booked.get(row.id, ())),
@@ -124,20 +138,21 @@ class FlightFacts:
         self,
         tx: sa.Connection,
         asked: Mapping[UUID, Newer | None],
-        booked: Collection[UUID],
+        booked: Mapping[UUID, Bookings],
         how: Reading,
     ) -> dict[UUID, dict[UUID, OnFlight]]:
-        """Who is on flights; of those just announced alone where nobody asks for their companions."""
-        companions = booked if how.wanted.has(_SHARED, BESIDE) else ()
-        few = {
-            flight: newer for flight, newer in asked.items() if newer is not None and flight not in companions
+        """Who is on flights; of those just announced they, and who is booked with them if it matters."""
+        companions = booked if how.wanted.has(_SHARED, BESIDE) else {}
+        some = {
+            flight: {*newer, *companions.get(flight, {}).values()}
+            for flight, newer in asked.items()
+            if newer is not None
         }
         known = how.at_hand.people
-        away = {ref for newer in few.values() for ref in newer if ref not in known}
-        found = self._reservations.some(tx, away)
-        found |= self._reservations.people(tx, asked.keys() - few.keys())
-        for flight, newer in few.items():
-            here = [known[ref] for ref in newer if ref in known]
+        found = self._aboard.some(tx, {ref for refs in some.values() for ref in refs if ref not in known})
+        found |= self._aboard.people(tx, asked.keys() - some.keys())
+        for flight, refs in some.items():
+            here = [known[ref] for ref in refs if ref in known]
             found[flight] = tuple(sorted((*here, *found.get(flight, ())), key=_by_id))
         return {flight: {row.id: row for row in found.get(flight, ()) if not row.gone} for flight in asked}
 
@@ -192,18 +207,35 @@ class FlightFacts:
         kept = kept_messages(tx, self._sealer, away) if away else {}
         return known | {one: _read(message.raw) for one, message in kept.items()}
 
-    def _booked(
+    def _told(
         self,
         tx: sa.Connection,
         flight_id: UUID,
+        who: Bookings,
+        how: Reading,
+        *,
+        everything: bool,
+    ) -> Sequence[ToldMessage]:
+        """What told a flight's reservations, or only those that some people are in: in hand, else read."""
+        about = None if everything else frozenset(place.locator for place in who)
+        in_hand = how.at_hand.told.get(flight_id)
+        if in_hand is not None and about is not None and in_hand.tells_of(about):
+            return in_hand.messages
+        return self._reservations.told(tx, flight_id, about).messages
+
+    def _booked(
+        self,
+        tx: sa.Connection,
+        bookings: tuple[Sequence[ToldMessage], Bookings],
         people: tuple[Mapping[UUID, Past], Collection[OnFlight], Mapping[UUID, Facts]],
         when: Moment,
         how: Reading,
     ) -> dict[UUID, list[Facts]]:
         """What each standing reservation says of each traveller who was found to be in it."""
         past, asked, listed = people[0], {row.id for row in people[1]}, people[2]
-        told = how.at_hand.told.get(flight_id) or self._reservations.messages(tx, flight_id)
-        who = self._reservations.bookings(tx, flight_id)
+        told, who = bookings
+        if not told:
+            return {}
         state = fold(FlightState(), (each.message for each in told))
         standing = [(one, self._people(one, who)) for one in state.standing if not one.cancelled]
         about = [(one, refs) for one, refs in standing if not asked.isdisjoint(refs)]
@@ -212,7 +244,7 @@ class FlightFacts:
             if how.wanted.has(*_COUNTS)
             else NothingHeld()
         )
-        where = Where(told[-1].message.flight if told else None, _utc, held, how.wanted, town_of)
+        where = Where(told[-1].message.flight, _utc, held, how.wanted, town_of)
         tellings = _tellings(told, {one.key for one, _ in about})
         found: dict[UUID, list[Facts]] = {}
         for one, refs in about:
@@ -227,7 +259,7 @@ class FlightFacts:
                     found.setdefault(ref, []).append(with_companions(said, before[at], others))
         return found
 
-    def _people(self, one: Reservation, who: Mapping[BookedPlace, UUID]) -> list[UUID | None]:
+    def _people(self, one: Reservation, who: Bookings) -> list[UUID | None]:
         return [who.get(self._reservations.place(one.key, name)) for name, _ in named(one.pnr)]
 
 

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from cordillera.desks.travellers.listed_core import Heard, ListedView, told_of
 from cordillera.desks.travellers.model import CREW, FlightRow
+from cordillera.desks.travellers.on_flight_store import OnFlight, OnFlightStore
 from cordillera.desks.travellers.reading import people_in
 from cordillera.desks.travellers.reservation_core import key_of, named
-from cordillera.desks.travellers.reservation_store import OnFlight, ReservationStore, ToldMessage
+from cordillera.desks.travellers.reservation_store import ReservationStore, ToldMessage
 from cordillera.desks.travellers.reservation_views import is_for
 from cordillera.desks.travellers.rules_history_store import kept_messages
 from cordillera.desks.travellers.seats_core import SeatMap, Telling, is_infant, seat_map
@@ -65,12 +66,13 @@ class Seats:
     def __init__(self, sealer: FieldSealer, travellers: TravellerStore, zone: str) -> None:
         self._sealer = sealer
         self._own = ReservationStore(sealer)
+        self._aboard = OnFlightStore(sealer)
         self._travellers = travellers
         self._zone = zone
 
     def of(self, tx: sa.Connection, flight: FlightRow) -> Seating:
         """Return the seats of a flight; names are for the caller to show, as age allows."""
-        rows = [one for one in self._own.people(tx, [flight.id]).get(flight.id, ()) if not one.gone]
+        rows = [one for one in self._aboard.people(tx, [flight.id]).get(flight.id, ()) if not one.gone]
         aboard = [one.id for one in rows if one.facts.role not in CREW]
         booked = self._booked(tx, flight.id)
         young = {one.id for one in rows if is_infant(one.facts.date_of_birth, flight.departs_local)}
@@ -78,7 +80,7 @@ class Seats:
         return Seating(seat_map(told, aboard, young | booked.infants), (*booked.groups, *_same_locator(rows)))
 
     def _booked(self, tx: sa.Connection, flight_id: UUID) -> _Booked:
-        told = self._own.messages(tx, flight_id)
+        told = self._own.told(tx, flight_id).messages
         found = _Booked()
         if not told:
             return found
@@ -98,7 +100,7 @@ class Seats:
 
     def listed(self, tx: sa.Connection, flight: FlightRow, traveller: UUID) -> Listed:
         """Return what lists tell of a traveller, and the seat of each who is on one with their locator."""
-        rows = [one for one in self._own.people(tx, [flight.id]).get(flight.id, ()) if not one.gone]
+        rows = [one for one in self._aboard.people(tx, [flight.id]).get(flight.id, ()) if not one.gone]
         if not any(one.id == traveller and one.source == _LIST for one in rows):
             return Listed(None, {})
         company = {who for group in _same_locator(rows) if traveller in group for who in group}

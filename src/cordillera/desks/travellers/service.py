@@ -36,6 +36,7 @@ from cordillera.desks.travellers.model import (
     Origin,
     TravellerRow,
 )
+from cordillera.desks.travellers.on_flight_store import OnFlightStore
 from cordillera.desks.travellers.people_store import opened
 from cordillera.desks.travellers.ports import NobodySilenced, Screener, Silenced, Silencer
 from cordillera.desks.travellers.quality_service import Quality
@@ -43,6 +44,7 @@ from cordillera.desks.travellers.replay_service import Replay
 from cordillera.desks.travellers.rescreening_model import Progress
 from cordillera.desks.travellers.reservation_ingest import Reservations
 from cordillera.desks.travellers.reservation_keeping import TOLD
+from cordillera.desks.travellers.reservation_parts_store import PartStore
 from cordillera.desks.travellers.reservation_showing import Showing
 from cordillera.desks.travellers.reservation_store import ReservationStore
 from cordillera.desks.travellers.reservation_views import ReservationView
@@ -96,7 +98,8 @@ class TravellerService:
         self.contacts = Contacts(parts.ledger, parts.sealer, parts.clock, self.masking)
         self._previous = PreviousDecisions(parts.sealer, parts.clock)
         self._conclusions = Conclusions(parts.sealer, self.masking, self._previous)
-        own = (ReservationStore(parts.sealer), ContactStore(parts.sealer), Partings(parts.sealer))
+        told, aboard = ReservationStore(parts.sealer), OnFlightStore(parts.sealer)
+        own = (told, PartStore(parts.sealer), aboard, ContactStore(parts.sealer), Partings(parts.sealer))
         self.history = History(parts.ledger, parts.sealer, parts.clock)
         self.journeys = Journeys(parts.ledger, parts.sealer, self.masking)
         self.dispositions = Dispositions(parts.ledger, parts.sealer, parts.clock, parts.review)
@@ -106,7 +109,7 @@ class TravellerService:
         stores = (self._store, Reservations(own, self._store, parts.clock, desk.zone), self.history)
         self._ingest = Ingest(parts.ledger, parts.review, asked, stores, desk)
         self._together = Together(self.ingest_all)
-        self.unjoining = Unjoining(own[0], self._store, self.history, self._ingest.screen_parted)
+        self.unjoining = Unjoining((told, aboard), self._store, self.history, self._ingest.screen_parted)
         self._silencer = parts.silencer
         self._sealer = parts.sealer
         known = (parts.ledger, parts.sealer, parts.clock)

@@ -16,6 +16,7 @@ from cordillera.desks.travellers.model import (
     TravellerRow,
 )
 from cordillera.desks.travellers.reading import storable
+from cordillera.desks.travellers.reservation_core import plain
 from cordillera.desks.travellers.sensitive_words import tells_sensitive
 from cordillera.desks.travellers.together_core import Arrival
 from cordillera.foundation import shapes
@@ -76,14 +77,15 @@ _MOVE_IDENTITY = Statement(
     " WHERE flight_id = (SELECT flight_id FROM traveller WHERE id = :id) AND traveller_id = :id"
 )
 _ADD_TRAVELLERS = Bulk(
-    "INSERT INTO traveller (id, agency, message_id, flight_id, role, identity, key_id, facts, erase_after,"
-    " review_at) SELECT id, :agency, message_id, flight_id, role, identity, key_id, facts, erase_after,"
-    " review_at FROM {rows}",
+    "INSERT INTO traveller (id, agency, message_id, flight_id, role, identity, family, key_id, facts,"
+    " erase_after, review_at) SELECT id, :agency, message_id, flight_id, role, identity, family, key_id,"
+    " facts, erase_after, review_at FROM {rows}",
     {
         "id": "uuid",
         "flight_id": "uuid",
         "role": "text",
         "identity": "bytea",
+        "family": "bytea",
         "key_id": "uuid",
         "facts": "bytea",
         **_OF_MESSAGE,
@@ -286,8 +288,14 @@ class TravellerStore:
     def _row(self, message: StoredMessage, traveller: NewTraveller) -> tuple[object, ...]:
         place, who = Place("traveller", "facts", str(traveller.id)), traveller
         facts = self._sealer.seal(message.key, place, msgspec.json.encode(who.facts))
-        known = who.id, who.flight_id, who.facts.role, who.identity
+        family = family_on(self._sealer, who.flight_id, who.facts)
+        known = who.id, who.flight_id, who.facts.role, who.identity, family
         return *known, message.key.key_id, facts, *_of(message)
+
+
+def family_on(sealer: FieldSealer, flight_id: UUID, facts: TravellerFacts) -> bytes:
+    """Return the blind index of somebody's family name on one flight: on another it is another."""
+    return sealer.blind("traveller.family", f"{flight_id}|{plain(facts.family_names)}")
 
 
 def move_identities(tx: sa.Connection, moved: Sequence[tuple[UUID, bytes, StoredMessage]]) -> None:

@@ -58,7 +58,7 @@ class Together:
     def take_all(self, store: Store, brought: Sequence[tuple[Scope, Arrival]]) -> list[Outcome]:
         """Take in what was brought at one time and may go together; what may not is left to do, each alone.
 
-        What may not is whole flights, reservations, and what was in a transaction that failed.
+        What may not is whole flights, and what was in a transaction that failed.
         """
         done: dict[int, Outcome] = {}
         waiting = [at for at, (_, arrival) in enumerate(brought) if goes_with_others(arrival.plan)]

@@ -74,6 +74,11 @@ def fold(state: FlightState, messages: Iterable[PnrgovMessage]) -> FlightState:
     return state
 
 
+def is_whole_message(message: PnrgovMessage) -> bool:
+    """Tell whether a message cancels what it does not hold (condition 2)."""
+    return message.function is Function.FULL and message.complete
+
+
 def traveller_name(person: PnrTraveller) -> str:
     """What tells travellers of one reservation apart from message to message: name and kind."""
     return f"{text_of(person.surname)}/{text_of(person.given)}/{person.kind}"
@@ -88,7 +93,7 @@ def leg_name(leg: Leg) -> str:
 def _take(state: FlightState, message: PnrgovMessage) -> FlightState:
     known = {one.key: one for one in state.reservations}
     held = set()
-    is_whole = message.function is Function.FULL and message.complete
+    is_whole = is_whole_message(message)
     for number, pnr in enumerate(message.pnrs):
         key = pnr.key or f"{message.reference} {message.prepared} {number}"
         held.add(key)
