@@ -6,7 +6,8 @@ findings, groups checked, both kinds of message together: every traveller, docum
 payment and contact is an object of its own with its bytes when the clock stops, nothing is put off.
 `validate_reference_mb_s` is the same by the readers that the compiled ones are compared with; `kept_mb_s` is
 the same as `validate_mb_s` plus what may be kept of it, folded into the state of its flight. All are of one
-thread. pydifact, where an interpreter that has it is named, splits the same bytes. With `--mutate N` broken
+thread. pydifact splits the same bytes, where `benchmarks/edifact/setup` was run or an interpreter that has it
+is named. With `--mutate N` broken
 messages are read instead (bench_broken.py).
 """
 
@@ -37,6 +38,8 @@ from cordillera.engines.edifact.tokens import tokenize
 SEED: Final = 9735
 _MEGABYTE: Final = 1_000_000
 _ROUNDS: Final = 3
+_BESIDE: Final = Path(__file__).parents[3] / "benchmarks" / "edifact" / ".venv" / "bin" / "python"
+"""Where benchmarks/edifact/setup puts pydifact."""
 _PEER: Final = """
 import sys, time
 from pydifact.segmentcollection import Interchange
@@ -45,7 +48,11 @@ began = time.process_time()
 print(sum(1 for _ in Interchange.from_str(text).segments), time.process_time() - began)
 """
 PeerOption = Annotated[
-    Path | None, Parameter(name="--peer", help="A Python that has pydifact, to measure beside.")
+    Path | None,
+    Parameter(
+        name="--peer",
+        help="A Python that has pydifact, to measure beside; the one of benchmarks/ if not named.",
+    ),
 ]
 
 
@@ -76,7 +83,8 @@ def edifact_bench(
 
     Exits 1 when a broken message raised an error that has no type, or was never done with.
     """
-    figures = survive(mutate, seed) if mutate else measure(megabytes, peer, seed)
+    beside = peer or (_BESIDE if _BESIDE.is_file() else None)
+    figures = survive(mutate, seed) if mutate else measure(megabytes, beside, seed)
     if json:
         emit(figures)
     else:
