@@ -40,24 +40,25 @@ _ADD_KEYS = Bulk(
     " review_at) SELECT :agency, sender, reference, digest, message_id, :erase_after, :review_at FROM {rows}",
     {"sender": "text", "reference": "text", "digest": "bytea", "message_id": "uuid"},
 )
-_MESSAGE = {
-    "id": "uuid",
-    **dict.fromkeys(("sender", "reference"), "text"),
-    "digest": "bytea",
-    **dict.fromkeys(("channel", "name"), "text"),
-    "size": "bigint",
-    **dict.fromkeys(("status", "reason"), "text"),
-    "findings": "bigint",
-    "worst": "text",
-    "key_id": "uuid",
-    **dict.fromkeys(("raw", "notes"), "bytea"),
-    **dict.fromkeys(("travellers", "crew", "known", "alerts", "cleared", "reservations"), "bigint"),
-}
 _ADD_MESSAGES = Bulk(
-    f"INSERT INTO traveller_message ({', '.join(_MESSAGE)}, agency, received_at, erase_after, review_at)"  # noqa: S608 - names of columns
-    f" SELECT {', '.join(_MESSAGE)}, :agency, :received_at, :erase_after, :review_at"
-    " FROM {rows}",
-    _MESSAGE,
+    "INSERT INTO traveller_message (id, sender, reference, digest, channel, name, size, status, reason,"
+    " findings, worst, key_id, raw, notes, travellers, crew, known, alerts, cleared, reservations, agency,"
+    " received_at, erase_after, review_at) SELECT id, sender, reference, digest, channel, name, size, status,"
+    " reason, findings, worst, key_id, raw, notes, travellers, crew, known, alerts, cleared, reservations,"
+    " :agency, :received_at, :erase_after, :review_at FROM {rows}",
+    {
+        "id": "uuid",
+        **dict.fromkeys(("sender", "reference"), "text"),
+        "digest": "bytea",
+        **dict.fromkeys(("channel", "name"), "text"),
+        "size": "bigint",
+        **dict.fromkeys(("status", "reason"), "text"),
+        "findings": "bigint",
+        "worst": "text",
+        "key_id": "uuid",
+        **dict.fromkeys(("raw", "notes"), "bytea"),
+        **dict.fromkeys(("travellers", "crew", "known", "alerts", "cleared", "reservations"), "bigint"),
+    },
 )
 _OF_MESSAGE = {"message_id": "uuid", "erase_after": "timestamptz", "review_at": "timestamptz"}
 _COUNT = Statement(

@@ -31,7 +31,7 @@ class _Waiting:
 
     def __init__(self, arrival: Arrival) -> None:
         self.arrival = arrival
-        self.result: IngestResult | None = None
+        self.outcome: IngestResult | Exception | None = None
 
 
 class Together:
@@ -45,15 +45,17 @@ class Together:
     def take(self, store: Store, scope: Scope, arrival: Arrival) -> IngestResult:
         """Take a message in, durably, and return what became of it; raise what it raises alone."""
         if not goes_with_others(arrival.plan):
-            return self._transaction(store, scope, [arrival])[0]
+            return self._alone(store, scope, arrival)
         mine = _Waiting(arrival)
         self._waiting.append(mine)
         with self._turn:
             if mine in self._waiting:
                 self._lead(store, scope, mine)
-        if mine.result is None:  # its batch failed
-            return self._transaction(store, scope, [arrival])[0]
-        return mine.result
+        if mine.outcome is None:  # its batch failed
+            return self._alone(store, scope, arrival)
+        if isinstance(mine.outcome, Exception):
+            raise mine.outcome
+        return mine.outcome
 
     def take_all(self, store: Store, brought: Sequence[tuple[Scope, Arrival]]) -> list[Outcome]:
         """Take in what was brought at one time and may go together; what may not is left to do, each alone.
@@ -64,7 +66,7 @@ class Together:
         waiting = [at for at, (_, arrival) in enumerate(brought) if goes_with_others(arrival.plan)]
         while waiting:
             batch = [waiting[at] for at in together([brought[at][1] for at in waiting])]
-            results = self._of_batch(store, [brought[at] for at in batch])
+            results = self._of_batch(store, brought[batch[0]][0], [brought[at][1] for at in batch])
             done.update(zip(batch, results, strict=False))
             waiting = [at for at in waiting if at not in batch]
         return [done.get(at) or partial(self._alone, store, *one) for at, one in enumerate(brought)]
@@ -72,15 +74,16 @@ class Together:
     def _alone(self, store: Store, scope: Scope, arrival: Arrival) -> IngestResult:
         return self._transaction(store, scope, [arrival])[0]
 
-    def _of_batch(self, store: Store, batch: Sequence[tuple[Scope, Arrival]]) -> Sequence[Outcome]:
+    def _of_batch(
+        self, store: Store, scope: Scope, arrivals: Sequence[Arrival]
+    ) -> Sequence[IngestResult | Exception]:
         """What became of messages that share a transaction; nothing when it failed."""
-        scope, arrivals = batch[0][0], [arrival for _, arrival in batch]
         try:
             return self._transaction(store, _scope_of(scope, arrivals), arrivals)
         except Exception as error:  # noqa: BLE001 - each of a batch is tried alone, and raises to who brought it
-            if len(batch) == 1:
+            if len(arrivals) == 1:
                 return [error]
-            log.warning("travellers.batch_failed", error=type(error).__name__, messages=len(batch))
+            log.warning("travellers.batch_failed", error=type(error).__name__, messages=len(arrivals))
             return []
 
     def _lead(self, store: Store, scope: Scope, mine: _Waiting) -> None:
@@ -89,16 +92,9 @@ class Together:
         batch = [waiting[at] for at in together([one.arrival for one in waiting])]
         for one in batch:
             self._waiting.remove(one)
-        try:
-            arrivals = [one.arrival for one in batch]
-            results = self._transaction(store, _scope_of(scope, arrivals), arrivals)
-        except Exception as error:  # each of a batch is tried alone, and raises to who brought it
-            if len(batch) == 1:
-                raise
-            log.warning("travellers.batch_failed", error=type(error).__name__, messages=len(batch))
-            return
-        for one, result in zip(batch, results, strict=True):
-            one.result = result
+        outcomes = self._of_batch(store, scope, [one.arrival for one in batch])
+        for one, outcome in zip(batch, outcomes, strict=False):
+            one.outcome = outcome
 
     def _transaction(self, store: Store, scope: Scope, arrivals: Sequence[Arrival]) -> list[IngestResult]:
         with store.transaction(scope, gathered=True) as tx:
