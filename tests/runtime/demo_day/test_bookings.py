@@ -61,5 +61,14 @@ def test_the_rule_is_about_two_people_and_nobody_else(told, day):
     assert len(found) == 2
 
 
+def test_one_telephone_is_that_of_both_and_no_other_is_that_of_two(told, day):
+    reached: dict[str, list[str]] = {}
+    for pnr in (pnr for message in told for pnr in message.pnrs):
+        (contact,) = pnr.contacts
+        assert contact.value.text.startswith("+999")
+        reached.setdefault(contact.value.text, []).extend(names(pnr)[:1])
+    assert [people for people in reached.values() if len(people) > 1] == [list(day.suspects)]
+
+
 def test_the_same_seed_gives_the_same_bytes(day):
     assert make_day(7, DAY).bookings == day.bookings

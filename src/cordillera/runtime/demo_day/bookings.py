@@ -1,6 +1,7 @@
 """What carriers know of their passengers besides the list: bookings, payment, bags (PNRGOV), all invented.
 
 Two people paid in cash hours before departure and checked a heavy bag in; everybody else booked days ahead.
+These two, on two flights, are reached by one telephone. Numbers begin with 999, which is no country's.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from cordillera.engines.edifact.paxlst_writer import LegDraft, TravellerDraft
 from cordillera.engines.edifact.pnrgov_model import (
     Bag,
     CheckIn,
+    Contact,
     Document,
     Function,
     Leg,
@@ -37,14 +39,15 @@ _CITIES: Final = ("UIO", "GYE", "MAD", "MIA", "BOG", "LIM")
 
 
 class Booked(msgspec.Struct, frozen=True):
-    """How one reservation was made: minutes before departure, form of payment, kilograms of each bag."""
+    """How one reservation was made: minutes before departure, payment, kilograms of each bag, telephone."""
 
     before: int
     payment: str
     bags: tuple[int, ...]
+    phone: str
 
 
-SUSPECT: Final = Booked(before=9 * 60, payment="CA", bags=(38,))
+SUSPECT: Final = Booked(before=9 * 60, payment="CA", bags=(38,), phone="+999500000017")
 
 
 def write_bookings(  # noqa: PLR0913 - a flight, whom it carries, and how they booked
@@ -91,6 +94,7 @@ def _ordinary(chance: Random) -> Booked:
         before=chance.randrange(3 * 24 * 60, 90 * 24 * 60),
         payment=chance.choices(("CC", "CA", "MS"), (88, 7, 5))[0],
         bags=tuple(chance.randrange(8, 29) for _ in range(bags)),
+        phone=f"+999{chance.randrange(10**8, 10**9)}",
     )
 
 
@@ -111,6 +115,7 @@ def _reservation(leg: LegDraft, people: Sequence[TravellerDraft], booked: Booked
         0,
         (Locator(_field(leg.flight[:2]), _field(people[0].reservation), _field(made)),),
         agency=agency,
+        contacts=(Contact("CTCM", _field(booked.phone)),),
         travellers=tuple(_traveller(one, person, booked, chance) for one, person in numbered),
         legs=(flown,),
     )
