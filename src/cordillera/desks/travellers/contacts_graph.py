@@ -149,7 +149,7 @@ def rings(centre: _Id, beside: Mapping[_Id, Sequence[_Id]]) -> Iterator[Spot[_Id
 
 def _spot(ref: _Id, step: int, turn: float, ring: int | None = None) -> Spot[_Id]:
     across, up = _RINGS[step if ring is None else ring]
-    angle = 2 * pi * turn - pi / 2
+    angle = 2 * pi * turn + pi / 2  # nobody stands straight below, where the name is
     return Spot(ref, round(WIDTH / 2 + across * cos(angle), 1), round(HEIGHT / 2 + up * sin(angle), 1), step)
 
 
