@@ -30,7 +30,7 @@ from cordillera.engines.rules import (
     lint as lint_rule,
 )
 from cordillera.engines.rules.explain import Explanation, Fired, explain
-from cordillera.engines.rules.paxlst_facts import traveller_facts
+from cordillera.engines.rules.paxlst_facts import list_facts
 from cordillera.engines.rules.schema import FACTS, Fact
 
 app = App(name="rules", help="Rules about travellers: lint, show, test, and their life.")
@@ -123,9 +123,9 @@ def try_on(file: Path, facts: Path, *, language: LanguageOption = "en", json: Js
 
 def _of_message(raw: bytes, source: str) -> list[Facts]:
     return [
-        traveller_facts(traveller, message, source)
+        facts
         for message in paxlst_messages(read_message(raw))
-        for traveller in message.travellers
+        for facts in list_facts(message, source).values()
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from tests.desks.travellers.test_reservation_ingest import passengers
 
 from cordillera.desks.travellers.archive_core import answers
 from cordillera.desks.travellers.archive_service import Archive, NoFiles
@@ -109,6 +110,16 @@ def test_rules_find_in_files_whom_they_find_in_the_store(store, clock, take, pax
     assert archive.run_once(store, clock).travellers == 1  # ids are of now: its month is over as well
     assert archive.run_once(store, clock).made == 0
     assert told(PASSPORT, archive) == found
+
+
+def test_company_that_lists_tell_is_found_in_files(store, clock, take, archive, told, uses):
+    take(passengers("LOOR:ANA|800517||ABC234", "QUISPE:LUIS|000101||ABC234", "RUIZ:EVA|800101||XYZ234"))
+    clock.advance(OVER)
+    archive.run_once(store, clock)
+    asked = rule("any companion (same_booking = yes)", "traveller.age >= 90 years")
+    assert uses(asked, archive) == 3
+    assert told(asked, archive) == told(asked)
+    assert told(asked)["hits"] == 2
 
 
 def test_small_files_together_tell_what_one_tells(store, clock, take, paxlst, archive, told):

@@ -16,6 +16,7 @@ from cordillera.desks.travellers.reading import plan_message
 from cordillera.desks.travellers.rules_facts import FlightFacts, Reading, facts_by_place
 from cordillera.desks.travellers.rules_judging import Verdict
 from cordillera.desks.travellers.service import Parts, TravellerService
+from cordillera.engines.rules import compile_rule, read_rule
 from cordillera.engines.rules.explain import explain
 from cordillera.engines.rules.paxlst_facts import list_facts
 from cordillera.engines.rules.wanted import EVERYTHING, wanted_by
@@ -24,6 +25,12 @@ from cordillera.runtime.demo_day.day import make_pushes
 
 HOME = "America/Guayaquil"
 DAY = date(2026, 6, 3)
+COMPANY = (
+    "any companion (same_booking = yes)",
+    "without companion (age >= 18 years)",
+    "any companion (seated_beside = yes and age < 30 years)",
+)
+ALONE = "unless any companion (age >= 60 years)"
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +73,11 @@ def test_bytes_that_a_character_set_must_read_are_not_in_hand(paxlst):
     assert plan_message(raw.replace(b"ANA", b"A\xd1A"), HOME).lists is None
 
 
+def is_by_list(facts) -> bool:
+    told = facts.things("companion").things
+    return bool(told) and "itinerary.segments" not in facts.facts
+
+
 class Comparing:
     """A judge at the desk's port that raises nobody: it compares both ways of reading the facts."""
 
@@ -73,7 +85,11 @@ class Comparing:
         self.facts = FlightFacts(sealer)
         self.rules = random_rules(random.Random(5), 12)
         self.announced = set()
-        self.counts = {"people": 0, "in_hand": 0, "explained": 0}
+        self.rules += [
+            compile_rule(read_rule(f'rule c{at} "C" for human_trafficking when {told} {ALONE}'))
+            for at, told in enumerate(COMPANY)
+        ]
+        self.counts = {"people": 0, "in_hand": 0, "explained": 0, "listed_company": 0}
 
     def judge(self, tx, _agency, travellers, at_hand=NOTHING):
         for flight in sorted({one.flight_id for one in travellers}):
@@ -101,6 +117,7 @@ class Comparing:
             for ref in list(again)[:20]:
                 assert explain(rule, few[ref]) == explain(rule, again[ref])
                 self.counts["explained"] += 1
+                self.counts["listed_company"] += rule.rule.name == "c0" and is_by_list(again[ref])
 
 
 def test_judging_in_hand_is_judging_from_the_store(
@@ -116,3 +133,4 @@ def test_judging_in_hand_is_judging_from_the_store(
     assert judge.counts["people"] > 500
     assert judge.counts["in_hand"] > 30
     assert judge.counts["explained"] > 500
+    assert judge.counts["listed_company"] > 15

@@ -69,8 +69,22 @@ def test_reservation_fires_what_a_passenger_list_cannot(take, alerts):
 
 
 def test_whom_a_list_announced_is_judged_again_when_the_reservation_comes(take, alerts):
-    assert take(passengers("LOOR:ANA MARIA|800517||MFN4TI", "QUISPE:LUIS|000101||MFN4TI")).alerts == 0
+    assert take(passengers("LOOR:ANA MARIA|800517||", "QUISPE:LUIS|000101||")).alerts == 0
     assert take(message(ONE)).alerts == 2
+    assert len(alerts()) == 2
+
+
+def test_list_with_one_locator_fires_and_the_reservation_does_not_fire_again(take, alerts):
+    raw = passengers(
+        "LOOR:ANA MARIA|800517||MFN4TI", "QUISPE:LUIS|000101||mfn4ti", "RUIZ:EVA|800101|P1|OTHER1"
+    )
+    assert take(raw).alerts == 2
+    for alert in alerts():
+        (finding,) = alert.findings
+        cited = {one for term in finding.terms for one in term.evidence if one.text.upper() == "MFN4TI"}
+        assert cited
+        assert all(raw[one.start : one.end].decode() == one.text for one in cited)
+    assert take(message(ONE)).alerts == 0
     assert len(alerts()) == 2
 
 

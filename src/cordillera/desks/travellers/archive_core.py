@@ -5,7 +5,8 @@ about is told by a keyed hash. From the day on which a traveller is no longer na
 told of payments, contacts and programmes of carriers is left out too.
 
 A rule is asked of a file when everything it reads is in it; else of the store, so the answer is the same. A
-file that was written before a fact was made does not hold it.
+file that was written before a fact was made does not hold it, nor one that was written before passenger lists
+told of companions these (`facts_of`).
 Not in files, because it is not as it was or would tell who somebody is:
 
 1. numbers of documents and tags of bags;
@@ -39,6 +40,8 @@ _COUNTED: Final = frozenset(
         "document.reported_lost",
     }
 )
+COMPANY: Final = "company"
+"""The column of a file of which companions were read from passenger lists too."""
 _MASKED_SETS: Final = frozenset({"payment", "contact"})
 _MASKED: Final = frozenset({"traveller.frequent_flyer"})
 
@@ -75,6 +78,15 @@ def filed(*, masked: bool) -> tuple[str, ...]:
         and fact.name not in gone
         and not (masked and fact.set in _MASKED_SETS)
     )
+
+
+def facts_of(held: Collection[str], own: Collection[str]) -> frozenset[str]:
+    """Return the facts that a file tells as the store does, of those it has a place for, by its own columns.
+
+    >>> sorted(facts_of(["bag.weight", "companion.age"], ["flight", "ref"]))
+    ['bag.weight']
+    """
+    return frozenset(name for name in held if COMPANY in own or FACTS[name].set != "companion")
 
 
 def answers(rule: LawfulRule, *, masked: bool, held: Collection[str] | None = None) -> bool:

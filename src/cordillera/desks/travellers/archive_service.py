@@ -17,7 +17,15 @@ import sqlalchemy as sa
 import structlog
 
 from cordillera.desks.travellers import archive_store as sql
-from cordillera.desks.travellers.archive_core import HORIZON, MOST, Part, answers, filed
+from cordillera.desks.travellers.archive_core import (
+    COMPANY,
+    HORIZON,
+    MOST,
+    Part,
+    answers,
+    facts_of,
+    filed,
+)
 from cordillera.desks.travellers.archive_files import Files
 from cordillera.desks.travellers.depersonalise import AFTER
 from cordillera.desks.travellers.rules_facts import FlightFacts
@@ -142,7 +150,8 @@ class Archive:
             log.warning("travellers.archive_unreadable", part=str(part.id), reason=error.code)
             return None
         columns, own = read(told)
-        return Filed(part, columns, tuple(own["flight"].tolist()), tuple(own["ref"].tolist()), facts_in(told))
+        flights, refs = own["flight"].tolist(), own["ref"].tolist()
+        return Filed(part, columns, tuple(flights), tuple(refs), facts_of(facts_in(told), own))
 
     def _file(self, store: Store, agency: str, now: datetime, most: int) -> Iterator[Part]:
         """File the flights of every month that is over."""
@@ -209,6 +218,7 @@ class Archive:
         own = {
             "flight": [str(flight) for flight, _, _ in people],
             "ref": [self._ref(who) for _, who, _ in people],
+            COMPANY: ["list"] * len(people),
         }
         raw = written(columns_of([facts for _, _, facts in people]), filed(masked=masked), own)
         sql.add(tx, part)

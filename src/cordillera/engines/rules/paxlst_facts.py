@@ -1,6 +1,7 @@
 """Facts for rules from a passenger or crew list (PAXLST), each with the bytes that it was read from.
 
-A passenger list says nothing of payment, companions or bookings: those sets stay unknown (GTAS issue 740).
+A passenger list says nothing of payment or bookings: those sets stay unknown (GTAS issue 740). Companions are
+those of the same record locator (`paxlst_company`).
 Its documents are all that the carrier sent, so the set is complete unless the message was cut inside the
 traveller. Bags are tags; they are all if the declared number is the same. Times in PAXLST are local, so UTC
 stays unknown.
@@ -14,14 +15,15 @@ stays unknown.
 Evidence(source='msg-1', start=4, end=7, text='ECU')
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
-from cordillera.engines.edifact.paxlst_model import Document, Field, PaxlstMessage, Stop, Traveller
-from cordillera.engines.rules.errors import FactsFault
-from cordillera.engines.rules.facts import Facts, Seen, Things, counted
-from cordillera.engines.rules.schema import FACTS
+from cordillera.engines.edifact.paxlst_model import Document, Field, PaxlstMessage, Traveller
+from cordillera.engines.rules.facts import Facts, Seen, Things
+from cordillera.engines.rules.paxlst_company import Company
+from cordillera.engines.rules.paxlst_reading import ListReading, has_all_bags
+from cordillera.engines.rules.pnr_things import day_of, years
 from cordillera.engines.rules.wanted import EVERYTHING, Wanted
 
 _UNITS: Final = {"KGM": "kg", "LBR": "lb", "GRM": "g"}
@@ -35,8 +37,7 @@ def traveller_facts(
     What the carrier sent and no fact can hold (a date that is none, a weight without unit) stays unknown,
     and so does what nobody wants.
     """
-    reading = _Reading(source, wanted)
-    return _facts(traveller, _flight(message, reading), _day_of(message.departure), reading)
+    return list_facts(message, source, wanted, (traveller.start,))[traveller.start]
 
 
 def list_facts(
@@ -49,55 +50,36 @@ def list_facts(
 
     `begins` names those who are asked about, by these offsets; None stands for everybody.
     """
-    reading = _Reading(source, wanted)
-    flight, day = _flight(message, reading), _day_of(message.departure)
+    reading = ListReading(source, wanted)
+    flight, day = _flight(message, reading), day_of(message.departure.departs if message.departure else None)
+    company = Company(message, reading, day) if wanted.has_set("companion") else None
     return {
-        one.start: _facts(one, flight, day, reading)
+        one.start: _facts(one, (flight, day, company), reading)
         for one in message.travellers
         if begins is None or one.start in begins
     }
 
 
-def _facts(traveller: Traveller, flight: dict[str, Seen], day: date | None, reading: "_Reading") -> Facts:
+def _facts(
+    traveller: Traveller, of_all: tuple[dict[str, Seen], date | None, Company | None], reading: ListReading
+) -> Facts:
+    flight, day, company = of_all
     sets: dict[str, Things] = {}
     if reading.wanted.has_set("document"):
         documents = tuple(_document(document, day, reading) for document in traveller.documents)
         sets["document"] = Things(documents, complete=not traveller.partial)
     if reading.wanted.has_set("bag"):
         bags = tuple(reading.of({"bag.tag": tag}) for tag in traveller.bags)
-        sets["bag"] = Things(bags, complete=_all_bags(traveller))
+        sets["bag"] = Things(bags, complete=has_all_bags(traveller))
     if reading.wanted.has_set("seat"):
         sets["seat"] = Things((reading.of({"seat.number": traveller.seat}),) if traveller.seat else ())
+    companions = None if company is None else company.of(traveller)
+    if companions is not None:
+        sets["companion"] = companions
     return Facts(subject=traveller.full_name, facts=_own(traveller, day, reading) | flight, sets=sets)
 
 
-class _Reading:
-    """Fields of one message as known facts; those that do not fit their type are left out."""
-
-    def __init__(self, source: str, wanted: Wanted) -> None:
-        self._source = source
-        self.wanted = wanted
-
-    def of(self, fields: dict[str, Field | None]) -> dict[str, Seen]:
-        """The facts whose fields are there."""
-        return dict(self._known(fields))
-
-    def told(self, name: str, value: str | float, field: Field) -> dict[str, Seen]:
-        """A fact worked out from a field, which is its evidence."""
-        if not self.wanted.has(name):
-            return {}
-        try:
-            return {name: Seen(counted(FACTS[name], value), field.evidence(self._source))}
-        except FactsFault:
-            return {}
-
-    def _known(self, fields: dict[str, Field | None]) -> Iterator[tuple[str, Seen]]:
-        for name, field in fields.items():
-            if field is not None and self.wanted.has(name):
-                yield from self.told(name, field.text, field).items()
-
-
-def _own(traveller: Traveller, day: date | None, reading: _Reading) -> dict[str, Seen]:
+def _own(traveller: Traveller, day: date | None, reading: ListReading) -> dict[str, Seen]:
     known = reading.of(
         {
             "traveller.nationality": traveller.nationality,
@@ -107,9 +89,9 @@ def _own(traveller: Traveller, day: date | None, reading: _Reading) -> dict[str,
     if reading.wanted.has("traveller.role"):
         known["traveller.role"] = Seen(traveller.role.value.upper())
     born = traveller.date_of_birth
-    first = _day(born) if reading.wanted.has("traveller.age") else None
+    first = day_of(born) if reading.wanted.has("traveller.age") else None
     if born is not None and first is not None and day is not None:
-        known |= reading.told("traveller.age", _years(first, day), born)
+        known |= reading.told("traveller.age", years(first, day), born)
     if traveller.bag_count is not None and traveller.bag_count.text.isdecimal():
         known |= reading.told("traveller.bags_declared", int(traveller.bag_count.text), traveller.bag_count)
     unit = _UNITS.get(traveller.bag_weight_unit)
@@ -119,12 +101,7 @@ def _own(traveller: Traveller, day: date | None, reading: _Reading) -> dict[str,
     return known
 
 
-def _years(born: date, day: date) -> int:
-    """Whole years of age on a day."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def _flight(message: PaxlstMessage, reading: _Reading) -> dict[str, Seen]:
+def _flight(message: PaxlstMessage, reading: ListReading) -> dict[str, Seen]:
     if not message.legs:
         return {}
     first, departure, arrival = message.legs[0], message.departure, message.arrival
@@ -142,7 +119,7 @@ def _flight(message: PaxlstMessage, reading: _Reading) -> dict[str, Seen]:
     return known | _times("arrival", arrival.arrives if arrival else None, reading)
 
 
-def _times(name: str, at: Field | None, reading: _Reading) -> dict[str, Seen]:
+def _times(name: str, at: Field | None, reading: ListReading) -> dict[str, Seen]:
     """The local moment and the time of day, when a time was sent and not a day alone."""
     if at is None or "T" not in at.text:
         return {}
@@ -150,7 +127,7 @@ def _times(name: str, at: Field | None, reading: _Reading) -> dict[str, Seen]:
     return known | reading.told(f"flight.{name}_time", at.text.partition("T")[2], at)
 
 
-def _document(document: Document, day: date | None, reading: _Reading) -> dict[str, Seen]:
+def _document(document: Document, day: date | None, reading: ListReading) -> dict[str, Seen]:
     known = reading.of(
         {
             "document.type": document.type,
@@ -159,24 +136,7 @@ def _document(document: Document, day: date | None, reading: _Reading) -> dict[s
             "document.expires": document.expires,
         }
     )
-    last = _day(document.expires) if reading.wanted.has("document.days_left") else None
+    last = day_of(document.expires) if reading.wanted.has("document.days_left") else None
     if document.expires is not None and last is not None and day is not None:
         known |= reading.told("document.days_left", f"{(last - day).days} days", document.expires)
     return known
-
-
-def _all_bags(traveller: Traveller) -> bool:
-    """Whether the tags are as many as declared."""
-    declared = traveller.bag_count
-    return declared is not None and declared.text.isdecimal() and int(declared.text) == len(traveller.bags)
-
-
-def _day_of(stop: Stop | None) -> date | None:
-    return None if stop is None else _day(stop.departs)
-
-
-def _day(field: Field | None) -> date | None:
-    try:
-        return None if field is None else date.fromisoformat(field.text[:10])
-    except ValueError:
-        return None

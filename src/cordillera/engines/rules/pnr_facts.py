@@ -191,7 +191,10 @@ def facts_together(subject: str, listed: Facts | None, booked: Sequence[Facts]) 
        where a complete telling has as many. Of all other sets things of all are told, and they are complete
        where every one that tells of them is.
     4. Documents are complete where the list says so.
+    5. Companions are those of the reservations where one tells them: a list would tell the same people again.
     """
+    if listed is not None and any("companion" in one.sets for one in booked):  # 5
+        listed = _without_company(listed)
     told = [one for one in (listed, *booked) if one is not None]
     if len(told) == 1 and not any(len(told[0].things(name).things) > 1 for name in _BY_NUMBER):
         return Facts(subject, told[0].facts, told[0].sets)  # nothing to put together
@@ -206,6 +209,11 @@ def facts_together(subject: str, listed: Facts | None, booked: Sequence[Facts]) 
         known = sets["document"]
         sets["document"] = msgspec.structs.replace(known, complete=listed.sets["document"].complete)
     return Facts(subject, facts, sets)
+
+
+def _without_company(listed: Facts) -> Facts:
+    sets = {name: things for name, things in listed.sets.items() if name != "companion"}
+    return msgspec.structs.replace(listed, sets=sets)
 
 
 def _joined(name: str, told: Sequence[Things]) -> Things:
