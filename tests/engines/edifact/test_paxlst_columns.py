@@ -52,6 +52,8 @@ ODD = [
     b"NAD+FL+++A\r\nB:C'",
     b"ATT+2++M'",
     b"ATT+9++X'",
+    b"ATT+#++#'",
+    b"ATT+#++#'ATT+2++M'",
     b"ATT+2++ 'ATT+2++M'",
     b"DTM+329:300230'",
     b"DTM+329'",
@@ -129,6 +131,14 @@ def test_measured_lists_are_made_from_columns() -> None:
     data = interchange(random.Random(1), 60)
     assert plain_people(data) == (60, 60)
     assert len(same(data)[0].travellers) == 60
+
+
+def test_lists_as_they_are_kept_are_made_from_columns() -> None:
+    kept = (
+        interchange(random.Random(1), 60).replace(b"ATT+2++F", b"ATT+#++#").replace(b"ATT+2++M", b"ATT+#++#")
+    )
+    assert plain_people(kept) == (60, 60)
+    assert {one.sex for one in same(kept)[0].travellers} == {None}
 
 
 def test_written_lists_are_read_the_same_whatever_the_marks() -> None:

@@ -25,7 +25,7 @@ from cordillera.desks.travellers.store import TravellerStore
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
 from cordillera.engines.edifact.paxlst_model import Traveller, text_of
-from cordillera.engines.edifact.pnr_state import FlightState, Reservation, fold
+from cordillera.engines.edifact.pnr_state import FlightState, fold
 from cordillera.engines.edifact.pnrgov_model import Leg, Pnr, PnrTraveller
 from cordillera.engines.rules.pnr_facts import leg_on
 from cordillera.foundation.store.sealing import FieldSealer
@@ -85,8 +85,9 @@ class Seats:
         if not told:
             return found
         who, flight = self._own.bookings(tx, flight_id), told[-1].message.flight
+        sources = _sources(told)
         for one in fold(FlightState(), (each.message for each in told)).standing:
-            leg, source = leg_on(one.pnr, flight), _source(told, one)
+            leg, source = leg_on(one.pnr, flight), _newest(sources[one.key], one.as_of)
             refs = {name: who.get(self._own.place(one.key, name)) for name, _ in named(one.pnr)}
             found.groups.append(frozenset(ref for ref in refs.values() if ref is not None))
             for name, person in named(one.pnr):
@@ -149,15 +150,18 @@ def _seats(pnr: Pnr, leg: Leg, person: PnrTraveller) -> Iterator[tuple[str, bool
             yield text_of(asked.number), False
 
 
-def _source(told: Sequence[ToldMessage], one: Reservation) -> UUID:
+def _sources(told: Sequence[ToldMessage]) -> dict[str, list[tuple[str, UUID]]]:
+    """When each message was made that told a reservation, and its file, by the reservation's key."""
+    found: dict[str, list[tuple[str, UUID]]] = {}
+    for each in told:
+        for number, source in enumerate(each.sources):
+            found.setdefault(key_of(each.message, number), []).append((each.message.prepared, source))
+    return found
+
+
+def _newest(sources: Sequence[tuple[str, UUID]], as_of: str) -> UUID:
     """The file that a standing reservation's newest version is from."""
-    versions = [
-        (each.message.prepared == one.as_of, source)
-        for each in told
-        for number, source in enumerate(each.sources)
-        if key_of(each.message, number) == one.key
-    ]
-    return max(versions)[1]
+    return max((prepared == as_of, source) for prepared, source in sources)[1]
 
 
 def _same_locator(rows: Collection[OnFlight]) -> Iterator[frozenset[UUID]]:

@@ -55,6 +55,7 @@ _FL, _FM, _DDU, _DDT = (_code(code) for code in ("FL", "FM", "DDU", "DDT"))
 _2, _329, _36, _91 = (_code(code) for code in ("2", "329", "36", "91"))
 _CT, _WT, _BAG_TAG = (_code(code) for code in ("CT", "WT", "BAG"))
 _22, _174, _178, _179, _180 = (_code(code) for code in ("22", "174", "178", "179", "180"))
+_MASKED, _SEEN = _code("#"), -2
 _SLASH, _BLANK, _SEGMENT_HEAD, _NAMES_AT, _STREET_AT = 47, 32, 4, 3, 4
 
 
@@ -241,8 +242,8 @@ def _of_person(t, segment, row):
         return _place(t, segment, code, row)
     if tag == _RFF:
         return _reference(t, segment, row) if code > 0 else 1
-    if tag == _ATT and code == _2:
-        return _once(t, segment, _find(t, segment, 2, 0), row, SEX)
+    if tag == _ATT:
+        return _attribute(t, segment, code, row)
     if tag == _DTM and code == _329:
         form = _put(t, segment, _find(t, segment, 0, 2), row, BIRTH_FORM)
         return form + _once(t, segment, _find(t, segment, 0, 1), row, BIRTH)
@@ -255,6 +256,18 @@ def _of_person(t, segment, row):
         place = BAG + t[_ROWS][row + BAG_COUNT_FOUND] - 1
         return _once(t, segment, _find(t, segment, 3, 0), row, place)
     return 1
+
+
+@inner
+def _attribute(t, segment, code, row):
+    """ATT: the sex; where it was masked before storage none is told, and the person has no other ATT."""
+    end = row + HEAD + 2 * SEX + 1
+    if t[_ROWS][end] != -1:
+        return 1
+    if code == _MASKED:
+        t[_ROWS][end] = _SEEN
+        return 0
+    return _once(t, segment, _find(t, segment, 2, 0), row, SEX) if code == _2 else 1
 
 
 @inner

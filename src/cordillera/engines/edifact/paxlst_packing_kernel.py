@@ -204,4 +204,4 @@ def pack_people(packs, rows, first):
     return len(rows)
 
 
-# Compiled with 066c54f3f8a5a0af
+# Compiled with c997711e75c215b9
