@@ -110,7 +110,7 @@ function textLines(node: Leaf, changed: () => void): HTMLElement {
   const area = el("textarea", { "aria-label": say("texts"), rows: 3, "data-role": "value", placeholder: say("texts") });
   area.value = node.values.join("\n");
   area.addEventListener("input", () => {
-    node.values = area.value.split("\n").filter((line) => line.trim());
+    node.values = area.value.split("\n").filter(Boolean);
     changed();
   });
   return area;

@@ -29,10 +29,13 @@ export const empty = (): Rule => ({ name: "", title: "", purpose: "", when: grou
 export const group = (of: Node[] = [], type: "and" | "or" = "and"): Group => ({ type, of });
 export const leaf = (fact = ""): Leaf => ({ type: "leaf", fact, op: "", values: [], units: [], other: "" });
 
+/** A number as it is typed: 1E-8 is what JSON makes of 0.00000001. */
+const plain = (amount: string): string => (/e/i.test(amount) ? Number(amount).toFixed(9).replace(/\.?0+$/, "") : amount);
+
 const shape = (value: Json): [string, string] => {
   switch (value["type"]) {
     case "flag": return [value["yes"] ? "yes" : "no", ""];
-    case "quantity": return [String(value["amount"]), String(value["unit"] ?? "")];
+    case "quantity": return [plain(String(value["amount"])), String(value["unit"] ?? "")];
     case "moment": return [String(value["moment"]).replace(/Z$/, ""), ""];
     default: return [String(value[String(value["type"])]), ""];
   }
@@ -79,7 +82,7 @@ export function imported(json: string): Rule {
 }
 
 function value(fact: Fact, text: string, unit: string): Json | null {
-  if (fact.kind === "text") return text.trim() ? { type: "text", text } : null;
+  if (fact.kind === "text") return text ? { type: "text", text } : null;
   const told = text.trim();
   if (!told) return null;
   switch (fact.kind) {
@@ -103,7 +106,7 @@ function exportedLeaf(node: Leaf, fact: Fact | undefined): Json | null {
   if (node.op.startsWith("same ")) return node.other ? { type: "same", ...named, relation: node.op.slice(5), other: node.other } : null;
   if (node.op === "between") return first && second && { type: "between", ...named, low: first, high: second };
   if (node.op === "known" || node.op === "unknown") return { type: "known", ...named, known: node.op === "known" };
-  const texts = node.values.filter((text) => text.trim());
+  const texts = node.values.filter(Boolean);
   if (texts.length === 0) return null;
   return node.op === "one_of" ? { type: "one_of", ...named, texts } : { type: "holds", ...named, part: PARTS[node.op] ?? "", text: texts[0] };
 }
