@@ -44,11 +44,13 @@ TITLES = {
     403: "Not permitted",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Conflict",
     413: "Too large",
     415: "Unsupported media type",
     422: "Not acceptable values",
     429: "Too many attempts",
+    431: "Head too long",
     500: "Internal error",
     503: "Unavailable",
 }

@@ -11,6 +11,7 @@ from typing import Any
 from cordillera.foundation.errors import CordilleraError
 from cordillera.foundation.settings import WebSettings
 from cordillera.web.app import create_app
+from cordillera.web.patience import PatientProtocol
 from cordillera.web.site import OpenNode
 
 
@@ -34,7 +35,7 @@ def server_options(node: OpenNode) -> dict[str, Any]:
         "date_header": True,
         "proxy_headers": False,
         "timeout_keep_alive": 15,
-        "h11_max_incomplete_event_size": 32_768,
+        "http": PatientProtocol,
         "limit_concurrency": 512,
         "ws": "none",
         "lifespan": "off",
