@@ -232,3 +232,71 @@ def test_a_name_that_is_no_text_does_not_keep_a_message_out(watcher, paxlst):
     (watcher.inbox / os.fsdecode(b"vuelo-\xff\xfe.edi")).write_bytes(paxlst("LOOR:ANA"))
     (taken,) = watcher.run_once()
     assert taken.result.travellers == 1
+
+
+def test_a_flood_of_files_under_earlier_names_keeps_no_other_file_waiting(watcher, paxlst, monkeypatch):
+    monkeypatch.setattr(folder, "_BATCH", 2)
+    for number in range(4):
+        (watcher.inbox / f"m{number}.edi").write_bytes(paxlst("LOOR:ANA", reference=f"M{number}"))
+    taken = []
+    for turn in range(4):
+        for number in range(2):
+            raw = paxlst("VERA:EVA", reference=f"F{turn}{number}")
+            (watcher.inbox / f"a{turn}{number}.edi").write_bytes(raw)
+        taken.append([one.name for one in watcher.run_once()])
+    assert taken == [
+        ["a00.edi", "a01.edi"],
+        ["m0.edi", "m1.edi"],
+        ["m2.edi", "m3.edi"],
+        ["a10.edi", "a11.edi"],
+    ]
+
+
+def test_what_is_more_than_one_round_takes_is_taken_without_a_pause(watcher, paxlst, monkeypatch):
+    monkeypatch.setattr(folder, "_BATCH", 1)
+    for number in range(3):
+        (watcher.inbox / f"{number}.edi").write_bytes(paxlst("LOOR:ANA", reference=f"P{number}"))
+    stop = threading.Event()
+    thread = threading.Thread(target=watcher.run, args=(stop, 3_600.0))
+    thread.start()
+    for _ in range(500):
+        if not everything(watcher.inbox):
+            break
+        stop.wait(0.02)
+    left = everything(watcher.inbox)
+    stop.set()
+    thread.join(10)
+    assert left == []
+
+
+@pytest.fixture
+def full_disk(database_urls):
+    """A database whose disk is full: it says what PostgreSQL says then (SQLSTATE 53100)."""
+    owner = sa.create_engine(database_urls.owner.replace("postgresql:", "postgresql+psycopg:"))
+    function = """CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS
+        $$BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END$$"""
+    trigger = "CREATE TRIGGER no_space BEFORE INSERT ON traveller_message EXECUTE FUNCTION no_space()"
+
+    def emptied():
+        with owner.begin() as connection:
+            connection.execute(sa.text("DROP FUNCTION IF EXISTS no_space CASCADE"))
+
+    with owner.begin() as connection:
+        connection.execute(sa.text(function))
+        connection.execute(sa.text(trigger))
+    yield emptied
+    emptied()
+    owner.dispose()
+
+
+def test_while_the_disk_is_full_files_wait_and_are_taken_when_it_has_space(watcher, paxlst, full_disk):
+    for number in range(3):
+        (watcher.inbox / f"{number}.edi").write_bytes(paxlst("LOOR:ANA", reference=f"D{number}"))
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable):
+            watcher.run_once()
+    assert everything(watcher.inbox) == ["0.edi", "1.edi", "2.edi"]
+    assert names(watcher.inbox / "quarantine") == []
+    full_disk()
+    assert [one.result.duplicate for one in watcher.run_once()] == [False] * 3
+    assert everything(watcher.inbox) == []

@@ -10,11 +10,13 @@ recognised nothing counts twice. While the store is down the file stays and is t
 versions left in inbox/done/ had been taken in, and is removed. Files that follow each other and may go
 together (`together_core`) share a transaction; when it fails, each is tried alone. A file that the disk does
 not give (no right to read it, a bad block) stays where it lies, is tried again in each round, and holds up
-none behind it.
+none behind it. The folder is listed once for all that lies in it, in the order of names; what comes later is
+taken after it, whatever its name, so no flood of files keeps another one waiting for ever.
 """
 
 import os
 import threading
+from collections import deque
 from collections.abc import Container, Iterator, Sequence
 from datetime import timedelta
 from itertools import chain, takewhile
@@ -78,6 +80,7 @@ class FolderWatcher:
         self._store = store
         self._agency = agency
         self._left: set[str] = set()
+        self._waiting: deque[str] = deque()
         self.inbox = inbox
         for folder in (inbox, inbox / TAKING, inbox / QUARANTINE):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -86,17 +89,24 @@ class FolderWatcher:
         """Take files in until told to stop; while the store is down, wait and try again."""
         while not stop.is_set():
             try:
-                self.run_once(stop)
+                more = len(self.run_once(stop)) >= _BATCH
             except (Unavailable, OSError) as error:
                 log.warning("inbox.waiting", reason=type(error).__name__)
-            stop.wait(every_seconds)
+                more = False
+            if not more:
+                stop.wait(every_seconds)
 
     def run_once(self, stop: threading.Event | None = None) -> list[Taken]:
-        """Take every file that lies ready; return what became of each. Raises `Unavailable`, `OSError`."""
+        """Take files that lie ready, a few hundred at most; return what became of each.
+
+        Raises `Unavailable`, `OSError`.
+        """
         self._erase()
         taken: list[Taken] = []
-        left, self._left = self._left, set()
-        ready, found = self._given(left), list[Found]()
+        before = self._left
+        if not self._waiting:
+            self._waiting, self._left = self._listed(), set()
+        ready, found = self._given(before), list[Found]()
         while not (stop is not None and stop.is_set()):
             while len(found) < MOST and (not found or _goes_on(found[-1])):
                 one = next(ready, None) if len(taken) + len(found) < _BATCH else None
@@ -115,13 +125,14 @@ class FolderWatcher:
 
         Links, folders, hidden and unfinished files are left alone.
         """
-        waiting = (
-            path
-            for path in sorted(self.inbox.iterdir())
-            if not path.name.startswith(".") and path.suffix not in UNFINISHED
-        )
+        waiting = (self.inbox / self._waiting.popleft() for _ in range(len(self._waiting)))
         both = chain(_files(self.inbox / TAKING), waiting)
         return (path for path in both if not path.is_symlink() and path.is_file())
+
+    def _listed(self) -> deque[str]:
+        with os.scandir(self.inbox) as entries:
+            names = [one.name for one in entries if one.is_file(follow_symlinks=False)]
+        return deque(sorted(one for one in names if not one.startswith(".") and not one.endswith(UNFINISHED)))
 
     def _given(self, before: Container[str]) -> Iterator[Found]:
         """The files that the disk gives; one that it does not is told once, not in each round."""
