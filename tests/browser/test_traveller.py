@@ -60,3 +60,20 @@ def test_a_digit_opens_a_tab_and_the_keyboard_goes_on_there_to_the_seat_map(live
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{pages[3]}")
     assert live.complaints == []
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_name_stays_in_view_on_a_telephone_when_a_tab_was_opened(live, pages, language):
+    page = live.page(width=390, height=844)
+    live.speaks(page, language)
+    live.enter(page, "todas")
+    page.goto(f"{pages[2]}#tabs")
+    name, bar = page.locator(".tabbed-name"), page.locator(".topbar")
+    assert name.inner_text() == "LOOR, ANA"
+    for _ in range(2):
+        head = bar.bounding_box()
+        under = head["y"] + head["height"]
+        assert page.evaluate("scrollY") > 100
+        assert under <= name.bounding_box()["y"] < under + 60
+        page.mouse.wheel(0, 300)
+        page.wait_for_timeout(200)
