@@ -6,7 +6,6 @@ are those that rules read (`engines.rules.pnr_trip`): unknown of whom a passenge
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -15,7 +14,8 @@ from cordillera.desks.travellers.itinerary_map import ItineraryMap, drawn, kilom
 from cordillera.desks.travellers.itinerary_places import place_of, town_of
 from cordillera.desks.travellers.model import FlightRow
 from cordillera.desks.travellers.reservation_views import BookedLeg, ReservationView
-from cordillera.engines.rules.pnr_trip import Hop, Transit, Trip, flown, transit_of, trip_of
+from cordillera.desks.travellers.zones import moment_at
+from cordillera.engines.rules.pnr_trip import Hop, Transit, Trip, flown, minutes_between, transit_of, trip_of
 
 _DAY: Final = 10
 
@@ -78,7 +78,7 @@ def itinerary_of(legs: Sequence[BookedLeg], flight: FlightRow | None, *, whole: 
         map=drawn([(hop.origin, hop.destination) for hop in map(_hop, ordered)], today),
         km=sum(step.km or 0 for step in steps),
         trip=trip_of(hops, town_of),
-        transit=transit_of(hops, town_of) if hops else None,
+        transit=transit_of(hops, town_of, moment_at) if hops else None,
     )
 
 
@@ -106,12 +106,8 @@ def _step(leg: BookedLeg, following: BookedLeg | None, *, today: bool) -> Step:
 def _minutes(leg: BookedLeg, following: BookedLeg) -> int | None:
     if "T" not in leg.arrives or "T" not in following.departs:
         return None
-    try:
-        waited = datetime.fromisoformat(following.departs) - datetime.fromisoformat(leg.arrives)
-    except (ValueError, TypeError):
-        return None
-    minutes = int(waited.total_seconds() // 60)
-    return minutes if minutes >= 0 else None
+    minutes = minutes_between(_hop(leg), _hop(following), moment_at)
+    return minutes if minutes is not None and minutes >= 0 else None
 
 
 def _hop(leg: BookedLeg) -> Hop:

@@ -24,7 +24,7 @@ from cordillera.desks.travellers.rules_core import age_band
 from cordillera.desks.travellers.rules_held import Held, Past, with_companions, with_countries, with_past
 from cordillera.desks.travellers.rules_held_store import Moment
 from cordillera.desks.travellers.rules_history_store import kept_messages
-from cordillera.desks.travellers.zones import to_utc, zone_of
+from cordillera.desks.travellers.zones import moment_at
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
 from cordillera.engines.edifact.paxlst_model import PaxlstMessage
@@ -244,7 +244,7 @@ class FlightFacts:
             if how.wanted.has(*_COUNTS)
             else NothingHeld()
         )
-        where = Where(told[-1].message.flight, _utc, held, how.wanted, town_of)
+        where = Where(told[-1].message.flight, moment_at, held, how.wanted, town_of)
         tellings = _tellings(told, {one.key for one, _ in about})
         found: dict[UUID, list[Facts]] = {}
         for one, refs in about:
@@ -282,13 +282,6 @@ def _tellings(told: Collection[ToldMessage], keys: Collection[str]) -> dict[str,
             if versions is not None:
                 versions.append(Version(pnr, f"message:{source}"))
     return {key: tuple(versions) for key, versions in found.items()}
-
-
-def _utc(port: str, local: str) -> str:
-    """A port that is not in the table has no zone here: a rule does not rest on what is assumed."""
-    zone = zone_of(port, "")
-    at = None if zone.assumed else to_utc(local, zone.name)
-    return "" if at is None else f"{at:%Y-%m-%dT%H:%M}Z"
 
 
 def facts_by_place(raw: bytes, source: str) -> dict[int, Facts]:

@@ -119,3 +119,20 @@ def to_utc(local: str, zone: str) -> datetime | None:
         return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     except (ValueError, ZoneInfoNotFoundError, OverflowError):
         return None
+
+
+def moment_at(port: str, local: str) -> str:
+    """Return the UTC moment of a local time at a port, or "" where a rule could not rest on it.
+
+    That is where the zone is only assumed, and where clocks that are changed show the time twice or never.
+
+    >>> [moment_at("AMS", told) for told in ("2026-10-25T03:00", "2026-10-25T02:30", "2026-03-29T02:30")]
+    ['2026-10-25T02:00Z', '', '']
+    """
+    zone = zone_of(port, "")
+    if zone.assumed or (at := to_utc(local, zone.name)) is None:
+        return ""
+    there = ZoneInfo(zone.name)
+    told = datetime.fromisoformat(local).replace(tzinfo=there)
+    clear = told.utcoffset() == told.replace(fold=1).utcoffset()
+    return f"{at:%Y-%m-%dT%H:%M}Z" if clear else ""

@@ -31,17 +31,15 @@ from cordillera.engines.rules import pnr_things as things
 from cordillera.engines.rules.facts import Facts, Seen, Thing, Things
 from cordillera.engines.rules.pnr_held import Held, NothingHeld
 from cordillera.engines.rules.pnr_itinerary import (
-    ToUtc,
     flight_facts,
     itinerary_of,
     leg_on,
-    no_zones,
     segments_of,
 )
 from cordillera.engines.rules.pnr_reading import Evident, Version, between
 from cordillera.engines.rules.pnr_seats import BESIDE, with_neighbours
 from cordillera.engines.rules.pnr_things import Person
-from cordillera.engines.rules.pnr_trip import TownOf, no_towns
+from cordillera.engines.rules.pnr_trip import ToUtc, TownOf, no_towns, no_zones
 from cordillera.engines.rules.wanted import EVERYTHING, Wanted
 
 __all__ = ["Told", "Version", "Where", "facts_of_reservation", "facts_together", "leg_on"]
@@ -79,7 +77,9 @@ def facts_of_reservation(told: Told, where: Where) -> tuple[Facts, ...]:
     day = things.day_of(None if leg is None else leg.departs) or things.day_of(
         None if where.flight is None else where.flight.departs
     )
-    shared = itinerary_of(pnr, history, reading, where.town) | flight_facts(leg, reading, where.utc)
+    shared = itinerary_of(pnr, history, reading, where.town, where.utc) | flight_facts(
+        leg, reading, where.utc
+    )
     shared |= _agency(pnr, reading, where.held) | _booked_before(pnr, leg, reading)
     legs = segments_of(pnr, reading, where.utc) if where.wanted.has_set("segment") else ()
     segments = Things(legs, complete=not pnr.partial)

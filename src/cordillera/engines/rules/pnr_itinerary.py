@@ -2,7 +2,8 @@
 
 The origin is where the first flight begins. The destination is where the journey stays longest, else where
 the last flight ends: so a return ticket has the place of the stay, not the way home. The stay is told where
-a flight leaves again from the airport another one came to: both times are local there.
+a flight leaves again from the airport another one came to: both times are local there, and the minutes are
+those that pass where its zone is known.
 
 >>> from cordillera.engines.edifact.pnrgov_model import Pnr
 >>> from cordillera.engines.rules.pnr_reading import Evident
@@ -10,9 +11,8 @@ a flight leaves again from the airport another one came to: both times are local
 0
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 from cordillera.engines.edifact.paxlst_model import Field, text_of
 from cordillera.engines.edifact.pnrgov_model import Change, Leg, Pnr
@@ -21,20 +21,15 @@ from cordillera.engines.rules.pnr_reading import Evident, between
 from cordillera.engines.rules.pnr_trip import (
     LONGEST_TRANSIT,
     Hop,
+    ToUtc,
     TownOf,
     flown,
+    minutes_between,
     no_towns,
+    no_zones,
     transit_of,
     trip_of,
 )
-
-ToUtc: TypeAlias = Callable[[str, str], str]
-"""The UTC moment (`2026-11-26T14:00Z`) of a local time at a port, or "" when it is not known."""
-
-
-def no_zones(port: str, local: str) -> str:  # noqa: ARG001 - the shape of ToUtc
-    """Know no zone: then nothing is said in UTC."""
-    return ""
 
 
 def leg_on(pnr: Pnr, flight: Leg | None) -> Leg | None:
@@ -57,7 +52,11 @@ def _day(leg: Leg) -> str:
 
 
 def itinerary_of(
-    pnr: Pnr, history: Sequence[Change], reading: Evident, town: TownOf = no_towns
+    pnr: Pnr,
+    history: Sequence[Change],
+    reading: Evident,
+    town: TownOf = no_towns,
+    utc: ToUtc = no_zones,
 ) -> dict[str, Seen]:
     """The facts of the itinerary; what depends on all flights is unknown when the reservation was cut."""
     known: dict[str, Seen] = {}
@@ -72,15 +71,15 @@ def itinerary_of(
     parted = next((one.persons for one in pnr.splits if one.persons is not None), None)
     known |= reading.told("itinerary.split", bool(pnr.splits), parted)
     legs = flown(pnr.legs, _hop)
-    return known | _route(legs, reading) | _trip(legs, reading, town)
+    return known | _route(legs, reading, utc) | _trip(legs, reading, town, utc)
 
 
-def _route(legs: Sequence[Leg], reading: Evident) -> dict[str, Seen]:
+def _route(legs: Sequence[Leg], reading: Evident, utc: ToUtc) -> dict[str, Seen]:
     if not legs:
         return {}
     first, last = legs[0], legs[-1]
     stay, staying = max(
-        ((_minutes(one, after), one) for one, after in _connected(legs)), key=_first, default=(0, last)
+        ((_minutes(one, after, utc), one) for one, after in _connected(legs)), key=_first, default=(0, last)
     )
     known = reading.of({"itinerary.origin": first.origin})
     target = staying if stay > LONGEST_TRANSIT else last
@@ -94,10 +93,10 @@ def _route(legs: Sequence[Leg], reading: Evident) -> dict[str, Seen]:
     return known
 
 
-def _trip(legs: Sequence[Leg], reading: Evident, town: TownOf) -> dict[str, Seen]:
+def _trip(legs: Sequence[Leg], reading: Evident, town: TownOf, utc: ToUtc) -> dict[str, Seen]:
     """The kind of trip and its transits, each at the field that settled it."""
     hops = [_hop(leg) for leg in legs]
-    trip, transit = trip_of(hops, town), transit_of(hops, town)
+    trip, transit = trip_of(hops, town), transit_of(hops, town, utc)
     known = {} if trip is None else reading.told("itinerary.trip", trip.value, legs[-1].destination)
     if not legs or transit is None:
         return known
@@ -124,12 +123,20 @@ def _connected(legs: Sequence[Leg]) -> list[tuple[Leg, Leg]]:
     ]
 
 
-def _minutes(one: Leg, after: Leg) -> int:
+def _minutes(one: Leg, after: Leg, utc: ToUtc) -> int:
     """Minutes on the ground; a time that is only a day counts from its begin."""
-    told = between(one.arrives, after.departs).split()
+    told = _waited(one, after, utc).split()
     if not told:
         return 0
     return int(told[0]) * (1440 if told[1] == "days" else 1)
+
+
+def _waited(one: Leg, after: Leg, utc: ToUtc) -> str:
+    """The time on the ground as a duration, in whole days where one of the times is a day alone."""
+    if "T" not in text_of(one.arrives) or "T" not in text_of(after.departs):
+        return between(one.arrives, after.departs)
+    minutes = minutes_between(_hop(one), _hop(after), utc)
+    return "" if minutes is None else f"{minutes} min"
 
 
 def flight_facts(leg: Leg | None, reading: Evident, utc: ToUtc) -> dict[str, Seen]:
@@ -187,6 +194,6 @@ def _segment(leg: Leg, before: Leg | None, reading: Evident, utc: ToUtc) -> Thin
     )
     known |= moments_of("segment.departure", leg.departs, (reading, utc, text_of(leg.origin)))
     if before is not None and text_of(before.destination) == text_of(leg.origin) != "":
-        waited = between(before.arrives, leg.departs)
+        waited = _waited(before, leg, utc)
         known |= reading.told("segment.wait", waited, leg.departs) if waited else {}
     return known

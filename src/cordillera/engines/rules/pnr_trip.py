@@ -11,7 +11,8 @@ nobody knows could tell stays unknown. A trip, by the first that holds:
 5. BROKEN: neither.
 
 A transit is what is waited, up to a day, for the next flight in the town where the one before ended; more
-than a day is a stay. Both times are local there. Without any, the longest and all together are 0.
+than a day is a stay. Both times are local there; where its zone is known, the minutes are those that pass,
+also when the clocks are changed meanwhile. Without any, the longest and all together are 0.
 
 >>> way = [Hop("UIO", "MAD", "2026-11-26T18:00", "2026-11-27T11:00"),
 ...     Hop("MAD", "FRA", "2026-11-27T13:05", "2026-11-27T15:50")]
@@ -35,6 +36,8 @@ _DAY: Final = 10
 
 TownOf: TypeAlias = Callable[[str], str | None]
 """The country and town of an airport (`ES/Madrid`), or nothing where it is not known."""
+ToUtc: TypeAlias = Callable[[str, str], str]
+"""The UTC moment (`2026-11-26T14:00Z`) of a local time at a port, or "" when it is not known."""
 _T = TypeVar("_T")
 
 
@@ -69,6 +72,11 @@ def no_towns(port: str) -> str:  # noqa: ARG001 - the shape of TownOf
     return ""
 
 
+def no_zones(port: str, local: str) -> str:  # noqa: ARG001 - the shape of ToUtc
+    """Know no zone: then nothing is said in UTC."""
+    return ""
+
+
 def flown(legs: Sequence[_T], hop: Callable[[_T], Hop]) -> tuple[_T, ...]:
     """Return flights in the order they are flown: as told where each begins where the one before ended.
 
@@ -100,12 +108,12 @@ def trip_of(hops: Sequence[Hop], town: TownOf) -> Trip | None:
     return Trip.ONE_WAY if joined else Trip.BROKEN
 
 
-def transit_of(hops: Sequence[Hop], town: TownOf) -> Transit | None:
+def transit_of(hops: Sequence[Hop], town: TownOf, utc: ToUtc = no_zones) -> Transit | None:
     """Return the transits between flights in this order; None where one of them cannot be told."""
     found = Transit()
     for to, (one, after) in enumerate(pairwise(hops), start=1):
         joined = _same(one.destination, after.origin, town) if one.destination and after.origin else None
-        waited = _waited(one.arrives, after.departs) if joined else None
+        waited = minutes_between(one, after, utc) if joined else None
         if joined is None or (joined and (waited is None or waited < 0)):
             return None
         if waited is not None and waited <= LONGEST_TRANSIT:
@@ -141,13 +149,23 @@ def _came_back(hops: Sequence[Hop], town: TownOf) -> bool | None:
     return None if "" in between else False
 
 
-def _waited(arrives: str, departs: str) -> int | None:
-    """Minutes between two local times of one town; of days alone only that more than a day lies between."""
+def minutes_between(one: Hop, after: Hop, utc: ToUtc = no_zones) -> int | None:
+    """Return the minutes between two flights in one town; of days alone only that more than one lies between.
+
+    None where a time is none, or where changed clocks show it twice or never.
+    """
+    ends = ((one.destination, one.arrives), (after.origin, after.departs))
     try:
-        if "T" in arrives and "T" in departs:
-            waited = datetime.fromisoformat(departs[:16]) - datetime.fromisoformat(arrives[:16])
-            return int(waited.total_seconds() // 60)
-        days = (datetime.fromisoformat(departs[:_DAY]) - datetime.fromisoformat(arrives[:_DAY])).days
+        if "T" in one.arrives and "T" in after.departs:
+            moments = [utc(port, local[:16]).removesuffix("Z") for port, local in ends]
+            if not all(moments):
+                unclear = [end for end, moment in zip(ends, moments, strict=True) if not moment]
+                if any(utc(port, f"{local[:_DAY]}T12:00") for port, local in unclear):
+                    return None  # its zone is known: noon is one moment there, this time is none or two
+                moments = [local[:16] for _, local in ends]
+            first, last = map(datetime.fromisoformat, moments)
+            return int((last - first).total_seconds() // 60)
+        first, last = (datetime.fromisoformat(local[:_DAY]) for _, local in ends)
     except ValueError:
         return None
-    return days * LONGEST_TRANSIT if days >= 2 else None
+    return (last - first).days * LONGEST_TRANSIT if (last - first).days >= 2 else None
