@@ -23,10 +23,10 @@ _EARLIER: Final = Bulk(
     {"ref": "uuid", "at": "timestamptz", "departs": "text"},
 )
 _MOMENTS: Final = Statement(
-    "SELECT f.id, f.agency, max(m.received_at), f.departs_local FROM traveller_flight f"
-    " JOIN traveller_message_flight l ON l.flight_id = f.id"
-    " JOIN traveller_message m ON m.id = l.message_id"
-    " WHERE f.id = ANY(:flights) GROUP BY f.id, f.agency, f.departs_local"
+    "SELECT f.id, f.agency, newest.received_at, f.departs_local FROM traveller_flight f"
+    " CROSS JOIN LATERAL (SELECT m.received_at FROM traveller_message_flight l"
+    " JOIN traveller_message m ON m.id = l.message_id WHERE l.flight_id = f.id"
+    " ORDER BY l.message_id DESC LIMIT 1) newest WHERE f.id = ANY(:flights)"
 )
 _COUNTED: Final = sa.text(
     "SELECT wanted.kind, wanted.value, found.held, found.counted"

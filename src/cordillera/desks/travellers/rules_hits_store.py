@@ -25,6 +25,11 @@ _FLIGHTS_JUDGED: Final = Statement(
     " WHERE l.flight_id = ANY(:flights) AND r.rule_id = ANY(:rules)"
 )
 
+_WHOLLY_JUDGED: Final = Statement(
+    "SELECT flight.id FROM unnest(:flights) AS flight(id) CROSS JOIN LATERAL (SELECT j.rules"
+    " FROM traveller_message_flight l JOIN traveller_rule_judged j ON j.message_id = l.message_id"
+    " WHERE l.flight_id = flight.id ORDER BY l.message_id DESC LIMIT 1) newest WHERE newest.rules @> :rules"
+)
 _KEEP_JUDGED: Final = Bulk(
     "INSERT INTO traveller_rule_judged (message_id, agency, rules, travellers, groups, at, erase_after,"
     " review_at) SELECT message_id, :agency, CAST(string_to_array(rules, chr(31)) AS uuid[]), travellers,"
@@ -85,9 +90,17 @@ def first_seen_in(
 def flights_judged(
     tx: sa.Connection, rules: Collection[UUID], flights: Collection[UUID]
 ) -> frozenset[tuple[UUID, UUID]]:
-    """Return which versions judged people of which flights already."""
-    found = _FLIGHTS_JUDGED.rows(tx, {"rules": uuids(list(rules)), "flights": uuids(list(flights))})
-    return frozenset((rule_id, flight_id) for rule_id, flight_id in found)
+    """Return which versions judged people of which flights already.
+
+    Mostly the newest message about a flight tells: all that are in force judged it. Only else all are read.
+    """
+    asked = {"rules": uuids(list(rules)), "flights": uuids(list(flights))}
+    whole = {flight_id for (flight_id,) in _WHOLLY_JUDGED.rows(tx, asked)} if flights else set()
+    pairs = {(rule_id, flight_id) for rule_id in rules for flight_id in whole}
+    others = [flight_id for flight_id in flights if flight_id not in whole]
+    if others:
+        pairs.update(_FLIGHTS_JUDGED.rows(tx, {**asked, "flights": uuids(others)}))
+    return frozenset(pairs)
 
 
 def raised_before(

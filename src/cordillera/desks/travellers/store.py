@@ -28,13 +28,15 @@ from cordillera.trust.review.model import Retention
 
 _LOCK_ALL = Statement("SELECT count(pg_advisory_xact_lock(lock)) FROM unnest(:locks) AS asked (lock)")
 _KNOWN = Statement(
-    "SELECT same.message_id, asked.reference <> '' AND EXISTS (SELECT 1 FROM traveller_message_key used"
-    " WHERE used.agency = :agency AND used.sender = asked.sender AND used.reference = asked.reference)"
-    " FROM unnest(:senders, :references, :digests) WITH ORDINALITY"
-    " AS asked (sender, reference, digest, place)"
-    " LEFT JOIN traveller_message_key same ON same.agency = :agency AND same.sender = asked.sender"
-    " AND same.reference = asked.reference AND same.digest = asked.digest ORDER BY asked.place"
+    "SELECT same.message_id, used.reference IS NOT NULL FROM unnest(:senders, :references, :digests)"
+    " WITH ORDINALITY AS asked (sender, reference, digest, place)"
+    " LEFT JOIN LATERAL (SELECT message_id FROM traveller_message_key WHERE agency = :agency"
+    " AND sender = asked.sender AND reference = asked.reference AND digest = asked.digest LIMIT 1) same"
+    " ON true LEFT JOIN LATERAL (SELECT reference FROM traveller_message_key WHERE agency = :agency"
+    " AND sender = asked.sender AND reference = asked.reference LIMIT 1) used ON asked.reference <> ''"
+    " ORDER BY asked.place"
 )
+"""Each is looked up by itself: what it costs does not grow with the messages of an agency."""
 _ADD_KEYS = Bulk(
     "INSERT INTO traveller_message_key (agency, sender, reference, digest, message_id, erase_after,"
     " review_at) SELECT :agency, sender, reference, digest, message_id, :erase_after, :review_at FROM {rows}",
