@@ -1,7 +1,7 @@
 r"""How long the site waits for a sender: HTTP/1.1 of uvicorn with an end to every wait, and a longest head.
 
 No released server ends a request that never comes whole, so a few hundred silent connections would shut out
-everybody else, for nothing. Answers are problem documents (RFC 9457) and the connection is closed.
+everybody else, for nothing (ADR 0088). Answers are problem documents (RFC 9457) and the connection is closed.
 
 1. A head is whole `HEAD_SECONDS` after the connection or its first byte (408; in silence, no answer).
 2. A body brings at least `LEAST_BYTES` in each span of `SPAN_SECONDS` until it is whole (408). While this
