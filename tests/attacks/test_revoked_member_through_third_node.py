@@ -5,11 +5,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.sim.federation import NODE, Pair, SimNode, free_port
+from tests.sim.federation import NODE, Pair, SimNode
 
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.settings import ExchangeSettings
 from cordillera.foundation.store.embedded import EmbeddedPostgres
+from cordillera.runtime.ports import free_port
 from cordillera.trust.exchange.bundle import sign_bundle
 from cordillera.trust.exchange.bundles import Bundles
 from cordillera.trust.exchange.errors import BundleRefused, OnwardRevoked

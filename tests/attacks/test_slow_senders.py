@@ -25,6 +25,7 @@ from cordillera.foundation.clock import SystemClock
 from cordillera.foundation.crypto.certificates import NodeCertificate, node_certificate
 from cordillera.foundation.settings import WebSettings
 from cordillera.foundation.store.database import Scope
+from cordillera.runtime.ports import free_port
 from cordillera.web import patience
 from cordillera.web.serve import server_options
 
@@ -72,9 +73,7 @@ def site(store, tmp_path: Path, monkeypatch) -> Iterator[Site]:
     monkeypatch.setattr(patience, "SPAN_SECONDS", SECONDS)
     certificate = node_certificate(tmp_path / "tls", "ec", ("127.0.0.1",), datetime.now(UTC))
     house = House(store, SystemClock(), tmp_path)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     files = (str(certificate.certificate_file), str(certificate.key_file))
     web = WebSettings(port=port, tls_certificate=files[0], tls_key=files[1])
     house.node.settings = msgspec.structs.replace(house.node.settings, web=web)

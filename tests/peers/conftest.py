@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from tests.peers.javascript import peer_node
 from tests.peers.joined import Joined
-from tests.sim.federation import AGREEMENT, NODE, federation, free_port
+from tests.sim.federation import AGREEMENT, NODE, federation
 from tests.sim.flows import Desk
 
 from cordillera.foundation.store.embedded import EmbeddedPostgres
+from cordillera.runtime.ports import free_port
 from cordillera.trust.agreements.loading import shipped_text
 
 

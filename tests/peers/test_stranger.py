@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from tests.peers.stranger.node import Stranger
 from tests.peers.stranger.wire import Refused
-from tests.sim.federation import AGREEMENT, KNOWN, LISTED, NODE, SimNode, federation, free_port
+from tests.sim.federation import AGREEMENT, KNOWN, LISTED, NODE, SimNode, federation
 
 from cordillera.foundation.store.embedded import EmbeddedPostgres
+from cordillera.runtime.ports import free_port
 from cordillera.trust.agreements.loading import shipped_text
 
 PERSON = {

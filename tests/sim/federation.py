@@ -23,13 +23,13 @@ from tests.sim.parts import (
     SimMatcher,
     SimOfficers,
     TickingClock,
-    free_port,
     officer,
 )
 
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.settings import ExchangeSettings
 from cordillera.runtime.exercise import exercises_among
+from cordillera.runtime.ports import free_port
 
 __all__ = [
     "AGREEMENT",
@@ -47,7 +47,6 @@ __all__ = [
     "TickingClock",
     "agreement_of",
     "federation",
-    "free_port",
     "officer",
     "two_nodes",
 ]

@@ -1,6 +1,5 @@
 """What simulated nodes share: constants, a running clock, and stand-ins at the declared ports."""
 
-import socket
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -89,9 +88,3 @@ def officer(country: str, roles: tuple[str, ...] = ("watch_officer",), name: str
         country=country, roles=roles, desks=("travellers",), purpose="drug_trafficking", language="es",
         csrf_token="token",
     )  # fmt: skip
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

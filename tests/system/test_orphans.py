@@ -11,7 +11,7 @@ import pytest
 from cordillera.foundation.settings import load
 from cordillera.foundation.store.embedded import EmbeddedPostgres, server_of
 from cordillera.foundation.store.embedded_place import settled_below
-from cordillera.runtime.chaos.nodes import free_port
+from cordillera.runtime.ports import free_port
 from cordillera.runtime.setup import NewNode, write_settings
 
 pytestmark = pytest.mark.system

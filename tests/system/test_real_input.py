@@ -6,7 +6,6 @@ uploads over HTTP with a token, an officer's session, and the stand-alone verifi
 
 import gzip
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from cordillera.engines.edifact.paxlst_writer import LegDraft, PaxlstDraft, Trav
 from cordillera.foundation.settings import load
 from cordillera.runtime.demo.officer import OfficerClient
 from cordillera.runtime.demo.processes import node_process, wait_until_it_answers
+from cordillera.runtime.ports import free_port
 
 pytestmark = pytest.mark.system
 
@@ -40,12 +40,6 @@ def cordillera(*arguments: str, home: Path) -> Any:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -16,12 +16,13 @@ import msgspec
 import pytest
 
 from cordillera.cli import bench_ingest_store as sql
-from cordillera.cli.bench_nodes import answers_at, free_port
+from cordillera.cli.bench_nodes import answers_at
 from cordillera.foundation.settings import load
 from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.embedded import server_of
 from cordillera.runtime.demo_day.day import make_pushes
 from cordillera.runtime.node import Node, open_node
+from cordillera.runtime.ports import free_port
 from cordillera.runtime.setup import NewNode, write_settings
 from cordillera.trust.access.model import MachineSession
 from cordillera.trust.ledger.model import LeafKind

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from socket import socket
 
 import msgspec
 import uvicorn
@@ -16,6 +15,7 @@ from cordillera.foundation.clock import Clock
 from cordillera.foundation.settings import NodeSettings, Settings, TravellerSettings
 from cordillera.foundation.store.database import Scope, Store
 from cordillera.runtime.node import Node
+from cordillera.runtime.ports import free_port
 from cordillera.trust.access.logins import Attempt
 from cordillera.trust.access.model import MachineSession, OfficerSession, Role
 from cordillera.trust.access.officers import NewOfficer
@@ -133,9 +133,7 @@ class House:
 @contextmanager
 def listening(app: Litestar) -> Iterator[int]:
     """Serve `app` on a free port of loopback, as the node does."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     config = uvicorn.Config(app, host="127.0.0.1", port=port, lifespan="off", log_config=None, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

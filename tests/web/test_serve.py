@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from socket import socket
 
 import httpx2
 import msgspec
@@ -16,6 +15,7 @@ from tests.web.house import House
 from cordillera.foundation.clock import SystemClock
 from cordillera.foundation.crypto.certificates import NodeCertificate, node_certificate
 from cordillera.foundation.settings import WebSettings
+from cordillera.runtime.ports import free_port
 from cordillera.web.serve import server_options
 
 MESSAGE = (
@@ -33,9 +33,7 @@ def certificate(tmp_path: Path) -> NodeCertificate:
 def site(store, tmp_path: Path, certificate: NodeCertificate) -> Iterator[tuple[str, str]]:
     """The site of a node with a certificate: its address, and an upload token."""
     house = House(store, SystemClock(), tmp_path)
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     web = WebSettings(
         port=port, tls_certificate=str(certificate.certificate_file), tls_key=str(certificate.key_file)
     )

@@ -28,7 +28,7 @@ from cyclopts import Parameter, validators
 from cordillera.cli import bench_ingest_store as sql
 from cordillera.cli.bench_carriers import PATIENCE, carry
 from cordillera.cli.bench_load import percentile
-from cordillera.cli.bench_nodes import SCOPE, BenchFailed, Watch, answers_at, free_port
+from cordillera.cli.bench_nodes import SCOPE, BenchFailed, Watch, answers_at
 from cordillera.cli.common import EXIT_REFUSED, JsonOption, console, emit
 from cordillera.desks.people.model import Actor, ListFormat
 from cordillera.desks.travellers.model import Channel, Origin
@@ -37,6 +37,7 @@ from cordillera.runtime.demo.rule import put_in_force
 from cordillera.runtime.demo_day import DemoDay, make_day
 from cordillera.runtime.demo_day.day import make_pushes
 from cordillera.runtime.node import Node, open_node
+from cordillera.runtime.ports import free_port
 from cordillera.runtime.process import Server, run_node
 from cordillera.runtime.setup import NewNode, write_settings
 from cordillera.runtime.warming import compile_kernels

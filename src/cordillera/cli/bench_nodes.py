@@ -22,6 +22,7 @@ from cordillera.foundation.store.embedded import server_of
 from cordillera.runtime.child import end_child, end_with_input, start_child
 from cordillera.runtime.flows import Flows
 from cordillera.runtime.node import Node, open_node
+from cordillera.runtime.ports import free_port
 from cordillera.runtime.process import Server, Worker, run_node
 from cordillera.runtime.setup import NewNode, write_settings
 from cordillera.trust.access.model import OfficerSession, Role
@@ -210,10 +211,3 @@ def answers_at(port: int) -> bool:
     """Whether something listens on a port of loopback."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

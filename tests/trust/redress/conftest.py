@@ -7,12 +7,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.sim.federation import SimNode, free_port, officer
+from tests.sim.federation import SimNode, officer
 
 from cordillera.foundation.explain import Term
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.settings import ExchangeSettings
 from cordillera.foundation.store.embedded import EmbeddedPostgres
+from cordillera.runtime.ports import free_port
 from cordillera.trust.access.model import OfficerSession
 from cordillera.trust.redress.model import Applicant, Kind, NewTicket, PersonDocument, Sought, Ticket
 from cordillera.trust.redress.onward import Errands

@@ -184,10 +184,3 @@ def wait_for(port: int) -> None:
                 return
         time.sleep(0.05)
     raise ChaosFailed(port=port, reason="did not start")
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -25,7 +25,6 @@ from cordillera.runtime.chaos.nodes import (
     SCOPE,
     ChaosFailed,
     NodeProcess,
-    free_port,
     introduce,
     kill_database,
     make_homes,
@@ -35,6 +34,7 @@ from cordillera.runtime.chaos.proxy import FaultProxy, Faults
 from cordillera.runtime.chaos.recovery import Recoveries, Recovery
 from cordillera.runtime.chaos.traffic import Asker, Nuisance
 from cordillera.runtime.node import Node, open_node
+from cordillera.runtime.ports import free_port
 
 FIRST_GAP: Final = (0.4, 2.0)
 PARTITION_CHANCE: Final = 0.1

@@ -3,7 +3,6 @@
 Setting up again changes nothing but the one-time passwords, which are new at every start.
 """
 
-import socket
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from datetime import date
@@ -17,6 +16,7 @@ from cordillera.foundation.store.database import NODE, Scope
 from cordillera.runtime.demo_day.day import DemoDay, make_day
 from cordillera.runtime.demo_day.lists import ListFiles
 from cordillera.runtime.node import Node
+from cordillera.runtime.ports import free_port
 from cordillera.runtime.setup import NewNode, write_settings
 from cordillera.trust.access.model import MachineSession, Role
 from cordillera.trust.access.officers import NewOfficer
@@ -169,16 +169,5 @@ def _introduce(nodes: Mapping[str, Node]) -> None:
 
 def _with_free_ports(new: NewNode) -> NewNode:
     return msgspec.structs.replace(
-        new, web_port=_free_port(new.web_port), exchange_port=_free_port(new.exchange_port)
+        new, web_port=free_port(new.web_port), exchange_port=free_port(new.exchange_port)
     )
-
-
-def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    return wanted

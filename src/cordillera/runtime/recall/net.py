@@ -19,9 +19,9 @@ import uvicorn
 from cordillera.foundation.errors import CordilleraError, Unavailable
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.database import Scope
-from cordillera.runtime.chaos.nodes import free_port
 from cordillera.runtime.exercise import exercises_among, with_exercises
 from cordillera.runtime.node import Node, open_node
+from cordillera.runtime.ports import free_port
 from cordillera.runtime.setup import NewNode, write_settings
 from cordillera.trust.access.model import OfficerSession, Role
 from cordillera.trust.access.officers import NewOfficer
