@@ -7,6 +7,7 @@ was killed. Ports here lie below those that systems give to connections (IANA 49
 
 import random
 import socket
+from contextlib import suppress
 from typing import Final
 
 _PORTS: Final = range(20_000, 32_768)
@@ -23,17 +24,13 @@ def free_port(wanted: int | None = None) -> int:
         OSError: the system has none left.
     """
     for port in (*([wanted] if wanted else ()), *random.sample(_PORTS, _TRIES)):
-        with socket.socket() as probe:
-            if _binds(probe, port):
-                return port
+        with suppress(OSError):
+            return _bound(port)
+    return _bound(_ANY)
+
+
+def _bound(port: int) -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", _ANY))
-        return int(probe.getsockname()[1])
-
-
-def _binds(probe: socket.socket, port: int) -> bool:
-    try:
         probe.bind(("127.0.0.1", port))
-    except OSError:
-        return False
-    return True
+        number: int = probe.getsockname()[1]
+    return number
