@@ -91,6 +91,22 @@ ODD = [
     b"DOC+P+A1'NAT+2+PER'DTM+329:800101'",
     b"DOC+P+A1'DTM+36:999999'",
     b"GEI+4+173'",
+    b"GEI+4+174'GEI+4+173'",
+    b"GEI+5+1'GEI+4'",
+    b"EMP+1+CR1:110:111'",
+    b"EMP+1+:::PILOT'EMP+1+CR2'",
+    b"NAT+2+PER'NAT+2+COL'NAT+2+PER'",
+    b"FTX+BAG+++XA000999:3'",
+    b"FTX+BAG+++XA000999:03'FTX+BAG+++XA1'",
+    b"FTX+BAG+++XA1'FTX+BAG+++XA000999:99'",
+    b"FTX+BAG+++XA1:0'",
+    b"FTX+BAG+++XA1:'FTX+BAG+++XA2: 2'FTX+BAG+++:2'",
+    b"FTX+BAG+++XA1:2:XA7:3'",
+    b"FTX+BAG+++XA1:XA2'",
+    b"FTX+BAG+++XA1:100'",
+    b"FTX+BAG+++XA1*XA2:2'",
+    b"FTX+BAG+++12:2'",
+    b"DOC+P+A1'DTM+182:210218'LOC+91+ECU'",
     b"EMP+1'",
     b"CNT+42:1'",
     b"UNT+1+1'",
@@ -153,6 +169,9 @@ def test_written_lists_are_read_the_same_whatever_the_marks() -> None:
             birthplace="QUITO",
             clearance="UIO",
             bags=("XA1", "XA2"),
+            bag_runs=(1, 12),
+            position="CR2",
+            verified="173",
             bag_weight="31",
             bag_weight_unit="KGM",
             documents=(
@@ -163,13 +182,14 @@ def test_written_lists_are_read_the_same_whatever_the_marks() -> None:
         )
         for _ in range(20)
     )
-    for version in ("D:97B", "D:05B", "D:12B"):
+    for version in ("D:02B", "D:05B", "D:12B"):
         draft = PaxlstDraft("XA", "EC", "2026-11-21T12:00", "R1", (LEG,), people, version=version)
         for service in (ServiceString(), ServiceString(b"*", b"|", b",", b"\\", b"", b"~")):
             data = write_paxlst(draft, Style(service=service))
             assert plain_people(data) == (20, 20)
             (found,) = same(data)
             assert found.travellers[19].references[2].value.text == "15A"
+            assert [tag.text for tag in found.travellers[19].tags][:3] == ["XA1", "XA2", "XA3"]
 
 
 @pytest.mark.parametrize("directory", [b"96B", b"02B", b"05B", b"12B"])

@@ -69,6 +69,29 @@ def test_a_rule_on_bookings_does_not_fire_on_a_passenger_list(told, outcome) -> 
     assert explain(rule, facts).when is outcome
 
 
+def test_tags_told_by_the_first_and_a_count_are_all_known() -> None:
+    (facts,) = facts_of(LIST.replace(b"FTX+BAG+++QX1'", b"FTX+BAG+++QX000009:2'"))
+    bags = facts.things("bag")
+    assert [bag["bag.tag"].value for bag in bags.things] == ["QX000009", "QX000010"]
+    assert bags.complete
+    seen = bags.things[1]["bag.tag"].evidence
+    assert LIST.replace(b"QX1'", b"QX000009:2'")[seen.start : seen.end] == b"QX000009"
+
+
+def test_the_tag_of_a_run_leaves_the_airline_in_front_as_it_is() -> None:
+    (facts,) = facts_of(LIST.replace(b"QX1'", b"0230999999:2'"))
+    assert [bag["bag.tag"].value for bag in facts.things("bag").things] == ["0230999999", "0230000000"]
+
+
+def test_a_second_nationality_and_a_visa_are_facts() -> None:
+    (facts,) = facts_of(LIST.replace(b"NAT+2+PER'", b"NAT+2+PER'NAT+2+ITA'").replace(b"DOC+P", b"DOC+V"))
+    assert facts.facts["traveller.nationality"].value == "PER"
+    assert facts.facts["traveller.other_nationality"].value == "ITA"
+    assert facts.facts["traveller.visa"].value == 1
+    (plain,) = facts_of(LIST)
+    assert not {"traveller.other_nationality", "traveller.visa"} & plain.facts.keys()
+
+
 def test_a_birthday_on_the_day_of_the_flight_counts() -> None:
     for born, age in ((b"081122", 18), (b"081123", 17)):
         (facts,) = facts_of(LIST.replace(b"080101", born))

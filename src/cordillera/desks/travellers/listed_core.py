@@ -73,7 +73,7 @@ def told_of(heard: Sequence[Heard]) -> ListedView | None:
         locator=text_of(person.reservation),
         seat=None if seated is None else _text(seated[1]),
         seat_id=None if seated is None else seated[0],
-        bags=tuple(_text(tag) for tag in person.bags),
+        bags=tuple(_text(tag) for tag in person.tags),
         pieces=text_of(person.bag_count),
         weight=_weight(person),
     )

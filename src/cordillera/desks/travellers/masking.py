@@ -71,7 +71,7 @@ _PLACE: Final = re.compile(rb"LOC([^A-Z0-9])[0-9]{1,3}\1([^A-Z0-9\s])\2\2(?:(?!\
 """A place that has no code and is named."""
 _NAD: Final = re.compile(rb"NAD([^A-Z0-9])[A-Z0-9]{1,3}\1{3}")
 """How a segment of a name begins that has nothing between its code and the name."""
-_RECORDED: Final = _KEPT - {"GEI", "CTA", "NAD"} | {"FTX"}
+_RECORDED: Final = _KEPT - {"CTA", "NAD"} | {"FTX"}
 """Segments that records are made from; of NAD the desk takes the name alone."""
 _PLAIN_MOMENT: Final = b"0123456789:+./-"
 Span = tuple[int, int]

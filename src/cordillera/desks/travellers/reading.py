@@ -295,6 +295,7 @@ def _facts(traveller: Traveller) -> Iterator[Fact]:
         ("date_of_birth", traveller.date_of_birth),
         ("birthplace", traveller.birthplace),
         ("nationality", traveller.nationality),
+        *(("nationality", nation) for nation in traveller.more_nationalities),
         ("embarked", traveller.embarked),
         ("debarked", traveller.disembarks),
         ("reservation", traveller.reservation),

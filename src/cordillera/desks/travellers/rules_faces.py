@@ -55,7 +55,16 @@ from cordillera.engines.rules.words import Language
 ON_PASSENGER_LISTS: Final = frozenset(
     f"{owner}.{name}"
     for owner, names in {
-        "traveller": ("role", "age", "nationality", "residence", "bags_declared", "bags_weight"),
+        "traveller": (
+            "role",
+            "age",
+            "nationality",
+            "other_nationality",
+            "residence",
+            "bags_declared",
+            "bags_weight",
+            "visa",
+        ),
         "flight": ("carrier", "number", "origin", "destination"),
         "document": ("type", "number", "issuer", "expires", "days_left"),
         "bag": ("tag",),

@@ -57,6 +57,7 @@ def paxlst_draft(message: PaxlstMessage, envelope: Envelope) -> PaxlstDraft:
         status=text_of(message.status),
         transaction=text_of(message.transaction),
         reported_by=text_of(message.reported_by),
+        contacts=_pairs(message.contacts),
     )
 
 
@@ -96,7 +97,7 @@ def _traveller(person: Traveller) -> TravellerDraft:
         disembarks=text_of(person.disembarks),
         clearance=text_of(person.clearance),
         documents=tuple(
-            DocumentDraft(text_of(one.number), text_of(one.type), text_of(one.issuer), text_of(one.expires))
+            DocumentDraft(*map(text_of, (one.number, one.type, one.issuer, one.expires, one.issued)))
             for one in person.documents
         ),
         bags=tuple(one.text for one in person.bags),
@@ -107,6 +108,9 @@ def _traveller(person: Traveller) -> TravellerDraft:
         address=None if person.address is None else _address(person.address),
         contacts=_pairs(person.contacts),
         position=text_of(person.position),
+        more_nationalities=tuple(one.text for one in person.more_nationalities),
+        verified=text_of(person.verified),
+        bag_runs=person.bag_runs,
     )
 
 

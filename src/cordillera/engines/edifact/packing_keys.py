@@ -16,8 +16,8 @@ import numpy as np
     ARRIVES, OPERATING, BOOKING_CLASS, PERSONS, AIRCRAFT, LOCATORS, SEATS, CHECK_INS, MOMENTS, AGENCY,
     TRAVELLERS, LEGS, ROLE, MORE_NAMES, RESIDENCE, BIRTHPLACE, EMBARKED, DISEMBARKS, CLEARANCE, REFERENCES,
     BAG_COUNT, BAG_WEIGHT, BAG_WEIGHT_UNIT, TYPE, OTHERS, SPLITS, HISTORY, ACTION, LEG, TRAVELLER,
-    FORM, OPERATING_NUMBER,
-) = map(np.int64, range(101))  # fmt: skip
+    FORM, OPERATING_NUMBER, POSITION, VERIFIED, BAG_RUNS,
+) = map(np.int64, range(104))  # fmt: skip
 
 NAMES = tuple(name.lower() for name in tuple(globals()) if name.isupper())
 """What each number is called."""

@@ -24,17 +24,18 @@ from cordillera.engines.edifact.model import Message, Reading
 from cordillera.engines.edifact.paxlst_columns import Maker, people_of, repeated
 from cordillera.engines.edifact.paxlst_flight import read_leg
 from cordillera.engines.edifact.paxlst_grammar import directory_of, grammar_for, is_known
-from cordillera.engines.edifact.paxlst_kernel import BAG_COUNT_FOUND, ODD, REFERENCE_COUNT
+from cordillera.engines.edifact.paxlst_kernel import BAG_COUNT_FOUND, HEAD, LATER, ODD, REFERENCE_COUNT
 from cordillera.engines.edifact.paxlst_model import (
     Field,
     FlightLeg,
     ListKind,
     PaxlstMessage,
+    Reference,
     Role,
     Traveller,
 )
 from cordillera.engines.edifact.paxlst_packing_kernel import pack_people
-from cordillera.engines.edifact.paxlst_traveller import Reader, field, read_traveller
+from cordillera.engines.edifact.paxlst_traveller import Reader, contacts_of, field, read_traveller
 from cordillera.engines.edifact.values import Segment
 from cordillera.foundation.kernels_loaded import is_loaded
 
@@ -79,6 +80,7 @@ class _MessageReader:
         self.prepared = dates.day_of(dates.moment(prepared.partition(":")[0], ""))
         self.kind = ListKind.UNKNOWN
         self.heads: dict[str, Field] = {}
+        self.contacts: list[Reference] = []
         self.legs: list[FlightLeg] = []
         self.travellers: list[Traveller] = []
         self.declared: dict[str, tuple[int, int]] = {}
@@ -109,6 +111,7 @@ class _MessageReader:
             start=message.start,
             end=message.end,
             findings=self.findings.all(),
+            contacts=tuple(self.contacts),
         )
 
     def _walk(self, grammar: GroupRule, segments: Iterable[Segment]) -> None:
@@ -129,6 +132,8 @@ class _MessageReader:
         maker = Maker(self.message, self._flight_day())
         for few in people.few:
             few.rows[few.rows[:, BAG_COUNT_FOUND] > person.members.get("FTX", 0), ODD] = 1
+            for place in (place for tag, place in LATER if tag not in person.members):
+                few.rows[few.rows[:, HEAD + 2 * place] >= 0, ODD] = 1
             for at, traveller in enumerate(maker.travellers(few.rows)):
                 if traveller is None or (traveller.end == self.message.end and not self.message.complete):
                     self._walk(grammar, segments[few.begins[at] : few.begins[at + 1]])
@@ -144,7 +149,7 @@ class _MessageReader:
         if group.rule.name == "":
             self._top(group.segments[0])
         elif group.rule.name == "SG1":
-            self._party(group.segments[0])
+            self._party(group)
         elif group.rule.name == "SG2":
             self.legs.append(read_leg(group, self.findings))
         else:
@@ -167,9 +172,13 @@ class _MessageReader:
                 text = f"CNT {segment.code(0)} declares {number or 'nothing'}, which is no count"
                 self.findings.note("paxlst.traveller_count", Severity.WARNING, segment.start, text)
 
-    def _party(self, segment: Segment) -> None:
+    def _party(self, group: Group) -> None:
+        segment = group.segments[0]
         if segment.code(0) == "MS":
             self._head("reported_by", field(segment.value(3)))
+            self.contacts += [
+                one for part in group.segments if part.tag == "COM" for one in contacts_of(part)
+            ]
         elif self.legs or self.travellers:
             text = f"NAD {segment.code(0) or 'without a code'} is no traveller"
             self.findings.note("paxlst.unknown_party", Severity.WARNING, segment.start, text)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from cordillera.engines.edifact.compiled import inner, outer, place_of
 from cordillera.engines.edifact.packing_kernel import trimmed
 from cordillera.engines.edifact.tokens import Tokens
+from cordillera.engines.edifact.values_kernel import digits
 
 Table = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int32]]
 
@@ -21,13 +22,16 @@ NAMES, DOCUMENTS, REFERENCES, BAGS = 5, 2, 6, 4
 """How many names, documents, references and bags a plain person has at most."""
 
 (SEX, BIRTH, BIRTH_FORM, NATIONALITY, CLEARANCE, RESIDENCE, EMBARKED, DISEMBARKS, BIRTHPLACE, BAG_COUNT,
- BAG_WEIGHT, UNIT, STREET, CITY, REGION, POSTAL_CODE, COUNTRY) = range(NAMES, NAMES + 17)  # fmt: skip
-DOCUMENT: Final = NAMES + 17
+ BAG_WEIGHT, UNIT, STREET, CITY, REGION, POSTAL_CODE, COUNTRY, POSITION, VERIFIED,
+ DOCUMENT) = range(NAMES, NAMES + 20)  # fmt: skip
 KIND, NUMBER, ISSUER, EXPIRY, EXPIRY_FORM, PER_DOCUMENT = range(6)
 REFERENCE: Final = DOCUMENT + DOCUMENTS * PER_DOCUMENT
 BAG: Final = REFERENCE + 2 * REFERENCES
-PLACES: Final = BAG + BAGS
+RUN: Final = BAG + BAGS
+PLACES: Final = RUN + BAGS
 """Every fact has a place in the row of its person: first and last byte, -1 where there is none."""
+LATER: Final = (("EMP", POSITION), ("GEI", VERIFIED))
+"""Facts of segments that not every directory has."""
 
 ODD, ROLE, START, END, DOCUMENT_COUNT, REFERENCE_COUNT, BAG_COUNT_FOUND, ODD_NAMES = range(8)
 HEAD: Final = 8
@@ -47,16 +51,16 @@ def _code(text: str) -> int:
     return int.from_bytes(text.encode(), "big")
 
 
-_NAD, _ATT, _DTM, _LOC, _NAT, _RFF, _MEA, _FTX, _DOC = (
-    _code(tag) for tag in ("NAD", "ATT", "DTM", "LOC", "NAT", "RFF", "MEA", "FTX", "DOC")
+_NAD, _ATT, _DTM, _LOC, _NAT, _RFF, _MEA, _FTX, _DOC, _EMP, _GEI = (
+    _code(tag) for tag in ("NAD", "ATT", "DTM", "LOC", "NAT", "RFF", "MEA", "FTX", "DOC", "EMP", "GEI")
 )
 _CNT, _AUT, _UNT, _TDT = (_code(tag) for tag in ("CNT", "AUT", "UNT", "TDT"))
 _FL, _FM, _DDU, _DDT = (_code(code) for code in ("FL", "FM", "DDU", "DDT"))
-_2, _329, _36, _91 = (_code(code) for code in ("2", "329", "36", "91"))
+_2, _4, _329, _36, _91 = (_code(code) for code in ("2", "4", "329", "36", "91"))
 _CT, _WT, _BAG_TAG = (_code(code) for code in ("CT", "WT", "BAG"))
 _22, _174, _178, _179, _180 = (_code(code) for code in ("22", "174", "178", "179", "180"))
 _MASKED, _SEEN = _code("#"), -2
-_SLASH, _BLANK, _SEGMENT_HEAD, _NAMES_AT, _STREET_AT = 47, 32, 4, 3, 4
+_SLASH, _BLANK, _SEGMENT_HEAD, _NAMES_AT, _TAGS_AT, _STREET_AT = 47, 32, 4, 3, 3, 4
 
 
 @inner
@@ -253,9 +257,33 @@ def _of_person(t, segment, row):
         return _measure(t, segment, code, row)
     if tag == _FTX and code == _BAG_TAG and t[_ROWS][row + BAG_COUNT_FOUND] < BAGS:
         t[_ROWS][row + BAG_COUNT_FOUND] += 1
-        place = BAG + t[_ROWS][row + BAG_COUNT_FOUND] - 1
-        return _once(t, segment, _find(t, segment, 3, 0), row, place)
+        return _bag(t, segment, row, t[_ROWS][row + BAG_COUNT_FOUND] - 1)
+    if tag == _EMP:
+        return _once(t, segment, _either(t, segment, 1), row, POSITION)
+    if tag == _GEI and code == _4:
+        return _once(t, segment, _find(t, segment, 1, 0), row, VERIFIED)
     return 1
+
+
+@inner
+def _bag(t, segment, row, each):
+    """FTX of a bag: its tag, and how many are in row; 1 for several tags in one segment."""
+    data, cells = t[_DATA], t[_CELLS]
+    for value in range(
+        t[_SEGMENTS][segment * _IN_SEGMENT + _FIRST], t[_SEGMENTS][(segment + 1) * _IN_SEGMENT + _FIRST]
+    ):
+        length = cells[value * _IN_CELL + _VALUE_END] - cells[value * _IN_CELL + _VALUE]
+        if cells[value * _IN_CELL + _ELEMENT] != _TAGS_AT or length == 0:
+            continue
+        place = cells[value * _IN_CELL + _COMPONENT]
+        if place > 1 or cells[value * _IN_CELL + _REPETITION]:
+            return 1
+        if place == 1:
+            begin = t[_SEGMENTS][segment * _IN_SEGMENT + _BEGIN] + cells[value * _IN_CELL + _VALUE]
+            if length > 2 or digits(data, begin, begin + length) < 0:
+                return 1
+    count = _put(t, segment, _find(t, segment, _TAGS_AT, 1), row, RUN + each)
+    return count + _once(t, segment, _find(t, segment, _TAGS_AT, 0), row, BAG + each)
 
 
 @inner
@@ -358,4 +386,4 @@ def rows_for(people: int) -> NDArray[np.int64]:
     return np.empty((people, WIDTH), np.int64)
 
 
-# Compiled with 54cede10d2bc91be
+# Compiled with 337e2498064cb93b

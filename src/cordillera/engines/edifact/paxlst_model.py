@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from cordillera.engines.edifact.findings import Finding
+from cordillera.engines.edifact.runs import BAG, in_row
 from cordillera.foundation.explain import Evidence
 
 
@@ -47,12 +48,13 @@ class Role(StrEnum):
 
 
 class Document(msgspec.Struct, frozen=True, gc=False):
-    """A travel document: type code as sent (P, V, I...), number, issuing state, expiry as ISO date."""
+    """A travel document: type code as sent (P, V, I...), number, issuing state, expiry and issue (ISO)."""
 
     type: Field | None = None
     number: Field | None = None
     issuer: Field | None = None
     expires: Field | None = None
+    issued: Field | None = None
 
 
 class Reference(msgspec.Struct, frozen=True, gc=False):
@@ -73,9 +75,12 @@ class Address(msgspec.Struct, frozen=True, gc=False):
 
 
 class Traveller(msgspec.Struct, frozen=True, gc=False):
-    """One person of the list. Names are as written; `bags` are tag numbers; `sex` is the code as sent.
+    """One person of the list. Names are as written; `sex` is the code as sent.
 
-    `contacts` are COM (TE telephone, EM mail...), `position` is what a crew member does (EMP: CR1, CR2...).
+    `bags` are tag numbers, `bag_runs` how many tags in a row each stands for (empty where each is one);
+    `tags` counts them out. `more_nationalities` are those behind the first.
+    `contacts` are COM (TE telephone, EM mail...), `position` is what a crew member does (EMP: CR1, CR2...),
+    `verified` is GEI: 173 the carrier has verified what it tells, 174 it has not.
     `start` and `end` enclose all segments of the person; `partial` says the message was cut inside.
     """
 
@@ -103,6 +108,21 @@ class Traveller(msgspec.Struct, frozen=True, gc=False):
     contacts: tuple[Reference, ...] = ()
     position: Field | None = None
     partial: bool = False
+    more_nationalities: tuple[Field, ...] = ()
+    verified: Field | None = None
+    bag_runs: tuple[int, ...] = ()
+
+    @property
+    def tags(self) -> tuple[Field, ...]:
+        """Every tag of a bag, with the bytes that tell it."""
+        if not self.bag_runs:
+            return self.bags
+        told = zip(self.bags, self.bag_runs, strict=True)
+        return tuple(
+            Field(tag, first.start, first.end)
+            for first, count in told
+            for tag in in_row(first.text, str(count), BAG)
+        )
 
     @property
     def given_names(self) -> str:
@@ -172,7 +192,10 @@ class FlightLeg(msgspec.Struct, frozen=True, gc=False):
 
 
 class PaxlstMessage(msgspec.Struct, frozen=True, gc=False):
-    """One PAXLST message. `findings` are those of its meaning; the file's reading holds those of its form."""
+    """One PAXLST message. `findings` are those of its meaning; the file's reading holds those of its form.
+
+    `contacts` are where who reported it can be reached (COM behind NAD+MS).
+    """
 
     reference: str
     version: str
@@ -188,6 +211,7 @@ class PaxlstMessage(msgspec.Struct, frozen=True, gc=False):
     start: int
     end: int
     findings: tuple[Finding, ...]
+    contacts: tuple[Reference, ...] = ()
 
     @property
     def departure(self) -> Stop | None:

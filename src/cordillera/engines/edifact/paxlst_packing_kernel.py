@@ -12,12 +12,14 @@ from cordillera.engines.edifact.packing_kernel import (
     DATA,
     FULL,
     ODD,
+    OUT,
     STATE,
     close,
     close_list,
     code_of,
     field_at,
     field_item,
+    has_room,
     number,
     open_item,
     open_list,
@@ -124,6 +126,31 @@ def _bags(t, row):
 
 
 @inner
+def _run(t, row, each):
+    """How many tags are in row: one, where none is told."""
+    place = rows_of.HEAD + 2 * (rows_of.RUN + each)
+    return max(1, digits(t[DATA], row[place], row[place + 1])) if row[place] >= 0 else 1
+
+
+@inner
+def _runs(t, row):
+    """How long the runs of tags are, where one is of more than one: up to 99, one byte each."""
+    bags = row[rows_of.BAG_COUNT_FOUND]
+    longest = 1
+    for each in range(bags):
+        longest = max(longest, _run(t, row, each))
+    if longest == 1:
+        return
+    at = open_list(t, keys.BAG_RUNS)
+    for each in range(bags):
+        if has_room(t, 1):
+            t[OUT][t[STATE][AT]] = _run(t, row, each)
+            t[STATE][AT] += 1
+            t[STATE][COUNT] += 1
+    close_list(t, at, keys.BAG_RUNS)
+
+
+@inner
 def _role(t, code):
     for each in range(len(_CODES)):
         if _CODES[each] == code:
@@ -175,6 +202,9 @@ def _person(t, row):
         text_at(t, keys.BAG_WEIGHT_UNIT, row[unit], row[unit + 1], 0)
     if _has_address(row):
         _address(t, row)
+    _place(t, keys.POSITION, row, rows_of.POSITION)
+    _place(t, keys.VERIFIED, row, rows_of.VERIFIED)
+    _runs(t, row)
     close(t, at)
 
 
@@ -204,4 +234,4 @@ def pack_people(packs, rows, first):
     return len(rows)
 
 
-# Compiled with c997711e75c215b9
+# Compiled with e3cb48eb9fcfd7ba

@@ -36,8 +36,11 @@ PLACES = {
     "179": "disembarks",
     "180": "birthplace",
 }
-BIRTH, EXPIRY, ISSUER = "329", "36", "91"
-_NAME, _ADDRESS, _STREET = 3, 2, 4
+BIRTH, EXPIRY, ISSUED, ISSUER = "329", "36", "182", "91"
+SEX, VERIFICATION = "2", "4"
+"""The ATT that tells the sex, the GEI that says whether the carrier has verified what it tells."""
+_NAME, _ADDRESS, _STREET, _TAGS = 3, 2, 4, 3
+_LONGEST_COUNT = 2
 _MAX_NAME_PARTS = 5
 
 
@@ -80,6 +83,8 @@ def read_traveller(group: Group, reader: Reader, *, partial: bool) -> Traveller:
         address=_address(name),
         contacts=tuple(facts.contacts),
         partial=partial,
+        more_nationalities=tuple(facts.nationalities[1:]),
+        bag_runs=tuple(facts.runs) if max(facts.runs, default=1) > 1 else (),
         **facts.fields,
     )
 
@@ -92,7 +97,9 @@ class _Facts:
         self.fields: dict[str, Field] = {}
         self.references: list[Reference] = []
         self.bags: list[Field] = []
+        self.runs: list[int] = []
         self.contacts: list[Reference] = []
+        self.nationalities: list[Field] = []
         self.unit = ""
 
     def take(self, segment: Segment, *, in_document: bool) -> None:
@@ -103,18 +110,16 @@ class _Facts:
             self._place(segment, in_document=in_document)
         elif segment.tag == "RFF":
             self._reference(segment)
-        elif segment.tag == "ATT" and segment.code(0) == "2":
-            self._set("sex", field(segment.value(2)))
+        elif segment.tag in {"ATT", "EMP", "GEI"}:
+            self._attribute(segment)
         elif segment.tag == "NAT":
-            self._set("nationality", field(segment.value(1) or segment.value(1, 3)))
+            self._nationality(segment)
         elif segment.tag == "MEA":
             self._measure(segment)
         elif segment.tag == "COM":
-            self._contact(segment)
-        elif segment.tag == "EMP":
-            self._set("position", field(segment.value(1) or segment.value(1, 3)))
+            self.contacts += contacts_of(segment)
         elif segment.tag == "FTX" and segment.code(0) == "BAG":
-            self.bags += [found for found in [field(segment.value(3))] if found is not None]
+            self._tags(segment)
 
     def _set(self, name: str, found: Field | None) -> None:
         if found is not None:
@@ -144,10 +149,19 @@ class _Facts:
         if value is not None:
             self.references.append(Reference(segment.code(0), value))
 
-    def _contact(self, segment: Segment) -> None:
-        for number, *codes in (one for element in segment.elements for one in element):
-            if (value := field(number)) is not None:
-                self.contacts.append(Reference(codes[0].text.strip() if codes else "", value))
+    def _attribute(self, segment: Segment) -> None:
+        if segment.tag == "EMP":
+            self._set("position", field(segment.value(1) or segment.value(1, 3)))
+        elif segment.tag == "ATT" and segment.code(0) == SEX:
+            self._set("sex", field(segment.value(2)))
+        elif segment.tag == "GEI" and segment.code(0) == VERIFICATION:
+            self._set("verified", field(segment.value(1)))
+
+    def _nationality(self, segment: Segment) -> None:
+        found = field(segment.value(1) or segment.value(1, 3))
+        self._set("nationality", found)
+        if found is not None and found.text not in {one.text for one in self.nationalities}:
+            self.nationalities.append(found)
 
     def _measure(self, segment: Segment) -> None:
         if segment.code(0) == "CT":
@@ -156,9 +170,31 @@ class _Facts:
             self._set("bag_weight", field(segment.value(2, 1)))
             self.unit = self.unit or segment.code(2)
 
+    def _tags(self, segment: Segment) -> None:
+        """Every value is a tag, but one of up to two digits says how long the run of the one before is."""
+        composites = segment.elements[_TAGS] if len(segment.elements) > _TAGS else ()
+        first = True
+        for tag in (found for composite in composites for one in composite if (found := field(one))):
+            if not first and len(tag.text) <= _LONGEST_COUNT and tag.text.isascii() and tag.text.isdecimal():
+                self.runs[-1] = max(1, int(tag.text))
+            else:
+                self.bags.append(tag)
+                self.runs.append(1)
+            first = False
+
     def _misplaced(self, segment: Segment) -> None:
         text = f"{segment.tag} {segment.code(0)} is not where it belongs"
         self.reader.findings.note("paxlst.misplaced", Severity.INFO, segment.start, text)
+
+
+def contacts_of(segment: Segment) -> list[Reference]:
+    """The numbers and addresses of a COM with their codes."""
+    found = ((field(one[0]), one[1:]) for element in segment.elements for one in element)
+    return [
+        Reference(codes[0].text.strip() if codes else "", value)
+        for value, codes in found
+        if value is not None
+    ]
 
 
 def _address(name: Segment) -> Address | None:
@@ -181,14 +217,17 @@ def _document(group: Group, facts: _Facts) -> Document:
     head = group.segments[0]
     issuer: Field | None = None
     expires: Field | None = None
+    issued: Field | None = None
     for segment in group.segments[1:]:
         if segment.tag == "LOC" and segment.code(0) == ISSUER:
             issuer = issuer or field(segment.value(1))
         elif segment.tag == "DTM" and segment.code(0) == EXPIRY:
             expires = expires or read_date(segment, facts.reader, dates.expiry_date)
+        elif segment.tag == "DTM" and segment.code(0) == ISSUED:
+            issued = issued or read_date(segment, facts.reader, dates.birth_date)
         elif segment.tag in {"LOC", "RFF"} or segment.code(0) == BIRTH:
             facts.take(segment, in_document=True)
-    return Document(field(head.value(0)), field(head.value(1)), issuer, expires)
+    return Document(field(head.value(0)), field(head.value(1)), issuer, expires, issued)
 
 
 def read_date(segment: Segment, reader: Reader, meaning: dates.Meaning) -> Field | None:

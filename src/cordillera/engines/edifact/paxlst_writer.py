@@ -37,12 +37,13 @@ _NAD = {
 
 
 class DocumentDraft(msgspec.Struct, frozen=True):
-    """A travel document to write: type P, V or I, number, issuing state (three letters), expiry (ISO)."""
+    """A travel document to write: type P, V or I, number, issuing state (three letters), dates (ISO)."""
 
     number: str
     type: str = "P"
     issuer: str = ""
     expires: str = ""
+    issued: str = ""
 
 
 class AddressDraft(msgspec.Struct, frozen=True):
@@ -82,6 +83,9 @@ class TravellerDraft(msgspec.Struct, frozen=True):
     address: AddressDraft | None = None
     contacts: tuple[tuple[str, str], ...] = ()
     position: str = ""
+    more_nationalities: tuple[str, ...] = ()
+    verified: str = ""
+    bag_runs: tuple[int, ...] = ()
 
 
 class StopDraft(msgspec.Struct, frozen=True):
@@ -132,6 +136,7 @@ class PaxlstDraft(msgspec.Struct, frozen=True):
     status: str = ""
     transaction: str = ""
     reported_by: str = ""
+    contacts: tuple[tuple[str, str], ...] = ()
 
 
 def write_paxlst(draft: PaxlstDraft, style: Style | None = None) -> bytes:
@@ -149,8 +154,9 @@ def _message(draft: PaxlstDraft) -> Iterator[Line]:
     yield ("BGM", _BGM[draft.kind], draft.status)
     if draft.transaction:
         yield ("RFF", ("TN", draft.transaction))
-    if draft.reported_by:
+    if draft.reported_by or draft.contacts:
         yield ("NAD", "MS", "", "", draft.reported_by)
+    yield from (("COM", (value, code)) for code, value in draft.contacts)
     for leg in draft.legs:
         yield from _leg(leg)
     flight = _flight_day(draft)
@@ -207,11 +213,19 @@ def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[Line]:
         yield ("ATT", "2", "", person.sex)
     if person.date_of_birth:
         yield ("DTM", _day("329", person.date_of_birth, dates.birth_date, flight))
+    runs = person.bag_runs or (1,) * len(person.bags)
+    if len(runs) != len(person.bags):
+        raise NotWritable(reason="bag_runs")
     if person.bag_count or person.bags:
-        yield ("MEA", "CT", "", ("", person.bag_count or str(len(person.bags))))
+        yield ("MEA", "CT", "", ("", person.bag_count or str(sum(runs))))
     if person.bag_weight or person.bag_weight_unit:
         yield ("MEA", "WT", "", (person.bag_weight_unit, person.bag_weight))
-    yield from (("FTX", "BAG", "", "", bag) for bag in person.bags)
+    if person.verified:
+        yield ("GEI", "4", person.verified)
+    yield from (
+        ("FTX", "BAG", "", "", (bag, str(run)) if run > 1 else bag)
+        for bag, run in zip(person.bags, runs, strict=True)
+    )
     places = (
         ("22", person.clearance),
         ("174", person.residence),
@@ -224,8 +238,8 @@ def _traveller(person: TravellerDraft, flight: date | None) -> Iterator[Line]:
     yield from (("COM", (value, code)) for code, value in person.contacts)
     if person.position:
         yield ("EMP", "1", (person.position, "110", "111"))
-    if person.nationality:
-        yield ("NAT", "2", person.nationality)
+    nations = (person.nationality, *person.more_nationalities)
+    yield from (("NAT", "2", nation) for nation in nations if nation)
     references = (("AVF", person.reservation), ("ABO", person.passenger_reference), ("SEA", person.seat))
     yield from (("RFF", (code, value)) for code, value in (*references, *person.references) if value)
     for document in person.documents:
@@ -236,6 +250,8 @@ def _document(document: DocumentDraft, flight: date | None) -> Iterator[Line]:
     yield ("DOC", (document.type, "110", "111"), document.number)
     if document.expires:
         yield ("DTM", _day("36", document.expires, dates.expiry_date, flight))
+    if document.issued:
+        yield ("DTM", _day("182", document.issued, dates.birth_date, flight))
     if document.issuer:
         yield ("LOC", "91", document.issuer)
 

@@ -320,4 +320,4 @@ def _without_addresses(t, tree, group):
         segment = following(t, tree, group, segment + 1, _SSR)
 
 
-# Compiled with 23f596f4d03e6e6d
+# Compiled with e8531413586aa622

@@ -329,4 +329,4 @@ def traveller(t, tree, group):
     close(t, at)
 
 
-# Compiled with 6e7e70094f3e2176
+# Compiled with a34e9f2502b71758

@@ -140,4 +140,4 @@ def below(t, tree, group, at, tag):
     return -1
 
 
-# Compiled with b8f0b064297b00a8
+# Compiled with 5d56f70818c08211

@@ -349,4 +349,4 @@ def _may_tell(t, segment, row):
     return False
 
 
-# Compiled with c8ac961f7964cadb
+# Compiled with b217d30a01e6ed8f

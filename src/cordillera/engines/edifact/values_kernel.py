@@ -353,4 +353,4 @@ def _month(data, begin):
     return -1
 
 
-# Compiled with a595f438e3376d45
+# Compiled with d49f7855e6bb5fb9

@@ -91,7 +91,7 @@ class Company:
         if one.date_of_birth is not None and born is not None and self._day is not None:
             told |= reading.told("companion.age", years(born, self._day), one.date_of_birth)
         if one.bag_count is not None and has_all_bags(one):
-            told |= reading.told("companion.bags", len(one.bags), one.bag_count)
+            told |= reading.told("companion.bags", len(one.tags), one.bag_count)
         seat = (reading.of({"seat.number": one.seat}),) if one.seat else ()
         return _Aboard(_who(one), told, Things(seat))
 

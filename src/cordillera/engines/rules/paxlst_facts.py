@@ -19,11 +19,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import Final
 
-from cordillera.engines.edifact.paxlst_model import Document, Field, PaxlstMessage, Traveller
+from cordillera.engines.edifact.paxlst_model import Document, Field, PaxlstMessage, Traveller, text_of
 from cordillera.engines.rules.facts import Facts, Seen, Things
 from cordillera.engines.rules.paxlst_company import Company
 from cordillera.engines.rules.paxlst_reading import ListReading, has_all_bags
-from cordillera.engines.rules.pnr_things import day_of, years
+from cordillera.engines.rules.pnr_things import VISAS, day_of, years
 from cordillera.engines.rules.wanted import EVERYTHING, Wanted
 
 _UNITS: Final = {"KGM": "kg", "LBR": "lb", "GRM": "g"}
@@ -69,7 +69,7 @@ def _facts(
         documents = tuple(_document(document, day, reading) for document in traveller.documents)
         sets["document"] = Things(documents, complete=not traveller.partial)
     if reading.wanted.has_set("bag"):
-        bags = tuple(reading.of({"bag.tag": tag}) for tag in traveller.bags)
+        bags = tuple(reading.of({"bag.tag": tag}) for tag in traveller.tags)
         sets["bag"] = Things(bags, complete=has_all_bags(traveller))
     if reading.wanted.has_set("seat"):
         sets["seat"] = Things((reading.of({"seat.number": traveller.seat}),) if traveller.seat else ())
@@ -83,11 +83,16 @@ def _own(traveller: Traveller, day: date | None, reading: ListReading) -> dict[s
     known = reading.of(
         {
             "traveller.nationality": traveller.nationality,
+            "traveller.other_nationality": next(iter(traveller.more_nationalities), None),
             "traveller.residence": traveller.residence,
         }
     )
     if reading.wanted.has("traveller.role"):
         known["traveller.role"] = Seen(traveller.role.value.upper())
+    if (
+        visa := next((one.type for one in traveller.documents if text_of(one.type) in VISAS), None)
+    ) is not None:
+        known |= reading.told("traveller.visa", True, visa)
     born = traveller.date_of_birth
     first = day_of(born) if reading.wanted.has("traveller.age") else None
     if born is not None and first is not None and day is not None:

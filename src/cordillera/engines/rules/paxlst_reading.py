@@ -46,4 +46,4 @@ class ListReading:
 def has_all_bags(traveller: Traveller) -> bool:
     """Tell whether the tags are as many as declared."""
     declared = traveller.bag_count
-    return declared is not None and declared.text.isdecimal() and int(declared.text) == len(traveller.bags)
+    return declared is not None and declared.text.isdecimal() and int(declared.text) == len(traveller.tags)

@@ -44,7 +44,6 @@ from cordillera.engines.rules.wanted import EVERYTHING, Wanted
 
 __all__ = ["Told", "Version", "Where", "facts_of_reservation", "facts_together", "leg_on"]
 
-_VISAS: Final = frozenset({"V"})
 _BY_NUMBER: Final = {"document": "document.number", "seat": "seat.number", "bag": "bag.tag"}
 
 
@@ -130,10 +129,18 @@ def _own(person: Person, day: date | None) -> dict[str, Seen]:
     born = things.born_of(one)
     if born is not None and day is not None and (first := things.day_of(born)) is not None:
         known |= reading.told("traveller.age", things.years(first, day), born)
-    nationality = next((doc.nationality for doc in one.documents if doc.nationality is not None), None)
+    nations = [doc.nationality for doc in one.documents if doc.nationality is not None]
+    nationality = next(iter(nations), None)
+    other = next((each for each in nations if each.text != text_of(nationality)), None)
     lives = next((place.country for place in one.addresses if place.purpose == "DOCA R"), None)
-    known |= reading.of({"traveller.nationality": nationality, "traveller.residence": lives})
-    visa = next((doc.kind for doc in one.documents if text_of(doc.kind).upper() in _VISAS), None)
+    known |= reading.of(
+        {
+            "traveller.nationality": nationality,
+            "traveller.other_nationality": other,
+            "traveller.residence": lives,
+        }
+    )
+    visa = next((doc.kind for doc in one.documents if text_of(doc.kind).upper() in things.VISAS), None)
     if visa is not None:
         known |= reading.told("traveller.visa", True, visa)
     return known | _services(person) | _bags(person) | _fare(one, reading) | _checked_in(person)

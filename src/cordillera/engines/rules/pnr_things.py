@@ -29,10 +29,13 @@ from cordillera.engines.edifact.pnrgov_model import (
     PnrTraveller,
     Ticket,
 )
+from cordillera.engines.edifact.runs import BAG, in_row
 from cordillera.engines.rules.facts import Seen, Thing, Things
 from cordillera.engines.rules.pnr_held import Held, NothingHeld
 from cordillera.engines.rules.pnr_reading import Evident, between
 
+VISAS: Final = frozenset({"V"})
+"""Types of documents that are visas."""
 _MOST_BAGS: Final = 99
 _METHODS: Final = {
     "CC": "CARD", "DC": "CARD", "CA": "CASH", "BT": "TRANSFER", "EF": "TRANSFER", "VO": "VOUCHER",
@@ -119,13 +122,7 @@ def tagged(bag: Bag, reading: Evident) -> Iterator[dict[str, Seen]]:
     """The tags of a run: the first number, and those that follow it in row."""
     if bag.tag is None:
         return
-    number, row = bag.tag.text, whole_number(bag.in_row) or 1
-    for more in range(min(row, _MOST_BAGS)):
-        text = (
-            str(int(number) + more).zfill(len(number))
-            if more and whole_number(bag.tag) is not None
-            else number
-        )
+    for text in in_row(bag.tag.text, text_of(bag.in_row), BAG):
         yield reading.told("bag.tag", text, bag.tag)
 
 

@@ -28,6 +28,7 @@ traveller.bags_weight viajero.peso_maletas mass free
 traveller.visa viajero.visa flag free
 traveller.unaccompanied_minor viajero.menor_solo flag free
 traveller.nationality viajero.nacionalidad text country
+traveller.other_nationality viajero.otra_nacionalidad text country
 traveller.residence viajero.residencia text country
 traveller.surname viajero.apellido text listed_proxy
 traveller.given_names viajero.nombres text listed_proxy
