@@ -134,6 +134,16 @@ def test_a_traveller_of_another_agency_is_marked_on_no_seat_map(house, ids, othe
     assert "EJEMPLO" not in answer.text
 
 
+def test_no_filter_or_order_opens_a_flight_of_another_agency(house, ids, other):
+    with house.browser("otra-propia") as own:
+        for asked in ("show=alerts", "sort=seat", "show=all&sort=name&page=2"):
+            address = f"/flights/{ids['flight_id']}.json?{asked}"
+            assert own.get(address).json()["travellers"]
+            answer = other.get(address)
+            assert answer.status_code == 404
+            assert "EJEMPLO" not in answer.text
+
+
 def test_what_a_message_said_is_not_read_without_a_leaf(house, ids):
     """Findings quote the message: whoever opens one over JSON is in its list of who has seen it."""
     with house.browser("lectora") as own:

@@ -41,3 +41,29 @@ def test_the_board_is_filtered_opened_and_kept_fresh_by_keyboard(live):
     page.keyboard.press("Enter")
     page.wait_for_url("**/flights/*-*")
     assert live.complaints == []
+
+
+def test_who_is_on_a_flight_is_filtered_and_put_in_order_by_keyboard(live):
+    take(live, PAXLST)
+    page = live.page(width=390)
+    live.speaks(page, "es")
+    live.log_in(page, "listado", Role.WATCH_OFFICER)
+    (flight,) = page.request.get(f"{DAY.replace('/flights', '/flights.json')}").json()["flights"]
+    page.goto(f"/flights/{flight['id']}")
+    page.keyboard.press("4")
+    page.wait_for_url("**show=in_transit#people")
+    assert page.get_by_role("link", name="En tránsito", exact=False).get_attribute("aria-current") == "true"
+    page.keyboard.press("1")
+    page.wait_for_url(lambda address: address.endswith(f"{flight['id']}#people"))
+    page.keyboard.press("f")
+    assert page.locator(".board-sort").get_attribute("open") is not None
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=seat#people")
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/travellers/*")
+    assert live.complaints == []

@@ -20,13 +20,14 @@ function act(root: Document, key: string): boolean {
     target.focus();
     if (target instanceof HTMLInputElement) target.select();
   } else {
+    if (target.matches("summary")) target.focus();
     target.click();
   }
   return true;
 }
 
 function tab(root: Document, place: number): boolean {
-  const target = root.querySelectorAll<HTMLElement>(".tabs a")[place - 1];
+  const target = root.querySelector<HTMLElement>(`[aria-keyshortcuts="${place}"]`);
   target?.click();
   return target !== undefined;
 }

@@ -1,4 +1,4 @@
-"""The board of a day, one flight, the messages and their quality, one message."""
+"""The board of a day, the messages and their quality, one message."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal
@@ -11,13 +11,11 @@ from litestar.params import Parameter
 
 from cordillera.desks.travellers.board_core import SHOWS, SORTS, BoardQuery, Show, Sort
 from cordillera.desks.travellers.excerpt import MAX_BYTES, Window, excerpt
-from cordillera.desks.travellers.ingest import DESK
 from cordillera.desks.travellers.model import FlightFilter, MessageStatus
 from cordillera.desks.travellers.service import TravellerService
 from cordillera.desks.travellers.views import (
     Choice,
     FlightsView,
-    FlightView,
     MessagesView,
     MessageView,
     timeline,
@@ -29,13 +27,9 @@ from cordillera.trust.access.guard import NO_AUDIT, guarded
 from cordillera.trust.access.model import OfficerSession, Permission
 from cordillera.trust.access.page import Page
 from cordillera.trust.ledger.model import LeafKind
-from cordillera.trust.review.model import AlertStatus, QueueFilter
-from cordillera.trust.review.service import ReviewService
 
-PEOPLE_PER_PAGE = 200
 MESSAGES_PER_PAGE = 50
 MOST_DRAWN = 60
-_ALERTS = 500
 _PageNumber = Annotated[int, Parameter(ge=1, le=10_000)]
 _COUNTS = NO_AUDIT("flights and counts; nobody is named")
 
@@ -124,39 +118,6 @@ def flights(  # noqa: PLR0913 - one parameter for each service by its name
 
 
 @get(
-    "/flights/{flight_id:uuid}",
-    opt=guarded(Permission.TRAVELLER_READ, audit=LeafKind.CONSULTATION),
-    sync_to_thread=True,
-    include_in_schema=False,
-)
-def flight(  # noqa: PLR0913 - one parameter for each service by its name
-    session: OfficerSession,
-    store: Store,
-    travellers: TravellerService,
-    review: ReviewService,
-    flight_id: UUID,
-    page: _PageNumber = 1,
-) -> Page:
-    """Show one flight and who is on it."""
-    wanted = QueueFilter(desk=DESK, statuses=tuple(AlertStatus), group_ref=str(flight_id), limit=_ALERTS)
-    with store.transaction(session.scope) as tx:
-        travellers.flight(tx, flight_id)
-        row = travellers.boards.one(tx, flight_id)
-        offset = (page - 1) * PEOPLE_PER_PAGE
-        people = travellers.passengers(tx, session, flight_id, limit=PEOPLE_PER_PAGE, offset=offset)
-        alerts = review.queue(tx, wanted).rows
-    view = FlightView(
-        flight=row,
-        travellers=people,
-        alerts={alert.subject_ref: alert for alert in alerts},
-        page=page,
-        pages=max(1, -(-(row.travellers + row.crew) // PEOPLE_PER_PAGE)),
-        now=travellers.now(),
-    )
-    return Page("travellers/flight.html", view)
-
-
-@get(
     "/messages",
     opt=guarded(Permission.MESSAGE_READ, audit=NO_AUDIT("senders and counts; nobody is named")),
     sync_to_thread=True,
@@ -204,4 +165,4 @@ def message(
     return Page("travellers/message.html", view)
 
 
-handlers = [flights, flight, messages, message]
+handlers = [flights, messages, message]

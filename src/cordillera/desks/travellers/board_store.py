@@ -102,16 +102,14 @@ class Board:
         )
         return tuple(_flight(row) for row in rows)
 
-    def travellers_of(
-        self, tx: sa.Connection, flight_id: UUID, *, limit: int = 500, offset: int = 0
-    ) -> tuple[TravellerRow, ...]:
+    def travellers_of(self, tx: sa.Connection, flight_id: UUID) -> tuple[TravellerRow, ...]:
         """Return who is on a flight, in the order of their messages; whose booking was cancelled is not."""
         rows = tx.execute(
             sa.text(
                 "SELECT id, message_id, flight_id, key_id, facts, erase_after, review_at FROM traveller"
-                " WHERE flight_id = :flight AND gone = '' ORDER BY id LIMIT :limit OFFSET :offset"
+                " WHERE flight_id = :flight AND gone = '' ORDER BY id"
             ),
-            {"flight": flight_id, "limit": max(1, min(limit, 1000)), "offset": max(0, offset)},
+            {"flight": flight_id},
         ).all()
         return self._opened(tx, rows)
 

@@ -12,6 +12,7 @@ from litestar.params import Body, Parameter
 from litestar.response import Redirect
 
 from cordillera.desks.travellers import (
+    aboard_pages,
     advice_pages,
     as2_pages,
     board_pages,
@@ -305,6 +306,7 @@ def _again(
 
 handlers = [
     *(alerts, alert, decide, assign, undo, export),
+    *aboard_pages.handlers,
     *advice_pages.handlers,
     *as2_pages.handlers,
     *bulk_pages.handlers,

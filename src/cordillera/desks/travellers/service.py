@@ -184,12 +184,10 @@ class TravellerService:
         row = self._board.flight(tx, flight_id)
         return self._with_alerts(row, self._review.counts_by_group(tx, DESK, [str(row.id)]))
 
-    def passengers(
-        self, tx: sa.Connection, officer: Officer, flight_id: UUID, *, limit: int = 500, offset: int = 0
-    ) -> tuple[TravellerRow, ...]:
+    def passengers(self, tx: sa.Connection, officer: Officer, flight_id: UUID) -> tuple[TravellerRow, ...]:
         """Open the travellers of a flight for an officer, and write down that they looked."""
         self._seen(tx, officer, str(flight_id), "flight")
-        return self.masking.shown(tx, self._board.travellers_of(tx, flight_id, limit=limit, offset=offset))
+        return self.masking.shown(tx, self._board.travellers_of(tx, flight_id))
 
     def traveller(self, tx: sa.Connection, traveller_id: UUID) -> TravellerRow:
         """Open one traveller; raise `TravellerNotFound`. Opening the alert has written the leaf."""
@@ -228,6 +226,10 @@ class TravellerService:
     def open_seats(self, tx: sa.Connection, officer: Officer, flight: FlightRow) -> Seating:
         """Return who sits where on a flight, and write down that the officer looked."""
         self._seen(tx, officer, str(flight.id), "seats")
+        return self.seating(tx, flight)
+
+    def seating(self, tx: sa.Connection, flight: FlightRow) -> Seating:
+        """Return who sits where on a flight, for a page whose leaf is written."""
         return self._seats.of(tx, flight)
 
     def listed_of(

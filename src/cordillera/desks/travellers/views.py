@@ -18,7 +18,6 @@ from cordillera.desks.travellers.model import (
     MessageDetail,
     MessageRow,
     TravellerFacts,
-    TravellerRow,
 )
 from cordillera.desks.travellers.ports import Silenced
 from cordillera.desks.travellers.reservation_views import ReservationView
@@ -161,17 +160,6 @@ class Timeline(msgspec.Struct, frozen=True):
     """What the arrivals timeline reads."""
 
     flights: tuple[TimelineFlight, ...]
-
-
-class FlightView(msgspec.Struct, frozen=True):
-    """One flight with its travellers and their alerts."""
-
-    flight: BoardFlight
-    travellers: tuple[TravellerRow, ...]
-    alerts: dict[str, AlertRow]
-    page: int
-    pages: int
-    now: datetime
 
 
 class MessagesView(msgspec.Struct, frozen=True):
