@@ -9,6 +9,7 @@ from cordillera.desks.travellers.reservation_core import (
     Known,
     adds_to,
     agree,
+    facts_of,
     flight_of,
     partners,
     people_on,
@@ -132,3 +133,17 @@ def test_the_flight_of_a_message_is_read_with_its_utc_arrival():
 def test_a_reservation_that_lost_the_flight_has_nobody_on_it():
     moved = TWO_TRAVELLERS.replace(b"TVL+261126:0900::1105+UIO+BOG", b"TVL+281126:0900::1105+UIO+BOG")
     assert standing(message(moved))[1] == ()
+
+
+def test_an_adult_is_not_named_after_the_infant_whose_document_stands_with_them():
+    infant = (
+        b"SRC'RCI+XA:INF001'SSR+DOCS:HK:1:XA:::::/P/ECU/B1/ECU/01JUN26/FI/01JAN30/SALAS/TINA+::1'"
+        b"TIF+SALAS+NINA:A:1:1'TVL+261126:0900::1105+UIO+BOG+XA+412:Y'"
+    )
+    (pnr,) = plan_message(message(infant), HOME).reservations[0].pnrs
+    facts = facts_of(pnr.travellers[0], pnr, None)
+    assert (facts.given_names, facts.date_of_birth, facts.documents) == ("NINA", "", ())
+    told = infant.replace(b"TVL+", b"TIF+SALAS+TINA:IN:2'TVL+", 1)
+    (pnr,) = plan_message(message(told), HOME).reservations[0].pnrs
+    facts = facts_of(pnr.travellers[1], pnr, None)
+    assert (facts.given_names, facts.date_of_birth, facts.documents[0].number) == ("TINA", "2026-06-01", "B1")

@@ -160,6 +160,32 @@ def test_the_kept_bytes_read_again_give_the_same_records(shared, name):
     assert again.raw == plan.raw
 
 
+def test_what_documents_of_infants_visas_and_tickets_in_row_say_is_read_again():
+    told = (
+        b"SSR+DOCS:HK:1:XA:::::/P/ECU/B1/ECU/01JUN26/FI/01JAN30/LOOR/TINA'"
+        b"SSR+DOCO:HK:1:XA:::::/SANTO DOMINGO/V/B2/BOGOTA COL/12JUL26/USA/I'"
+        b"TKT+9991111111111:T:3+9991111111119'"
+    )
+    raw = WHOLE.replace(b"TIF+QUISPE", told + b"TIF+QUISPE", 1)
+    plan = plan_message(raw, HOME)
+    again = plan_message(plan.raw, HOME)
+    assert [one.pnrs for one in again.reservations] == [one.pnrs for one in plan.reservations]
+    assert b"/FI/" not in plan.raw
+    assert all(word in plan.raw for word in (b"SANTO DOMINGO", b"BOGOTA COL", b"9991111111119"))
+    ana = plan.reservations[0].pnrs[0].travellers[0]
+    assert [one.infant is not None for one in ana.documents][-2:] == [True, True]
+    assert ana.tickets[-1].numbers == ("9991111111111", "9991111111119")
+
+
+def test_a_sensitive_word_in_place_of_a_birthplace_is_gone():
+    raw = WHOLE.replace(
+        b"TIF+QUISPE", b"SSR+DOCO:HK:1:XA:::::/MUSLIM/V/B2/HALAL CITY/12JUL26/USA'TIF+QUISPE", 1
+    )
+    plan = plan_message(raw, HOME)
+    assert b"MUSLIM" not in everything(plan)
+    assert b"HALAL" not in everything(plan)
+
+
 def test_lists_and_reservations_of_one_file_are_both_read(paxlst):
     people = paxlst("LOOR:ANA", extra="FTX+AAI+++ZQCANARY'")
     plan = plan_message(people + WHOLE, HOME)

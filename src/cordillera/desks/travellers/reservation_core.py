@@ -115,14 +115,15 @@ def key_of(message: PnrgovMessage, number: int) -> str:
 
 def facts_of(person: PnrTraveller, pnr: Pnr, leg: Leg | None) -> TravellerFacts:
     """Return what the desk keeps of a person in a reservation; names of a document come first."""
-    document = next((one for one in person.documents if one.surname is not None), None)
+    documents = person.own_documents
+    document = next((one for one in documents if one.surname is not None), None)
     family = person.surname if document is None else document.surname
     given = _given(person, document)
     names = " ".join(field.text for field in given)
     locator = next((one.code for one in pnr.locators if one.code is not None), None)
-    born = next((one.date_of_birth for one in person.documents if one.date_of_birth is not None), None)
-    nation = next((one.nationality for one in person.documents if one.nationality is not None), None)
-    numbered = [one for one in person.documents if one.number is not None]
+    born = next((one.date_of_birth for one in documents if one.date_of_birth is not None), None)
+    nation = next((one.nationality for one in documents if one.nationality is not None), None)
+    numbered = [one for one in documents if one.number is not None]
     places = (None, None) if leg is None else (leg.origin, leg.destination)
     return TravellerFacts(
         full_name=" ".join(part for part in (names, text_of(family)) if part),

@@ -46,6 +46,8 @@ TOLD = frozenset(
 """Findings whose text is made of numbers and tags alone."""
 _FREE = frozenset({"surname", "given", "middle", "more_given", "traveller", "payer", "text", "tier"})
 """Names, whose words are lawful, and what `safeguard` gave a form; of addresses and contacts all is free."""
+_PLACES = frozenset({"birthplace", "issued_at"})
+"""Names of places: their words are lawful, sensitive ones are not."""
 _NEEDED: dict[type, frozenset[str]] = {
     Moment: frozenset({"at"}),
     Money: frozenset({"amount"}),
@@ -141,4 +143,6 @@ def _is_worded(record: msgspec.Struct, name: str, text: str) -> bool:
     """Condition 2, for what is no code: words stand where a number, a moment or a reference belongs."""
     if name in _FREE or isinstance(record, Address | Contact):
         return False
+    if name in _PLACES:
+        return tells_sensitive(text)
     return tells_words(text) or (len(text) > _SHORT and tells_sensitive(text))

@@ -302,7 +302,7 @@ def _bag(bag: Bag) -> BookedBag:
 
 def _ticket(ticket: Ticket) -> BookedTicket:
     at = _span(ticket.number, ticket.issued) if ticket.number is None else _span(ticket.number)
-    return BookedTicket(text_of(ticket.number), ticket.kind, text_of(ticket.issued), at)
+    return BookedTicket(", ".join(ticket.numbers), ticket.kind, text_of(ticket.issued), at)
 
 
 def _payments(person: PnrTraveller) -> Iterator[BookedPayment]:

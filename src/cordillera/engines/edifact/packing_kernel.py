@@ -396,4 +396,4 @@ def text_at(t, key, begin, end, flags):
     return 1
 
 
-# Compiled with 0e38f74115f3710c
+# Compiled with 9ee81a48d446b608

@@ -234,4 +234,4 @@ def pack_people(packs, rows, first):
     return len(rows)
 
 
-# Compiled with e3cb48eb9fcfd7ba
+# Compiled with ee53f10ceee9f05d

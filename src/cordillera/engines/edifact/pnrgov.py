@@ -46,7 +46,7 @@ from cordillera.foundation.kernels_loaded import is_loaded
 
 _FUNCTIONS = {"22": Function.FULL, "141": Function.UPDATE}
 _PART, _ACCESS = 3, 2
-_INFANT_SEX = frozenset({"FI", "MI"})
+DOCS = "DOCS"
 _UNWRITTEN = re.compile(r"[ '.-]")
 _TITLE = re.compile(r"(?<=.)(?:MSTR|MASTER|MISS|MRS|MR|MS|INF|CHD)$")
 FEW = 400
@@ -216,7 +216,7 @@ def reservation(group: Group, context: Context) -> Pnr:
         below.setdefault(inner.rule.trigger, []).append(inner)
     changes = [inner for inner in group.groups if inner.rule.trigger in {"ABI", "SAC"}]
     agency = groups.one_of(group, "ORG")
-    people = [groups.traveller(one, context) for one in below.get("TIF", ())]
+    people = [each for one in below.get("TIF", ()) for each in groups.travellers(one, context)]
     return Pnr(
         start=group.segments[0].start,
         end=group.end,
@@ -253,18 +253,25 @@ def with_own_documents(people: list[PnrTraveller], shared: list[Document]) -> tu
     """Travellers with the documents that are theirs.
 
     1. A document of the whole reservation belongs to the traveller whose reference it names.
-    2. An infant's document under an adult belongs to the traveller of exactly that name, titles apart.
+    2. An infant's document that by this is an adult's belongs to the traveller of exactly that name, titles
+       apart; one that has no name to whom the only other infant's document there belongs.
     """
     own: dict[int, list[Document]] = {at: [] for at in range(len(people))}
-    named = _by_name(people)
-    for at, person in enumerate(people):
-        for document in person.documents:
-            is_infant = text_of(document.sex) in _INFANT_SEX
-            own[named.get(_name(document), at) if is_infant else at].append(document)
     owners = _by_reference(people)
+    theirs = {at: [*person.documents] for at, person in enumerate(people)}
     for document in shared:
         if document.holder in owners:
-            own[owners[document.holder]].append(document)
+            theirs[owners[document.holder]].append(document)
+    if not any(one.infant for documents in theirs.values() for one in documents):
+        own = theirs
+    else:
+        named = _by_name(people)
+        for at, documents in theirs.items():
+            infants = {named.get(_name(one), at) for one in documents if one.infant and one.source == DOCS}
+            nameless = infants.pop() if len(infants) == 1 else at
+            for one in documents:
+                told = named.get(_name(one), at) if one.source == DOCS else nameless
+                own[told if one.infant else at].append(one)
     return tuple(
         person
         if list(person.documents) == own[at]

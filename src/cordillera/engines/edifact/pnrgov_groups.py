@@ -1,6 +1,7 @@
 """Groups of a reservation as records: travellers with tickets, flights with check-ins, the history."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import msgspec
@@ -22,10 +23,13 @@ from cordillera.engines.edifact.pnrgov_model import (
     Ticket,
 )
 from cordillera.engines.edifact.pnrgov_services import Context, Told, take
-from cordillera.engines.edifact.values import Segment
+from cordillera.engines.edifact.values import Composite, Segment
 
 CHECKED_IN, TICKETED = "2", "710"
 SPONSOR = "43"
+WITH_INFANT = frozenset("123")
+"""An infant told by this sign alone, with a given name, or with both names."""
+_SEVERAL = re.compile(r"[2-9]|[1-9][0-9]")
 _Record = TypeVar("_Record")
 
 
@@ -52,8 +56,22 @@ def at_of(moments: tuple[Moment, ...], qualifier: str = "") -> Field | None:
     return next((one.at for one in moments if qualifier in {"", one.qualifier}), None)
 
 
-def traveller(group: Group, context: Context) -> PnrTraveller:
-    """A TIF group."""
+def travellers(group: Group, context: Context) -> Iterator[PnrTraveller]:
+    """A TIF group: its traveller, and those of the same surname who are told behind with a type or number."""
+    name = group.segments[0]
+    first = _traveller(group, context)
+    yield first
+    for one in parts.composites(name, 2):
+        if _is_person(one):
+            kind, reference = (text_of(parts.part(one, at)) for at in (1, 2))
+            yield PnrTraveller(name.start, name.end, reference, first.surname, parts.part(one, 0), kind)
+
+
+def _is_person(composite: Composite) -> bool:
+    return parts.part(composite, 1) is not None or parts.part(composite, 2) is not None
+
+
+def _traveller(group: Group, context: Context) -> PnrTraveller:
     name = group.segments[0]
     told = told_in(group, context)
     return PnrTraveller(
@@ -63,9 +81,11 @@ def traveller(group: Group, context: Context) -> PnrTraveller:
         surname=parts.told(name, 0),
         given=parts.told(name, 1),
         kind=name.text(1, 1).strip() or name.text(0, 1).strip(),
-        with_infant=name.text(1, 3).strip() == "1",
+        with_infant=name.text(1, 3).strip() in WITH_INFANT,
         more_given=tuple(
-            more for one in parts.composites(name, 2) if (more := parts.part(one, 0)) is not None
+            more
+            for one in parts.composites(name, 2)
+            if not _is_person(one) and (more := parts.part(one, 0)) is not None
         ),
         frequent_flyer=collected(group, "FTI", parts.memberships),
         identifiers=collected(group, "REF", parts.identifiers),
@@ -86,6 +106,7 @@ def _present(value: Field | None) -> tuple[Field, ...]:
 
 def _ticket(group: Group, context: Context) -> Ticket:
     number = group.segments[0]
+    booklets, others = parts.told(number, 0, 2), [*parts.composites(number)][1:]
     return Ticket(
         number=parts.told(number, 0),
         kind=number.text(0, 1).strip(),
@@ -94,6 +115,8 @@ def _ticket(group: Group, context: Context) -> Ticket:
         payments=tuple(
             payment for inner in group.groups for payment in _payments(inner, told_in(inner, context))
         ),
+        booklets=booklets if _SEVERAL.fullmatch(text_of(booklets)) else None,
+        conjunction=tuple(more for one in others if (more := parts.part(one, 0)) is not None),
     )
 
 

@@ -122,4 +122,4 @@ def pack_reservations(packs, found, begins, first, odd):
     return len(begins) - 1
 
 
-# Compiled with aa3ac212be230fab
+# Compiled with 9c89eef12ca187be

@@ -10,6 +10,9 @@ import msgspec
 
 from cordillera.engines.edifact.findings import Finding
 from cordillera.engines.edifact.paxlst_model import Field, text_of
+from cordillera.engines.edifact.runs import TICKET, in_row
+
+_TICKET_DIGITS = 13
 
 
 class Function(StrEnum):
@@ -68,7 +71,10 @@ class Contact(msgspec.Struct, frozen=True, gc=False):
 
 
 class Document(msgspec.Struct, frozen=True, gc=False):
-    """DOCS, DOCO or FOID: type code, issuer, number, and what it says of its holder. Dates are ISO."""
+    """DOCS, DOCO or FOID: type code, issuer, number, and what it says of its holder. Dates are ISO.
+
+    `issued_at` is a place as sent. `infant` is the sign that it is of an infant, wherever it stands.
+    """
 
     source: str
     holder: str = ""
@@ -82,6 +88,10 @@ class Document(msgspec.Struct, frozen=True, gc=False):
     surname: Field | None = None
     given: Field | None = None
     middle: Field | None = None
+    birthplace: Field | None = None
+    issued: Field | None = None
+    issued_at: Field | None = None
+    infant: Field | None = None
 
 
 class Service(msgspec.Struct, frozen=True, gc=False):
@@ -130,13 +140,26 @@ class Payment(msgspec.Struct, frozen=True, gc=False):
 
 
 class Ticket(msgspec.Struct, frozen=True, gc=False):
-    """TKT: number and type, prices, when it was issued, how it was paid."""
+    """TKT: number and type, prices, when it was issued, how it was paid.
+
+    `booklets` is how many tickets in row it begins, where more than one; `conjunction` the other numbers.
+    """
 
     number: Field | None
     kind: str = ""
     prices: tuple[Money, ...] = ()
     issued: Field | None = None
     payments: tuple[Payment, ...] = ()
+    booklets: Field | None = None
+    conjunction: tuple[Field, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Every number of it: as told, else counted from the first where that has its thirteen digits."""
+        first = text_of(self.number)
+        if self.conjunction:
+            return (first, *(one.text for one in self.conjunction))
+        return in_row(first, text_of(self.booklets) if len(first) == _TICKET_DIGITS else "", TICKET)
 
 
 class FrequentFlyer(msgspec.Struct, frozen=True, gc=False):
@@ -171,6 +194,17 @@ class PnrTraveller(msgspec.Struct, frozen=True, gc=False):
     excess_bags: tuple[Money, ...] = ()
     services: tuple[Service, ...] = ()
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def own_documents(self) -> tuple[Document, ...]:
+        """The documents without those of an infant who travels with them."""
+        if self.kind.upper().startswith("I"):
+            return self.documents
+        return tuple(one for one in self.documents if one.infant is None or self._is_named(one))
+
+    def _is_named(self, document: Document) -> bool:
+        told = (text_of(document.surname), text_of(document.given))
+        return any(told) and told == (text_of(self.surname), text_of(self.given))
 
 
 class Bag(msgspec.Struct, frozen=True, gc=False):

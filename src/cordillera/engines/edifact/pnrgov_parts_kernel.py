@@ -368,4 +368,4 @@ def seat_number(t, segment, row):
     return row if zeros <= 2 and letters - begin - zeros <= 3 else -1
 
 
-# Compiled with 03ddd9f4e9550256
+# Compiled with bb23c5782bc71443

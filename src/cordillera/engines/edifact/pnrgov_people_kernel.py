@@ -6,6 +6,7 @@ from cordillera.engines.edifact.compiled import inner
 from cordillera.engines.edifact.packing_kernel import (
     BEGIN,
     CELLS,
+    DATA,
     FIRST,
     FLAGS,
     ODD,
@@ -23,6 +24,7 @@ from cordillera.engines.edifact.packing_kernel import (
     number,
     open_item,
     open_list,
+    trimmed,
     true,
 )
 from cordillera.engines.edifact.pnrgov_parts_kernel import (
@@ -64,9 +66,10 @@ from cordillera.engines.edifact.pnrgov_services_kernel import (
     payers,
     request,
     seats,
-    service,
+    services,
 )
 from cordillera.engines.edifact.values_kernel import (
+    digits,
     field,
     known,
     known_text,
@@ -83,7 +86,8 @@ from cordillera.engines.edifact.values_kernel import (
 )  # fmt: skip
 _710 = code_of("710")
 _43 = code_of("43")
-_1 = code_of("1")
+_1, _2, _3 = (code_of(code) for code in "123")
+_ZERO = 48
 PACKED, BOUNDS = 1, 2
 """Where the contacts that the reference found, and the bounds of each, are in the tree."""
 _MANY = 4_096
@@ -151,7 +155,7 @@ def asked(t, tree, group, key):
             if kind == SEAT and key == keys.SEATS:
                 seats(t, segment)
             elif kind == SERVICE and key == keys.SERVICES:
-                service(t, segment, row)
+                services(t, segment, row)
     close_list(t, at, key)
 
 
@@ -198,7 +202,7 @@ def documents_of(t, tree, group, owner):
     while segment >= 0:
         kind, row = request(t, segment)
         if kind in (DOCS, DOCO, FOID) and (group > 0 or t[SEGMENTS][segment * WIDE + OWNER] == owner):
-            document(t, segment, row, group > 0)
+            document(t, segment, row)
         segment = following(t, tree, group, segment + 1, _SSR)
 
 
@@ -231,6 +235,19 @@ def own(t, tree):
 
 
 @inner
+def _are_several(t, segment, row):
+    """Whether a value is a number from 2 to 99."""
+    if row < 0:
+        return False
+    if t[CELLS][row * WIDE + FLAGS]:
+        t[STATE][ODD] = 1
+        return False
+    begin, end = span(t, segment, row)
+    begin, end = trimmed(t[DATA], begin, end)
+    return end - begin <= 2 and t[DATA][begin] != _ZERO and digits(t[DATA], begin, end) > 1
+
+
+@inner
 def _ticket(t, tree, group):
     """TKT."""
     at = open_item(t)
@@ -247,6 +264,17 @@ def _ticket(t, tree, group):
         _payments(t, tree, inner)
         inner = below(t, tree, group, inner + 1, _FOP)
     close_list(t, paid, keys.PAYMENTS)
+    booklets = row_of(t, segment, 0, 2)
+    if _are_several(t, segment, booklets):
+        field(t, keys.BOOKLETS, segment, booklets)
+    more = open_list(t, keys.CONJUNCTION)
+    row, last = rows_from(t, segment, 0)
+    row = end_of(t, row, last) if row < last else row
+    while row < last:
+        stop = end_of(t, row, last)
+        one(t, segment, part(t, segment, row, stop))
+        row = stop
+    close_list(t, more, keys.CONJUNCTION)
     close(t, at)
 
 
@@ -303,13 +331,16 @@ def traveller(t, tree, group):
     known(t, keys.GIVEN, segment, row_of(t, segment, 1, 0))
     if not text(t, keys.KIND, segment, row_of(t, segment, 1, 1)):
         text(t, keys.KIND, segment, row_of(t, segment, 0, 1))
-    if word(t, segment, row_of(t, segment, 1, 3)) == _1:
+    if word(t, segment, row_of(t, segment, 1, 3)) in (_1, _2, _3):
         true(t, keys.WITH_INFANT)
     names = open_list(t, keys.MORE_GIVEN)
     row, last = rows_from(t, segment, 2)
     while row < last:
+        stop = end_of(t, row, last)
+        if part(t, segment, row + 1, stop) >= 0 or part(t, segment, row + 2, stop) >= 0:  # somebody else
+            t[STATE][ODD] = 1
         one(t, segment, row)
-        row = end_of(t, row, last)
+        row = stop
     close_list(t, names, keys.MORE_GIVEN)
     collected(t, tree, group, keys.FREQUENT_FLYER, _FTI)
     collected(t, tree, group, keys.IDENTIFIERS, _REF)
@@ -329,4 +360,4 @@ def traveller(t, tree, group):
     close(t, at)
 
 
-# Compiled with a34e9f2502b71758
+# Compiled with 496d0736e13ebd06

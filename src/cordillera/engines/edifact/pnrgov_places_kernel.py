@@ -140,4 +140,4 @@ def below(t, tree, group, at, tag):
     return -1
 
 
-# Compiled with 5d56f70818c08211
+# Compiled with 84d4cba548849c55

@@ -175,7 +175,9 @@ def document(found: Document, flight_day: date | None) -> Line:
             ("", "", found.holder),
         )
     if found.source == "DOCO":
-        told = ("", text_of(found.kind), text_of(found.number), "", "", text_of(found.issuer))
+        day = _written(found.issued, flight_day, padis_dates.birth_date)
+        fields = (found.birthplace, found.kind, found.number, found.issued_at)
+        told = (*map(text_of, fields), day, text_of(found.issuer), text_of(found.infant))
         return _slashed("DOCO", told, found.holder)
     parts = (
         text_of(found.kind),
@@ -183,7 +185,7 @@ def document(found: Document, flight_day: date | None) -> Line:
         text_of(found.number),
         text_of(found.nationality),
         _written(found.date_of_birth, flight_day, padis_dates.birth_date),
-        text_of(found.sex),
+        text_of(found.sex or found.infant),
         _written(found.expires, flight_day, padis_dates.expiry_date),
         text_of(found.surname),
         text_of(found.given),

@@ -26,7 +26,12 @@ _MAIL = re.compile(
     r"[A-Z0-9][A-Z0-9._+/-]{0,63}(?://|@)[A-Z0-9][A-Z0-9-]{0,62}(?:\.[A-Z0-9-]{1,63}){1,4}", re.IGNORECASE
 )
 _PHONE = re.compile(r"\+?\d[\d ()./-]{3,22}\d")
-_FIRST_TEXT = 4
+_FIRST_TEXT, _STATE = 4, 3
+INFANT = "I"
+_INFANT_SEX = re.compile(r"[MF#_=~]?I")
+"""The sex of an infant's document, also as it is kept."""
+_FLIGHT = re.compile(r"\d{1,5}[A-Z]\d{2}[A-Z]{3}")
+"""What automated systems write before the first slash: flight, class and day."""
 _IDENTITY = re.compile(r"[ \t]*/?[ \t]*(PP|NI|ID|DL)(.*[^ \t][ \t]*)", re.DOTALL)
 
 
@@ -125,7 +130,9 @@ def _request(segment: Segment, to: Told, context: Context) -> None:
     elif code.startswith("CTC") and text is not None:
         to.contacts.extend(contacts_asked(code, text))
     else:
-        to.services.append(_service(segment, code, holder, text))
+        holders = [part(one, 2) for one in composites(segment, 1)]
+        named = [each.text for each in holders if each is not None] or [""]
+        to.services.extend(_service(segment, code, each, text) for each in named)
 
 
 def _service(segment: Segment, code: str, holder: str, text: Value | None) -> Service:
@@ -151,8 +158,7 @@ def _document(code: str, text: Value | None, holder: str, place: tuple[Told, Con
     elif code == "DOCS":
         to.documents.append(_docs(parts, holder, context))
     elif code == "DOCO":
-        kind, number, issuer = parts[1], parts[2], parts[5] or parts[3]
-        to.documents.append(Document("DOCO", holder, kind=kind, number=number, issuer=issuer))
+        to.documents.append(_doco(parts, holder, context))
     else:
         kind, country, street, city, region, postal = parts[:6]
         to.addresses.append(Address(f"DOCA {text_of(kind)}".strip(), street, city, region, country, postal))
@@ -165,6 +171,23 @@ def _identity(text: Value, shown: "re.Match[str]", holder: str) -> Document:
         for at in (1, 2)
     )
     return Document("FOID", holder, kind=kind, number=number)
+
+
+def _doco(parts: tuple[Field | None, ...], holder: str, context: Context) -> Document:
+    """A visa, redress or traveller's number; where no state is told, a short place of issue is one."""
+    birthplace, kind, number, issued_at, issued, issuer, infant = parts[:7]
+    short = issued_at if len(text_of(issued_at)) <= _STATE else None
+    return Document(
+        source="DOCO",
+        holder=holder,
+        kind=kind,
+        issuer=issuer or short,
+        number=number,
+        birthplace=birthplace,
+        issued=_day(issued, context, is_birth=True),
+        issued_at=issued_at,
+        infant=infant if text_of(infant) == INFANT else None,
+    )
 
 
 def _docs(parts: tuple[Field | None, ...], holder: str, context: Context) -> Document:
@@ -182,7 +205,14 @@ def _docs(parts: tuple[Field | None, ...], holder: str, context: Context) -> Doc
         surname=surname,
         given=given,
         middle=middle,
+        infant=_infant(sex),
     )
+
+
+def _infant(sex: Field | None) -> Field | None:
+    """The I of MI or FI: all that is kept of it says that it is an infant."""
+    is_one = sex is not None and _INFANT_SEX.fullmatch(sex.text) and sex.end - sex.start == len(sex.text)
+    return Field(INFANT, sex.end - 1, sex.end) if sex is not None and is_one else None
 
 
 def _day(told: Field | None, context: Context, *, is_birth: bool) -> Field | None:
@@ -205,5 +235,5 @@ def _slashed(value: Value, source: Source) -> tuple[Field | None, ...]:
     for piece in raw.split(b"/"):
         parts.append(field(lexer.value_of(source, start, start + len(piece))))
         start += len(piece) + 1
-    behind = parts[1:] if parts and parts[0] is None else parts
+    behind = parts[1:] if parts and (parts[0] is None or _FLIGHT.fullmatch(parts[0].text)) else parts
     return (*behind, *[None] * (10 - len(behind)))

@@ -47,10 +47,10 @@ SERVICE, CONTACT = 0, 1
 DOCS, DOCO, DOCA, SEAT, FOID = (code_of(code) for code in ("DOCS", "DOCO", "DOCA", "SEAT", "FOID"))
 """What an SSR is: one of the codes that are read, or 0 for a service, 1 for a contact."""
 
-_CTC, _FI, _MI, _ADDRESS = (code_of(code) for code in ("CTC", "FI", "MI", "DOCA "))
+_CTC, _I, _ADDRESS = (code_of(code) for code in ("CTC", "I", "DOCA "))
 _IFT, _LTS, _ADD, _SSR = (code_of(tag) for tag in ("IFT", "LTS", "ADD", "SSR"))
 _SHOWN = tuple(code_of(code) for code in ("PP", "NI", "ID", "DL"))
-_SLASH, _SPACE, _PARTS = 47, 32, 10
+_SLASH, _SPACE, _PARTS, _LONGEST_KIND = 47, 32, 10, 4
 _C, _T = 67, 84
 ANSWER, ANSWERS = 6, 7
 """Which columns of values say what contacts were found in one: the first of them, and how many."""
@@ -135,8 +135,23 @@ def seats(t, segment):
 
 
 @inner
-def service(t, segment, told_row):
-    """Any other SSR."""
+def services(t, segment, told_row):
+    """Any other SSR: a service for each traveller whom it names."""
+    named = False
+    row, last = rows_from(t, segment, 1)
+    while row < last:
+        stop = end_of(t, row, last)
+        found = part(t, segment, row + 2, stop)
+        if found >= 0:
+            _service(t, segment, told_row, found)
+            named = True
+        row = stop
+    if not named:
+        _service(t, segment, told_row, -1)
+
+
+@inner
+def _service(t, segment, told_row, holder):
     at = open_item(t)
     first = row_of(t, segment, 0, 0)
     code = word(t, segment, first)
@@ -150,7 +165,7 @@ def service(t, segment, told_row):
     text(t, keys.CARRIER, segment, row_of(t, segment, 0, 3))
     text(t, keys.ORIGIN, segment, row_of(t, segment, 0, 6))
     text(t, keys.DESTINATION, segment, row_of(t, segment, 0, 7))
-    text(t, keys.HOLDER, segment, holder_of(t, segment))
+    text(t, keys.HOLDER, segment, holder)
     field(t, keys.TEXT, segment, told_row)
     close(t, at)
 
@@ -189,8 +204,8 @@ def payers(t, segment, sponsor):
 
 
 @inner
-def document(t, segment, row, is_own):
-    """SSR DOCS, DOCO or FOID; an infant's under an adult (`is_own`) is odd."""
+def document(t, segment, row):
+    """SSR DOCS, DOCO or FOID; an infant's is odd."""
     code, _ = request(t, segment)
     if code != FOID and not _pieces(t, segment, row):
         t[STATE][ODD] = 1
@@ -204,19 +219,31 @@ def document(t, segment, row, is_own):
         field_at(t, keys.KIND, begin, begin + 2, flags)
         field_at(t, keys.NUMBER, begin + 2, span(t, segment, row)[1], flags)
     elif code == DOCO:
-        _piece(t, keys.KIND, 1, flags)
-        if not _piece(t, keys.ISSUER, 5, flags):
-            _piece(t, keys.ISSUER, 3, flags)
-        _piece(t, keys.NUMBER, 2, flags)
+        _visa(t, flags)
     else:
-        if is_own and _piece_word(t, 5) in (_FI, _MI):
-            t[STATE][ODD] = 1
         _passport(t, flags)
     close(t, at)
 
 
 @inner
+def _visa(t, flags):
+    """DOCO; an infant's is odd, and so is one with a short place of issue and no state."""
+    _piece(t, keys.KIND, 1, flags)
+    if not _piece(t, keys.ISSUER, 5, flags) and _piece_word(t, 3) != 0:
+        t[STATE][ODD] = 1
+    _piece(t, keys.NUMBER, 2, flags)
+    _piece(t, keys.BIRTHPLACE, 0, flags)
+    _day(t, keys.ISSUED, 4)
+    _piece(t, keys.ISSUED_AT, 3, flags)
+    if _piece_word(t, 6) != 0:
+        t[STATE][ODD] = 1
+
+
+@inner
 def _passport(t, flags):
+    sex = _piece_word(t, 5)
+    if sex == _I or (sex & 0xFF == _I and sex >> 16 == 0 and sex > 0):
+        t[STATE][ODD] = 1
     _piece(t, keys.KIND, 0, flags)
     _piece(t, keys.ISSUER, 1, flags)
     _piece(t, keys.NUMBER, 2, flags)
@@ -267,6 +294,8 @@ def _pieces(t, segment, row):
         while stop < end and data[stop] != _SLASH:
             stop += 1
         filled = _is_told(t, at, stop, t[CELLS][row * WIDE + FLAGS])
+        if first and filled and stop - at > _LONGEST_KIND:  # of an automated system
+            state[ODD] = 1
         if not first or filled:
             state[SCRATCH + 2 * found], state[SCRATCH + 2 * found + 1] = at, stop
             found += 1
@@ -309,7 +338,7 @@ def _day(t, key, place):
     if found < 0:
         t[STATE][ODD] = 1
     else:
-        day_of_person(t, key, found, (begin, end), key == keys.DATE_OF_BIRTH)
+        day_of_person(t, key, found, (begin, end), key != keys.EXPIRES)
 
 
 @outer
@@ -349,4 +378,4 @@ def _may_tell(t, segment, row):
     return False
 
 
-# Compiled with b217d30a01e6ed8f
+# Compiled with 64a6f21ce2b01e88

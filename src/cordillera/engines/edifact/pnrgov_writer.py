@@ -160,7 +160,8 @@ def _traveller(person: PnrTraveller, day: date | None) -> Iterator[Line]:
 
 
 def _ticket(ticket: Ticket) -> Iterator[Line]:
-    yield ("TKT", (text_of(ticket.number), ticket.kind))
+    more = (text_of(one) for one in ticket.conjunction)
+    yield ("TKT", (text_of(ticket.number), ticket.kind, text_of(ticket.booklets)), *more)
     yield from lines.money("MON", ticket.prices)
     if ticket.issued is not None:
         yield ("DAT", ("710", *lines.when(ticket.issued)))

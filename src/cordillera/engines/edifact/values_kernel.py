@@ -353,4 +353,4 @@ def _month(data, begin):
     return -1
 
 
-# Compiled with d49f7855e6bb5fb9
+# Compiled with e4cf9e48306f5c0c

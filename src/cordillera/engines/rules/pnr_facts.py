@@ -129,7 +129,7 @@ def _own(person: Person, day: date | None) -> dict[str, Seen]:
     born = things.born_of(one)
     if born is not None and day is not None and (first := things.day_of(born)) is not None:
         known |= reading.told("traveller.age", things.years(first, day), born)
-    nations = [doc.nationality for doc in one.documents if doc.nationality is not None]
+    nations = [doc.nationality for doc in one.own_documents if doc.nationality is not None]
     nationality = next(iter(nations), None)
     other = next((each for each in nations if each.text != text_of(nationality)), None)
     lives = next((place.country for place in one.addresses if place.purpose == "DOCA R"), None)
@@ -140,7 +140,7 @@ def _own(person: Person, day: date | None) -> dict[str, Seen]:
             "traveller.residence": lives,
         }
     )
-    visa = next((doc.kind for doc in one.documents if text_of(doc.kind).upper() in things.VISAS), None)
+    visa = next((doc.kind for doc in one.own_documents if text_of(doc.kind).upper() in things.VISAS), None)
     if visa is not None:
         known |= reading.told("traveller.visa", True, visa)
     return known | _services(person) | _bags(person) | _fare(one, reading) | _checked_in(person)

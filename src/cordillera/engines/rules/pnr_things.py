@@ -73,7 +73,7 @@ class Person(msgspec.Struct, frozen=True):
 
 def documents(person: Person, day: date | None) -> Things:
     """Documents told in DOCS and DOCO; a carrier may know more of them than it sends."""
-    return Things(tuple(_document(one, day, person.reading) for one in person.traveller.documents))
+    return Things(tuple(_document(one, day, person.reading) for one in person.traveller.own_documents))
 
 
 def _document(document: Document, day: date | None, reading: Evident) -> Thing:
@@ -184,7 +184,7 @@ def _companion(other: PnrTraveller, person: Person, day: date | None) -> Thing:
     born = born_of(other)
     if born is not None and day is not None and (first := day_of(born)) is not None:
         known |= reading.told("companion.age", years(first, day), born)
-    nationality = next((one.nationality for one in other.documents if one.nationality is not None), None)
+    nationality = next((one.nationality for one in other.own_documents if one.nationality is not None), None)
     known |= reading.of({"companion.nationality": nationality})
     own, theirs = _accounts(person.traveller), _accounts(other)
     if own and theirs:
@@ -231,7 +231,7 @@ def _told(person: Person) -> Iterator[tuple[str, Field, int | None]]:
 
 def born_of(traveller: PnrTraveller) -> Field | None:
     """The birth date in a document of the traveller."""
-    return next((one.date_of_birth for one in traveller.documents if one.date_of_birth is not None), None)
+    return next((one.date_of_birth for one in traveller.own_documents if one.date_of_birth is not None), None)
 
 
 def day_of(field: Field | None) -> date | None:
