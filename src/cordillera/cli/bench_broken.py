@@ -180,7 +180,7 @@ def _is_answered(written: bytes) -> None:
 
 
 def _stands(messages: list[PnrgovMessage] | tuple[PnrgovMessage, ...]) -> FlightState:
-    return fold(FlightState(), [allowed_message(one) for one in messages])
+    return fold([allowed_message(one) for one in messages])
 
 
 def _peak_kb() -> int:

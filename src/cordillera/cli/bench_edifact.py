@@ -145,7 +145,7 @@ def _validate_readably(data: bytes) -> None:
 
 def _keep(data: bytes) -> FlightState:
     _, reserved = _validate(data)
-    return fold(FlightState(), [allowed_message(one) for one in reserved])
+    return fold([allowed_message(one) for one in reserved])
 
 
 def _speed(work: Callable[[bytes], object], files: list[bytes]) -> float:

@@ -16,7 +16,7 @@ from cordillera.desks.travellers.reservation_core import (
     same_number,
     without_title,
 )
-from cordillera.engines.edifact.pnr_state import FlightState, fold
+from cordillera.engines.edifact.pnr_state import fold
 
 HOME = "America/Guayaquil"
 
@@ -102,7 +102,7 @@ def test_flight_numbers_with_zeros_are_one():
 
 def standing(raw: bytes):
     plan = plan_message(raw, HOME)
-    state = fold(FlightState(), plan.reservations)
+    state = fold(plan.reservations)
     return plan, people_on(state.standing, plan.reservations[0].flight)
 
 

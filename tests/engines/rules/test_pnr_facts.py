@@ -6,7 +6,7 @@ from tests.engines.edifact.pnr_texts import EXTRAS, HISTORY, SECOND_LEG, TWO_TRA
 
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
-from cordillera.engines.edifact.pnr_state import FlightState, fold
+from cordillera.engines.edifact.pnr_state import fold
 from cordillera.engines.edifact.pnrgov import pnrgov_messages
 from cordillera.engines.edifact.safeguard import allowed_message
 from cordillera.engines.rules import read_rule
@@ -226,7 +226,7 @@ def test_evidence_lies_in_the_message_that_has_the_field():
     cut = message(TWO_TRAVELLERS, made=b"261125:1200")
     cut = cut[: cut.index(b"TVL+261126:0900::1105")]
     messages = [allowed_message(one) for raw in (first, cut) for one in pnrgov_messages(edifact.read(raw))]
-    standing = fold(FlightState(), messages).standing[0]
+    standing = fold(messages).standing[0]
     versions = tuple(Version(one.pnrs[0], f"message:{at}") for at, one in enumerate(messages))[::-1]
     facts = facts_of_reservation(Told(standing.pnr, versions), Where(messages[0].flight, utc))[0]
     assert facts.facts["itinerary.booked_on"].evidence.source == "message:1"

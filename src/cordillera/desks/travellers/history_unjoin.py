@@ -21,7 +21,7 @@ from cordillera.desks.travellers.raising import Announced, occasion
 from cordillera.desks.travellers.reservation_core import Booked, people_on
 from cordillera.desks.travellers.reservation_store import BookedPlace, ReservationStore
 from cordillera.desks.travellers.store import NewTraveller, TravellerStore
-from cordillera.engines.edifact.pnr_state import FlightState, fold
+from cordillera.engines.edifact.pnr_state import fold
 from cordillera.foundation.ids import uuid7
 from cordillera.trust.review.ports import Officer
 
@@ -121,7 +121,7 @@ class Unjoining:
             for pnr, source in zip(one.message.pnrs, one.sources, strict=True)
             for person in pnr.travellers
         }
-        standing = fold(FlightState(), (one.message for one in told)).standing
+        standing = fold(one.message for one in told).standing
         return [
             _Place(booked, place, sources[id(booked.person)])
             for booked in people_on(standing, leg)

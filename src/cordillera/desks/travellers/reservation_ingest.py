@@ -56,7 +56,7 @@ from cordillera.desks.travellers.reservation_store import (
 )
 from cordillera.desks.travellers.store import Announcement, NewTraveller, StoredMessage, TravellerStore
 from cordillera.engines.edifact.pnr_parts import TIMEOUT, Part, Whole, join
-from cordillera.engines.edifact.pnr_state import FlightState, fold, is_whole_message
+from cordillera.engines.edifact.pnr_state import fold, is_whole_message
 from cordillera.engines.edifact.pnrgov_model import Pnr
 from cordillera.foundation.clock import Clock
 
@@ -152,7 +152,7 @@ class Reservations:
         return frozenset(self._own.place(key_of(whole.message, number)).locator for number in numbers)
 
     def _people(self, tx: sa.Connection, flight: SettledFlight, told: Sequence[ToldMessage]) -> Settled:
-        state = fold(FlightState(), (one.message for one in told))
+        state = fold(one.message for one in told)
         held = {
             id(person): (source, pnr)
             for one in told

@@ -20,7 +20,7 @@ from cordillera.desks.travellers.reservation_views import (
     views_of,
     without_bytes,
 )
-from cordillera.engines.edifact.pnr_state import FlightState, Reservation, fold
+from cordillera.engines.edifact.pnr_state import Reservation, fold
 from cordillera.foundation.store.sealing import FieldSealer
 
 
@@ -88,7 +88,7 @@ def with_lines(
 def _as_it_stands(versions: Sequence[Version]) -> Reservation:
     """One reservation as its versions together say; whether it stands, the whole flight has told."""
     messages = (msgspec.structs.replace(one.head, pnrs=(one.pnr,)) for one in versions)
-    folded = fold(FlightState(), messages).reservations[-1]
+    folded = fold(messages).reservations[-1]
     newest = versions[-1]
     return msgspec.structs.replace(folded, key=newest.key, cancelled=newest.cancelled)
 

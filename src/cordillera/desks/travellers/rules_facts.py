@@ -28,7 +28,7 @@ from cordillera.desks.travellers.zones import moment_at
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
 from cordillera.engines.edifact.paxlst_model import PaxlstMessage
-from cordillera.engines.edifact.pnr_state import FlightState, Reservation, fold
+from cordillera.engines.edifact.pnr_state import Reservation, fold
 from cordillera.engines.rules import Facts, Things
 from cordillera.engines.rules.paxlst_facts import list_facts
 from cordillera.engines.rules.pnr_facts import Told, Version, Where, facts_of_reservation, facts_together
@@ -236,7 +236,7 @@ class FlightFacts:
         told, who = bookings
         if not told:
             return {}
-        state = fold(FlightState(), (each.message for each in told))
+        state = fold(each.message for each in told)
         standing = [(one, self._people(one, who)) for one in state.standing if not one.cancelled]
         about = [(one, refs) for one, refs in standing if not asked.isdisjoint(refs)]
         held = (

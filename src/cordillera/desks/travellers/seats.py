@@ -25,7 +25,7 @@ from cordillera.desks.travellers.store import TravellerStore
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
 from cordillera.engines.edifact.paxlst_model import Traveller, text_of
-from cordillera.engines.edifact.pnr_state import FlightState, fold
+from cordillera.engines.edifact.pnr_state import fold
 from cordillera.engines.edifact.pnrgov_model import Leg, Pnr, PnrTraveller
 from cordillera.engines.rules.pnr_facts import leg_on
 from cordillera.foundation.store.sealing import FieldSealer
@@ -86,7 +86,7 @@ class Seats:
             return found
         who, flight = self._own.bookings(tx, flight_id), told[-1].message.flight
         sources = _sources(told)
-        for one in fold(FlightState(), (each.message for each in told)).standing:
+        for one in fold(each.message for each in told).standing:
             leg, source = leg_on(one.pnr, flight), _newest(sources[one.key], one.as_of)
             refs = {name: who.get(self._own.place(one.key, name)) for name, _ in named(one.pnr)}
             found.groups.append(frozenset(ref for ref in refs.values() if ref is not None))

@@ -1,7 +1,7 @@
 """Which reservations stand for a flight after its messages (PNRGOV MSG 22 and 141): a pure fold.
 
-A carrier sends the reservations of a flight several times before it leaves. `fold` takes one message after
-the other, in whatever order they arrive:
+A carrier sends the reservations of a flight several times before it leaves; they arrive in any order. `fold`
+takes them in the order in which they were made:
 
 1. A reservation stands as the newest message that holds it says; an older one adds history only.
 2. A whole message (22) that is complete cancels what it does not hold any more; an update (141) does not.
@@ -12,7 +12,7 @@ the other, in whatever order they arrive:
 5. What was cut removes nobody.
 6. History is never lost: every change ever told stays, once.
 
->>> fold(FlightState(), ()).standing
+>>> fold(()).standing
 ()
 """
 
@@ -56,10 +56,9 @@ class Reservation(msgspec.Struct, frozen=True):
 
 
 class FlightState(msgspec.Struct, frozen=True):
-    """Every reservation ever told of a flight; `whole_as_of` is when the newest whole message was made."""
+    """Every reservation ever told of a flight."""
 
     reservations: tuple[Reservation, ...] = ()
-    whole_as_of: str = ""
 
     @property
     def standing(self) -> tuple[Reservation, ...]:
@@ -67,11 +66,12 @@ class FlightState(msgspec.Struct, frozen=True):
         return tuple(one for one in self.reservations if not one.cancelled)
 
 
-def fold(state: FlightState, messages: Iterable[PnrgovMessage]) -> FlightState:
-    """Take messages of one flight into its state, in the order given."""
-    for message in messages:
-        state = _take(state, message)
-    return state
+def fold(messages: Iterable[PnrgovMessage]) -> FlightState:
+    """Work out what stands by all messages of a flight; of two made in one minute the later given holds."""
+    known: dict[str, Reservation] = {}
+    for message in sorted(messages, key=lambda one: one.prepared):
+        _take(known, message)
+    return FlightState(tuple(known.values()))
 
 
 def is_whole_message(message: PnrgovMessage) -> bool:
@@ -90,42 +90,28 @@ def leg_name(leg: Leg) -> str:
     return f"{leg.flight} {day} {text_of(leg.origin)}-{text_of(leg.destination)}"
 
 
-def _take(state: FlightState, message: PnrgovMessage) -> FlightState:
-    known = {one.key: one for one in state.reservations}
+def _take(known: dict[str, Reservation], message: PnrgovMessage) -> None:
+    """Take a message in that was made after all that are `known`."""
     held = set()
-    is_whole = is_whole_message(message)
     for number, pnr in enumerate(message.pnrs):
         key = pnr.key or f"{message.reference} {message.prepared} {number}"
         held.add(key)
         known[key] = _stands(known.get(key), key, pnr, message)
-        if known[key].as_of < state.whole_as_of:  # condition 2, for messages that come late
-            known[key] = _cancelled(known[key], message)
-    if is_whole:
-        for key, one in known.items():
-            if key not in held and not one.cancelled and one.as_of <= message.prepared:
-                known[key] = _cancelled(one, message)
-    newest = max(state.whole_as_of, message.prepared) if is_whole else state.whole_as_of
-    return FlightState(tuple(known.values()), newest)
+    if is_whole_message(message):
+        known |= {key: _cancelled(one, message) for key, one in known.items() if key not in held}
 
 
 def _stands(before: Reservation | None, key: str, pnr: Pnr, message: PnrgovMessage) -> Reservation:
     """Conditions 1 and 3 to 6 for one reservation of a message."""
-    if before is None:
-        now = _without_cancelled(pnr)
-        gone = _missing(pnr, now, message)
-        fresh = Reservation(key, now, message.prepared, message.reference, gone=gone, history=pnr.history)
-        return _checked(fresh, message)
-    history = _with(before.history, pnr.history)
-    if message.prepared < before.as_of:
-        return msgspec.structs.replace(before, history=history)
-    now = _without_cancelled(_newer(before.pnr, pnr))
+    last, gone, history = (pnr, (), ()) if before is None else (before.pnr, before.gone, before.history)
+    now = _without_cancelled(pnr if before is None else _newer(last, pnr))
     standing = Reservation(
         key=key,
         pnr=now,
         as_of=message.prepared,
         message=message.reference,
-        gone=(*before.gone, *_missing(before.pnr, now, message)),
-        history=history,
+        gone=(*gone, *_missing(last, now, message)),
+        history=_with(history, pnr.history),
     )
     return _checked(standing, message)
 
@@ -191,6 +177,8 @@ def _cancelled(one: Reservation, message: PnrgovMessage) -> Reservation:
 
 
 def _with(history: tuple[Change, ...], more: tuple[Change, ...]) -> tuple[Change, ...]:
+    if not (history and more):
+        return history or more
     told = {_said(one) for one in history}
     return (*history, *(one for one in more if _said(one) not in told))
 
