@@ -2,11 +2,14 @@
 
 import random
 
+import pytest
+
 from cordillera.cli.bench_rules_random import BY_SET, any_rule, known, traveller
 from cordillera.engines.rules import lint
 from cordillera.engines.rules.core import raises, trace
 from cordillera.engines.rules.facts import Facts, Seen, Things
 from cordillera.engines.rules.model import Part
+from cordillera.engines.rules.parser import read_rule
 from cordillera.engines.rules.plain import All, HasPart, InTexts, Not, plain
 from cordillera.engines.rules.reach import certain, possible
 from cordillera.engines.rules.schema import SETS
@@ -58,3 +61,18 @@ def test_texts_are_tried_in_all_their_parts() -> None:
     assert not possible(
         All((Not(InTexts("payment.method", ("CASH",))), InTexts("payment.method", ("CASH",))))
     )
+
+
+@pytest.mark.parametrize(
+    ("when", "fires"),
+    [
+        ("without bag (weight > 10 kg) and any bag (weight > 40 kg)", False),
+        ("at least 3 bags (weight > 10 kg) and at most 2 bags (weight > 5 kg)", False),
+        ("every bag (weight > 30 kg) and any bag (weight < 20 lb)", False),
+        ("without bag (weight > 40 kg) and any bag (weight > 10 kg)", True),
+        ("at least 3 bags (weight > 5 kg) and at most 2 bags (weight > 10 kg)", True),
+        ("without bag (weight > 10 kg) and any companion (bags > 4)", True),
+    ],
+)
+def test_two_tests_of_a_set_that_contradict_each_other_can_never_fire(when: str, *, fires: bool) -> None:
+    assert possible(plain(read_rule(f'rule a "A" for drug_trafficking when {when}').when)) is fires

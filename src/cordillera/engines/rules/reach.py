@@ -3,8 +3,9 @@
 GTAS generated rules that could never fire (US-CBP/GTAS issue 1004: one document that has two numbers). Here
 the condition becomes clauses of literals; a clause is possible when for each fact a value exists that
 satisfies all its literals. Tests on one fact are constant between their limits, so trying the limits and
-their neighbours is enough. Sets of things and pairs of facts are taken as independent of others, except of
-their own opposites: "impossible" is right, and "possible" may be wrong for conditions tied in ways not seen.
+their neighbours is enough. Two tests of a set contradict each other when what one asks to be there is among
+what the other asks not to be there. Otherwise sets of things and pairs of facts are taken as independent of
+others: "impossible" is right, and "possible" may be wrong for conditions tied in ways not seen.
 
 >>> from cordillera.engines.rules.plain import InRange, Not, Some
 >>> possible(All((InRange("traveller.age", 0, 17), InRange("traveller.age", 18, 99)))), certain(TRUE)
@@ -120,10 +121,15 @@ def _sets_possible(clause: Clause) -> bool:
     if not all(some_case(literal.where) for literal in wanted):
         return False
     return not any(
-        some.set == other.set and some.count >= other.count and other.where in {some.where, TRUE}
+        some.set == other.set and some.count >= other.count and _among(some.where, other.where)
         for some in wanted
         for other in unwanted
     )
+
+
+def _among(some: Plain, other: Plain) -> bool:
+    """Whether whatever satisfies `some` satisfies `other`; False in doubt."""
+    return other in {some, TRUE} or not possible(All((some, Not(other))))
 
 
 def _agrees(literal: Literal, value: int | str | None) -> bool:
