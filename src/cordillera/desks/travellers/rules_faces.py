@@ -8,12 +8,12 @@ Pure: what was written comes in, what can be told of it comes out. Form: `engine
 [('when', 'existe maleta'), ('when.where', 'peso > 30 kg')]
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
+from cordillera.desks.travellers.rules_faults import Fault, fault_of
 from cordillera.engines.rules import (
     Refusal,
     Rule,
@@ -48,7 +48,7 @@ from cordillera.engines.rules.model import (
     Value,
 )
 from cordillera.engines.rules.printer import write_condition
-from cordillera.engines.rules.schema import FACTS, SETS, Fact, Ground
+from cordillera.engines.rules.schema import FACTS, Fact, Ground
 from cordillera.engines.rules.units import UNITS
 from cordillera.engines.rules.words import Language
 
@@ -91,20 +91,6 @@ HELD: Final = frozenset(
 
 _SETS_ON_LISTS: Final = {"document": "set_cut", "seat": "set_cut", "bag": "set_tags"}
 _ABSENCE: Final = frozenset({Amount.EVERY, Amount.NONE, Amount.AT_MOST, Amount.EXACTLY})
-_PLACE: Final = re.compile(r" - at `\$\.?([^`]*)`")
-
-
-class Fault(msgspec.Struct, frozen=True):
-    """Why something cannot be read: `code` is a message id, the others are what it tells and where."""
-
-    code: str
-    subject: str = ""
-    found: str = ""
-    expected: str = ""
-    near: str = ""
-    line: int = 0
-    column: int = 0
-    path: str = ""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -143,6 +129,11 @@ class Faces(msgspec.Struct, frozen=True, kw_only=True):
     def tree(self) -> str:
         """The JSON face, or "" while nothing can be read."""
         return "" if self.rule is None else rule_to_json(self.rule).decode()
+
+    @property
+    def json(self) -> str:
+        """The JSON face in lines."""
+        return msgspec.json.format(self.tree, indent=2) if self.tree else ""
 
 
 class FactRow(msgspec.Struct, frozen=True):
@@ -188,23 +179,6 @@ def faces_of(source: str, language: Language, facts: str = "") -> Faces:
         facts=facts,
     )
     return _tried(told, rule, facts) if facts.strip() and not refusals else told
-
-
-def fault_of(error: RuleFault | FactsFault, language: Language = "en") -> Fault:
-    """Return an error as a page tells it: facts and sets by their names in the language."""
-    told = error.facts
-    reason = str(told.get("reason", ""))
-    at = _PLACE.search(reason)
-    return Fault(
-        code=error.code,
-        subject=_named(_first(told, "fact", "set", "amount"), language),
-        found=_first(told, "found", "code", "unit", "given", "asked", "other", "inside", "count"),
-        expected=_first(told, "expected", "units", "kind", "most", "deepest") or reason,
-        near=_named(_first(told, "near"), language),
-        line=_number(told, "line"),
-        column=_number(told, "column"),
-        path=str(told.get("path", "")) or (at.group(1) if at else ""),
-    )
 
 
 def example_facts(rule: Rule) -> str:
@@ -326,33 +300,6 @@ def _told(value: Value) -> object:
         case Moment(moment):
             return moment
     return value.time
-
-
-def _named(name: str, language: Language) -> str:
-    """The name of a fact or a set in the language of the page; what is neither stays as it was written.
-
-    >>> _named("traveller.journeys", "es"), _named("bag", "es"), _named("traveller.jurneys", "es")
-    ('viajero.viajes', 'maleta', 'traveller.jurneys')
-    """
-    if language == "es":
-        if name in FACTS:
-            return FACTS[name].spanish
-        if name in SETS:
-            return SETS[name].spanish[0]
-    return name
-
-
-def _number(told: Mapping[str, object], name: str) -> int:
-    value = told.get(name, 0)
-    return value if isinstance(value, int) else 0
-
-
-def _first(told: Mapping[str, object], *names: str) -> str:
-    for name in names:
-        value = told.get(name)
-        if value not in (None, "", ()):
-            return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
-    return ""
 
 
 def _row(fact: Fact) -> FactRow:

@@ -10,7 +10,8 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Redirect
 
-from cordillera.desks.travellers.rules_faces import Faces, faces_of, fault_of
+from cordillera.desks.travellers.rules_faces import Faces, faces_of
+from cordillera.desks.travellers.rules_faults import fault_of
 from cordillera.desks.travellers.rules_model import Limits
 from cordillera.desks.travellers.rules_service import RuleService
 from cordillera.desks.travellers.rules_views import (

@@ -47,7 +47,7 @@ from cordillera.engines.rules.model import (
 from cordillera.engines.rules.reading import Reader
 from cordillera.engines.rules.schema import FACTS, set_of_word, whole_name
 from cordillera.engines.rules.tokens import TokenKind, place
-from cordillera.engines.rules.words import PURPOSES, UNIT_WORDS, Word
+from cordillera.engines.rules.words import PHRASES, PURPOSES, UNIT_WORDS, Word
 from cordillera.foundation.shapes import convert
 
 _AMOUNTS: Final = {
@@ -62,8 +62,13 @@ _MOST_PARTS: Final = 64
 _COUNTED: Final = frozenset({Word.AT_LEAST, Word.AT_MOST, Word.EXACTLY})
 _PARTS: Final = {Word.STARTS: Part.START, Word.ENDS: Part.END, Word.CONTAINS: Part.ANYWHERE}
 _PURPOSES: Final = {word: purpose for purpose, word in PURPOSES.items()} | {p.value: p for p in Purpose}
+_ASKS: Final = (
+    *(Word.BETWEEN, Word.ONE_OF, Word.STARTS, Word.ENDS, Word.CONTAINS),
+    *(Word.KNOWN, Word.UNKNOWN),
+)
+_CONDITION: Final = "a condition"
 _UNITS: Final = {word: unit for unit, word in UNIT_WORDS.items()}
-_UNIT_NAMES: Final = frozenset({"kg", "g", "lb", "h", "min", "days", "years", "USD"})
+_GRAMMAR: Final = frozenset(phrase.split()[0] for told in PHRASES.values() for phrase in told.values())
 
 
 def read_rule(source: str) -> Rule:
@@ -121,7 +126,7 @@ class _Parser:
             )
         except ValueError as error:
             raise RuleSyntax(
-                **place(self.reader.source, start), found=rule.name, expected=(str(error),)
+                **place(self.reader.source, start), found=rule.name, expected=(_shape(error),)
             ) from None
         return rule
 
@@ -199,13 +204,19 @@ class _Parser:
 
     def _leaf(self, inside: str) -> Condition:
         reader = self.reader
-        fact = whole_name(reader.expect_kind(TokenKind.WORD).text.lower(), inside)
+        word = reader.token
+        if word.kind is not TokenKind.WORD:
+            reader.fail(_CONDITION)
+        reader.take()
+        fact = whole_name(word.text.lower(), inside)
         if reader.token.kind is TokenKind.SIGN and reader.token.text in set(Relation):
             relation = Relation(reader.take().text)
             return self._compared(fact, relation, inside)
-        found = reader.expect(
-            Word.BETWEEN, Word.ONE_OF, Word.STARTS, Word.ENDS, Word.CONTAINS, Word.KNOWN, Word.UNKNOWN
-        )
+        found = reader.first_of(_ASKS)
+        if found is None and fact not in FACTS:
+            reader.fail(_CONDITION, at=word)
+        if found is None:
+            reader.fail(*Relation, *(PHRASES["en"][one] for one in _ASKS))
         if found is Word.BETWEEN:
             low = self._value()
             reader.expect(Word.AND)
@@ -257,15 +268,23 @@ class _Parser:
                 return Moment(self.reader.take().text)
             case TokenKind.TIME:
                 return Time(self.reader.take().text)
-        return Flag(self.reader.expect(Word.YES, Word.NO) is Word.YES)
+        found = self.reader.first_of((Word.YES, Word.NO))
+        if found is None:
+            self.reader.fail("a value")
+        return Flag(found is Word.YES)
 
     def _unit(self) -> str:
-        word = self.reader.token.text
-        unit = _UNITS.get(word, word)
-        if self.reader.token.kind is TokenKind.WORD and unit in _UNIT_NAMES:
-            self.reader.take()
-            return unit
-        return ""
+        """The word behind a number, if it is none of the grammar and no name; the check knows the units."""
+        word = self.reader.token
+        if word.kind is not TokenKind.WORD or word.text.lower() in _GRAMMAR or "." in word.text:
+            return ""
+        self.reader.take()
+        return _UNITS.get(word.text, word.text)
 
 
 _ANYTHING: Final = {"type": "known", "fact": "", "known": True}
+
+
+def _shape(error: ValueError) -> str:
+    """What name and title of a rule are, by what was wrong."""
+    return "a short name" if "$.name" in str(error) else "a title of 1 to 200 characters"

@@ -78,8 +78,7 @@ class Reader:
             self.fail(*(kind.value for kind in kinds))
         return self.take()
 
-    def fail(self, *expected: str) -> NoReturn:
-        """Raise `RuleSyntax` for the token that comes next."""
-        raise RuleSyntax(
-            **place(self.source, self.token.offset), found=self.token.text or "the end", expected=expected
-        )
+    def fail(self, *expected: str, at: Token | None = None) -> NoReturn:
+        """Raise `RuleSyntax` for the token that comes next, or for one that was taken."""
+        token = at or self.token
+        raise RuleSyntax(**place(self.source, token.offset), found=token.text or "the end", expected=expected)
