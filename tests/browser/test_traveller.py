@@ -77,3 +77,20 @@ def test_the_name_stays_in_view_on_a_telephone_when_a_tab_was_opened(live, pages
         assert under <= name.bounding_box()["y"] < under + 60
         page.mouse.wheel(0, 300)
         page.wait_for_timeout(200)
+
+
+def test_a_button_pressed_twice_decides_once(live, pages):
+    page = live.page()
+    live.enter(page, "todas")
+    page.goto(pages[2].partition("?")[0])
+    page.keyboard.press("d")
+    page.keyboard.type("Otro documento y otra fecha")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.evaluate(
+        """() => { const button = document.querySelector('button[value=not_same_person]');
+        for (const after of [0, 10, 20]) setTimeout(() => button.click(), after); }"""
+    )
+    page.wait_for_url("**done=*")
+    assert len(sent) == 1
+    assert live.complaints == []

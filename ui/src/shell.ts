@@ -7,13 +7,20 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-submit-
   form.addEventListener("change", () => form.requestSubmit());
 }
 
-// A form is sent once: a second press of a button must not decide twice.
+// A form is sent once: a second press of a button must not decide twice. What another script held back was not sent.
 for (const form of document.querySelectorAll<HTMLFormElement>('form[method="post"]')) {
-  form.addEventListener("submit", () => {
-    for (const button of form.querySelectorAll<HTMLButtonElement>("button[type=submit]")) {
-      button.setAttribute("aria-disabled", "true");
-      setTimeout(() => button.removeAttribute("aria-disabled"), 4000);
-    }
+  const buttons = form.querySelectorAll<HTMLButtonElement>("button[type=submit]");
+  form.addEventListener("submit", (event) => {
+    if (form.hasAttribute("data-sent")) return event.preventDefault();
+    setTimeout(() => {
+      if (event.defaultPrevented) return;
+      form.setAttribute("data-sent", "");
+      for (const button of buttons) button.setAttribute("aria-disabled", "true");
+    });
+    setTimeout(() => {
+      form.removeAttribute("data-sent");
+      for (const button of buttons) button.removeAttribute("aria-disabled");
+    }, 4000);
   });
 }
 

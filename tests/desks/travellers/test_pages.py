@@ -175,6 +175,25 @@ def test_a_decision_on_an_alert_that_changed_meanwhile_is_refused(screen, listed
     assert "Revisado con el pasaporte" in answer.text
 
 
+def test_a_decision_sent_twice_counts_once_and_goes_on(screen, upload, paxlst):
+    upload(paxlst("EJEMPLO GUARACA:ROSA AMPARO", "INVENTADO TOAPANTA:LUIS"))
+    first = screen.get("/alerts.json").json()["rows"][0]["id"]
+    once, twice = decide(screen, first), decide(screen, first)
+    assert (once.status_code, twice.headers["location"]) == (303, once.headers["location"])
+    assert len(screen.get(f"/alerts/{first}.json").json()["detail"]["alert"]["decisions"]) == 1
+
+
+def test_who_comes_second_reads_that_it_is_decided_and_what_they_wrote(screen, house, listed):
+    decide(screen, listed)
+    with house.browser("segunda") as other:
+        other.headers["accept-language"] = "es"
+        answer = decide(other, listed, reason="Visto en el mostrador")
+        same = decide(other, listed, reason="Otro documento y otra fecha")
+    assert (answer.status_code, same.status_code) == (409, 409)
+    assert "ya está decidida" in answer.text
+    assert "<q>Visto en el mostrador</q>" in answer.text
+
+
 def test_who_has_seen_an_alert_is_shown(screen, listed):
     screen.get(f"/alerts/{listed}")
     assert "María Quishpe" in screen.get(f"/alerts/{listed}?tab=seen").text

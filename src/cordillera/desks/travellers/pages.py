@@ -56,7 +56,7 @@ from cordillera.trust.review.errors import (
     ReasonTooShort,
     SecondOfficerNeeded,
 )
-from cordillera.trust.review.model import Outcome, QueueFilter, Ruling
+from cordillera.trust.review.model import Decision, Outcome, QueueFilter, Ruling
 from cordillera.trust.review.service import ReviewService
 
 TEMPLATE = "travellers/alerts.html"
@@ -154,7 +154,8 @@ def decide(
 ) -> Page | Redirect:
     """Take the officer's conclusion, and go on to the next alert; show what is missing otherwise.
 
-    Where consent to act is missing, it is asked for with the same words and the alert stays.
+    Where consent to act is missing, it is asked for with the same words and the alert stays. What was sent
+    twice counts once: the second goes on too.
     """
     session, review = work.session, work.using.review
     try:
@@ -165,7 +166,10 @@ def decide(
             following = _following(tx, review, _wanted(tx, work, queue), alert_id)
             review.decide(tx, session, alert_id, data.ruling())
     except _REFUSED as refused:
-        return _again(work, queue, alert_id, refused, data)
+        with work.store.transaction(session.scope) as tx:
+            if not _is_repeated(review.last_decision(tx, alert_id), session, data.ruling()):
+                return _again(work, queue, alert_id, refused, data)
+            following = _following(tx, review, _wanted(tx, work, queue), alert_id)
     return Redirect(_address(queue, following, done=alert_id), status_code=303)
 
 
@@ -273,6 +277,12 @@ def _done(tx: sa.Connection, review: ReviewService, alert_id: UUID) -> Done | No
         return None if decision is None else Done(alert_id, line.label, line.reasons, decision)
     except AlertNotFound:
         return None
+
+
+def _is_repeated(last: Decision | None, session: OfficerSession, ruling: Ruling) -> bool:
+    """Tell whether an officer concluded just this, in the same words: a button pressed twice."""
+    said = (session.officer_id, ruling.outcome, ruling.reason)
+    return last is not None and (last.officer_id, last.outcome, last.reason) == said
 
 
 def _following(tx: sa.Connection, review: ReviewService, wanted: QueueFilter, current: UUID) -> UUID | None:
