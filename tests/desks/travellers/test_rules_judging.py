@@ -1,5 +1,7 @@
 """Active rules before travellers who come: one alert, explained, at once, within bounds."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from tests.desks.travellers.rules_world import LAWFUL, LIMITS, activated
 
 from cordillera.desks.travellers.ingest import Desk
 from cordillera.desks.travellers.inventory_store import forget_traveller
+from cordillera.desks.travellers.rules_errors import RuleStateForbids
 from cordillera.desks.travellers.rules_judging import RuleJudging
 from cordillera.desks.travellers.rules_model import Act, Limits, RuleState, Seen
 from cordillera.desks.travellers.rules_service import RuleService
@@ -135,6 +138,65 @@ def test_rule_at_its_ceiling_is_suspended_and_raises_nobody_beyond_it(
         detail = rules.get(tx, ana, active.id)
     assert (detail.version.state, detail.steps[0].act) == (RuleState.SUSPENDED, Act.CEILING)
     assert come(ruled, store, scope, origin, paxlst("RUIZ:EVA", reference="2")).alerts == 0
+
+
+def taken_while(desk, store, scope, origin, raw, what):
+    """Take a message in; while its transaction is open, let something else begin that waits for it or not."""
+    with ThreadPoolExecutor(1) as pool:
+        with store.transaction(scope) as tx:
+            own = desk.ingest(tx, raw, origin)
+            other = pool.submit(what)
+            with suppress(TimeoutError):
+                other.result(timeout=1)
+        return own, other.result(timeout=30)
+
+
+def test_messages_that_come_at_one_moment_raise_nobody_beyond_the_ceiling(
+    ruled, rules, store, scope, origin, paxlst, ana
+):
+    active = activated(rules, store, limits=Limits(LIMITS.review_on, hits_per_day=3))
+    later = others(paxlst("RUIZ:EVA", "LEON:JUAN", reference="2").replace(b"261121", b"261122"), b"CD")
+    first, second = taken_while(
+        ruled,
+        store,
+        scope,
+        origin,
+        paxlst("PEREZ:ANA", "SOTO:LUIS"),
+        lambda: come(ruled, store, scope, origin, later),
+    )
+    assert (first.alerts, second.alerts) == (2, 1)
+    with store.transaction(ana.scope) as tx:
+        assert rules.get(tx, ana, active.id).version.state is RuleState.SUSPENDED
+
+
+def test_rule_suspended_while_a_message_is_judged_raises_nobody_after_it(
+    ruled, rules, store, scope, origin, paxlst, ana
+):
+    active = activated(rules, store)
+    with ThreadPoolExecutor(1) as pool:
+        with store.transaction(ana.scope) as tx:
+            rules.suspend(tx, ana, active.id, "it raises the wrong people")
+            message = pool.submit(come, ruled, store, scope, origin, paxlst("PEREZ:ANA"))
+            with suppress(TimeoutError):
+                message.result(timeout=1)
+        assert message.result(timeout=30).alerts == 0
+
+
+def test_two_officers_who_end_and_keep_a_rule_at_one_moment_do_not_both_succeed(rules, store, ana):
+    active = activated(rules, store)
+
+    def suspended():
+        with store.transaction(Person("of-2", "Berta Vera").scope) as tx:
+            rules.suspend(tx, Person("of-2", "Berta Vera"), active.id, "it raises the wrong people")
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.transaction(ana.scope) as tx:
+            rules.suspend(tx, ana, active.id, "it raises the wrong people")
+            other = pool.submit(suspended)
+            with suppress(TimeoutError):
+                other.result(timeout=0.5)
+        with pytest.raises(RuleStateForbids):
+            other.result(timeout=30)
 
 
 def test_ceiling_is_of_a_day(ruled, rules, store, scope, origin, paxlst, clock):

@@ -16,6 +16,9 @@ _IN_FORCE: Final = Statement(
     "SELECT id FROM traveller_rule WHERE state = 'active' AND agency = :agency"
     " AND review_on > :today ORDER BY id"
 )
+_HELD: Final = Statement(
+    "SELECT id FROM traveller_rule WHERE id = ANY(:rules) AND state = 'active' ORDER BY id FOR NO KEY UPDATE"
+)
 _FIRST_SEEN: Final = Statement(
     "SELECT id FROM traveller WHERE id = ANY(:travellers) AND message_id = ANY(:messages)"
 )
@@ -71,6 +74,14 @@ class Judged(msgspec.Struct, frozen=True):
 def in_force(tx: sa.Connection, agency: str, today: date) -> tuple[UUID, ...]:
     """Return the versions that judge an agency's travellers now: active, and their review not overdue."""
     return tuple(rule_id for (rule_id,) in _IN_FORCE.rows(tx, {"agency": agency, "today": today}))
+
+
+def held(tx: sa.Connection, rules: Collection[UUID]) -> frozenset[UUID]:
+    """Hold versions until the transaction ends, in one order; return those that are active still.
+
+    Whoever counts their hits next, or suspends one, waits: nobody counts beside another.
+    """
+    return frozenset(rule_id for (rule_id,) in _HELD.rows(tx, {"rules": uuids(sorted(rules))}))
 
 
 def suspended(tx: sa.Connection) -> int:

@@ -8,7 +8,8 @@ It must hold of a version that judges:
 1. it is active, of the agency that the message came to, and its day of review has not come;
 2. it can be opened, is what was saved, and compiles under today's law: else it is suspended;
 3. it has raised no more travellers today than its ceiling: at the ceiling it is suspended, and raises nobody
-   beyond it.
+   beyond it. Whoever it would raise is counted while it is held, so that messages that come at one moment
+   raise nobody beyond it either; one that was suspended meanwhile raises nobody (condition 1).
 A traveller whom a version raised already, by an earlier message, is not raised by it again.
 
 Of travellers only those facts are worked out that a version in force reads (`wanted_by`), from what the
@@ -177,7 +178,8 @@ class RuleJudging:
         self, tx: sa.Connection, book: Book, raised: Mapping[UUID, Collection[int]]
     ) -> dict[UUID, list[int]]:
         """Leave out who was raised before; stop a version at its ceiling (condition 3)."""
-        asking = {book.ids[at] for which in raised.values() for at in which}
+        found = {book.ids[at] for which in raised.values() for at in which}
+        asking = sql.held(tx, found) if found else frozenset()
         if not asking:
             return {}
         before = sql.raised_before(tx, asking, raised)
@@ -187,7 +189,7 @@ class RuleJudging:
         for traveller, which in raised.items():
             for at in which:
                 version = book.versions[at][0]
-                if (version.id, traveller) in before:
+                if version.id not in asking or (version.id, traveller) in before:
                     continue
                 if today[version.id] >= version.limits.hits_per_day:
                     stopped.add(version.id)
