@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,9 +45,9 @@ class Site:
         self.house, self.port, self.token = house, port, house.machine()
         self.trust = ssl.create_default_context(cadata=certificate.pem)
 
-    def line(self) -> ssl.SSLSocket:
+    def line(self, source: str = "127.0.0.1") -> ssl.SSLSocket:
         """A connection on which nothing has been said."""
-        plain = socket.create_connection(("127.0.0.1", self.port), timeout=HUNG_UP)
+        plain = socket.create_connection(("127.0.0.1", self.port), HUNG_UP, (source, 0))
         return self.trust.wrap_socket(plain, server_hostname="127.0.0.1")
 
     def head(self, *more: str) -> bytes:
@@ -149,6 +149,62 @@ def test_two_hundred_silent_lines_stop_no_carrier_and_are_hung_up_on(site: Site)
                 assert (taken.status_code, taken.json()["travellers"]) == (201, 1)
         assert {answered(line) for line in lines} == {""}
     assert site.kept() == 5
+
+
+UPLOADING = 20
+
+
+@pytest.fixture
+def full(site: Site, monkeypatch) -> Iterator[list[ssl.SSLSocket]]:
+    """Lines of one address that take every place of the site, each with an upload on the way."""
+    monkeypatch.setattr(patience, "MOST_LINES", UPLOADING)
+    monkeypatch.setattr(patience, "SPAN_SECONDS", 20.0)
+    with ExitStack() as all_of_them:
+        lines = [all_of_them.enter_context(site.line("127.0.0.2")) for _ in range(UPLOADING)]
+        for line in lines:
+            line.sendall(site.head("content-length: 500"))
+        time.sleep(0.3)
+        yield lines
+
+
+def test_an_address_with_all_places_keeps_no_other_out_and_hears_when_to_come_again(
+    site: Site, full: list[ssl.SSLSocket]
+) -> None:
+    with site.line() as line:
+        message = MESSAGE % (1, 1)
+        line.sendall(site.head(f"content-length: {len(message)}", "connection: close") + message)
+        assert answered(line).startswith("HTTP/1.1 201 ")
+    assert site.kept() == 1
+    heard = []
+    for one in full:
+        one.settimeout(0.2)
+        with suppress(TimeoutError):
+            heard.append(answered(one))
+    (said,) = heard
+    assert is_problem(said, 503)
+    assert "retry-after: 5\r\n" in said
+
+
+def test_who_comes_from_the_address_that_has_all_places_is_refused_with_a_type(
+    site: Site, full: list[ssl.SSLSocket]
+) -> None:
+    with site.line("127.0.0.2") as line:
+        line.sendall(site.head("content-length: 500"))
+        said = answered(line)
+    assert is_problem(said, 503)
+    assert "retry-after: 5\r\n" in said
+    full[0].sendall(MESSAGE % (1, 1) + b" " * (500 - len(MESSAGE % (1, 1))))
+    assert full[0].recv(65_536).startswith(b"HTTP/1.1 201 ")
+
+
+def test_lines_that_rest_make_room_for_whoever_comes(site: Site, monkeypatch) -> None:
+    monkeypatch.setattr(patience, "MOST_LINES", UPLOADING)
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 30.0)
+    with ExitStack() as all_of_them:
+        resting = [all_of_them.enter_context(site.line()) for _ in range(UPLOADING)]
+        with site.carrier() as carrier:
+            assert carrier.post("/api/messages", content=MESSAGE % (1, 1)).status_code == 201
+        assert answered(resting[0]) == ""
 
 
 def test_a_head_without_end_is_refused_before_it_fills_the_memory(site: Site) -> None:

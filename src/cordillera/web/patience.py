@@ -8,6 +8,8 @@ everybody else, for nothing (ADR 0088). Answers are problem documents (RFC 9457)
    node itself does not read on, nobody is blamed.
 3. What is neither a body nor a whole head or end of one is at most `LONGEST_HEAD` bytes long (431).
 4. What is no HTTP is refused (400), such as what follows behind the length that was told.
+5. There are at most `crowding.MOST_LINES` connections: when one more comes, one of the address that has most
+   gives way, or the one that comes is refused (503, with when to try again; in silence, no answer).
 
 >>> refusal(408).split(b"\r\n")[0]
 b'HTTP/1.1 408 Request Timeout'
@@ -22,6 +24,7 @@ import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from cordillera.foundation.ids import uuid7
+from cordillera.web.crowding import MOST_LINES, RETRY_SECONDS, Line, LineState, gives_way, owner_of
 from cordillera.web.problems import MEDIA_TYPE, Problem
 
 HEAD_SECONDS: Final = 15.0
@@ -35,18 +38,22 @@ _log = structlog.get_logger()
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """One connection; conditions 1 to 4."""
+    """One connection; conditions 1 to 5."""
 
     _timer: asyncio.TimerHandle | None = None
     _begun = False
     _told = False
     _quiet = 0
     _brought = 0
+    _since = 0.0
+    _crowded = False
 
     def connection_made(self, transport: Any) -> None:
-        """Wait for the first head."""
+        """Wait for the first head, where there is room."""
         super().connection_made(transport)
+        self._since = self.loop.time()
         self._wait(HEAD_SECONDS, self._no_head)
+        self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
@@ -55,6 +62,9 @@ class PatientProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; what tells nothing is counted (condition 3)."""
+        if self._crowded:
+            self._refuse(503)  # 5
+            return
         self._told = False
         super().data_received(data)
         self._quiet = 0 if self._told else self._quiet + len(data)
@@ -71,6 +81,7 @@ class PatientProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """A head is whole: from now on its body is waited for."""
         self._told, self._begun, self._brought = True, False, 0
+        self._since = self.loop.time()
         self._wait(SPAN_SECONDS, self._span_over)
         super().on_headers_complete()
 
@@ -86,9 +97,46 @@ class PatientProtocol(HttpToolsProtocol):
         self._wait_no_more()
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """Rest from now on."""
+        self._since = self.loop.time()
+        super().on_response_complete()
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the server's own words are no type
         """Refuse what is no HTTP (condition 4)."""
         self._refuse(400)
+
+    def _make_room(self) -> None:
+        """Let one give way where there are too many (condition 5)."""
+        lines = (one for one in self.connections if isinstance(one, PatientProtocol))
+        others = [one for one in lines if one is not self and one.holds_room()]
+        if len(others) < MOST_LINES:
+            return
+        place = gives_way([one.line() for one in others], self.line())
+        if place is not None:
+            others[place].give_way()
+        else:
+            self._crowded = True
+            self._wait(FAREWELL_SECONDS, self._hang_up)
+
+    def holds_room(self) -> bool:
+        """Tell whether the connection is one of those that are counted."""
+        return not self._crowded and not self.transport.is_closing()
+
+    def line(self) -> Line:
+        """Return what is told of the connection when one has to give way."""
+        state = LineState.RESTING
+        if self.cycle is not None and not self.cycle.response_complete:
+            theirs = self.cycle.more_body or self.flow.write_paused
+            state = LineState.WAITED_FOR if theirs else LineState.ANSWERED
+        return Line(owner_of(self.client[0] if self.client else ""), state, self._since)
+
+    def give_way(self) -> None:
+        """End, so that another has room; who has begun to say something hears why."""
+        if self._begun or self._quiet or self.line().state is LineState.WAITED_FOR:
+            self._refuse(503)
+        else:
+            self._hang_up()
 
     def _wait(self, seconds: float, then: Any) -> None:
         self._wait_no_more()
@@ -138,4 +186,5 @@ def refusal(status: int) -> bytes:
     """Return a whole answer that ends a connection."""
     body = msgspec.json.encode(Problem(status, f"web.status_{status}").document(str(uuid7())))
     head = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: {MEDIA_TYPE}\r\n"
+    head += f"retry-after: {RETRY_SECONDS}\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
     return f"{head}content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode() + body

@@ -36,7 +36,6 @@ def server_options(node: OpenNode) -> dict[str, Any]:
         "proxy_headers": False,
         "timeout_keep_alive": 15,
         "http": PatientProtocol,
-        "limit_concurrency": 512,
         "ws": "none",
         "lifespan": "off",
     }
