@@ -21,6 +21,7 @@ from cordillera.desks.travellers.model import FlightRow, TravellerRow
 from cordillera.desks.travellers.ports import Markings
 from cordillera.desks.travellers.reservation_showing import with_lines
 from cordillera.desks.travellers.reservation_views import ReservationView
+from cordillera.desks.travellers.rules_views import language_of
 from cordillera.desks.travellers.service import TravellerService
 from cordillera.desks.travellers.views import Detail, SeenBy
 from cordillera.foundation.store.sealing import KeyDestroyed
@@ -59,7 +60,7 @@ def open_alert(tx: sa.Connection, using: Opened, officer: OfficerSession, alert_
         alert=alert,
         badge=using.markings.badge(tx, alert.row),
         bar=bar_terms(alert),
-        cases=cases(alert),
+        cases=cases(alert, language_of(officer.language)),
         flight=flight,
         traveller=None if traveller is None else traveller.facts,
         message_id=None if traveller is None else traveller.message_id,

@@ -11,7 +11,10 @@ from difflib import SequenceMatcher
 import msgspec
 
 from cordillera.desks.travellers.excerpt import Run
+from cordillera.desks.travellers.rules_findings import RAISED
+from cordillera.desks.travellers.rules_retold import retold
 from cordillera.engines.names.basis import rests_on
+from cordillera.engines.rules.words import Language
 from cordillera.foundation.explain import Evidence, Term
 from cordillera.trust.review.core import LIST_SOURCES
 from cordillera.trust.review.model import Alert, Finding, Listed, Measures
@@ -59,12 +62,28 @@ def bar_terms(alert: Alert) -> tuple[Term, ...]:
     return tuple(Term(scored.term.name, scored.share, scored.term.detail) for scored in ordered)
 
 
-def cases(alert: Alert) -> tuple[Case, ...]:
-    """Return every finding with its grounds, the strongest first; only those that count carry shares."""
+def cases(alert: Alert, language: Language = "en") -> tuple[Case, ...]:
+    """Return every finding with its grounds, the strongest first; only those that count carry shares.
+
+    What rules found is told in the language.
+    """
     shares = _shares(alert)
     colours = _colours(alert)
     order = sorted(range(len(alert.findings)), key=lambda index: -alert.findings[index].score)
-    return tuple(_case(alert.findings[index], shares.get(index), colours.get(index)) for index in order)
+    return tuple(
+        _case(_retold(alert.findings[index], language), shares.get(index), colours.get(index))
+        for index in order
+    )
+
+
+def _retold(finding: Finding, language: Language) -> Finding:
+    terms = tuple(
+        msgspec.structs.replace(term, detail=retold(term.detail, language))
+        if term.name.startswith(RULES) and term.name != RAISED
+        else term
+        for term in finding.terms
+    )
+    return msgspec.structs.replace(finding, terms=terms)
 
 
 def _shares(alert: Alert) -> dict[int, list[float]]:

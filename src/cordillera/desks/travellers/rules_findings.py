@@ -23,11 +23,14 @@ import msgspec
 
 from cordillera.engines.rules.explain import Explanation, Fired, Reading
 from cordillera.engines.rules.schema import FACTS, SETS, Ground
-from cordillera.engines.rules.words import Language
+from cordillera.engines.rules.units import UNITS, Kind
+from cordillera.engines.rules.words import PHRASES, UNIT_WORDS, Language, Word
 from cordillera.foundation.explain import Evidence, Term
 from cordillera.trust.review.model import Finding
 
 RULE_HIT: Final = "finding.rule"
+RAISED: Final = "rules.raised"
+"""The term that carries the strength of a hit; its detail names the rule, in the words of its author."""
 STRENGTH: Final = 0.8
 _MOST: Final = 40
 
@@ -48,7 +51,7 @@ class Raising(msgspec.Struct, frozen=True):
 def finding_of(by: Raising, why: Explanation, language: Language = "en") -> Finding:
     """Return the finding of a hit, explained in the language of `why`."""
     counted = tuple(one for fired in why.fired if not _on_country(fired) for one in _evidence(fired))
-    raised = Term("rules.raised", STRENGTH, f"{by.name} {by.version}: {why.title}", counted[:_MOST])
+    raised = Term(RAISED, STRENGTH, f"{by.name} {by.version}: {why.title}", counted[:_MOST])
     terms = (
         raised,
         *(Term(_name(fired), 0.0, said(fired, language), _evidence(fired)) for fired in why.fired[:_MOST]),
@@ -56,7 +59,7 @@ def finding_of(by: Raising, why: Explanation, language: Language = "en") -> Find
             Term("rules.exonerating", 0.0, said(fired, language), _evidence(fired))
             for fired in why.exonerating[:_MOST]
         ),
-        *(Term("rules.unknown", 0.0, _worded(name, language)) for name in why.unknown[:_MOST]),
+        *(Term("rules.unknown", 0.0, worded(name, language)) for name in why.unknown[:_MOST]),
     )
     evidence = tuple(dict.fromkeys(one for fired in why.fired for one in _evidence(fired)))
     return Finding(RULE_HIT, STRENGTH, terms, source=by.source, evidence=evidence[:_MOST])
@@ -70,14 +73,35 @@ def said(fired: Fired, language: Language = "en") -> str:
     >>> said(Fired("peso > 30 kg", True, (Reading("bag.weight", "31 kg"),), "bag", 2), "es")
     'maleta 2: peso > 30 kg (maleta.peso = 31 kg)'
     """
-    which = f"{_worded(fired.set, language)} {fired.thing}: " if fired.thing else ""
+    which = f"{worded(fired.set, language)} {fired.thing}: " if fired.thing else ""
+    values = ((one.fact, "?" if one.value is None else one.value) for one in fired.read)
     read = ", ".join(
-        f"{_worded(one.fact, language)} = {'?' if one.value is None else one.value}" for one in fired.read
+        f"{worded(fact, language)} = {value_said(fact, value, language)}" for fact, value in values
     )
     return f"{which}{fired.condition}{f' ({read})' if read else ''}"
 
 
-def _worded(name: str, language: Language) -> str:
+def value_said(fact: str, value: str, language: Language) -> str:
+    """Return a value of a fact with the words of a language, whichever it was told in.
+
+    >>> value_said("traveller.age", "31 years", "es"), value_said("traveller.visa", "sí", "en")
+    ('31 años', 'yes')
+    """
+    if FACTS[fact].kind is Kind.FLAG:
+        told = next((word for word in (Word.YES, Word.NO) if value in _words(word)), None)
+        return value if told is None else PHRASES[language][told]
+    amount, _, unit = value.rpartition(" ")
+    for pair in UNIT_WORDS.items():
+        if unit in pair and FACTS[fact].kind in UNITS:
+            return f"{amount} {pair[language == 'es']}"
+    return value
+
+
+def _words(word: Word) -> tuple[str, ...]:
+    return tuple(told[word] for told in PHRASES.values())
+
+
+def worded(name: str, language: Language) -> str:
     """Return a fact's or a set's name in a language."""
     if language == "en":
         return name
