@@ -15,7 +15,7 @@ from cordillera.desks.travellers.rules_faces import (
 from cordillera.engines.edifact import read as read_message
 from cordillera.engines.edifact.paxlst import paxlst_messages
 from cordillera.engines.rules import read_rule, rule_from_json
-from cordillera.engines.rules.paxlst_facts import traveller_facts
+from cordillera.engines.rules.paxlst_facts import list_facts, traveller_facts
 from cordillera.engines.rules.schema import FACTS
 
 READERS = ("paxlst_facts", "pnr_facts", "pnr_itinerary", "pnr_reading", "pnr_seats", "pnr_things")
@@ -28,6 +28,17 @@ FULL = (
     "LOC+125+BOG'DTM+189:2611211130:201'LOC+87+UIO'DTM+232:2611211300:201'NAD+FL+++INVENTED:ANA'"
     "ATT+2++M'DTM+329:720805'MEA+CT++:2'MEA+WT++KGM:40'FTX+BAG+++XA123456'LOC+178+BOG'LOC+179+UIO'"
     "LOC+174+COL'NAT+2+COL'RFF+SEA:12A'DOC+P+AB0000001'DTM+36:300101'LOC+91+COL'UNT+22+1'UNZ+1+1'"
+)
+_ANA = (
+    FULL[FULL.index("NAD+FL") : FULL.index("UNT+")]
+    .replace("RFF+SEA", "RFF+AVF:ABC234'RFF+SEA")
+    .replace("CT++:2", "CT++:1")
+)
+TWO_TOGETHER = (
+    FULL[: FULL.index("NAD+FL")]
+    + _ANA
+    + _ANA.replace("ANA", "EVA").replace("12A", "12B")
+    + "UNT+40+1'UNZ+1+1'"
 )
 
 
@@ -77,11 +88,15 @@ def test_each_condition_says_when_it_is_unknown():
 
 def test_a_passenger_list_tells_no_fact_that_is_said_to_be_unknown_on_it():
     (message,) = paxlst_messages(read_message(FULL.encode()))
-    facts = traveller_facts(message.travellers[0], message, "m")
-    told = set(facts.facts) | {
-        name for things in facts.sets.values() for one in things.things for name in one
-    }
-    assert len(told) > 12
+    (pair,) = paxlst_messages(read_message(TWO_TOGETHER.encode()))
+    alone = traveller_facts(message.travellers[0], message, "m")
+    told = set[str]()
+    for facts in (alone, *list_facts(pair, "m").values()):
+        told |= set(facts.facts) | {
+            name for things in facts.sets.values() for one in things.things for name in one
+        }
+    assert len(told) > 16
+    assert {f"companion.{name}" for name in ("age", "bags", "nationality", "same_booking")} <= told
     assert told <= ON_PASSENGER_LISTS <= set(FACTS)
 
 

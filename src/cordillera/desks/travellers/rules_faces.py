@@ -69,6 +69,7 @@ ON_PASSENGER_LISTS: Final = frozenset(
         "document": ("type", "number", "issuer", "expires", "days_left"),
         "bag": ("tag",),
         "seat": ("number",),
+        "companion": ("age", "nationality", "same_booking", "bags", "seated_beside"),
     }.items()
     for name in names
 ) | {f"flight.{end}_{kind}" for end in ("departure", "arrival") for kind in ("local", "time")}
@@ -89,7 +90,12 @@ HELD: Final = frozenset(
 )
 """The facts that are worked out from what else is held at the moment of the message (`rules_held`)."""
 
-_SETS_ON_LISTS: Final = {"document": "set_cut", "seat": "set_cut", "bag": "set_tags"}
+_SETS_ON_LISTS: Final = {
+    "document": "set_cut",
+    "seat": "set_cut",
+    "bag": "set_tags",
+    "companion": "set_locator",
+}
 _ABSENCE: Final = frozenset({Amount.EVERY, Amount.NONE, Amount.AT_MOST, Amount.EXACTLY})
 
 
