@@ -67,3 +67,20 @@ def test_who_is_on_a_flight_is_filtered_and_put_in_order_by_keyboard(live):
     page.keyboard.press("Enter")
     page.wait_for_url("**/travellers/*")
     assert live.complaints == []
+
+
+def test_what_carriers_did_wrong_is_whole_on_a_telephone(live):
+    take(live, PAXLST.replace("2611211130", "2611210300").replace("2611211300", "2611210440"))
+    page = live.page(width=360, theme="dark")
+    live.speaks(page, "es")
+    live.log_in(page, "calidad", Role.WATCH_OFFICER)
+    page.goto("/messages/carriers?days=7")
+    wide = "[...document.querySelectorAll('.table-scroll')].filter(e => e.scrollWidth > e.clientWidth).length"
+    assert page.locator("td[data-label='Sin cierre']").is_visible()
+    assert (page.evaluate(wide), findings(page)) == (0, [])
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/messages/carriers/XA*")
+    assert page.locator("td[data-label=Fallo]").is_visible()
+    assert (page.evaluate(wide), findings(page)) == (0, [])
+    assert live.complaints == []

@@ -1,5 +1,7 @@
 """The page of two linked journeys: shown with reasons, parted with a reason, closed to other agencies."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 from tests.desks.travellers.test_history import ANA, WHY, listed
@@ -30,6 +32,8 @@ def test_an_officer_sees_why_two_journeys_are_linked_and_parts_them(house, link)
         for word in ("PEREZ VALLEJO", "XA12", "XA13", "AB123456", "No es la misma persona"):
             assert word in shown, word
         assert "Not the same person" not in shown
+        assert "evidencia en bits" in shown
+        assert len(set(re.findall(r'href="(/travellers/[0-9a-f-]+)"', shown))) == 2
         assert ana.post(f"{page}/part", data={"reason": "no"}).status_code == 422
         assert ana.post(f"{page}/part", data={"reason": WHY}, follow_redirects=False).status_code == 303
         after = ana.get(f"{page}?lang=en").text

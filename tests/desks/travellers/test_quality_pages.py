@@ -54,7 +54,10 @@ def test_a_list_after_departure_is_late_and_one_cut_is_partial(house, upload, pa
         one = screen.get("/messages/carriers/ya.json").json()
         assert one["flights"][0]["number"] == "YA9"
         assert {finding["code"] for finding in one["findings"]} >= {"edifact.interchange_cut"}
-        assert "YA9" in screen.get("/messages/carriers/YA").text
+        page = screen.get("/messages/carriers/YA", headers={"accept-language": "es"}).text
+        assert "YA9" in page
+        assert "<dt>Sin cierre</dt>" in page
+        assert "<dt>Parciales</dt><dd>1</dd>" in page
 
 
 def test_what_cannot_be_read_is_told_by_sender_and_reason(screen, upload):
