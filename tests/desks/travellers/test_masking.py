@@ -98,6 +98,30 @@ def test_names_of_places_carriers_and_ships_keep_their_words():
     assert plan_message(raw, HOME).raw == raw
 
 
+@pytest.mark.parametrize("word", [b"ASTHMA", b"AUTIST", b"TUMOR", b"GITANO", b"KICHWA", b"QUEER", b"UMRAH"])
+@pytest.mark.parametrize("place", ["RFF+AVF:%b'", "RFF+SEA:%b'", "DOC+P+%b'", "NAT+2+%b'"])
+def test_a_sensitive_word_as_short_as_a_locator_is_blanked(place, word):
+    raw = WHOLE.replace(b"UNT+13", place.encode() % word + b"UNT+13", 1)
+    assert word not in everything(plan_message(raw, HOME))
+
+
+@pytest.mark.parametrize("code", [b"MFN4TI", b"TUMORA", b"QUEERS", b"XKICHW", b"HINDUX", b"PREGAT"])
+def test_a_locator_that_begins_or_ends_like_a_word_stays(code):
+    raw = WHOLE.replace(b"UNT+13", b"RFF+AVF:" + code + b"'UNT+13", 1)
+    plan = plan_message(raw, HOME)
+    assert plan.raw == raw
+    assert plan.travellers[0].facts.reservation == code.decode()
+
+
+def test_an_airport_whose_code_is_a_word_stays_where_places_belong():
+    raw = WHOLE.replace(b"LOC+125+BOG", b"LOC+125+GAY")
+    plan = plan_message(raw, HOME)
+    assert plan.raw == raw
+    assert plan.flights[0].origin == "GAY"
+    for other in (b"LOC+125+HIV", b"LOC+125+BOG+GAY"):
+        assert other not in plan_message(WHOLE.replace(b"LOC+125+BOG", other), HOME).raw
+
+
 def test_a_lawful_list_keeps_every_byte():
     lawful = b"DOC+ID:110:111+17 1234567 8'RFF+TN:BART34567890:::1'LOC+22+USNYC'"
     lawful += b"COM+593 991234567:TE'RFF+AVF:MFN4TI'FTX+BAG+++XA48521'GEI+4+173'MEA+WT++KGM:15.5'DOC+P"

@@ -60,6 +60,9 @@ PARTNERS: Final = frozenset({1, 2})
 """Elements of UNB and UNG where partners write their names."""
 _NAMED: Final = {"LOC": frozenset({(1, 3), (2, 3), (3, 3)}), "TDT": frozenset({(4, 3), (7, 3)})}
 """Element and part of names of places, carriers and ships: their words are nobody's to judge."""
+_PLACE_CODE: Final = (1, 0)
+_AIRPORTS: Final = frozenset({"GAY", "VIH"})
+"""Codes of airports (Gaya, Rolla) that are sensitive words anywhere else."""
 _KINDS: Final = bytes(
     ord("a" if byte > 0x7F or chr(byte).isalpha() else {10: "n", 13: "n", 32: " ", 9: " "}.get(byte, "."))
     for byte in range(256)
@@ -155,6 +158,8 @@ def _is_odd(tag: str, at: tuple[int, int], text: str) -> bool:
         return not country
     if tag in _FORMS:
         return _FORMS[tag].fullmatch(text) is None or tells_sensitive(text)
+    if (tag, at) == ("LOC", _PLACE_CODE) and text in _AIRPORTS:
+        return False
     if at in _NAMED.get(tag, ()) or (tag == "NAD" and place == _NAME):
         return False
     return tells_sensitive(text) or tells_words(text)
