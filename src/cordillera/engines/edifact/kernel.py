@@ -18,8 +18,10 @@ PLAIN, SPACE, HIGH, ELEMENT, REPETITION, COMPONENT, RELEASE, BREAK, TERMINATOR =
 HAS_RELEASE, HAS_BREAK, HAS_HIGH, HAS_CONTROL = 1, 2, 4, 8
 """What the bytes of a value hold that its text does not, or not as one letter a byte."""
 
+LONGEST_WRAP = 4
+"""Line breaks at most between a release character and what it releases."""
 _BLANK = np.zeros(256, np.bool_)
-_BLANK[[9, 10, 11, 12, 13, 32]] = True
+_BLANK[[0, 9, 10, 11, 12, 13, 32]] = True
 _DIGIT_FIRST, _DIGIT_LAST, _LETTER_FIRST, _LETTER_LAST = 48, 57, 65, 90
 _U, _N = 85, 78
 
@@ -51,7 +53,7 @@ def _plain_end(data, begin, stop, kinds):
             return at
         at += 1
         if kind == RELEASE:
-            if at >= stop:
+            if at >= stop or kinds[data[at]] == BREAK:  # what is released can stand on the next line
                 return -1
             kind = BREAK if data[at] in (10, 13) else RELEASE
             at += 1
@@ -126,8 +128,9 @@ def split_all(data, bounds, kinds, columns, tags) -> Any:
             kind = ELEMENT if at >= stop else kinds[data[at]]
             if kind == HIGH or kind > COMPONENT:
                 if kind == RELEASE:
-                    noted |= HAS_RELEASE
-                    at += at + 1 < stop
+                    wrapped = _past_wrap(data, at, stop, kinds)
+                    noted |= HAS_RELEASE | HAS_BREAK * (wrapped > at)
+                    at = wrapped + (wrapped + 1 < stop)
                 noted |= _note(data[at])
                 at += 1
                 continue
@@ -148,6 +151,15 @@ def split_all(data, bounds, kinds, columns, tags) -> Any:
             noted = 0
     first[len(bounds) // 2] = row
     return row
+
+
+@kernel
+def _past_wrap(data, at, stop, kinds):
+    """The last byte of the line break behind a release character, or that character."""
+    for _ in range(LONGEST_WRAP):
+        if at + 1 < stop and kinds[data[at + 1]] == BREAK:
+            at += 1
+    return at
 
 
 @kernel

@@ -15,14 +15,15 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from cordillera.engines.edifact.service import ServiceString
+from cordillera.engines.edifact.service import ServiceString, breaks_of
 from cordillera.engines.edifact.values import Composite, Segment, Source, Value
 
-BLANKS = b" \t\r\n\x0b\x0c"
-_BLANK_RUN = re.compile(rb"[ \t\r\n\x0b\x0c]*+")
+BLANKS = b" \t\r\n\x0b\x0c\x00"
+_BLANK_RUN = re.compile(rb"[ \t\r\n\x0b\x0c\x00]*+")
 # Line wraps of Type-B and AFTN carriers may fall inside a tag.
 _TAG = re.compile(rb"[A-Z][\r\n]{0,4}[A-Z0-9][\r\n]{0,4}[A-Z0-9][\r\n]{0,4}")
 _TAG_SPAN = 16
+_LONGEST_WRAP = 4
 # Type-B lines are wrapped after 69 characters; a much shorter line was not wrapped.
 _SHORT_LINE = 60
 # Where a byte and its letter have the same number, so that separators can be looked for in the text.
@@ -46,28 +47,44 @@ def next_terminator(data: bytes, start: int, service: ServiceString, end: int | 
     """Where the segment that begins at `start` ends: its unreleased terminator, or -1 before `end`."""
     stop = len(data) if end is None else end
     found = data.find(service.terminator, start, stop)
-    if found < 0 or not is_released(data, start, found, service.release):
+    if found < 0 or not is_released(data, start, found, service):
         return found
     # Possessive, so that a flood of released terminators costs no memory and one pass (attack).
-    match = _up_to_terminator(service.release, service.terminator).match(data, start, stop)
+    match = _up_to_terminator(service).match(data, start, stop)
     return -1 if match is None else match.end()
 
 
 @cache
-def _up_to_terminator(release: bytes, terminator: bytes) -> re.Pattern[bytes]:
-    mark, end = re.escape(release), re.escape(terminator)
-    return re.compile(rb"(?:[^" + mark + end + rb"]++|" + mark + rb".)*+(?=" + end + rb")", re.DOTALL)
+def _up_to_terminator(service: ServiceString) -> re.Pattern[bytes]:
+    mark, end = re.escape(service.release), re.escape(service.terminator)
+    pair = _pair(service)
+    return re.compile(rb"(?:[^" + mark + end + rb"]++|" + pair + rb")*+(?=" + end + rb")", re.DOTALL)
 
 
-def is_released(data: bytes, start: int, position: int, release: bytes) -> bool:
-    """Whether an odd run of release characters stands before `position` (ISO 9735-1 clause 7.2)."""
-    if not release:
+def _pair(service: ServiceString) -> bytes:
+    """The pattern of a release character and what it releases, which can stand on the next line."""
+    breaks = breaks_of(service)
+    wrap = rb"([" + breaks + rb"]{0,%d}+)" % _LONGEST_WRAP if breaks else b"()"
+    return re.escape(service.release) + wrap + rb"(.)"
+
+
+def is_released(data: bytes, start: int, position: int, service: ServiceString) -> bool:
+    """Whether an odd run of release characters stands before `position` (ISO 9735-1 clause 7.2).
+
+    A line break between a release character and what it releases is a wrap, not what is released.
+    """
+    if not service.release:
         return False
-    mark = release[0]
+    mark, marks, breaks = service.release[0], 0, breaks_of(service)
     before = position
-    while before > start and data[before - 1] == mark:
+    while True:
+        after = before
+        while before > start and after - before < _LONGEST_WRAP and data[before - 1] in breaks:
+            before -= 1
+        if before == start or data[before - 1] != mark:
+            return marks % 2 == 1
         before -= 1
-    return (position - before) % 2 == 1
+        marks += 1
 
 
 def tag_of(data: bytes, start: int, end: int, service: ServiceString) -> str:
@@ -95,7 +112,7 @@ def next_tagged_line(data: bytes, start: int, end: int, service: ServiceString) 
 
 def is_short_line(data: bytes, start: int, stop: int) -> bool:
     """Whether `start` begins a line and that line ends, too early for a wrap, at `stop`."""
-    begins_line = start > 0 and data[start - 1 : start] in {b"\r", b"\n"}
+    begins_line = start == 0 or data[start - 1 : start] in {b"\r", b"\n"}
     return begins_line and stop - start < _SHORT_LINE and b"\n" not in data[start:stop]
 
 
@@ -115,16 +132,13 @@ def split_segment(source: Source, start: int, end: int) -> Segment:
 
 def value_of(source: Source, start: int, end: int) -> Value:
     """The value whose bytes are `data[start:end]`: released, without line wraps."""
-    release = source.service.release
-    raw = source.data[start:end]
-    if release and release in raw:
-        raw = _unreleased(raw, release)
+    raw = _unreleased(source.data[start:end], source.service)
     return Value(_text(raw, source.codec), start, end)
 
 
 def longest_element(source: Source, start: int, end: int) -> int:
     """The length in bytes of the longest element of a segment (the limit of a hostile file)."""
-    pieces = _cut(source.data[start:end], source.service.element, source.service.release)
+    pieces = _cut(source.data[start:end], source.service.element, source.service)
     return max(stop - begin for begin, stop in pieces)
 
 
@@ -160,8 +174,8 @@ def _split_plain(source: Source, start: int, body: bytes) -> Iterator[tuple[Comp
 
 def _split_released(source: Source, start: int, end: int) -> Iterator[tuple[Composite, ...]]:
     service, body = source.service, source.data[start:end]
-    for first, last in _cut(body, service.element, service.release):
-        repeats = _cut(body[first:last], service.repetition, service.release)
+    for first, last in _cut(body, service.element, service):
+        repeats = _cut(body[first:last], service.repetition, service)
         yield tuple(
             _composite(source, body[first + low : first + high], start + first + low) for low, high in repeats
         )
@@ -171,32 +185,35 @@ def _composite(source: Source, body: bytes, start: int) -> Composite:
     service = source.service
     return tuple(
         Value(
-            _text(_unreleased(body[low:high], service.release), source.codec),
+            _text(_unreleased(body[low:high], service), source.codec),
             start + low,
             start + high,
         )
-        for low, high in _cut(body, service.component, service.release)
+        for low, high in _cut(body, service.component, service)
     )
 
 
-def _cut(body: bytes, separator: bytes, release: bytes) -> list[tuple[int, int]]:
+def _cut(body: bytes, separator: bytes, service: ServiceString) -> list[tuple[int, int]]:
     """The spans between unreleased separators."""
     spans: list[tuple[int, int]] = []
     first = 0
     position = 0
     while separator and (found := body.find(separator, position)) >= 0:
         position = found + 1
-        if not is_released(body, first, found, release):
+        if not is_released(body, first, found, service):
             spans.append((first, found))
             first = position
     spans.append((first, len(body)))
     return spans
 
 
-def _unreleased(raw: bytes, release: bytes) -> bytes:
+def _unreleased(raw: bytes, service: ServiceString) -> bytes:
     """Drop each release character and keep the character it releases."""
-    if release not in raw:
+    release = service.release
+    if not release or release not in raw:
         return raw
+    if b"\n" in raw or b"\r" in raw:
+        return re.sub(_pair(service), rb"\1\2", raw, flags=re.DOTALL)
     out = bytearray()
     pieces = iter(raw.split(release))
     out += next(pieces)

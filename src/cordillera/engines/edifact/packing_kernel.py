@@ -261,7 +261,7 @@ def _written_text(t, begin, end):  # noqa: C901, PLR0912 - one pass over letters
         byte = data[begin]
         if byte == state[RELEASE]:
             begin += 1
-            if begin == end:
+            if begin == end or data[begin] in (_CR, _LF):
                 state[ODD] = 1
                 break
             byte = data[begin]

@@ -386,4 +386,4 @@ def rows_for(people: int) -> NDArray[np.int64]:
     return np.empty((people, WIDTH), np.int64)
 
 
-# Compiled with b903788e423f9f8b
+# Compiled with ae422599983c5dd5

@@ -234,4 +234,4 @@ def pack_people(packs, rows, first):
     return len(rows)
 
 
-# Compiled with ee53f10ceee9f05d
+# Compiled with 0c80418c239e6ced

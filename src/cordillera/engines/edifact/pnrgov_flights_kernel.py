@@ -320,4 +320,4 @@ def _without_addresses(t, tree, group):
         segment = following(t, tree, group, segment + 1, _SSR)
 
 
-# Compiled with 13f08b1f01014b21
+# Compiled with 5f86c4d9afcdbc4f

@@ -122,4 +122,4 @@ def pack_reservations(packs, found, begins, first, odd):
     return len(begins) - 1
 
 
-# Compiled with 9c89eef12ca187be
+# Compiled with c1aa5d7c2ba22237

@@ -368,4 +368,4 @@ def seat_number(t, segment, row):
     return row if zeros <= 2 and letters - begin - zeros <= 3 else -1
 
 
-# Compiled with bb23c5782bc71443
+# Compiled with a7f4c15391bd4073

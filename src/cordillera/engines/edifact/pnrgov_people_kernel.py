@@ -360,4 +360,4 @@ def traveller(t, tree, group):
     close(t, at)
 
 
-# Compiled with 496d0736e13ebd06
+# Compiled with c2884ce2c3f13685

@@ -140,4 +140,4 @@ def below(t, tree, group, at, tag):
     return -1
 
 
-# Compiled with 84d4cba548849c55
+# Compiled with 105caa19868465a3

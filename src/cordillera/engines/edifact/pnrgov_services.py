@@ -233,7 +233,9 @@ def _slashed(value: Value, source: Source) -> tuple[Field | None, ...]:
     parts: list[Field | None] = []
     start = value.start
     for piece in raw.split(b"/"):
-        parts.append(field(lexer.value_of(source, start, start + len(piece))))
-        start += len(piece) + 1
+        end = start + len(piece)
+        released = end < value.end and lexer.is_released(source.data, start, end, source.service)
+        parts.append(field(lexer.value_of(source, start, end - released)))  # a slash can be released too
+        start = end + 1
     behind = parts[1:] if parts and (parts[0] is None or _FLIGHT.fullmatch(parts[0].text)) else parts
     return (*behind, *[None] * (10 - len(behind)))

@@ -293,6 +293,8 @@ def _pieces(t, segment, row):
         stop = at
         while stop < end and data[stop] != _SLASH:
             stop += 1
+        if at < stop < end and data[stop - 1] == state[RELEASE]:  # a released slash
+            state[ODD] = 1
         filled = _is_told(t, at, stop, t[CELLS][row * WIDE + FLAGS])
         if first and filled and stop - at > _LONGEST_KIND:  # of an automated system
             state[ODD] = 1
@@ -378,4 +380,4 @@ def _may_tell(t, segment, row):
     return False
 
 
-# Compiled with 64a6f21ce2b01e88
+# Compiled with 692182c3c6a1cbaa

@@ -189,7 +189,7 @@ class _InterchangeReader:
         file.separator_bytes += horizon - end
         text = excerpt(data, begin, end)
         file.findings.note("edifact.unterminated_segment", Severity.WARNING, begin, text)
-        if lexer.is_released(data, begin, end, self.service.release):
+        if lexer.is_released(data, begin, end, self.service):
             file.findings.own("edifact.dangling_release", Severity.WARNING, (end - 1, end), text)
             end -= 1
         self.assembly.damage()

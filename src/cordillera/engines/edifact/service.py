@@ -11,6 +11,7 @@ the bytes win and the contradiction becomes a finding.
 """
 
 import re
+from functools import cache
 
 import msgspec
 
@@ -27,6 +28,15 @@ class ServiceString(msgspec.Struct, frozen=True):
     release: bytes = b"?"
     repetition: bytes = b""
     terminator: bytes = b"'"
+
+
+@cache
+def breaks_of(service: ServiceString) -> bytes:
+    """The bytes that break lines and no more: those that are no service character."""
+    marks = b"".join(
+        (service.component, service.element, service.release, service.repetition, service.terminator)
+    )
+    return bytes(byte for byte in b"\r\n" if byte not in marks)
 
 
 LEVEL_A = ServiceString()
@@ -123,6 +133,12 @@ def _settle(data: bytes, begin: Start) -> Start:
     return msgspec.structs.replace(begin, service=inferred, contradicted=True)
 
 
+@cache
+def _by_lines(element: bytes) -> re.Pattern[bytes]:
+    """A second line that begins as a message or group does, where nothing ends a segment but its line."""
+    return re.compile(rb"^[^\r\n]{9,200}[\r\n]{1,4}UN[GH]" + re.escape(element))
+
+
 def _inferred(data: bytes, body: int, service: ServiceString) -> ServiceString:
     shape = _UNB_SHAPE.match(data, body) or _UNH_SHAPE.match(data, body)
     element, component = (service.element, service.component) if shape is None else shape.groups()
@@ -132,6 +148,8 @@ def _inferred(data: bytes, body: int, service: ServiceString) -> ServiceString:
     terminator = service.terminator
     if closes is not None and not terminator.isspace() and closes.group(1) not in {element, component}:
         terminator = closes.group(1)
+    elif closes is None and terminator not in window and _by_lines(element).search(window):
+        terminator = b"\n" if b"\n" in window else b"\r"
     taken = {component, element, terminator}
     return ServiceString(
         component=component,

@@ -353,4 +353,4 @@ def _month(data, begin):
     return -1
 
 
-# Compiled with e4cf9e48306f5c0c
+# Compiled with bb0226aaea3f5a25
