@@ -13,6 +13,7 @@ from cordillera.desks.travellers.board_core import (
     Counted,
     DayFlight,
     PartState,
+    arrival,
     chosen,
     countdown,
     counted_in,
@@ -79,9 +80,25 @@ def test_a_departure_is_in_the_zone_of_its_own_port():
     at, zone = departure(flight(origin="MAD", departs_local="2026-11-21T11:30"), HOME)
     assert (at, zone) == (datetime(2026, 11, 21, 10, 30, tzinfo=UTC), zone_of("MAD", HOME))
     at, zone = departure(flight(origin="ZZZ"), HOME)
-    assert (at, zone.assumed) == (datetime(2026, 11, 21, 16, 30, tzinfo=UTC), True)
+    assert (at, zone.assumed) == (None, True)
     assert departure(flight(departs_local="2026-11-21"), HOME)[0] is None
     assert departure(flight(departs_local="soonT"), HOME)[0] is None
+
+
+@pytest.mark.parametrize("local", ["2026-10-25T02:30", "2026-03-29T02:30"])
+def test_an_hour_that_clocks_show_twice_or_never_is_no_moment_to_count_down_to(local):
+    there = {"arrives_zone": "Europe/Amsterdam", "arrives_at": to_utc(local, "Europe/Amsterdam")}
+    assert arrival(flight(destination="AMS", arrives_local=local, **there)) is None
+    assert departure(flight(origin="AMS", departs_local=local), HOME)[0] is None
+    later = local.replace("T02", "T05")
+    assert departure(flight(origin="AMS", departs_local=later), HOME)[0] is not None
+
+
+def test_an_arrival_at_a_port_of_an_unknown_zone_is_not_guessed():
+    assert arrival(flight()) == to_utc("2026-11-21T13:00", HOME)
+    nowhere = flight(origin="QQQ", destination="QQQ", zone_assumed=True)
+    assert arrival(nowhere) is None
+    assert judged(nowhere, NOW + timedelta(days=9)).faults == 0
 
 
 def test_what_has_not_come_is_awaited_until_it_should_have():

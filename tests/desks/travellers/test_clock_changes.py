@@ -1,14 +1,18 @@
 """Flights in the nights when clocks are changed: minutes as a careful person counts them, or unknown."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
 import pytest
 from tests.engines.rules.written import written
 
-from cordillera.desks.travellers.itinerary_places import town_of
+from cordillera.desks.travellers.itinerary_places import _places, town_of
 from cordillera.desks.travellers.itinerary_view import itinerary_of
 from cordillera.desks.travellers.reservation_views import BookedLeg
-from cordillera.desks.travellers.zones import moment_at
+from cordillera.desks.travellers.zones import moment_at, zone_of
 from cordillera.engines.edifact.paxlst_model import Field
-from cordillera.engines.edifact.pnrgov_model import Leg, Pnr, PnrTraveller
+from cordillera.engines.edifact.pnrgov_model import Bag, CheckIn, Leg, Pnr, PnrTraveller
 from cordillera.engines.rules.bulk import bulk_hits
 from cordillera.engines.rules.columns import columns_of
 from cordillera.engines.rules.core import raises
@@ -137,3 +141,49 @@ def test_a_flight_over_the_change_lasts_as_long_as_it_flies():
     assert value(facts, "flight.duration") == 450
     facts = facts_of(leg("JFK", "AMS", "2026-10-24T14:00", "2026-10-25T02:30"))
     assert value(facts, "flight.duration") is None
+
+
+@pytest.mark.parametrize(
+    ("port", "at", "departs", "minutes"),
+    [
+        ("AMS", "2026-10-24T23:30", "2026-10-25T04:00", 330),  # 21:30 to 03:00 UTC
+        ("AMS", "2026-03-28T23:30", "2026-03-29T04:00", 210),  # 22:30 to 02:00 UTC
+        ("AMS", "2026-10-25T02:30", "2026-10-25T04:00", None),  # half past two comes twice
+        ("ZZZ", "2026-10-24T23:30", "2026-10-25T04:00", 270),  # nobody knows its clock
+    ],
+)
+def test_who_checked_in_before_a_change_of_clocks_did_so_as_long_before_as_passed(port, at, departs, minutes):
+    bag = Bag(pieces=field("1"), tag=field("0016000001"))
+    flight = msgspec.structs.replace(
+        leg(port, "UIO", departs, "2026-12-30T09:00"), check_ins=(CheckIn("1", field(at), bags=(bag,)),)
+    )
+    facts = facts_of(flight)
+    assert value(facts, "itinerary.checked_in_before") == minutes
+    tagged = facts.things("bag").things[0].get("bag.tagged_before")
+    assert (None if tagged is None else tagged.value) == minutes
+
+
+def test_every_airport_whose_place_is_known_has_a_zone_that_fits_its_longitude():
+    for code, place in _places().items():
+        zone = zone_of(code, "")
+        assert not zone.assumed, code
+        offset = datetime(2026, 1, 15, tzinfo=ZoneInfo(zone.name)).utcoffset().total_seconds() / 3600
+        apart = abs(offset - place.lon / 15)
+        assert min(apart, 24 - apart) < 2.5, code
+
+
+@pytest.mark.parametrize(
+    ("port", "utc"),
+    [
+        ("NAN", "2026-06-10T00:00Z"),  # UTC+12
+        ("TBU", "2026-06-09T23:00Z"),  # +13
+        ("CXI", "2026-06-09T22:00Z"),  # +14
+        ("PPT", "2026-06-10T22:00Z"),  # -10
+        ("NHV", "2026-06-10T21:30Z"),  # -9:30
+        ("PPG", "2026-06-10T23:00Z"),  # -11
+        ("IPC", "2026-06-10T18:00Z"),  # -6
+        ("QQQ", ""),
+    ],
+)
+def test_noon_in_the_pacific_is_when_it_is_there_and_nowhere_else(port, utc):
+    assert moment_at(port, "2026-06-10T12:00") == utc

@@ -1,5 +1,7 @@
 """Facts of reservations: every fact with its bytes, every set only as complete as the carrier's word."""
 
+from datetime import datetime, timedelta
+
 import msgspec
 import pytest
 from tests.engines.edifact.pnr_texts import EXTRAS, HISTORY, SECOND_LEG, TWO_TRAVELLERS, message
@@ -21,7 +23,7 @@ WHOLE = message(TWO_TRAVELLERS + SECOND_LEG + EXTRAS + HISTORY)
 
 
 def utc(_port: str, local: str) -> str:
-    return f"{local[:11]}{int(local[11:13]) + 5:02}{local[13:16]}Z"
+    return f"{datetime.fromisoformat(local) + timedelta(hours=5):%Y-%m-%dT%H:%MZ}"
 
 
 def told_in(raw: bytes) -> tuple[Told, Where]:

@@ -31,7 +31,7 @@ import msgspec
 from cordillera.desks.travellers.model import FlightRow, Note
 from cordillera.desks.travellers.quality_core import CLOSING, Judging
 from cordillera.desks.travellers.reservation_core import same_number
-from cordillera.desks.travellers.zones import PortZone, to_utc, zone_of
+from cordillera.desks.travellers.zones import PortZone, is_clear, to_utc, zone_of
 
 PER_PAGE: Final = 100
 Show = Literal["all", "alerts", "load", "coming"]
@@ -164,14 +164,26 @@ def countdown(moment: datetime, now: datetime) -> Countdown:
 
 
 def departure(flight: DayFlight, home: str) -> tuple[datetime | None, PortZone]:
-    """Return when a flight leaves, in UTC, and the zone its local time is of."""
+    """Return when a flight leaves, in UTC, and the zone its local time is of; see `arrival`."""
     zone = zone_of(flight.origin, home)
-    return (to_utc(flight.departs_local, zone.name) if "T" in flight.departs_local else None), zone
+    told = "T" in flight.departs_local and not zone.assumed
+    at = to_utc(flight.departs_local, zone.name) if told else None
+    return (None if at is None or not is_clear(flight.departs_local, zone.name) else at), zone
+
+
+def arrival(flight: DayFlight | FlightRow) -> datetime | None:
+    """Return when a flight lands, in UTC; None where it is not told, and where it would be guessed.
+
+    That is at a port of an unknown zone, and where changed clocks show the time twice or never.
+    """
+    if flight.arrives_at is None or flight.zone_assumed:
+        return None
+    return flight.arrives_at if is_clear(flight.arrives_local, flight.arrives_zone) else None
 
 
 def load_of(flight: DayFlight, departs_at: datetime | None, judging: Judging) -> Load:
     """Judge what came about a flight: conditions 1 to 3."""
-    gone = departs_at or flight.arrives_at
+    gone = departs_at or arrival(flight)
     after = (
         {"lists": judging.grace, "closing": CLOSING}
         if departs_at

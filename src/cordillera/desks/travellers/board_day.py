@@ -14,6 +14,7 @@ from cordillera.desks.travellers.board_core import (
     BoardFlight,
     BoardQuery,
     DayFlight,
+    arrival,
     chosen,
     countdown,
     counted_in,
@@ -101,19 +102,21 @@ class DayBoards:
     ) -> BoardFlight:
         now, moved, holds = at
         departs_at, zone = departure(flight, self._zone)
+        arrives_at = arrival(flight)
         count = counts.get(str(flight.id), GroupCount(0, 0))
         return BoardFlight(
             **{name: getattr(flight, name) for name in _SHARED},
+            arrives_at=arrives_at,
             travellers=0,
             crew=0,
             alerts=count.total,
             pending=count.pending,
             decided=count.total - count.pending,
-            status=landing_status(flight.arrives_at, now),
+            status=landing_status(arrives_at, now),
             departs_at=departs_at,
             departs_zone=zone,
             to_departure=None if departs_at is None else countdown(departs_at, now),
-            to_arrival=None if flight.arrives_at is None else countdown(flight.arrives_at, now),
+            to_arrival=None if arrives_at is None else countdown(arrives_at, now),
             load=load_of(flight, departs_at, Judging(now, self._zone)),
             moved=moved,
             newer=None if holds is None or holds.id == flight.id else holds.id,
@@ -139,5 +142,5 @@ class DayBoards:
 _SHARED: Final = tuple(
     name
     for name in BoardFlight.__struct_fields__
-    if name in DayFlight.__struct_fields__ and name not in {"travellers", "crew"}
+    if name in DayFlight.__struct_fields__ and name not in {"travellers", "crew", "arrives_at"}
 )

@@ -75,7 +75,8 @@ US: JFK 40.64 -73.78 New York; EWR 40.69 -74.17 Newark; LGA 40.78 -73.87 New Yor
     20.90 -156.43 Kahului; SJU 18.44 -66.00 San Juan; GUM 13.48 144.80 Guam; STT 18.34 -64.97 St.
     Thomas; JAX 30.49 -81.69 Jacksonville; RSW 26.54 -81.76 Fort Myers; PBI 26.68 -80.10 West Palm
     Beach; SMF 38.70 -121.59 Sacramento; SNA 33.68 -117.87 Santa Ana; ABQ 35.04 -106.61 Albuquerque;
-    TUS 32.12 -110.94 Tucson; ELP 31.81 -106.38 El Paso; BUF 42.94 -78.73 Buffalo
+    TUS 32.12 -110.94 Tucson; ELP 31.81 -106.38 El Paso; BUF 42.94 -78.73 Buffalo; KOA 19.74 -156.05
+    Kailua-Kona; LIH 21.98 -159.34 Lihue; ITO 19.72 -155.05 Hilo
 CL: SCL -33.39 -70.79 Santiago; IQQ -20.54 -70.18 Iquique; ANF -23.44 -70.45 Antofagasta; CCP -36.77
     -73.06 Concepción; PMC -41.44 -73.09 Puerto Montt; PUQ -53.00 -70.85 Punta Arenas; ARI -18.35
     -70.34 Arica; CJC -22.50 -68.90 Calama; LSC -29.92 -71.20 La Serena; ZCO -38.93 -72.65 Temuco; IPC
@@ -237,11 +238,29 @@ SG: SIN 1.36 103.99 Singapore
 ID: CGK -6.13 106.66 Jakarta; DPS -8.75 115.17 Denpasar
 MM: RGN 16.91 96.13 Yangon
 AU: SYD -33.95 151.18 Sydney; MEL -37.67 144.84 Melbourne; BNE -27.38 153.12 Brisbane; PER -31.94
-    115.97 Perth; ADL -34.95 138.53 Adelaide
-NZ: AKL -37.01 174.79 Auckland; CHC -43.49 172.53 Christchurch; WLG -41.33 174.81 Wellington
-FJ: NAN -17.76 177.44 Nadi
-PF: PPT -17.55 -149.61 Papeete
+    115.97 Perth; ADL -34.95 138.53 Adelaide; CBR -35.31 149.20 Canberra; CNS -16.89 145.76 Cairns; OOL
+    -28.16 153.50 Gold Coast; DRW -12.41 130.88 Darwin; HBA -42.84 147.51 Hobart
+NZ: AKL -37.01 174.79 Auckland; CHC -43.49 172.53 Christchurch; WLG -41.33 174.81 Wellington; ZQN -45.02
+    168.74 Queenstown; CHT -43.81 -176.46 Waitangi
+NF: NLK -29.04 167.94 Kingston
+FJ: NAN -17.76 177.44 Nadi; SUV -18.04 178.56 Suva
+PF: PPT -17.55 -149.61 Papeete; BOB -16.44 -151.75 Bora Bora; NHV -8.80 -140.23 Nuku Hiva; GMR -23.08
+    -134.89 Rikitea
 WS: APW -13.83 -172.01 Apia
-TO: TBU -21.24 -175.15 Nuku'alofa
-PG: POM -9.44 147.22 Port Moresby
+AS: PPG -14.33 -170.71 Pago Pago
+TO: TBU -21.24 -175.15 Nuku'alofa; VAV -18.59 -173.96 Neiafu
+PG: POM -9.44 147.22 Port Moresby; BUA -5.42 154.67 Buka
+NC: NOU -22.01 166.21 Nouméa
+VU: VLI -17.70 168.32 Port Vila
+SB: HIR -9.43 160.05 Honiara
+CK: RAR -21.20 -159.81 Avarua
+NU: IUE -19.08 -169.93 Alofi
+WF: WLS -13.24 -176.20 Mata-Utu
+TV: FUN -8.53 179.20 Funafuti
+NR: INU -0.55 166.92 Yaren
+KI: TRW 1.38 173.15 Tarawa; CXI 1.99 -157.35 Kiritimati
+MH: MAJ 7.06 171.27 Majuro; KWA 8.72 167.73 Kwajalein
+FM: PNI 6.99 158.21 Kolonia; KSA 5.36 162.96 Tofol; TKK 7.46 151.84 Weno; YAP 9.50 138.08 Colonia
+PW: ROR 7.37 134.54 Koror
+MP: SPN 15.12 145.73 Saipan
 """

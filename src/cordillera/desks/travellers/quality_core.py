@@ -123,8 +123,9 @@ def carrier_of(number: str, vessel: str = "") -> str:
 
 def judged(sent: Sent, judging: Judging) -> FlightQuality:
     """Judge one flight by conditions 1 to 3."""
-    zone = zone_of(sent.origin, judging.home_zone).name
-    departs = to_utc(sent.departs_local, zone) if "T" in sent.departs_local else None
+    zone = zone_of(sent.origin, "")
+    told = "T" in sent.departs_local and not zone.assumed
+    departs = to_utc(sent.departs_local, zone.name) if told else None
     lead = None if departs is None else departs - sent.first_at
     return FlightQuality(
         flight_id=sent.flight_id,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from cordillera.desks.travellers import rescreening_store
 from cordillera.desks.travellers.advice_service import Advising
 from cordillera.desks.travellers.as2_service import As2, As2Identity
+from cordillera.desks.travellers.board_core import arrival
 from cordillera.desks.travellers.board_day import DayBoards
 from cordillera.desks.travellers.board_store import Board, MessageCounts, landing_status
 from cordillera.desks.travellers.bulk_service import BulkUploads
@@ -306,8 +307,11 @@ class TravellerService:
 
     def _with_alerts(self, row: FlightRow, counts: dict[str, GroupCount]) -> FlightRow:
         count = counts.get(str(row.id), GroupCount(0, 0))
-        status = landing_status(row.arrives_at, self._clock.now())
-        return msgspec.structs.replace(row, alerts=count.total, pending=count.pending, status=status)
+        at = arrival(row)
+        status = landing_status(at, self._clock.now())
+        return msgspec.structs.replace(
+            row, arrives_at=at, alerts=count.total, pending=count.pending, status=status
+        )
 
     def _seen(self, tx: sa.Connection, officer: Officer, ref: str, what: str) -> None:
         told = {"what": what, "ref": ref}

@@ -82,8 +82,9 @@ def facts_of_reservation(told: Told, where: Where) -> tuple[Facts, ...]:
     shared |= _agency(pnr, reading, where.held) | _booked_before(pnr, leg, reading)
     legs = segments_of(pnr, reading, where.utc) if where.wanted.has_set("segment") else ()
     segments = Things(legs, complete=not pnr.partial)
+    asked = (where.held, where.utc)
     told_of = tuple(
-        _facts(Person(pnr, one, leg, history, reading, where.held), day, shared, (segments, where.wanted))
+        _facts(Person(pnr, one, leg, history, reading, *asked), day, shared, (segments, where.wanted))
         for one in pnr.travellers
     )
     if not where.wanted.has(BESIDE):
@@ -183,7 +184,7 @@ def _fare(one: PnrTraveller, reading: Evident) -> dict[str, Seen]:
 
 def _checked_in(person: Person) -> dict[str, Seen]:
     at = next((one.at for one in person.check_ins if one.at is not None), None)
-    told = between(at, None if person.leg is None else person.leg.departs)
+    told = things.before_departure(at, person)
     return person.reading.told("itinerary.checked_in_before", told, at) if told else {}
 
 

@@ -33,6 +33,7 @@ from cordillera.engines.edifact.runs import BAG, in_row
 from cordillera.engines.rules.facts import Seen, Thing, Things
 from cordillera.engines.rules.pnr_held import Held, NothingHeld
 from cordillera.engines.rules.pnr_reading import Evident, between
+from cordillera.engines.rules.pnr_trip import Hop, ToUtc, minutes_between, no_zones
 
 VISAS: Final = frozenset({"V"})
 """Types of documents that are visas."""
@@ -52,6 +53,7 @@ class Person(msgspec.Struct, frozen=True):
     history: tuple[Change, ...]
     reading: Evident
     held: Held = NothingHeld()
+    utc: ToUtc = no_zones
 
     @property
     def check_ins(self) -> tuple[CheckIn, ...]:
@@ -109,13 +111,28 @@ def _pieces(check_in: CheckIn, bag: Bag, person: Person) -> Iterator[Thing]:
     known |= person.reading.told("bag.pooled", bool(bag.pool), bag.pieces)
     if bag.pool:
         known |= person.reading.told("bag.pool_owner", bag.pool == "HP", bag.pieces)
-    before = between(check_in.at, None if person.leg is None else person.leg.departs)
+    before = before_departure(check_in.at, person)
     if before:
         known |= person.reading.told("bag.tagged_before", before, check_in.at)
     if whole_number(bag.pieces) == 1:  # the weight is that of all pieces together
         known |= weight("bag.weight", bag, person.reading)
     for tag in tagged(bag, person.reading):
         yield known | tag
+
+
+def before_departure(at: Field | None, person: Person) -> str:
+    """The time that passes from a local moment at the airport of departure until the flight leaves it.
+
+    In whole days where one of the times is a day alone; "" where changed clocks show one twice or never.
+    """
+    leg = person.leg
+    if at is None or leg is None or leg.departs is None:
+        return ""
+    if "T" not in at.text or "T" not in leg.departs.text:
+        return between(at, leg.departs)
+    port = text_of(leg.origin)
+    minutes = minutes_between(Hop("", port, "", at.text), Hop(port, "", leg.departs.text, ""), person.utc)
+    return "" if minutes is None else f"{minutes} min"
 
 
 def tagged(bag: Bag, reading: Evident) -> Iterator[dict[str, Seen]]:
