@@ -161,6 +161,10 @@ def test_what_law_refuses_is_told_at_its_condition(live, page):
     expect(condition.locator(".refused")).to_contain_text("art. 6(4)")
     expect(page.locator("#faces")).to_have_attribute("data-status", "Refused on 1 ground")
     shot(page, "refused")
+    beside = page.locator("#faces .in-tree-too", has_text="traveller.religion")
+    expect(beside).to_be_visible()
+    expect(beside).to_contain_text("art. 6(4)")
+    assert findings(page) == []
     condition.locator("button.remove").click()
     expect(page.locator("#f-text")).to_have_value(WRITTEN)
     page.locator("[data-undo]").click()

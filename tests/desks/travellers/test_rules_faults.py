@@ -118,3 +118,13 @@ def test_the_rule_can_be_taken_as_json_and_pasted_again(analyst):
     assert found
     again = checked(analyst, unescape(found[1]), "es")
     assert "existe maleta (peso &gt; 3 kg)" in again
+
+
+def test_the_panel_of_the_law_names_each_condition_that_it_refuses(analyst):
+    page = checked(analyst, wrap('traveller.meal = "KSML" and any bag (weight > 30 kg)'), "es")
+    found = re.search(
+        r'<div class="in-tree-too stack-s"><code><bdi>(.*?)</bdi></code>.*?</div>', page, re.DOTALL
+    )
+    assert found
+    assert "comida" in found[1]
+    assert "2016/681" in found[0]
