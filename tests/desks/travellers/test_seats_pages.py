@@ -8,6 +8,8 @@ from tests.engines.edifact.pnr_texts import SECOND_LEG, TWO_TRAVELLERS, message
 from tests.web.house import House
 
 from cordillera.desks.people.model import Actor, ListFormat
+from cordillera.desks.travellers import seats as seats_module
+from cordillera.desks.travellers import seats_pages, seats_store
 from cordillera.desks.travellers.depersonalise import AFTER
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.foundation.store.database import Scope
@@ -103,6 +105,20 @@ def test_seats_of_reservations_and_of_lists_are_on_one_map(take, seats):
     assert view["letters"] == ["A", "B", "F"]
     assert [(one["family_names"], one["told"]) for one in view["unplaced"]] == [("PAZ", "A12")]
     assert "AISLE" not in str(view).upper()
+
+
+def test_lists_that_are_too_many_to_be_read_are_told_on_the_map(take, seats, screen, flight, monkeypatch):
+    for module in (seats_module, seats_store, seats_pages):
+        monkeypatch.setattr(module, "MOST_LISTS", 2)
+    people = ("VERA:ROSA|900101|||22F", "PAZ:JUAN|900102|||12A", "RUIZ:EVA|900103|||3C")
+    for number, one in enumerate(people[:2]):
+        take(listed(one, reference=f"{number}"))
+    assert (sorted(seats()[0]), seats()[1]["cut"]) == (["12A", "22F"], 0)
+    take(listed(people[2], reference="9"))
+    placed, view = seats()
+    assert (sorted(placed), view["cut"]) == (["12A", "3C"], 2)
+    assert [one["family_names"] for one in view["unseated"]] == ["VERA"]
+    assert "more passenger lists than the newest 2" in screen.get(f"/flights/{flight()}/seats").text
 
 
 def test_only_the_leg_of_this_flight_counts(take, seats):

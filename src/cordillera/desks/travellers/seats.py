@@ -20,7 +20,7 @@ from cordillera.desks.travellers.reservation_store import ReservationStore, Told
 from cordillera.desks.travellers.reservation_views import is_for
 from cordillera.desks.travellers.rules_history_store import kept_messages
 from cordillera.desks.travellers.seats_core import SeatMap, Telling, is_infant, seat_map
-from cordillera.desks.travellers.seats_store import lists_of
+from cordillera.desks.travellers.seats_store import MOST_LISTS, lists_of
 from cordillera.desks.travellers.store import TravellerStore
 from cordillera.engines import edifact
 from cordillera.engines.edifact import paxlst
@@ -35,10 +35,14 @@ _LIST: Final = "list"
 
 
 class Seating(msgspec.Struct, frozen=True):
-    """The seats of a flight, and who booked together: sets of travellers, each of one reservation."""
+    """The seats of a flight, and who booked together: sets of travellers, each of one reservation.
+
+    `cut`: there are older lists, which were not read.
+    """
 
     map: SeatMap
     together: tuple[frozenset[UUID], ...]
+    cut: bool = False
 
     def with_(self, traveller: UUID | None) -> frozenset[UUID]:
         """Return who travels in a reservation of somebody."""
@@ -76,8 +80,13 @@ class Seats:
         aboard = [one.id for one in rows if one.facts.role not in CREW]
         booked = self._booked(tx, flight.id)
         young = {one.id for one in rows if is_infant(one.facts.date_of_birth, flight.departs_local)}
-        told = (*booked.told, *self._listed(tx, flight, rows))
-        return Seating(seat_map(told, aboard, young | booked.infants), (*booked.groups, *_same_locator(rows)))
+        lists = lists_of(tx, flight.id)
+        told = (*booked.told, *self._listed(tx, flight, rows, lists))
+        return Seating(
+            seat_map(told, aboard, young | booked.infants),
+            (*booked.groups, *_same_locator(rows)),
+            cut=len(lists) > MOST_LISTS,
+        )
 
     def _booked(self, tx: sa.Connection, flight_id: UUID) -> _Booked:
         told = self._own.told(tx, flight_id).messages
@@ -106,25 +115,27 @@ class Seats:
             return Listed(None, {})
         company = {who for group in _same_locator(rows) if traveller in group for who in group}
         heard: dict[UUID, list[Heard]] = {who: [] for who in (traveller, *sorted(company))}
-        for who, message_id, person in self._said(tx, flight, rows):
+        for who, message_id, person in self._said(tx, flight, rows, lists_of(tx, flight.id)):
             if who in heard:
                 heard[who].append((message_id, person))
         told = {who: told_of(said) for who, said in heard.items()}
         own = told.pop(traveller)
         return Listed(own, {who: one.seat.text if one and one.seat else "" for who, one in told.items()})
 
-    def _listed(self, tx: sa.Connection, flight: FlightRow, rows: Sequence[OnFlight]) -> Iterator[Telling]:
+    def _listed(
+        self, tx: sa.Connection, flight: FlightRow, rows: Sequence[OnFlight], sent: Sequence[UUID]
+    ) -> Iterator[Telling]:
         """The seats that lists tell."""
-        for who, message_id, person in self._said(tx, flight, rows):
+        for who, message_id, person in self._said(tx, flight, rows, sent):
             if person.seat is not None:
                 yield Telling(who, person.seat.text, True, message_id)
 
     def _said(
-        self, tx: sa.Connection, flight: FlightRow, rows: Sequence[OnFlight]
+        self, tx: sa.Connection, flight: FlightRow, rows: Sequence[OnFlight], sent: Sequence[UUID]
     ) -> Iterator[tuple[UUID, UUID, Traveller]]:
         """Whom each list tells of those whom one announced: traveller, message, the person in it."""
         known = {one.identity: one.id for one in rows if one.source == _LIST}
-        kept = kept_messages(tx, self._sealer, lists_of(tx, flight.id)) if known else {}
+        kept = kept_messages(tx, self._sealer, sent[:MOST_LISTS]) if known else {}
         for message_id, message in kept.items():
             lists = paxlst.paxlst_messages(edifact.read(message.raw))
             flights, planned = people_in(lists, self._zone)

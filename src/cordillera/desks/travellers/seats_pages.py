@@ -12,6 +12,7 @@ from cordillera.desks.travellers.ingest import DESK
 from cordillera.desks.travellers.model import FlightRow, TravellerFacts, TravellerRow
 from cordillera.desks.travellers.seats import Seating
 from cordillera.desks.travellers.seats_core import Seat, Sitter
+from cordillera.desks.travellers.seats_store import MOST_LISTS
 from cordillera.desks.travellers.service import TravellerService
 from cordillera.foundation.store.database import Store
 from cordillera.trust.access.guard import guarded
@@ -60,7 +61,10 @@ class RowView(msgspec.Struct, frozen=True):
 
 
 class SeatMapView(msgspec.Struct, frozen=True):
-    """The seats of a flight; `marked` are those with a mark, in the order of rows; `more` are not named."""
+    """The seats of a flight; `marked` are those with a mark, in the order of rows; `more` are not named.
+
+    `cut`: how many lists, the newest, were read where there are more; 0 where all were.
+    """
 
     flight: FlightRow
     of: Seated | None
@@ -73,6 +77,7 @@ class SeatMapView(msgspec.Struct, frozen=True):
     unseated: tuple[Seated, ...]
     in_arms: tuple[Seated, ...]
     more: int
+    cut: int
 
 
 class _Shown(msgspec.Struct, frozen=True):
@@ -172,6 +177,7 @@ def view_of(
         unseated=tuple(shown.one(who) for who in unseated[:MOST_NAMED]),
         in_arms=tuple(shown.one(who) for who in young[:MOST_NAMED]),
         more=max(0, len(unseated) - MOST_NAMED),
+        cut=MOST_LISTS if seating.cut else 0,
     )
 
 

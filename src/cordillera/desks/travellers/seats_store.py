@@ -16,5 +16,5 @@ _LISTS: Final = sa.text(
 
 
 def lists_of(tx: sa.Connection, flight_id: UUID) -> list[UUID]:
-    """Return the messages about a flight that hold passenger lists, the newest first."""
-    return list(tx.execute(_LISTS, {"flight": flight_id, "most": MOST_LISTS}).scalars())
+    """Return the messages about a flight that hold passenger lists, newest first, one more than are read."""
+    return list(tx.execute(_LISTS, {"flight": flight_id, "most": MOST_LISTS + 1}).scalars())
