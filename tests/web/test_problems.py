@@ -61,6 +61,12 @@ def test_body_that_is_not_exactly_right_is_refused_with_its_status(house, body, 
     assert answer.json()["status"] == status
 
 
+def test_a_field_that_is_missing_is_named(house):
+    with house.visitor() as visitor:
+        answer = visitor.post("/api/session", json={"login": SECRET})
+    assert answer.json()["detail"] == "field: $.password"
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "", "application/x-www-form-urlencoded"])
 def test_body_of_another_kind_is_415(house, kind):
     with house.visitor() as visitor:

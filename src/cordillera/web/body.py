@@ -22,6 +22,7 @@ from cordillera.foundation.errors import BadInput
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
 _PLACE = re.compile(r" - at `(\$[\w.\[\]]*)`\Z")
+_MISSING = re.compile(r"missing required field `(\w+)`")
 
 
 class WrongMediaType(ClientException):
@@ -95,8 +96,10 @@ def _with_integers(value: object) -> object:
 
 
 def _place(message: str) -> str:
-    """Return where a value does not fit; only names we declared, because the sender's own are data."""
-    found = _PLACE.search(message)
+    """Return where a value does not fit or is missing; only names we declared, the sender's own are data."""
+    found, missing = _PLACE.search(message), _MISSING.search(message)
+    if missing:
+        return f"{found.group(1) if found else '$'}.{missing.group(1)}"
     return found.group(1) if found else "body"
 
 
