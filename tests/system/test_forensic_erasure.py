@@ -15,7 +15,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 import structlog
+from tests.engines.edifact.pnr_texts import TWO_TRAVELLERS, message
 from tests.sim.federation import SimNode, officer, two_nodes
 
 from cordillera.desks.people.model import Actor, ListFormat, SourceFiles
@@ -47,7 +49,8 @@ FAMILY, GIVEN, DOCUMENT = "ZYXQUILUMBA", "VWTORPEDO", "QZ98765431"
 MEAL, REASON, PRINT = "VEGANCANARYMEAL", "Canary reason kumquat seven", "canary-minutiae-9f8e7d6c5b4a"
 APPLIED = "CANARYCEDULA1712349876"
 BY_FOLDER, BROKEN = "XWFOLDERCANARY", "XWQUARANTINECANARY"
-CANARIES = (FAMILY, DOCUMENT, MEAL, REASON, PRINT, APPLIED, BY_FOLDER, BROKEN)
+BOOKED = "XWBOOKEDCANARY"
+CANARIES = (FAMILY, DOCUMENT, MEAL, REASON, PRINT, APPLIED, BY_FOLDER, BROKEN, BOOKED)
 LISTED = (
     f'7001,"{FAMILY}, {GIVEN.title()}","individual","PRUEBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,'
     '"DOB 05 Aug 1972."\n'
@@ -109,8 +112,10 @@ def _drop(node: Node) -> None:
     """Put files into the watched folder: a list that is read, and one that cannot be."""
     watcher = FolderWatcher(node.travellers, node.store, inbox_of(node.settings), "EC-PN")
     (watcher.inbox / "flight.edi").write_text(DROPPED)
+    (watcher.inbox / "g.edi").write_bytes(message(TWO_TRAVELLERS.replace(b"QUISPE", BOOKED.encode())))
     (watcher.inbox / "broken.edi").write_text(f"{BROKEN} cannot be read")
-    assert [one.result is not None for one in watcher.run_once()] == [True, True]
+    taken = watcher.run_once()
+    assert [one.result is not None and one.result.reservations for one in taken] == [0, 0, 1]
 
 
 def _keep_record(node: Node) -> None:
@@ -135,6 +140,13 @@ def complain(home: Path) -> None:
     logging.getLogger("x").warning("ended")
 
 
+def indexed(store: Store) -> int:
+    """What is kept of somebody without their sealed facts: blind indexes, and messages told whole."""
+    query = "SELECT (SELECT count(family) FROM traveller) + (SELECT count(whole) FROM traveller_pnrgov)"
+    with store.transaction(Scope("EC-PN", "border.triage")) as tx:
+        return int(tx.execute(sa.text(query)).scalar_one())
+
+
 def test_no_planted_value_outlives_its_erasure(home: Path):
     settings = load(home)
     clock = FixedClock(datetime.now(UTC))
@@ -144,6 +156,7 @@ def test_no_planted_value_outlives_its_erasure(home: Path):
         node = Node(settings, store, clock)
         plant(node)
         complain(home)
+        assert indexed(store) > 3
         copy = home.parent / "before.tar"
         backups.backup(settings, copy, SystemClock())
         before = examine(node, CANARIES, [copy])
@@ -157,6 +170,7 @@ def test_no_planted_value_outlives_its_erasure(home: Path):
         node.safeguards.run_once(store)
         assert clean(node)
         after = examine(node, CANARIES, [copy])
+        assert indexed(store) == 0
         store.close()
     assert after.found == ()
     assert after.keys == 0  # neither dead rows, nor the log, nor the backup give a destroyed key back
