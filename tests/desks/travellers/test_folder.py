@@ -82,6 +82,20 @@ def test_an_unreadable_file_is_removed_and_stays_in_the_stores_quarantine(watche
         assert tx.execute(sa.text("SELECT size FROM traveller_message")).scalar_one() == len(b"\x00 rubbish")
 
 
+def test_files_set_aside_are_gone_through_each_hour_and_not_in_each_round(watcher, clock):
+    watcher.run_once()
+    old = watcher.inbox / "quarantine" / "old.edi"
+    old.touch()
+    before = (clock.now() - SET_ASIDE - timedelta(days=1)).timestamp()
+    os.utime(old, (before, before))
+    clock.advance(timedelta(minutes=59))
+    watcher.run_once()
+    assert old.exists()
+    clock.advance(timedelta(minutes=1))
+    watcher.run_once()
+    assert not old.exists()
+
+
 def test_a_file_beyond_the_limit_is_set_aside_unread_and_erased_after_thirty_days(watcher, clock):
     with (watcher.inbox / "huge.edi").open("wb") as file:
         file.truncate(MAX_BYTES + 1)
@@ -90,7 +104,7 @@ def test_a_file_beyond_the_limit_is_set_aside_unread_and_erased_after_thirty_day
     clock.advance(SET_ASIDE - timedelta(seconds=1))
     watcher.run_once()
     assert names(watcher.inbox / "quarantine") == ["huge.edi"]
-    clock.advance(timedelta(seconds=2))
+    clock.advance(timedelta(hours=1))
     watcher.run_once()
     assert everything(watcher.inbox) == []
 

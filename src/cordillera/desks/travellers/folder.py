@@ -18,7 +18,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Container, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain, takewhile
 from pathlib import Path
 from typing import Final
@@ -40,10 +40,12 @@ DONE: Final = "done"
 TAKING: Final = "taking"
 QUARANTINE: Final = "quarantine"
 SET_ASIDE: Final = timedelta(days=30)
-"""How long a file lies in the quarantine folder, from when it was put there."""
+"""How long a file lies in the quarantine folder, from when it was put there, and at most an hour more."""
 PURPOSE = "border.ingest"
 UNFINISHED = (".part", ".tmp")
 _EVERY_SECONDS = 1.0
+_ERASED_EVERY: Final = timedelta(hours=1)
+"""How often what was set aside is gone through: with many such files each round would take long."""
 _BATCH = 500
 _LONGEST_NAME: Final = 255
 """Bytes of a file's name."""
@@ -80,6 +82,7 @@ class FolderWatcher:
         self._store = store
         self._agency = agency
         self._left: set[str] = set()
+        self._erased_at: datetime | None = None
         self._waiting: deque[str] = deque()
         self.inbox = inbox
         for folder in (inbox, inbox / TAKING, inbox / QUARANTINE):
@@ -208,7 +211,11 @@ class FolderWatcher:
 
     def _erase(self) -> None:
         """Remove what was set aside long enough, and what earlier versions left though it was taken in."""
-        over = (self._travellers.now() - SET_ASIDE).timestamp()
+        now = self._travellers.now()
+        if self._erased_at is not None and now - self._erased_at < _ERASED_EVERY:
+            return
+        self._erased_at = now
+        over = (now - SET_ASIDE).timestamp()
         for path in _files(self.inbox / QUARANTINE):
             if path.lstat().st_mtime <= over:
                 path.unlink()
