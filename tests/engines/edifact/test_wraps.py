@@ -68,3 +68,12 @@ def test_a_released_slash_parts_a_document_as_any_other():
     assert (document.number.text, document.expires.text, document.given.text) == ("H?1", "2030-01-01", "LUZ")
     assert data[document.given.start : document.given.end] == b"LUZ"
     assert not message.findings
+
+
+def test_a_partner_whose_name_looks_like_the_end_of_a_segment_ends_none():
+    data = RELEASED.replace(b"+XA+", b"+REF7~MSG+")
+    for una in (b"", b"UNA:+.? '"):
+        reading = read(una + data, few=0)
+        assert reading.interchanges[0].sender == "REF7~MSG"
+        assert len(records(reading)[0].travellers) == 2
+        assert not reading.findings

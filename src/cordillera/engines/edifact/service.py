@@ -142,11 +142,18 @@ def _by_lines(element: bytes) -> re.Pattern[bytes]:
 def _inferred(data: bytes, body: int, service: ServiceString) -> ServiceString:
     shape = _UNB_SHAPE.match(data, body) or _UNH_SHAPE.match(data, body)
     element, component = (service.element, service.component) if shape is None else shape.groups()
-    follows = re.compile(rb"([^A-Za-z0-9\s])\s{0,64}(?:UN[GHTZ]|BGM|MSG)" + re.escape(element))
+    next_tag = rb"\s{0,64}(?:UN[GHTZ]|BGM|MSG)" + re.escape(element)
     window = data[body : body + _INFERENCE_WINDOW]
-    closes = follows.search(window)
+    closes = re.search(rb"([^A-Za-z0-9\s])" + next_tag, window)
     terminator = service.terminator
-    if closes is not None and not terminator.isspace() and closes.group(1) not in {element, component}:
+    # What is said holds where it fits: a partner can be called "REF7~MSG" (attack).
+    fits = closes is not None and re.search(re.escape(terminator) + next_tag, window) is not None
+    if (
+        closes is not None
+        and not fits
+        and not terminator.isspace()
+        and closes.group(1) not in {element, component}
+    ):
         terminator = closes.group(1)
     elif closes is None and terminator not in window and _by_lines(element).search(window):
         terminator = b"\n" if b"\n" in window else b"\r"
