@@ -224,11 +224,22 @@ def test_the_top_reasons_join_terms_of_one_name_and_leave_limits_out():
         Term("names.birth_equal", 0.12, "1972"),
         Term("names.limit", -0.02),
     )
-    reasons = core.top_reasons(core.combine([Finding("finding.list_match", 0.8, terms)]).terms)
+    reasons = core.top_reasons([Finding("finding.list_match", 0.8, terms)])
     assert [(term.name, term.detail) for term in reasons] == [
         ("names.word_equal", "PEREZ, ANA"),
         ("names.birth_equal", "1972"),
     ]
+
+
+def test_each_kind_of_finding_gives_one_of_the_top_reasons_even_beside_a_certain_one():
+    words = [Term(f"names.word_{at}", 0.25, f"WORD{at}") for at in range(4)]
+    listed = Finding("finding.list_match", 1.0, tuple(words))
+    rule = Finding("finding.rule_match", 0.6, (Term("rule.condition", 0.6, "paid in cash"),))
+    weaker = Finding("finding.list_match", 0.5, (Term("names.other", 0.5, "OTHER"),))
+    reasons = core.top_reasons([rule, weaker, listed])
+    assert [(term.detail, term.contribution) for term in reasons] == [
+        ("WORD0", 0.25), ("WORD1", 0.25), ("paid in cash", 0.0),
+    ]  # fmt: skip
 
 
 def bound(outcome, urgent=""):

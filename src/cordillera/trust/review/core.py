@@ -5,7 +5,7 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import fsum, isfinite
 
@@ -123,20 +123,29 @@ def band(score: float) -> int:
     return next((level for floor, level in _BANDS if score >= floor), 0)
 
 
-def top_reasons(terms: Iterable[ScoredTerm]) -> tuple[Term, ...]:
+def top_reasons(findings: Sequence[Finding]) -> tuple[Term, ...]:
     """Return what moved the score most, terms of one name together, the largest first, at most three.
 
-    A term with neither detail nor evidence (a limit, a rounding) moves the score but is no reason.
+    Each kind of finding gives one of them (a list, a rule, a report), also one whose share is nothing because
+    another is certain: the line tells whoever decides all that speaks. A term with neither detail nor
+    evidence (a limit, a rounding) moves the score but is no reason.
     """
     shares: dict[str, float] = {}
     details: dict[str, list[str]] = {}
-    for scored in terms:
-        if scored.share and (scored.term.detail or scored.term.evidence):
-            name = scored.term.name
-            shares[name] = shares.get(name, 0.0) + scored.share
-            details.setdefault(name, []).append(scored.term.detail)
-    largest = sorted(shares, key=lambda name: -abs(shares[name]))[:_TOP_REASONS]
-    return tuple(Term(name, shares[name], ", ".join(filter(None, details[name]))) for name in largest)
+    leading: list[str] = []
+    for index, weight in _weights(findings).items():
+        own: dict[str, float] = {}
+        for term in findings[index].terms:
+            if term.contribution and (term.detail or term.evidence):
+                own[term.name] = own.get(term.name, 0.0) + term.contribution
+                details.setdefault(term.name, []).append(term.detail)
+        for name, contribution in own.items():
+            shares[name] = shares.get(name, 0.0) + contribution * weight
+        leading += sorted(own, key=lambda name: -abs(own[name]))[:1]
+    ranked = sorted(shares, key=lambda name: -abs(shares[name]))
+    chosen = list(dict.fromkeys((*leading, *ranked)))[:_TOP_REASONS]
+    chosen.sort(key=ranked.index)
+    return tuple(Term(name, shares[name], ", ".join(filter(None, details[name]))) for name in chosen)
 
 
 def check_ruling(standing: Standing, officer: Officer, ruling: Ruling, policy: ReviewPolicy) -> AlertStatus:

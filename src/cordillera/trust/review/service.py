@@ -281,7 +281,7 @@ class ReviewService:
             label=alert.face.label,
             occasion=alert.face.occasion,
             identity=alert.face.identity,
-            reasons=core.top_reasons(combined.terms),
+            reasons=core.top_reasons(findings),
             lists=tuple(finding.listed for finding in strongest if finding.listed),
         )
         self._alerts.rescore(tx, alert, combined.score, face)
