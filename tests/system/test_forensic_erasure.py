@@ -50,7 +50,8 @@ MEAL, REASON, PRINT = "VEGANCANARYMEAL", "Canary reason kumquat seven", "canary-
 APPLIED = "CANARYCEDULA1712349876"
 BY_FOLDER, BROKEN = "XWFOLDERCANARY", "XWQUARANTINECANARY"
 BOOKED = "XWBOOKEDCANARY"
-CANARIES = (FAMILY, DOCUMENT, MEAL, REASON, PRINT, APPLIED, BY_FOLDER, BROKEN, BOOKED)
+FILE_NAME = "XWFILENAMECANARY"
+CANARIES = (FAMILY, DOCUMENT, MEAL, REASON, PRINT, APPLIED, BY_FOLDER, BROKEN, BOOKED, FILE_NAME)
 LISTED = (
     f'7001,"{FAMILY}, {GIVEN.title()}","individual","PRUEBA",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,'
     '"DOB 05 Aug 1972."\n'
@@ -88,7 +89,7 @@ def plant(node: Node) -> None:
         node.people.import_source(
             tx, SourceFiles(LISTED.encode()), ("prueba", ListFormat.OFAC_CSV), Actor("o", "EC-PN", "lists")
         )
-        node.travellers.ingest(tx, PAXLST.encode(), Origin(Channel.FILE, "flight.edi", "EC-PN"))
+        node.travellers.ingest(tx, PAXLST.encode(), Origin(Channel.FILE, f"{FILE_NAME}.edi", "EC-PN"))
     _drop(node)
     with node.store.transaction(who.scope) as tx:
         page = node.review.export(tx, who, QueueFilter())

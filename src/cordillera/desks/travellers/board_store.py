@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.errors import FlightNotFound, MessageNotFound
+from cordillera.desks.travellers.file_names import open_name
 from cordillera.desks.travellers.masking import structure_of
 from cordillera.desks.travellers.model import (
     Channel,
@@ -20,7 +21,7 @@ from cordillera.desks.travellers.model import (
     TravellerRow,
 )
 from cordillera.foundation import shapes
-from cordillera.foundation.store.sealing import FieldSealer, Place
+from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
 from cordillera.trust.review.model import Retention
 
 _FLIGHTS = (
@@ -37,8 +38,9 @@ _FLIGHTS = (
     " WHERE l.flight_id = f.id) sent"
 )
 _MESSAGES = (
-    "SELECT id, sender, reference, received_at, channel, name, size, status, reason, travellers, crew, known,"
-    " alerts, cleared, findings, worst, reservations, key_id, erase_after, review_at FROM traveller_message"
+    "SELECT id, sender, reference, received_at, channel, name, named, size, status, reason, travellers, crew,"
+    " known, alerts, cleared, findings, worst, reservations, key_id, erase_after, review_at"
+    " FROM traveller_message"
 )
 
 
@@ -117,7 +119,7 @@ class Board:
         self, tx: sa.Connection, status: MessageStatus | None, limit: int, offset: int
     ) -> tuple[MessageRow, ...]:
         """Return messages, the newest first; `status` narrows."""
-        rows = tx.execute(
+        found = tx.execute(
             sa.text(
                 f"{_MESSAGES} WHERE (CAST(:status AS text) IS NULL OR status = :status)"
                 " ORDER BY received_at DESC, id DESC LIMIT :limit OFFSET :offset"
@@ -128,7 +130,9 @@ class Board:
                 "offset": max(0, offset),
             },
         )
-        return tuple(_message(row) for row in rows)
+        rows = found.all()
+        keys = self._sealer.living_keys(tx, sorted({row.key_id for row in rows if row.named}))
+        return tuple(self._message(row, keys.get(row.key_id)) for row in rows)
 
     def count_messages(self, tx: sa.Connection) -> MessageCounts:
         """Return how many messages came, and how many were partial or quarantined."""
@@ -149,7 +153,7 @@ class Board:
         ).scalar_one()
         opened = self._sealer.open(key, Place("traveller_message", "notes", str(message_id)), notes)
         told = shapes.decode(opened, tuple[Note, ...])
-        return _message(row), told, Retention(row.erase_after, row.review_at)
+        return self._message(row, key), told, Retention(row.erase_after, row.review_at)
 
     def message_bytes(self, tx: sa.Connection, message_id: UUID) -> bytes:
         """Return a message's bytes as they may be shown; raise `MessageNotFound`.
@@ -170,6 +174,16 @@ class Board:
         if row is None:
             raise MessageNotFound(message=str(message_id))
         return row
+
+    def _message(self, row: sa.Row[tuple[object, ...]], key: DataKey | None) -> MessageRow:
+        clear = row._mapping  # noqa: SLF001 - the public name of a row's columns in SQLAlchemy
+        names = set(MessageRow.__struct_fields__) - {"channel", "status", "name"}
+        return MessageRow(
+            **{name: clear[name] for name in names},
+            name=open_name(self._sealer, key, ("traveller_message", row.id), (row.name, row.named)),
+            channel=Channel(row.channel),
+            status=MessageStatus(row.status),
+        )
 
     def _opened(
         self, tx: sa.Connection, rows: Sequence[sa.Row[tuple[object, ...]]]
@@ -192,16 +206,6 @@ class Board:
 
 def _flight(row: sa.Row[tuple[object, ...]]) -> FlightRow:
     return FlightRow(**dict(row._mapping))  # noqa: SLF001 - the public name of a row's columns in SQLAlchemy
-
-
-def _message(row: sa.Row[tuple[object, ...]]) -> MessageRow:
-    clear = row._mapping  # noqa: SLF001 - the public name of a row's columns in SQLAlchemy
-    names = set(MessageRow.__struct_fields__) - {"channel", "status"}
-    return MessageRow(
-        **{name: clear[name] for name in names},
-        channel=Channel(row.channel),
-        status=MessageStatus(row.status),
-    )
 
 
 def landing_status(arrives_at: datetime | None, now: datetime) -> str:

@@ -64,7 +64,7 @@ class BulkUploads:
         found = sql.uploads(tx, 1, bulk_id)
         if not found:
             raise BulkNotFound
-        return found[0], sql.items(tx, bulk_id, limit, offset)
+        return found[0], sql.items(tx, self._sealer, bulk_id, limit, offset)
 
     def run(self, store: Store, stop: threading.Event) -> int:
         """Take in what waits until nothing does; return how many files were settled."""

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.bulk_core import BulkFile
+from cordillera.desks.travellers.file_names import open_name, seal_name
 from cordillera.foundation.ids import uuid7
 from cordillera.foundation.store.sealing import DataKey, FieldSealer, Place
 from cordillera.foundation.store.swift import Bulk, Statement
@@ -21,13 +22,13 @@ _ADD: Final = Statement(
     " :key_id, :erase_after, :review_at)"
 )
 _ADD_ITEMS: Final = Bulk(
-    "INSERT INTO traveller_bulk_item (id, agency, bulk_id, place, name, size, state, reason, raw,"
-    " erase_after, review_at) SELECT id, :agency, :bulk_id, place, name, size, state, reason, raw,"
+    "INSERT INTO traveller_bulk_item (id, agency, bulk_id, place, named, size, state, reason, raw,"
+    " erase_after, review_at) SELECT id, :agency, :bulk_id, place, named, size, state, reason, raw,"
     " :erase_after, :review_at FROM {rows}",
     {
         "id": "uuid",
         "place": "bigint",
-        "name": "text",
+        "named": "bytea",
         "size": "bigint",
         "state": "text",
         "reason": "text",
@@ -114,16 +115,30 @@ def uploads(tx: sa.Connection, limit: int = 50, only: UUID | None = None) -> tup
     return tuple(BulkRow(**row) for row in rows.mappings())
 
 
-def items(tx: sa.Connection, bulk_id: UUID, limit: int, offset: int) -> tuple[BulkItem, ...]:
+def items(
+    tx: sa.Connection, sealer: FieldSealer, bulk_id: UUID, limit: int, offset: int
+) -> tuple[BulkItem, ...]:
     """Return the files of an upload, in their order."""
     rows = tx.execute(
         sa.text(
-            "SELECT place, name, size, state, reason, message_id FROM traveller_bulk_item"
+            "SELECT i.id, place, name, named, size, state, reason, message_id, key_id"
+            " FROM traveller_bulk_item i JOIN traveller_bulk b ON b.id = i.bulk_id"
             " WHERE bulk_id = :id ORDER BY place LIMIT :limit OFFSET :offset"
         ),
         {"id": bulk_id, "limit": limit, "offset": offset},
+    ).all()
+    keys = sealer.living_keys(tx, sorted({row.key_id for row in rows}))
+    return tuple(
+        BulkItem(
+            row.place,
+            _name(sealer, keys.get(row.key_id), row),
+            row.size,
+            row.state,
+            row.reason,
+            row.message_id,
+        )
+        for row in rows
     )
-    return tuple(BulkItem(**row) for row in rows.mappings())
 
 
 def next_bulk(tx: sa.Connection) -> NewBulk | None:
@@ -143,7 +158,7 @@ def next_waiting(tx: sa.Connection, sealer: FieldSealer, bulk_id: UUID) -> Waiti
     """Return the next file of an upload that nobody else is taking in; None when there is none."""
     row = tx.execute(
         sa.text(
-            "SELECT i.id, i.bulk_id, i.name, i.raw, b.key_id FROM traveller_bulk_item i"
+            "SELECT i.id, i.bulk_id, i.name, i.named, i.raw, b.key_id FROM traveller_bulk_item i"
             " JOIN traveller_bulk b ON b.id = i.bulk_id WHERE i.bulk_id = :id AND i.state = 'waiting'"
             " ORDER BY i.place LIMIT 1 FOR UPDATE OF i SKIP LOCKED"
         ),
@@ -151,8 +166,8 @@ def next_waiting(tx: sa.Connection, sealer: FieldSealer, bulk_id: UUID) -> Waiti
     ).one_or_none()
     if row is None:
         return None
-    raw = sealer.open(sealer.load_key(tx, row.key_id), _place(row.id), row.raw)
-    return Waiting(row.id, row.bulk_id, row.name, raw)
+    key = sealer.load_key(tx, row.key_id)
+    return Waiting(row.id, row.bulk_id, _name(sealer, key, row), sealer.open(key, _place(row.id), row.raw))
 
 
 def settle(tx: sa.Connection, item_id: UUID, state: str, reason: str, message_id: UUID | None) -> None:
@@ -168,10 +183,15 @@ def settle(tx: sa.Connection, item_id: UUID, state: str, reason: str, message_id
 
 def _item(
     sealer: FieldSealer, key: DataKey, place: int, one: BulkFile
-) -> tuple[UUID, int, str, int, str, str, bytes | None]:
+) -> tuple[UUID, int, bytes, int, str, str, bytes | None]:
     ref = uuid7()
     raw = None if one.refused else sealer.seal(key, _place(ref), one.raw)
-    return ref, place, one.name, one.size, REFUSED if one.refused else WAITING, one.refused, raw
+    named = seal_name(sealer, key, ("traveller_bulk_item", ref), one.name)
+    return ref, place, named, one.size, REFUSED if one.refused else WAITING, one.refused, raw
+
+
+def _name(sealer: FieldSealer, key: DataKey | None, row: sa.Row[tuple[object, ...]]) -> str:
+    return open_name(sealer, key, ("traveller_bulk_item", row.id), (row.name, row.named))
 
 
 def _place(item_id: UUID) -> Place:

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from cordillera.desks.travellers.errors import TravellerNotFound
+from cordillera.desks.travellers.file_names import seal_name
 from cordillera.desks.travellers.model import (
     Note,
     Period,
@@ -43,16 +44,17 @@ _ADD_KEYS = Bulk(
     {"sender": "text", "reference": "text", "digest": "bytea", "message_id": "uuid"},
 )
 _ADD_MESSAGES = Bulk(
-    "INSERT INTO traveller_message (id, sender, reference, digest, channel, name, size, status, reason,"
+    "INSERT INTO traveller_message (id, sender, reference, digest, channel, named, size, status, reason,"
     " findings, worst, key_id, raw, notes, travellers, crew, known, alerts, cleared, reservations, agency,"
-    " received_at, erase_after, review_at) SELECT id, sender, reference, digest, channel, name, size, status,"
-    " reason, findings, worst, key_id, raw, notes, travellers, crew, known, alerts, cleared, reservations,"
-    " :agency, :received_at, :erase_after, :review_at FROM {rows}",
+    " received_at, erase_after, review_at) SELECT id, sender, reference, digest, channel, named, size,"
+    " status, reason, findings, worst, key_id, raw, notes, travellers, crew, known, alerts, cleared,"
+    " reservations, :agency, :received_at, :erase_after, :review_at FROM {rows}",
     {
         "id": "uuid",
         **dict.fromkeys(("sender", "reference"), "text"),
         "digest": "bytea",
-        **dict.fromkeys(("channel", "name"), "text"),
+        "channel": "text",
+        "named": "bytea",
         "size": "bigint",
         **dict.fromkeys(("status", "reason"), "text"),
         "findings": "bigint",
@@ -183,14 +185,20 @@ class TravellerStore:
 
     def _message_row(self, arrival: Arrival, stored: StoredMessage) -> tuple[object, ...]:
         plan, place = arrival.plan, str(stored.id)
-        notes, name = msgspec.json.encode(plan.notes), storable(arrival.origin.name)
+        notes = msgspec.json.encode(plan.notes)
+        name = storable(arrival.origin.name)
         return (
             stored.id,
             plan.sender,
             plan.reference,
             arrival.digest,
             arrival.origin.channel.value,
-            "" if tells_sensitive(name) else name,
+            seal_name(
+                self._sealer,
+                stored.key,
+                ("traveller_message", stored.id),
+                "" if tells_sensitive(name) else name,
+            ),
             len(arrival.raw),
             plan.status.value,
             plan.reason,
