@@ -30,7 +30,7 @@ COMPANY = (
     "without companion (age >= 18 years)",
     "any companion (seated_beside = yes and age < 30 years)",
 )
-ALONE = "unless any companion (age >= 60 years)"
+WITH_CHILD = "unless any companion (age < 12 years)"
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ class Comparing:
         self.rules = random_rules(random.Random(5), 12)
         self.announced = set()
         self.rules += [
-            compile_rule(read_rule(f'rule c{at} "C" for human_trafficking when {told} {ALONE}'))
+            compile_rule(read_rule(f'rule c{at} "C" for human_trafficking when {told} {WITH_CHILD}'))
             for at, told in enumerate(COMPANY)
         ]
         self.counts = {"people": 0, "in_hand": 0, "explained": 0, "listed_company": 0}
