@@ -44,6 +44,8 @@ def test_2_listed_proxies_do_not_compile(fact: str) -> None:
     "told",
     [
         'traveller.nationality = "ECU"',
+        'traveller.other_nationality = "ECU"',
+        'traveller.other_nationality = "ECU" and traveller.nationality = "PER"',
         'not traveller.nationality = "ECU"',
         'traveller.nationality = "ECU" or any bag (weight > 30 kg)',
         'traveller.nationality = "ECU" and traveller.age >= 0 years',
