@@ -231,14 +231,14 @@ def test_the_top_reasons_join_terms_of_one_name_and_leave_limits_out():
     ]
 
 
-def test_each_kind_of_finding_gives_one_of_the_top_reasons_even_beside_a_certain_one():
+def test_each_kind_of_finding_gives_one_of_the_first_reasons_even_beside_a_certain_one():
     words = [Term(f"names.word_{at}", 0.25, f"WORD{at}") for at in range(4)]
     listed = Finding("finding.list_match", 1.0, tuple(words))
     rule = Finding("finding.rule_match", 0.6, (Term("rule.condition", 0.6, "paid in cash"),))
     weaker = Finding("finding.list_match", 0.5, (Term("names.other", 0.5, "OTHER"),))
     reasons = core.top_reasons([rule, weaker, listed])
     assert [(term.detail, term.contribution) for term in reasons] == [
-        ("WORD0", 0.25), ("WORD1", 0.25), ("paid in cash", 0.0),
+        ("WORD0", 0.25), ("paid in cash", 0.0), ("WORD1", 0.25),
     ]  # fmt: skip
 
 

@@ -124,11 +124,11 @@ def band(score: float) -> int:
 
 
 def top_reasons(findings: Sequence[Finding]) -> tuple[Term, ...]:
-    """Return what moved the score most, terms of one name together, the largest first, at most three.
+    """Return what moved the score most, terms of one name together, at most three.
 
-    Each kind of finding gives one of them (a list, a rule, a report), also one whose share is nothing because
-    another is certain: the line tells whoever decides all that speaks. A term with neither detail nor
-    evidence (a limit, a rounding) moves the score but is no reason.
+    First comes the largest of each kind of finding (a list, a rule, a report), also of one whose share is
+    nothing because another is certain: a line that is cut tells all that speaks. Then the largest others.
+    A term with neither detail nor evidence (a limit, a rounding) moves the score but is no reason.
     """
     shares: dict[str, float] = {}
     details: dict[str, list[str]] = {}
@@ -144,7 +144,6 @@ def top_reasons(findings: Sequence[Finding]) -> tuple[Term, ...]:
         leading += sorted(own, key=lambda name: -abs(own[name]))[:1]
     ranked = sorted(shares, key=lambda name: -abs(shares[name]))
     chosen = list(dict.fromkeys((*leading, *ranked)))[:_TOP_REASONS]
-    chosen.sort(key=ranked.index)
     return tuple(Term(name, shares[name], ", ".join(filter(None, details[name]))) for name in chosen)
 
 
