@@ -1,10 +1,13 @@
 """A traveller desk on a real database, ledger and queue; the screener is a fake at its declared port."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import pytest
+from argon2 import PasswordHasher
+from tests.web.house import House
 
+from cordillera.desks.people.model import Actor, ListFormat
 from cordillera.desks.travellers.ingest import Desk
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.desks.travellers.old_alerts import OldAlerts
@@ -15,6 +18,7 @@ from cordillera.foundation.crypto.keyring import KeyRing
 from cordillera.foundation.explain import Evidence, Term
 from cordillera.foundation.store.database import Scope
 from cordillera.foundation.store.sealing import FieldSealer
+from cordillera.trust.access import passwords
 from cordillera.trust.ledger.service import Ledger
 from cordillera.trust.review.service import ReviewService
 
@@ -113,3 +117,20 @@ def paxlst():
         return text.encode("latin-1")
 
     return write
+
+
+@pytest.fixture
+def house_listing(store, clock, tmp_path, monkeypatch) -> Callable[[str], House]:
+    """Return a whole node that screens against a list of OFAC's form; its passwords are hashed quickly."""
+
+    def make(listed: str) -> House:
+        quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+        monkeypatch.setattr(passwords, "_HASHER", quick)
+        made, path = House(store, clock, tmp_path), tmp_path / "sdn.csv"
+        path.write_bytes(listed.encode("latin-1"))
+        with store.transaction(Scope("EC-PN", "setup")) as tx:
+            by = Actor("node", "EC-PN", "setup")
+            made.node.people.import_file(tx, path, ("ejercicio", ListFormat.OFAC_CSV), by)
+        return made
+
+    return make

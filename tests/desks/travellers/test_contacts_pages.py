@@ -3,31 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from tests.desks.travellers.test_contacts_store import booking
 from tests.engines.edifact.pnr_texts import message
 from tests.web.house import House
 
-from cordillera.desks.people.model import Actor, ListFormat
 from cordillera.desks.travellers.contacts_store import MOST_HOLDERS
 from cordillera.desks.travellers.depersonalise import AFTER
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.foundation.store.database import Scope
-from cordillera.trust.access import passwords
 
 LIST = '71001,"LOOR, Ana","individual","EXERCISE",' + ",".join(["-0- "] * 8) + "\r\n\x1a"
 SETUP = Scope("EC-PN", "setup")
 
 
 @pytest.fixture
-def house(store, clock, tmp_path, monkeypatch) -> House:
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
-    made = House(store, clock, tmp_path)
-    (tmp_path / "sdn.csv").write_bytes(LIST.encode("latin-1"))
-    with store.transaction(SETUP) as tx:
-        by = Actor("node", "EC-PN", "setup")
-        made.node.people.import_file(tx, tmp_path / "sdn.csv", ("ejercicio", ListFormat.OFAC_CSV), by)
-    return made
+def house(house_listing) -> House:
+    return house_listing(LIST)
 
 
 @pytest.fixture

@@ -1,32 +1,23 @@
 """The seat map of a flight on a whole node: whose seats, which stand, and what age and cancelling leave."""
 
 import pytest
-from argon2 import PasswordHasher
 from tests.desks.travellers.test_reservation_ingest import ONE, OTHER, passengers
 from tests.desks.travellers.test_traveller_page import LIST
 from tests.engines.edifact.pnr_texts import SECOND_LEG, TWO_TRAVELLERS, message
 from tests.web.house import House
 
-from cordillera.desks.people.model import Actor, ListFormat
 from cordillera.desks.travellers import seats as seats_module
 from cordillera.desks.travellers import seats_pages, seats_store
 from cordillera.desks.travellers.depersonalise import AFTER
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.foundation.store.database import Scope
-from cordillera.trust.access import passwords
 
 SEATED = OTHER.replace(b"RPI+1+HK'", b"RPI+1+HK'SSR+SEAT:HK:1:XA:::UIO:BOG+15A::1'")
 
 
 @pytest.fixture
-def house(store, clock, tmp_path, monkeypatch) -> House:
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
-    made = House(store, clock, tmp_path)
-    (tmp_path / "sdn.csv").write_bytes(LIST.encode("latin-1"))
-    with store.transaction(Scope("EC-PN", "setup")) as tx:
-        by = Actor("node", "EC-PN", "setup")
-        made.node.people.import_file(tx, tmp_path / "sdn.csv", ("ejercicio", ListFormat.OFAC_CSV), by)
-    return made
+def house(house_listing) -> House:
+    return house_listing(LIST)
 
 
 @pytest.fixture

@@ -3,16 +3,13 @@
 from uuid import UUID
 
 import pytest
-from argon2 import PasswordHasher
 from tests.desks.travellers.test_reservation_ingest import ONE, OTHER, passengers
 from tests.engines.edifact.pnr_texts import HISTORY, message
 from tests.web.house import House
 
-from cordillera.desks.people.model import Actor, ListFormat
 from cordillera.desks.travellers.depersonalise import AFTER
 from cordillera.desks.travellers.model import Channel, Origin
 from cordillera.foundation.store.database import Scope
-from cordillera.trust.access import passwords
 
 LIST = (
     '71001,"LOOR, Ana Maria","individual","EXERCISE",'
@@ -22,14 +19,8 @@ LIST = (
 
 
 @pytest.fixture
-def house(store, clock, tmp_path, monkeypatch) -> House:
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1))
-    made = House(store, clock, tmp_path)
-    (tmp_path / "sdn.csv").write_bytes(LIST.encode("latin-1"))
-    with store.transaction(Scope("EC-PN", "setup")) as tx:
-        by = Actor("node", "EC-PN", "setup")
-        made.node.people.import_file(tx, tmp_path / "sdn.csv", ("ejercicio", ListFormat.OFAC_CSV), by)
-    return made
+def house(house_listing) -> House:
+    return house_listing(LIST)
 
 
 @pytest.fixture
